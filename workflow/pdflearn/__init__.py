@@ -1,0 +1,24 @@
+"""pdflearn: simulate, learn from and identify atomic pair distribution functions (PDF, G(r)).
+
+Public names are loaded on first use, so importing one module never pays for the others.
+"""
+
+from importlib import import_module
+
+_PUBLIC = {
+    "PatternError": "measured",
+    "StructureError": "structures",
+    "SimulationError": "scattering",
+    "PDFSimulator": "scattering",
+    "read_pdf": "measured",
+    "read_structure": "reading",
+    "simulate_pdf": "scattering",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'pdflearn' has no attribute {name!r}")
+    return getattr(import_module(f"pdflearn.{_PUBLIC[name]}"), name)
