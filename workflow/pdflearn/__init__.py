@@ -5,6 +5,8 @@ Public names are loaded on first use, so importing one module never pays for the
 
 from importlib import import_module
 
+__version__ = "0.1.0"
+
 _PUBLIC = {
     "PatternError": "measured",
     "StructureError": "structures",

@@ -1,0 +1,51 @@
+# make run    set up what is needed, run the default study, say what was found
+# make test   set up what is needed, run all tests
+# The rest: lint, bench, identify FILES="a.gr b.gr", lock, envs, clean
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Byte-code is worth seconds for each of a run's many short jobs.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test lint bench identify lock envs clean
+
+run: $(READY)
+	@$(BIN)/snakemake --cores all
+	@echo
+	@cat results/summary.txt
+	@echo "The report: results/report.html"
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+	$(BIN)/python envs/generate.py --check
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
+
+lock:
+	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/python envs/generate.py
+
+envs: $(READY)
+	$(BIN)/python envs/generate.py
+
+clean:
+	rm -rf results/* .snakemake .pytest_cache .ruff_cache .hypothesis
+
+# The environment: everything at the lock's versions, checked by hash, and the project itself.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	    { echo "pdflearn needs Python 3.11 to 3.13; $(PYTHON) is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Setting up $(VENV) from requirements.lock (once, about a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

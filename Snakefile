@@ -1,0 +1,44 @@
+# pdflearn: from structure files to models of pair distribution functions, and to what a measured
+# one is. Each stage has its file in workflow/rules; settings are in config/config.yaml.
+import sys
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+sys.path.insert(0, f"{workflow.basedir}/workflow")
+
+from pdflearn.study import Study
+
+
+configfile: "config/config.yaml"
+
+
+study = Study(config)
+
+
+wildcard_constraints:
+    shard=r"\d{3}",
+    task="|".join(study.tasks),
+    model="|".join(study.models),
+    part="development|vault",
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report.html",
+        "results/manifest.json",
+
+
+include: "workflow/rules/structures.smk"
+include: "workflow/rules/simulate.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/learn.smk"
+include: "workflow/rules/cluster.smk"
+include: "workflow/rules/measured.smk"
+include: "workflow/rules/report.smk"

@@ -1,0 +1,165 @@
+"""Who learns and who is kept for the end: families of structures, the vault, folds, leakage."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
+
+PARTS = ("development", "vault")
+
+
+class LeakageError(ValueError):
+    """A group of structures that belong together stands on both sides of the split."""
+
+
+def similar_pairs(
+    patterns: np.ndarray, nearest: np.ndarray, correlation: float, stretch: float
+) -> list[tuple[int, int]]:
+    """Pairs of structures with nearly the same pattern: alike in shape and in scale.
+
+    Parameters
+    ----------
+    patterns : array (n, points)
+        One pattern a structure, all with the same settings.
+    nearest : array (n,)
+        Shortest distance of each structure in angstrom.
+    correlation : float
+        Pearson's correlation from which two patterns count as the same.
+    stretch : float
+        How far the shortest distances may differ (relative) to be compared at all.
+    """
+    unit = patterns - patterns.mean(axis=1, keepdims=True)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    order = np.argsort(nearest, kind="stable")
+    pairs = []
+    for place, i in enumerate(order):
+        last = np.searchsorted(nearest[order], nearest[i] * (1 + stretch), side="right")
+        others = order[place + 1 : last]
+        for j in others[unit[others] @ unit[i] >= correlation]:
+            pairs.append((int(i), int(j)))
+    return pairs
+
+
+def join_groups(families: pd.Series, pairs: list[tuple[int, int]]) -> pd.Series:
+    """Merge families that share a near-duplicate; a group takes the alphabetically first name."""
+    parent = {family: family for family in families}
+
+    def root(family: str) -> str:
+        while parent[family] != family:
+            family = parent[family]
+        return family
+
+    for i, j in pairs:
+        first, second = sorted((root(families.iloc[i]), root(families.iloc[j])))
+        parent[second] = first
+    return families.map(root)
+
+
+def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:
+    """Lay a part and a fold on every structure; a group stays together.
+
+    Real structures of types with enough groups go, stratified by type, to the vault (about
+    `vault`) or to development, whose `folds` take turns as validation. Types with fewer groups
+    than parts are left out by rule. Hypothetical and generated structures widen training: they
+    follow their group's part, are dropped where that is the vault, and validate nothing (fold -1).
+
+    Parameters
+    ----------
+    manifest : DataFrame
+        id, structure_type, group, origin.
+    settings : dict
+        The `split` section of the config: vault (fraction), folds, min_groups.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        The manifest's rows with part ("development", "vault", "left_out"), fold and reason.
+    """
+    table = manifest.sort_values("id", kind="stable").reset_index(drop=True)
+    table["part"], table["fold"], table["reason"] = "left_out", -1, ""
+    real = table["origin"].isin(["real", "user"]) | (table["kind"] == "cluster")
+    groups = table[real].groupby("structure_type")["group"].nunique()
+    small = groups.index[groups < settings["min_groups"]]
+    rare = table["structure_type"].isin(small) | ~table["structure_type"].isin(groups.index)
+    table.loc[rare, "reason"] = (
+        f"type has fewer than {settings['min_groups']} independent groups of real structures"
+    )
+    chosen = table.index[real & ~rare]
+    if len(chosen) == 0:
+        raise ValueError(
+            f"no structure type has split.min_groups = {settings['min_groups']} groups: "
+            "add structures, or lower split.min_groups in config.yaml"
+        )
+    n_parts = max(2, round(1 / settings["vault"]))
+    rest, vault = next(_folds(table.loc[chosen], n_parts, seed))
+    table.loc[chosen[vault], ["part", "fold"]] = ["vault", -1]
+    development = chosen[rest]
+    table.loc[development, "part"] = "development"
+    for fold, (_, members) in enumerate(_folds(table.loc[development], settings["folds"], seed)):
+        table.loc[development[members], "fold"] = fold
+    place = table.loc[chosen].drop_duplicates("group").set_index("group")[["part", "fold"]]
+    for index in table.index[~real & ~rare]:
+        group = table.at[index, "group"]
+        if group not in place.index:
+            table.at[index, "part"] = "development"
+        elif place.at[group, "part"] == "development":
+            table.loc[index, ["part", "fold"]] = ["development", place.at[group, "fold"]]
+        else:
+            table.at[index, "reason"] = "hypothetical structure of a compound in the vault"
+    return table
+
+
+def _folds(table: pd.DataFrame, n: int, seed: int) -> Any:  # noqa: ANN401  (generator of arrays)
+    splitter = StratifiedGroupKFold(n, shuffle=True, random_state=seed)
+    return splitter.split(table["id"], table["structure_type"], table["group"])
+
+
+def check_leakage(table: pd.DataFrame) -> None:
+    """Raise LeakageError, naming the groups, where one stands in two parts or in two folds."""
+    used = table[table["part"].isin(PARTS)]
+    for column, words in (("part", "parts of the split"), ("fold", "folds")):
+        sides = used.groupby("group")[column].nunique()
+        crossing = sorted(sides.index[sides > 1])
+        if crossing:
+            shown = ", ".join(crossing[:5]) + (" ..." if len(crossing) > 5 else "")
+            raise LeakageError(
+                f"{len(crossing)} group(s) stand in two {words}: {shown}. The same compound would "
+                "be learned from and tested on. Do not edit results/dataset/split.csv; delete it and "
+                "run again"
+            )
+
+
+def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:
+    """For every structure of the vault the most similar one of development.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of `split`, in the order of the patterns.
+    patterns : array (n, points)
+        One pattern a structure, all with the same settings.
+
+    Returns
+    -------
+    DataFrame
+        vault_id, vault_name, development_id, development_name, same_type, correlation (Pearson).
+    """
+    unit = patterns - patterns.mean(axis=1, keepdims=True)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    vault = np.flatnonzero(table["part"] == "vault")
+    development = np.flatnonzero(table["part"] == "development")
+    correlation = unit[vault] @ unit[development].T
+    closest = development[correlation.argmax(axis=1)]
+    left, right = table.iloc[vault], table.iloc[closest]
+    return pd.DataFrame(
+        {
+            "vault_id": left["id"].to_numpy(),
+            "vault_name": left["name"].to_numpy(),
+            "development_id": right["id"].to_numpy(),
+            "development_name": right["name"].to_numpy(),
+            "same_type": left["structure_type"].to_numpy() == right["structure_type"].to_numpy(),
+            "correlation": correlation.max(axis=1).round(4),
+        }
+    )

@@ -1,0 +1,39 @@
+"""The start of every job: messages and tracebacks go to the rule's log, BLAS runs on one thread.
+
+The number of BLAS threads changes the order of sums and so the last digits of a result; one thread
+gives the same bytes on any machine. Parallel work is Snakemake's: many jobs, one core each.
+"""
+
+import logging
+import sys
+from types import TracebackType
+from typing import Any
+
+
+def start(snakemake: Any) -> logging.Logger:  # noqa: ANN401  (Snakemake's object has no public type)
+    """Send log messages and the traceback of a failure to the rule's log; fix the threads.
+
+    Returns
+    -------
+    logging.Logger
+        Named after the rule.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if snakemake.log:
+        handlers.append(logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8"))
+    logging.basicConfig(
+        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", handlers=handlers
+    )
+    logging.captureWarnings(True)
+    logger = logging.getLogger(snakemake.rule)
+
+    def log_exception(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        logger.error("%s", error, exc_info=(kind, error, trace))
+
+    sys.excepthook = log_exception
+    import threadpoolctl
+
+    threadpoolctl.threadpool_limits(1)
+    return logger

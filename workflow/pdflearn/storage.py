@@ -1,0 +1,84 @@
+"""Files are written whole or not at all: to a temporary name beside the target, then renamed."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a temporary file for writing bytes; it takes the target's name when all went well."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(temporary, "wb") as handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(path: str | Path, write: Callable[[BinaryIO], object]) -> None:
+    with replacing(path) as handle:
+        write(handle)
+
+
+def save_text(path: str | Path, text: str) -> None:
+    """Write text as UTF-8."""
+    _write(path, lambda handle: handle.write(text.encode()))
+
+
+def save_table(path: str | Path, table: pd.DataFrame) -> None:
+    """Write a table without its index: CSV or Parquet, by the name's ending."""
+    if Path(path).suffix == ".parquet":
+        columns = pa.Table.from_pandas(table, preserve_index=False)
+        _write(path, lambda handle: pq.write_table(columns, handle))
+    else:
+        save_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def load_table(path: str | Path) -> pd.DataFrame:
+    """Read what `save_table` wrote; empty cells in text columns of a CSV are empty strings."""
+    if Path(path).suffix == ".parquet":
+        return pq.read_table(path).to_pandas()
+    table = pd.read_csv(path, keep_default_na=True)
+    text = table.select_dtypes(include=["object", "str"]).columns
+    table[text] = table[text].fillna("")
+    return table
+
+
+def save_array(path: str | Path, array: np.ndarray) -> None:
+    """Write one array as .npy, which can be memory-mapped."""
+    _write(path, lambda handle: np.save(handle, array, allow_pickle=False))
+
+
+def save_arrays(path: str | Path, **arrays: np.ndarray) -> None:
+    """Write named arrays as .npz (uncompressed; NumPy stamps no time into it)."""
+    _write(path, lambda handle: np.savez(handle, allow_pickle=False, **arrays))
+
+
+def save_yaml(path: str | Path, content: dict) -> None:
+    """Write plain settings, keys in the order given."""
+    save_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+def load_yaml(path: str | Path) -> dict:
+    """Read plain settings."""
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def save_json(path: str | Path, content: object) -> None:
+    """Write JSON, keys sorted, two spaces deep."""
+    save_text(path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")

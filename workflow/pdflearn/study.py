@@ -1,0 +1,159 @@
+"""The workflow's view of a study: which settings, files and code each rule depends on.
+
+Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
+"""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pdflearn.provenance import code_hash
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
+
+STRUCTURE_FILES = (
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
+)  # fmt: skip
+LABELS = "labels.csv"
+SAMPLES = "samples.csv"
+
+
+def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
+    """The same settings with their keys in alphabetical order, so that order changes nothing."""
+    if isinstance(value, dict):
+        return {key: canonical(value[key]) for key in sorted(value)}
+    return [canonical(item) for item in value] if isinstance(value, list) else value
+
+
+def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+    root = Path(folder)
+    found = (path for path in root.rglob("*") if path.is_file() and keep(path))
+    hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
+    return sorted(str(path) for path in hidden)
+
+
+class ConfigError(ValueError):
+    """The config holds something that the study cannot run with."""
+
+
+def check_config(config: dict[str, Any]) -> None:
+    """Hold a config against the schema and against itself.
+
+    Raises
+    ------
+    ConfigError
+        With one line for each fault: the key, its value, what was expected.
+    """
+    from jsonschema import Draft202012Validator
+
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    faults = []
+    for error in Draft202012Validator(schema).iter_errors(config):
+        key = ".".join(str(part) for part in error.absolute_path) or "config"
+        hint = error.schema.get("description", "")
+        faults.append(f"{key}: {error.message}" + (f" (expected: {hint})" if hint else ""))
+    if not faults:
+        for name, (low, high) in config["simulate"]["ranges"].items():
+            if low > high:
+                faults.append(f"simulate.ranges.{name}: low {low} is above high {high}")
+        grid = config["simulate"]["grid"]
+        low, high = config["features"]["window"]
+        if not grid["r_min"] <= low < high <= grid["r_max"]:
+            faults.append(
+                f"features.window: [{low}, {high}] does not lie in simulate.grid, "
+                f"{grid['r_min']} to {grid['r_max']} angstrom"
+            )
+        if config["measured"]["task"] not in config["tasks"]:
+            faults.append(
+                f"measured.task: {config['measured']['task']!r} is not among the tasks "
+                f"({', '.join(config['tasks'])})"
+            )
+    if faults:
+        lines = "\n  ".join(sorted(faults))
+        raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
+
+
+class Study:
+    """One study, from the validated config.
+
+    Parameters
+    ----------
+    config : dict
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        check_config(config)
+        self.config = config
+        self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
+        self.tasks = list(config["tasks"])
+        self.models = list(config["models"])
+
+    def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:  # noqa: ANN401
+        """The one parameter of a rule: the parts of the config that it reads, and its code's hash.
+
+        Parameters
+        ----------
+        script : str
+            Name of the rule's script, without ending.
+        keys : str
+            Sections of the config; "models/mlp" is one entry of a section.
+        extra
+            What else the job depends on, for example its shard's content.
+        """
+        chosen: dict[str, Any] = {}
+        for key in keys:
+            value: Any = self.config
+            for part in key.split("/"):
+                value = value[part]
+            chosen[key.split("/")[0] if "/" not in key else key] = value
+        code = code_hash(SCRIPTS / f"{script}.py")
+        return canonical({**chosen, **extra, "code": code})
+
+    def estimators(self) -> dict[str, str]:
+        """The estimator of each model."""
+        return {name: spec["estimator"] for name, spec in self.config["models"].items()}
+
+    def _shard_of(self, identity: str) -> str:
+        number = int(hashlib.sha256(identity.encode()).hexdigest()[:12], 16)
+        return self.shards[number % len(self.shards)]
+
+    @cached_property
+    def _structure_files(self) -> dict[str, list[str]]:
+        """The user's structure files by shard; a file's place in the folder decides."""
+        folder = self.config["structures"]["folder"]
+
+        def keep(path: Path) -> bool:
+            name = path.name.lower()
+            return name.endswith(STRUCTURE_FILES) or name in ("poscar", "contcar")
+
+        shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
+        for path in _files(folder, keep):
+            shards[self._shard_of(Path(path).relative_to(folder).as_posix())].append(path)
+        return shards
+
+    def structure_files(self, shard: str) -> list[str]:
+        """The user's structure files of one shard."""
+        return self._structure_files[shard]
+
+    def all_structure_files(self) -> list[str]:
+        """The user's structure files and the tables that label them."""
+        files = [file for shard in self.shards for file in self.structure_files(shard)]
+        return sorted(files) + self.label_files()
+
+    def label_files(self) -> list[str]:
+        """The tables beside the user's structure files that label them."""
+        return _files(self.config["structures"]["folder"], lambda path: path.name == LABELS)
+
+    def measured_files(self) -> list[str]:
+        """The user's measured files; what is no measured PDF is refused with a reason later."""
+        skip = {"public.csv", "README.md", SAMPLES}
+        folder = self.config["measured"]["folder"]
+        return _files(folder, lambda path: path.name not in skip)
+
+    def sample_tables(self) -> list[str]:
+        """The table beside the user's measured files, where there is one."""
+        return _files(self.config["measured"]["folder"], lambda path: path.name == SAMPLES)

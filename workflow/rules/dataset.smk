@@ -1,0 +1,55 @@
+# Dataset: who is learned from, and who is locked away for the one final test.
+#
+# Needs:  results/structures/manifest.parquet, results/patterns/*
+# Leaves: results/dataset/split.csv      part, fold and group of every structure
+#         results/dataset/leakage.csv    for each structure of the vault the closest one learned from
+#         results/dataset/<part>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
+#
+# The run fails when a group stands on both sides.
+
+
+rule split:
+    input:
+        manifest="results/structures/manifest.parquet",
+        patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
+    output:
+        split="results/dataset/split.csv",
+        leakage="results/dataset/leakage.csv",
+    params:
+        settings=study.settings("split", "seed", "split"),
+    log:
+        "results/logs/split.log",
+    benchmark:
+        "results/benchmarks/split.tsv"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    conda:
+        "../../envs/split.yaml"
+    script:
+        "../scripts/split.py"
+
+
+rule assemble:
+    input:
+        split="results/dataset/split.csv",
+        patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
+        index=expand("results/patterns/{shard}.parquet", shard=study.shards),
+    output:
+        patterns="results/dataset/{part}/patterns.npy",
+        index="results/dataset/{part}/index.parquet",
+    params:
+        settings=study.settings("assemble", "simulate/grid"),
+    log:
+        "results/logs/assemble/{part}.log",
+    benchmark:
+        "results/benchmarks/assemble/{part}.tsv"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    conda:
+        "../../envs/assemble.yaml"
+    script:
+        "../scripts/assemble.py"

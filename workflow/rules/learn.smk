@@ -1,0 +1,142 @@
+# Learn: cross-validate, train, choose; then open the vault once.
+#
+# Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
+# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, model.skops
+#         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops
+#         results/evaluation/<task>.csv    every score on the vault with its interval
+#         results/evaluation/<task>/       <model>.csv, <model>.parquet (predictions row by row)
+
+
+rule cross_validate:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        validation="results/models/{task}/{model}/validation.csv",
+        best="results/models/{task}/{model}/best.yaml",
+    params:
+        settings=lambda wildcards: study.settings(
+            "cross_validate",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+            f"models/{wildcards.model}",
+        ),
+    log:
+        "results/logs/cross_validate/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/cross_validate/{task}/{model}.tsv"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    conda:
+        "../../envs/cross_validate.yaml"
+    script:
+        "../scripts/cross_validate.py"
+
+
+rule train:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+        best="results/models/{task}/{model}/best.yaml",
+    output:
+        model="results/models/{task}/{model}/model.skops",
+    params:
+        settings=lambda wildcards: study.settings(
+            "train",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+            f"models/{wildcards.model}",
+        ),
+    log:
+        "results/logs/train/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/train/{task}/{model}.tsv"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    conda:
+        "../../envs/train.yaml"
+    script:
+        "../scripts/train.py"
+
+
+rule choose:
+    input:
+        validation=expand(
+            "results/models/{{task}}/{model}/validation.csv", model=study.models
+        ),
+        models=expand("results/models/{{task}}/{model}/model.skops", model=study.models),
+    output:
+        validation="results/models/{task}/validation.csv",
+        chosen="results/models/{task}/chosen.yaml",
+        model="results/models/{task}/chosen.skops",
+    params:
+        settings=lambda wildcards: study.settings(
+            "choose", f"tasks/{wildcards.task}", estimators=study.estimators()
+        ),
+    log:
+        "results/logs/choose/{task}.log",
+    benchmark:
+        "results/benchmarks/choose/{task}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/choose.yaml"
+    script:
+        "../scripts/choose.py"
+
+
+rule evaluate:
+    input:
+        patterns="results/dataset/vault/patterns.npy",
+        index="results/dataset/vault/index.parquet",
+        model="results/models/{task}/{model}/model.skops",
+    output:
+        scores="results/evaluation/{task}/{model}.csv",
+        predictions="results/evaluation/{task}/{model}.parquet",
+    params:
+        settings=lambda wildcards: study.settings(
+            "evaluate", "seed", f"tasks/{wildcards.task}", model=wildcards.model
+        ),
+    log:
+        "results/logs/evaluate/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/evaluate/{task}/{model}.tsv"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    conda:
+        "../../envs/evaluate.yaml"
+    script:
+        "../scripts/evaluate.py"
+
+
+rule gather_scores:
+    input:
+        expand("results/evaluation/{{task}}/{model}.csv", model=study.models),
+    output:
+        "results/evaluation/{task}.csv",
+    params:
+        settings=study.settings("gather_scores"),
+    log:
+        "results/logs/gather_scores/{task}.log",
+    benchmark:
+        "results/benchmarks/gather_scores/{task}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/gather_scores.yaml"
+    script:
+        "../scripts/gather_scores.py"

@@ -1,0 +1,79 @@
+# Measured: read measured PDFs and say what they are.
+#
+# Needs:  resources/measured/ (the user's files; samples.csv beside them), public.csv (which public
+#         files to fetch), the chosen model
+# Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
+#         results/measured/index.csv, patterns.npz     what was read
+#         results/measured/unreadable.csv              file, reason
+#         results/measured/identification.csv          file, rank, structure_type, probability, ...
+
+
+rule fetch_measured:
+    input:
+        "resources/measured/public.csv",
+    output:
+        archive="results/measured/public.zip",
+        status="results/measured/fetched.csv",
+    params:
+        settings=study.settings("fetch_measured", "measured/public"),
+    log:
+        "results/logs/fetch_measured.log",
+    benchmark:
+        "results/benchmarks/fetch_measured.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/fetch_measured.yaml"
+    script:
+        "../scripts/fetch_measured.py"
+
+
+rule read_measured:
+    input:
+        files=study.measured_files(),
+        samples=study.sample_tables(),
+        public="resources/measured/public.csv",
+        archive="results/measured/public.zip",
+    output:
+        index="results/measured/index.csv",
+        unreadable="results/measured/unreadable.csv",
+        patterns="results/measured/patterns.npz",
+    params:
+        settings=study.settings("read_measured", "simulate/grid", "measured/folder"),
+    log:
+        "results/logs/read_measured.log",
+    benchmark:
+        "results/benchmarks/read_measured.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    conda:
+        "../../envs/read_measured.yaml"
+    script:
+        "../scripts/read_measured.py"
+
+
+rule identify:
+    input:
+        index="results/measured/index.csv",
+        patterns="results/measured/patterns.npz",
+        model=f"results/models/{study.config['measured']['task']}/chosen.skops",
+    output:
+        "results/measured/identification.csv",
+    params:
+        settings=study.settings("identify", "measured"),
+    log:
+        "results/logs/identify.log",
+    benchmark:
+        "results/benchmarks/identify.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    conda:
+        "../../envs/identify.yaml"
+    script:
+        "../scripts/identify.py"

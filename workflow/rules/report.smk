@@ -1,0 +1,222 @@
+# Report: figures, one page that opens anywhere, and a record of what made it.
+#
+# Needs:  the tables of every stage before
+# Leaves: results/figures/<name>.svg, .png
+#         results/report.html     one self-contained file
+#         results/summary.txt     the same in three lines
+#         results/manifest.json   versions, settings, hashes of what went in and came out
+
+
+rule figure_library:
+    input:
+        "results/dataset/split.csv",
+    output:
+        svg="results/figures/library.svg",
+        png="results/figures/library.png",
+    params:
+        settings=study.settings("figure_library"),
+    log:
+        "results/logs/figure_library.log",
+    benchmark:
+        "results/benchmarks/figure_library.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_library.yaml"
+    script:
+        "../scripts/figure_library.py"
+
+
+rule figure_patterns:
+    input:
+        split="results/dataset/split.csv",
+        patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
+    output:
+        svg="results/figures/patterns.svg",
+        png="results/figures/patterns.png",
+    params:
+        settings=study.settings("figure_patterns", "simulate/grid"),
+    log:
+        "results/logs/figure_patterns.log",
+    benchmark:
+        "results/benchmarks/figure_patterns.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_patterns.yaml"
+    script:
+        "../scripts/figure_patterns.py"
+
+
+rule figure_scores:
+    input:
+        validation="results/models/{task}/validation.csv",
+        chosen="results/models/{task}/chosen.yaml",
+        evaluation="results/evaluation/{task}.csv",
+    output:
+        svg="results/figures/scores_{task}.svg",
+        png="results/figures/scores_{task}.png",
+    params:
+        settings=lambda wildcards: study.settings(
+            "figure_scores",
+            f"tasks/{wildcards.task}",
+            estimators=study.estimators(),
+        ),
+    log:
+        "results/logs/figure_scores/{task}.log",
+    benchmark:
+        "results/benchmarks/figure_scores/{task}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_scores.yaml"
+    script:
+        "../scripts/figure_scores.py"
+
+
+rule figure_confusion:
+    input:
+        chosen="results/models/{task}/chosen.yaml",
+        predictions=expand(
+            "results/evaluation/{{task}}/{model}.parquet", model=study.models
+        ),
+    output:
+        svg="results/figures/confusion_{task}.svg",
+        png="results/figures/confusion_{task}.png",
+    params:
+        settings=study.settings("figure_confusion"),
+    log:
+        "results/logs/figure_confusion/{task}.log",
+    benchmark:
+        "results/benchmarks/figure_confusion/{task}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_confusion.yaml"
+    script:
+        "../scripts/figure_confusion.py"
+
+
+rule figure_clusters:
+    input:
+        scores="results/clusters/scores.csv",
+        assignments="results/clusters/assignments.parquet",
+    output:
+        svg="results/figures/clusters.svg",
+        png="results/figures/clusters.png",
+    params:
+        settings=study.settings("figure_clusters", "cluster/features"),
+    log:
+        "results/logs/figure_clusters.log",
+    benchmark:
+        "results/benchmarks/figure_clusters.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_clusters.yaml"
+    script:
+        "../scripts/figure_clusters.py"
+
+
+rule figure_measured:
+    input:
+        index="results/measured/index.csv",
+        patterns="results/measured/patterns.npz",
+        identification="results/measured/identification.csv",
+    output:
+        svg="results/figures/measured.svg",
+        png="results/figures/measured.png",
+    params:
+        settings=study.settings("figure_measured", "simulate/grid"),
+    log:
+        "results/logs/figure_measured.log",
+    benchmark:
+        "results/benchmarks/figure_measured.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/figure_measured.yaml"
+    script:
+        "../scripts/figure_measured.py"
+
+
+rule report:
+    input:
+        template="workflow/report/report.html.j2",
+        split="results/dataset/split.csv",
+        rejected="results/structures/rejected.csv",
+        leakage="results/dataset/leakage.csv",
+        validation=expand("results/models/{task}/validation.csv", task=study.tasks),
+        chosen=expand("results/models/{task}/chosen.yaml", task=study.tasks),
+        evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
+        clusters="results/clusters/scores.csv",
+        contents="results/clusters/contents.csv",
+        fetched="results/measured/fetched.csv",
+        measured="results/measured/index.csv",
+        unreadable="results/measured/unreadable.csv",
+        identification="results/measured/identification.csv",
+        figures=expand(
+            "results/figures/{name}.svg",
+            name=[
+                "library",
+                "patterns",
+                *expand("scores_{task}", task=study.tasks),
+                *expand("confusion_{task}", task=study.tasks),
+                "clusters",
+                "measured",
+            ],
+        ),
+    output:
+        report="results/report.html",
+        summary="results/summary.txt",
+    params:
+        settings=study.settings("report", *config),
+    log:
+        "results/logs/report.log",
+    benchmark:
+        "results/benchmarks/report.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/report.yaml"
+    script:
+        "../scripts/report.py"
+
+
+rule record:
+    input:
+        report="results/report.html",
+        lock="requirements.lock",
+        structures=study.all_structure_files(),
+        library=study.library_tables(),
+        measured=study.measured_files(),
+    output:
+        "results/manifest.json",
+    params:
+        settings=study.settings("record", *config),
+    log:
+        "results/logs/record.log",
+    benchmark:
+        "results/benchmarks/record.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    conda:
+        "../../envs/record.yaml"
+    script:
+        "../scripts/record.py"

@@ -1,0 +1,27 @@
+# Simulate: patterns as an experiment makes them.
+#
+# Needs:  results/structures/shards/<shard>.parquet
+# Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
+#         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
+
+
+rule simulate:
+    input:
+        "results/structures/shards/{shard}.parquet",
+    output:
+        patterns="results/patterns/{shard}.npz",
+        index="results/patterns/{shard}.parquet",
+    params:
+        settings=study.settings("simulate", "seed", "simulate"),
+    log:
+        "results/logs/simulate/{shard}.log",
+    benchmark:
+        "results/benchmarks/simulate/{shard}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    conda:
+        "../../envs/simulate.yaml"
+    script:
+        "../scripts/simulate.py"

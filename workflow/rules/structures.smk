@@ -1,0 +1,58 @@
+# Structures: read, check, label.
+#
+# Needs:  the library's tables (resources/library) and the user's structure files
+#         (resources/structures), divided into shards by the hash of their names
+# Leaves: results/structures/shards/<shard>.parquet    the structures
+#         results/structures/rows/<shard>.parquet      what they are, and what was rejected and why
+#         results/structures/manifest.parquet          one row a structure
+#         results/structures/rejected.csv              file, reason
+
+
+rule read_structures:
+    input:
+        files=lambda wildcards: study.structure_files(wildcards.shard),
+        labels=study.label_files(),
+    output:
+        structures="results/structures/shards/{shard}.parquet",
+        rows="results/structures/rows/{shard}.parquet",
+    params:
+        settings=lambda wildcards: study.settings(
+            "read_structures",
+            "seed",
+            "structures",
+            library=study.library_rows(wildcards.shard),
+        ),
+    log:
+        "results/logs/read_structures/{shard}.log",
+    benchmark:
+        "results/benchmarks/read_structures/{shard}.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    conda:
+        "../../envs/read_structures.yaml"
+    script:
+        "../scripts/read_structures.py"
+
+
+rule manifest:
+    input:
+        expand("results/structures/rows/{shard}.parquet", shard=study.shards),
+    output:
+        manifest="results/structures/manifest.parquet",
+        rejected="results/structures/rejected.csv",
+    params:
+        settings=study.settings("manifest"),
+    log:
+        "results/logs/manifest.log",
+    benchmark:
+        "results/benchmarks/manifest.tsv"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    conda:
+        "../../envs/manifest.yaml"
+    script:
+        "../scripts/manifest.py"

@@ -1,0 +1,46 @@
+"""Gather the patterns of one part of the split into one array and one index."""
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import dataset, job, storage
+
+
+def main(
+    split_file: str,
+    pattern_files: list[str],
+    index_files: list[str],
+    part: str,
+    patterns_out: str,
+    index_out: str,
+) -> None:
+    """Check the split once more, then write the part's patterns, ordered by structure and draw."""
+    split = storage.load_table(split_file)
+    dataset.check_leakage(split)
+    chosen = split[split["part"] == part]
+    indexes, curves = [], []
+    for pattern_file, index_file in zip(pattern_files, index_files, strict=True):
+        index = storage.load_table(index_file)
+        keep = index["id"].isin(chosen["id"]).to_numpy()
+        indexes.append(index[keep])
+        with np.load(pattern_file) as arrays:
+            curves.append(arrays["patterns"][keep])
+    index = pd.concat(indexes, ignore_index=True)
+    order = index.sort_values(["id", "radiation", "draw"]).index
+    index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
+    index["validates"] = index["fold"] >= 0 if part == "development" else True
+    index.loc[index["origin"] == "hypothetical", "validates"] = False
+    storage.save_array(patterns_out, np.concatenate(curves)[order])
+    storage.save_table(index_out, index)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        snakemake.input.split,
+        snakemake.input.patterns,
+        snakemake.input.index,
+        snakemake.wildcards.part,
+        snakemake.output.patterns,
+        snakemake.output.index,
+    )

@@ -1,0 +1,44 @@
+"""Choose the model of a task by cross-validation alone."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pdflearn import job, storage, validation
+
+
+def main(
+    validation_files: list[str],
+    model_files: list[str],
+    metric: str,
+    estimators: dict[str, str],
+    validation_out: str,
+    chosen_out: str,
+    model_out: str,
+) -> None:
+    """Gather all models' cross-validation, apply the rule, and lay the chosen model beside it."""
+    tables = [storage.load_table(file) for file in validation_files]
+    table = pd.concat(tables, ignore_index=True)
+    summary = validation.summarise(table, metric).drop_duplicates("model")
+    chosen: dict[str, Any] = {"metric": metric, **validation.choose(summary, estimators)}
+    files = {Path(file).parent.name: file for file in model_files}
+    with open(files[chosen["model"]], "rb") as source, storage.replacing(model_out) as target:
+        shutil.copyfileobj(source, target)
+    storage.save_table(validation_out, table)
+    storage.save_yaml(chosen_out, chosen)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        snakemake.input.validation,
+        snakemake.input.models,
+        settings[f"tasks/{snakemake.wildcards.task}"]["metric"],
+        settings["estimators"],
+        snakemake.output.validation,
+        snakemake.output.chosen,
+        snakemake.output.model,
+    )

@@ -1,0 +1,58 @@
+"""Read the public and the user's measured PDFs and put them on the study's grid."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import identification, job, measured, patterns, storage
+
+
+def main(
+    files: list[str],
+    folder: str,
+    sample_tables: list[str],
+    public_table: str,
+    archive: str,
+    grid: dict[str, float],
+    index_out: str,
+    unreadable_out: str,
+    patterns_out: str,
+) -> None:
+    """Write what was read, what could not be read and why, and the patterns."""
+    samples: dict[str, dict[str, Any]] = {}
+    for table in sample_tables:
+        samples.update(measured.sample_table(table))
+    public = identification.public_samples(public_table)
+    r = patterns.make_grid(**grid)
+    rows, unreadable, curves = [], [], []
+    for file, source in [(archive, "public"), *((file, "user") for file in files)]:
+        for name, pattern in measured.read_pdfs(file):
+            shown = name if source == "public" else identification.name_in(folder, file, name)
+            if isinstance(pattern, measured.PatternError):
+                unreadable.append({"file": shown, "reason": str(pattern)})
+                continue
+            known = public.get(name, {}) if source == "public" else samples.get(shown, {})
+            rows.append(identification.describe(shown, source, pattern, known))
+            curves.append(patterns.regrid(pattern.r, pattern.g, r))
+    storage.save_table(index_out, pd.DataFrame(rows, columns=identification.INDEX_COLUMNS))
+    storage.save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
+    storage.save_arrays(
+        patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r))
+    )
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        snakemake.input.files,
+        settings["measured/folder"],
+        snakemake.input.samples,
+        snakemake.input.public,
+        snakemake.input.archive,
+        settings["simulate/grid"],
+        snakemake.output.index,
+        snakemake.output.unreadable,
+        snakemake.output.patterns,
+    )

@@ -1,0 +1,45 @@
+"""Divide the structures into development and vault, and check that nothing leaks."""
+
+import logging
+from typing import Any
+
+import numpy as np
+
+from pdflearn import dataset, job, storage
+
+
+def main(
+    manifest_file: str,
+    pattern_files: list[str],
+    settings: dict[str, Any],
+    split_file: str,
+    leakage_file: str,
+) -> None:
+    """Join near-duplicates into groups, split by group, write the split and the leakage table."""
+    manifest = storage.load_table(manifest_file).sort_values("id").reset_index(drop=True)
+    references = {}
+    for file in pattern_files:
+        with np.load(file) as arrays:
+            references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    curves = np.array([references[identity] for identity in manifest["id"]])
+    pairs = dataset.similar_pairs(
+        curves, manifest["nearest_neighbour"].to_numpy(), **settings["split"]["near_duplicate"]
+    )
+    manifest["group"] = dataset.join_groups(manifest["family"], pairs)
+    table = dataset.split(manifest, settings["split"], settings["seed"])
+    dataset.check_leakage(table)
+    storage.save_table(leakage_file, dataset.closest_across(table, curves))
+    storage.save_table(split_file, table)
+    logging.info("structures: %s", table["part"].value_counts().to_dict())
+    logging.info("near-duplicates joined: %d pairs", len(pairs))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        snakemake.input.manifest,
+        snakemake.input.patterns,
+        snakemake.params.settings,
+        snakemake.output.split,
+        snakemake.output.leakage,
+    )

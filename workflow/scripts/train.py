@@ -1,0 +1,46 @@
+"""Train one model on all of development with the settings that cross-validation chose."""
+
+from typing import Any
+
+import numpy as np
+
+from pdflearn import job, models, patterns, storage
+
+
+def main(
+    patterns_file: str,
+    index_file: str,
+    best_file: str,
+    task: dict[str, Any],
+    name: str,
+    spec: dict[str, Any],
+    settings: dict[str, Any],
+    model_file: str,
+) -> None:
+    """Fit and write the model."""
+    model = models.build(
+        name,
+        spec,
+        storage.load_yaml(best_file)["settings"],
+        patterns.grid_of(settings["simulate/grid"]),
+        tuple(settings["features"]["window"]),
+        settings["seed"],
+    )
+    truth = storage.load_table(index_file)[task["label"]].to_numpy(dtype=str)
+    model.fit(np.load(patterns_file), truth)
+    models.save_model(model_file, model)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        snakemake.input.patterns,
+        snakemake.input.index,
+        snakemake.input.best,
+        settings[f"tasks/{snakemake.wildcards.task}"],
+        snakemake.wildcards.model,
+        settings[f"models/{snakemake.wildcards.model}"],
+        settings,
+        snakemake.output.model,
+    )
