@@ -126,7 +126,7 @@ def check_leakage(table: pd.DataFrame) -> None:
             shown = ", ".join(crossing[:5]) + (" ..." if len(crossing) > 5 else "")
             raise LeakageError(
                 f"{len(crossing)} group(s) stand in two {words}: {shown}. The same compound would "
-                "be learned from and tested on. Do not edit results/dataset/split.csv; delete it and "
+                "learned from and tested on. Do not edit results/dataset/split.csv; delete it and "
                 "run again"
             )
 

@@ -1,0 +1,125 @@
+"""A small study, run once by real Snakemake in a temporary folder; tests work on copies of it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+TYPES = ["fcc", "bcc", "rocksalt"]
+
+
+@dataclass
+class Checkout:
+    """A copy of the project in a folder of its own."""
+
+    folder: Path
+
+    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run Snakemake here and return what it printed."""
+        call = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+        done = subprocess.run(
+            call, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if check and done.returncode:
+            logs = sorted((self.folder / "results" / "logs").rglob("*.log"))
+            said = [f"--- {log}\n{log.read_text()}" for log in logs if "ERROR" in log.read_text()]
+            raise AssertionError(done.stdout + done.stderr + "\n".join(said))
+        return done
+
+    def jobs(self) -> dict[str, int]:
+        """What a run would do now: rule -> number of jobs, without `all`."""
+        said = self.snakemake("--dry-run").stdout
+        counts = Counter(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", said, re.M))
+        counts.pop("all", None)
+        return dict(counts)
+
+    def graph(self) -> list[tuple[str, list[str], list[str]]]:
+        """Every job of the whole study: rule, input files, output files."""
+        said = self.snakemake("--dry-run", "--forceall").stdout
+        found = []
+        for block in re.split(r"\n\s*\n", said):
+            rule = re.search(r"^(?:local)?rule (\w+):$", block, re.M)
+            if rule:
+                files = [
+                    re.search(rf"^    {word}: (.*)$", block, re.M) for word in ("input", "output")
+                ]
+                found.append((rule[1], *(f[1].split(", ") if f else [] for f in files)))
+        return found
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace text in a file, which must hold it."""
+        path = self.folder / file
+        text = path.read_text()
+        assert old in text, f"{file} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1))
+
+    def configure(self, **sections: object) -> None:
+        """Replace whole sections of the config."""
+        path = self.folder / "config" / "config.yaml"
+        config = yaml.safe_load(path.read_text())
+        path.write_text(yaml.safe_dump({**config, **sections}, sort_keys=False))
+
+    def copy(self, folder: Path) -> "Checkout":
+        """The same, with its results and their times, in another folder."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Checkout(folder)
+
+
+def checkout(folder: Path) -> Checkout:
+    """Copy the project's own files, and set up a study of a minute."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    study = Checkout(folder)
+    config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
+    study.configure(
+        structures={**config["structures"], "types": TYPES, "shards": 3},
+        simulate={**config["simulate"], "draws": {"xray": 2}},
+        models={
+            "perfect": {"estimator": "perfect"},
+            "majority": {"estimator": "majority"},
+            "perceptron": {"estimator": "perceptron", "params": {"max_epochs": 5}},
+            "knn": {
+                "estimator": "knn",
+                "params": {"features": "first_peak"},
+                "search": {"n_neighbors": [1, 3]},
+            },
+        },
+        measured={**config["measured"], "public": False},
+    )
+    structures = folder / "resources" / "structures" / "fcc"
+    structures.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "tests" / "data" / "study" / "Ni_fcc.cif", structures)
+    measured = folder / "resources" / "measured"
+    shutil.copy(ROOT / "tests" / "data" / "study" / "nickel.gr", measured)
+    (measured / "broken.gr").write_text("<b>no numbers</b>\n")
+    return study
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A study that has run to its end; never to be changed."""
+    study = checkout(tmp_path_factory.mktemp("study") / "pdflearn")
+    study.snakemake()
+    return study
+
+
+@pytest.fixture
+def study(finished: Checkout, tmp_path: Path) -> Checkout:
+    """A finished study to change at will."""
+    return finished.copy(tmp_path / "pdflearn")

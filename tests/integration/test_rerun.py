@@ -1,0 +1,88 @@
+"""What runs again after a change, counted in jobs, and what must run nothing."""
+
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("study")
+
+AFTER_MODELS = {"choose": 1, "identify": 1, "gather_scores": 1, "report": 1, "record": 1}
+MODEL = {"cross_validate": 1, "train": 1, "evaluate": 1}
+FIGURES_OF_MODELS = {"figure_scores": 1, "figure_confusion": 1, "figure_measured": 1}
+
+
+def test_second_run_does_nothing(study):
+    assert study.jobs() == {}
+    assert "Nothing to be done" in study.snakemake().stderr
+
+
+def test_one_models_key_runs_that_model_and_what_follows_from_the_choice(study):
+    study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
+    assert study.jobs() == {**MODEL, **AFTER_MODELS, **FIGURES_OF_MODELS}
+
+
+def test_one_more_structure_runs_one_shard_and_what_follows(study):
+    folder = study.folder / "resources" / "structures" / "fcc"
+    text = (folder / "Ni_fcc.cif").read_text()
+    (folder / "another.cif").write_text(text.replace("3.52", "3.58"))
+    jobs = study.jobs()
+    assert jobs["read_structures"] == 1
+    assert jobs["simulate"] == 1
+    assert jobs["assemble"] == 2
+    assert jobs["cross_validate"] == 4
+    assert not {"fetch_measured", "read_measured"} & set(jobs)
+
+
+def test_an_edited_module_runs_only_what_imports_it(study):
+    with open(study.folder / "workflow" / "pdflearn" / "clustering.py", "a") as module:
+        module.write("\n\nEDITED = True\n")
+    assert study.jobs() == {"cluster": 1, "figure_clusters": 1, "report": 1, "record": 1}
+
+
+def test_an_edited_script_runs_its_rule(study):
+    with open(study.folder / "workflow" / "scripts" / "figure_library.py", "a") as script:
+        script.write("\n# more\n")
+    assert study.jobs() == {"figure_library": 1, "report": 1, "record": 1}
+
+
+def test_a_new_measured_file_leaves_the_models_alone(study):
+    folder = study.folder / "resources" / "measured"
+    shutil.copy(folder / "nickel.gr", folder / "second.gr")
+    assert study.jobs() == {
+        "read_measured": 1, "identify": 1, "figure_measured": 1, "report": 1, "record": 1,
+    }  # fmt: skip
+
+
+def test_a_removed_structure_leaves_nothing_of_itself(study):
+    (study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif").unlink()
+    jobs = study.jobs()
+    assert (jobs["read_structures"], jobs["simulate"]) == (1, 1)
+
+
+def test_comments_touches_and_the_order_of_keys_run_nothing(study):
+    config = study.folder / "config" / "config.yaml"
+    lines = config.read_text().splitlines(keepends=True)
+    assert lines[0].startswith("seed:")
+    config.write_text("# a remark\n" + "".join(lines[1:]) + lines[0])
+    later = time.time() + 5
+    for path in study.folder.rglob("*"):
+        relative = path.relative_to(study.folder)
+        if path.is_file() and relative.parts[0] not in ("results", ".snakemake"):
+            os.utime(path, (later, later))
+    assert study.jobs() == {}
+
+
+def test_a_fresh_clone_over_old_results_runs_nothing(study, tmp_path):
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "state"]):
+        subprocess.run([*git, *words], cwd=study.folder, check=True)
+    clone = tmp_path / "clone"
+    time.sleep(1.1)  # so that every file of the clone is newer than the results
+    subprocess.run(["git", "clone", "-q", study.folder, clone], check=True)
+    shutil.rmtree(clone / "results")
+    for name in ("results", ".snakemake"):
+        shutil.copytree(study.folder / name, clone / name)
+    assert type(study)(clone).jobs() == {}

@@ -1,0 +1,137 @@
+"""The small study from end to end: what it leaves, what it must not know, how it fails."""
+
+import csv
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.xdist_group("study")
+
+
+def read_csv(path):
+    with open(path, newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def test_every_promised_file_is_there(finished):
+    results = finished.folder / "results"
+    for name in (
+        "structures/manifest.parquet", "structures/rejected.csv", "patterns/000.npz",
+        "dataset/development/patterns.npy", "dataset/development/index.parquet",
+        "dataset/vault/patterns.npy", "dataset/vault/index.parquet", "dataset/leakage.csv",
+        "models/structure_type/knn/validation.csv", "models/structure_type/knn/best.yaml",
+        "models/structure_type/knn/model.skops", "models/structure_type/chosen.yaml",
+        "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
+        "measured/unreadable.csv", "measured/identification.csv", "report.html", "manifest.json",
+    ):  # fmt: skip
+        assert (results / name).stat().st_size > 0, name
+    assert not list(results.rglob("*.part"))
+
+
+def test_user_file_is_in_the_manifest_with_the_folders_label(finished):
+    manifest = pd.read_parquet(finished.folder / "results/structures/manifest.parquet")
+    mine = manifest[manifest["origin"] == "user"]
+    assert list(mine["structure_type"]) == ["fcc"]
+    assert list(mine["formula"]) == ["Ni"]
+    assert mine["space_group_number"].iloc[0] == 225
+
+
+def test_controls_bound_every_score(finished):
+    table = pd.read_csv(finished.folder / "results/evaluation/structure_type.csv")
+    values = table[table["part"] == "all"].pivot(index="model", columns="metric", values="value")
+    assert (values.loc["perfect", ["accuracy", "balanced_accuracy", "top3"]] == 1.0).all()
+    assert values.at["majority", "balanced_accuracy"] == pytest.approx(1 / 3)
+    assert values.at["knn", "balanced_accuracy"] > 0.6
+    assert (table["low"] <= table["value"] + 1e-9).all()
+    assert (table["high"] >= table["value"] - 1e-9).all()
+
+
+def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
+    jobs = finished.graph()
+    assert len(jobs) > 30
+    maker = {file: (rule, inputs) for rule, inputs, outputs in jobs for file in outputs}
+
+    def ancestors(files, seen):
+        for file in files:
+            if file not in seen:
+                seen.add(file)
+                ancestors(maker.get(file, ("", []))[1], seen)
+        return seen
+
+    vault = "results/dataset/vault/"
+    readers = {rule for rule, inputs, _ in jobs if any(f.startswith(vault) for f in inputs)}
+    assert readers == {"evaluate"}
+    blind = ("cross_validate", "train", "choose", "cluster", "identify", "read_measured")
+    checked = 0
+    for rule, inputs, _ in jobs:
+        if rule in blind:
+            assert not [f for f in ancestors(inputs, set()) if f.startswith(vault)], rule
+            checked += 1
+    assert checked >= len(blind)
+    # The walk itself sees the vault where it is used.
+    report = ancestors(["results/report.html"], set())
+    assert any(f.startswith(vault) for f in report)
+
+
+def test_a_broken_grouping_fails_the_run_and_names_the_group(study):
+    path = study.folder / "results" / "dataset" / "split.csv"
+    table = pd.read_csv(path)
+    names = table.loc[table["part"] == "development", "group"]
+    table.loc[len(table)] = table.loc[names.index[0]]
+    table.loc[len(table) - 1, "part"] = "vault"
+    table.to_csv(path, index=False)
+    done = study.snakemake("--forcerun", "assemble", check=False)
+    assert done.returncode != 0
+    log = (study.folder / "results/logs/assemble/vault.log").read_text()
+    assert "LeakageError" in log
+    assert f"stand in two parts of the split: {names.iloc[0]}." in log
+
+
+def test_measured_files_are_ranked_and_bad_ones_recorded(finished):
+    folder = finished.folder / "results" / "measured"
+    rows = read_csv(folder / "identification.csv")
+    assert {row["file"] for row in rows} == {"nickel.gr"}
+    assert [row["rank"] for row in rows] == ["1", "2", "3"]  # three types, so three ranks
+    assert rows[0]["structure_type"] == "fcc"
+    unreadable = read_csv(folder / "unreadable.csv")
+    assert [row["file"] for row in unreadable] == ["broken.gr"]
+    assert unreadable[0]["reason"]
+    text = (finished.folder / "resources/measured/broken.gr").read_text()
+    assert text == "<b>no numbers</b>\n"
+
+
+def test_record_names_inputs_by_hash(finished):
+    record = json.loads((finished.folder / "results" / "manifest.json").read_text())
+    assert record["config"]["seed"] == 1
+    assert set(record["files"]["measured"]) >= {"resources/measured/nickel.gr"}
+    assert len(record["files"]["structures"]) == 1
+    assert record["versions"]["numpy"] == np.__version__
+
+
+def test_faults_in_the_config_are_named_before_anything_runs(study):
+    study.edit("config/config.yaml", "vault: 0.2", "vault: 2")
+    study.edit("config/config.yaml", "bulk_fraction: 0.5", "bulk_fracton: 0.5")
+    done = study.snakemake("--dry-run", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "split.vault: 2 is greater than the maximum of 0.5" in said
+    assert "'bulk_fracton' was unexpected" in said
+
+
+def test_other_cores_and_shards_give_the_same_bytes(finished, tmp_path):
+    other = finished.copy(tmp_path / "pdflearn")
+    other.edit("config/config.yaml", "shards: 3", "shards: 2")
+    for name in ("results", ".snakemake"):
+        import shutil
+
+        shutil.rmtree(other.folder / name)
+    other.snakemake("--cores", "1", "results/evaluation/structure_type.csv")
+    for name in (
+        "structures/manifest.parquet", "dataset/split.csv", "dataset/development/patterns.npy",
+        "dataset/vault/index.parquet", "models/structure_type/knn/model.skops",
+        "models/structure_type/perceptron/model.skops", "evaluation/structure_type.csv",
+    ):  # fmt: skip
+        left, right = ((s.folder / "results" / name).read_bytes() for s in (finished, other))
+        assert left == right, name

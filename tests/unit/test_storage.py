@@ -1,0 +1,44 @@
+"""Files are whole or absent, and the same content gives the same bytes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pdflearn import storage
+
+
+def test_a_failure_leaves_the_old_file_and_no_rest(tmp_path):
+    path = tmp_path / "table.csv"
+    storage.save_text(path, "old")
+    with pytest.raises(RuntimeError), storage.replacing(path) as handle:
+        handle.write(b"half")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_tables_come_back(tmp_path, ending):
+    table = pd.DataFrame({"file": ["a", 'b,\n"c"'], "rw": [0.5, 1.25], "reason": ["", "ü"]})
+    storage.save_table(tmp_path / f"t.{ending}", table)
+    pd.testing.assert_frame_equal(
+        storage.load_table(tmp_path / f"t.{ending}"), table, check_dtype=False
+    )
+
+
+def test_an_empty_table_keeps_its_columns(tmp_path):
+    storage.save_table(tmp_path / "t.csv", pd.DataFrame(columns=["file", "reason"]))
+    assert list(storage.load_table(tmp_path / "t.csv").columns) == ["file", "reason"]
+
+
+def test_the_same_bytes_each_time(tmp_path):
+    for attempt in ("1", "2"):
+        storage.save_arrays(tmp_path / f"{attempt}.npz", x=np.arange(5), y=np.ones((2, 2)))
+        storage.save_table(tmp_path / f"{attempt}.parquet", pd.DataFrame({"x": [1.5]}))
+    for ending in ("npz", "parquet"):
+        first, second = (tmp_path / f"{n}.{ending}" for n in "12")
+        assert first.read_bytes() == second.read_bytes()
+
+
+def test_arrays_of_objects_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="allow_pickle"):
+        storage.save_array(tmp_path / "x.npy", np.array([object()]))

@@ -1,0 +1,102 @@
+"""Scores against scikit-learn's; intervals and the choice behave as stated."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pdflearn import models, validation
+from sklearn import metrics
+
+CLASSES = np.array(["a", "b", "c", "d", "e"])
+
+
+@pytest.fixture
+def predictions():
+    random = np.random.default_rng(0)
+    truth = random.choice(CLASSES, 400, p=[0.4, 0.3, 0.15, 0.1, 0.05])
+    scores = random.dirichlet(np.ones(5), 400) + 0.5 * (truth[:, None] == CLASSES)
+    return truth, scores / scores.sum(axis=1, keepdims=True)
+
+
+def test_scores_agree_with_scikit_learn(predictions):
+    truth, scores = predictions
+    predicted = CLASSES[scores.argmax(axis=1)]
+    expected = {
+        "accuracy": metrics.accuracy_score(truth, predicted),
+        "balanced_accuracy": metrics.balanced_accuracy_score(truth, predicted),
+        "top3": metrics.top_k_accuracy_score(truth, scores, k=3, labels=CLASSES),
+        "macro_f1": metrics.f1_score(truth, predicted, average="macro"),
+        "log_loss": metrics.log_loss(truth, scores, labels=CLASSES),
+    }
+    assert validation.score(truth, scores, CLASSES) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_class_that_training_lacked_counts_as_wrong():
+    truth = np.array(["a", "z"])
+    result = validation.score(truth, np.array([[1.0, 0.0], [1.0, 0.0]]), np.array(["a", "b"]))
+    assert result["accuracy"] == 0.5
+    assert result["balanced_accuracy"] == 0.5
+    assert result["log_loss"] == pytest.approx(-0.5 * np.log(1e-6), rel=1e-3)
+
+
+def test_interval_covers_the_value_and_widens_when_groups_are_few(predictions):
+    truth, scores = predictions
+    single = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1)
+    grouped = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1)
+    for table in (single, grouped):
+        assert (table["low"] <= table["value"]).all()
+        assert (table["value"] <= table["high"]).all()
+    assert single.loc[0, "groups"] == 400
+    assert grouped.loc[0, "groups"] == 10
+    again = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1)
+    pd.testing.assert_frame_equal(single, again)
+
+
+def test_bootstrap_width_is_that_of_the_normal_theory():
+    values = np.random.default_rng(1).normal(size=400)
+    low, high = validation.bootstrap(lambda rows: {"mean": values[rows].mean()}, np.arange(400), 0)[
+        "mean"
+    ]
+    assert high - low == pytest.approx(2 * 1.96 / np.sqrt(400), rel=0.15)
+
+
+def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
+    summary = pd.DataFrame(
+        {
+            "model": ["deep", "line", "oracle", "near"],
+            "mean": [0.90, 0.89, 1.0, 0.80],
+            "sem": [0.02, 0.01, 0.0, 0.01],
+        }
+    )
+    estimators = {
+        "deep": "mlp",
+        "line": "logistic_regression",
+        "oracle": "perfect",
+        "near": "knn",
+    }
+    chosen = validation.choose(summary, estimators)
+    assert (chosen["model"], chosen["best"]) == ("line", "deep")
+    summary.loc[0, "sem"] = 0.005
+    assert validation.choose(summary, estimators)["model"] == "deep"
+
+
+def test_cross_validation_scores_only_what_validates_and_bounds_hold():
+    random = np.random.default_rng(0)
+    grid = (1.0, 0.1, 191)
+    r = 1.0 + 0.1 * np.arange(191)
+    label = np.repeat(["a", "b"], 40)
+    wave = np.where(label == "a", 2.0, 3.0)[:, None]
+    patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
+    index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "validates": True})
+    arguments = (patterns, index, "structure_type", grid, (1.5, 18.0), 0)
+    means = {}
+    for name, spec in {
+        "perfect": {"estimator": "perfect"},
+        "majority": {"estimator": "majority"},
+        "knn": {"estimator": "knn", "search": {"n_neighbors": [1, 3]}},
+    }.items():
+        table = validation.cross_validate(name, spec, *arguments)
+        best = validation.summarise(table, "balanced_accuracy").iloc[0]
+        means[name] = best["mean"]
+        assert table["candidate"].nunique() == len(models.candidates(spec))
+        assert table["fold"].nunique() == 4
+    assert means == {"perfect": 1.0, "majority": 0.5, "knn": 1.0}
