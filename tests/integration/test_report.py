@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from pdflearn import report
 
 pytestmark = pytest.mark.xdist_group("study")

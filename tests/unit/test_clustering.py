@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from pdflearn import clustering
 from sklearn import metrics
+
+from pdflearn import clustering
 
 GRID = (1.0, 0.1, 191)
 R = 1.0 + 0.1 * np.arange(191)

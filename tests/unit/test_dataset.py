@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pdflearn import dataset
 
 SETTINGS = {"vault": 0.2, "folds": 4, "min_groups": 5}

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdflearn.estimators import PerceptronClassifier, PerfectControl, perceptron_steps
 from sklearn.utils.estimator_checks import estimator_checks_generator
+
+from pdflearn.estimators import PerceptronClassifier, PerfectControl, perceptron_steps
 
 
 def test_steps_match_a_calculation_by_hand():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pdflearn.features import PatternFeatures, first_peaks
 
 GRID = (1.0, 0.05, 581)

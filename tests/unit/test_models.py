@@ -5,8 +5,9 @@ import zipfile
 import numpy as np
 import pytest
 import skops.io
-from pdflearn import models
 from sklearn.tree import DecisionTreeClassifier
+
+from pdflearn import models
 
 GRID = (1.0, 0.1, 191)
 WINDOW = (1.5, 18.0)

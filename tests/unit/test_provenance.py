@@ -1,6 +1,7 @@
 """The code hash follows imports, and nothing else."""
 
 import pytest
+
 from pdflearn import provenance
 
 

@@ -3,15 +3,21 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from pdflearn import storage
 
 
 def test_a_failure_leaves_the_old_file_and_no_rest(tmp_path):
     path = tmp_path / "table.csv"
     storage.save_text(path, "old")
-    with pytest.raises(RuntimeError), storage.replacing(path) as handle:
-        handle.write(b"half")
-        raise RuntimeError
+
+    def fail_half_way():
+        with storage.replacing(path) as handle:
+            handle.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from pdflearn import models, validation
 from sklearn import metrics
+
+from pdflearn import models, validation
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
 

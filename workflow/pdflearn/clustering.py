@@ -54,7 +54,7 @@ def agreement(truth: np.ndarray, clusters: np.ndarray) -> dict[str, float]:
 def stability(
     method: str, features: np.ndarray, n_clusters: int, seed: int, repeats: int = 5
 ) -> float:
-    """Mean adjusted Rand index between clusterings of random samples of four fifths, on what they share.
+    """Mean adjusted Rand index between clusterings of random four fifths, on what they share.
 
     Notes
     -----
