@@ -7,7 +7,7 @@ import pytest
 import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
-from pdflearn import models
+from pdflearn import model_files, models
 
 GRID = (1.0, 0.1, 191)
 WINDOW = (1.5, 18.0)
@@ -16,6 +16,11 @@ SPECS = {
     "logistic_regression": {"max_iter": 20},
     "knn": {"n_neighbors": 3},
     "mlp": {"max_iter": 3, "hidden_layer_sizes": [8]},
+    "linear_svm": {},
+    "template": {},
+    "extra_trees": {"n_estimators": 5},
+    "gradient_boosting": {"max_iter": 3},
+    "convolutions": {"biases": 2},
     "random": {},
     "majority": {},
     "perfect": {},
@@ -41,11 +46,11 @@ def test_every_estimator_is_built_stored_and_read_back(kind, data, tmp_path):
         model = models.build(kind, spec, {"features": "first_peak"}, GRID, WINDOW, seed=2**40)
         model.fit(patterns, label)
         files.append(tmp_path / f"{attempt}.skops")
-        models.save_model(files[-1], model)
+        model_files.save_model(files[-1], model)
     assert files[0].read_bytes() == files[1].read_bytes()
-    again = models.load_model(files[0])
-    expected = models.probabilities(model, patterns, label)
-    np.testing.assert_array_equal(models.probabilities(again, patterns, label), expected)
+    again = model_files.load_model(files[0])
+    expected = model.predict_proba(patterns, label)
+    np.testing.assert_array_equal(again.predict_proba(patterns, label), expected)
     np.testing.assert_allclose(expected.sum(axis=1), 1.0, atol=1e-6)
 
 
@@ -56,7 +61,7 @@ def test_a_file_with_foreign_types_is_refused(tmp_path):
     path = tmp_path / "foreign.skops"
     skops.io.dump(Foreign(), path)
     with pytest.raises(models.ModelError, match="Foreign.*not loaded"):
-        models.load_model(path)
+        model_files.load_model(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", "empty archive"])
@@ -67,7 +72,7 @@ def test_a_file_that_is_no_model_is_refused(content, tmp_path):
     else:
         path.write_bytes(content)
     with pytest.raises(models.ModelError, match="is no model file"):
-        models.load_model(path)
+        model_files.load_model(path)
 
 
 def test_faults_in_the_config_are_named():

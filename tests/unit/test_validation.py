@@ -27,8 +27,43 @@ def test_scores_agree_with_scikit_learn(predictions):
         "top3": metrics.top_k_accuracy_score(truth, scores, k=3, labels=CLASSES),
         "macro_f1": metrics.f1_score(truth, predicted, average="macro"),
         "log_loss": metrics.log_loss(truth, scores, labels=CLASSES),
+        "brier": metrics.brier_score_loss(truth, scores, labels=CLASSES, scale_by_half=False),
     }
-    assert validation.score(truth, scores, CLASSES) == pytest.approx(expected, abs=1e-12)
+    found = validation.score(truth, scores, CLASSES)
+    assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-12)
+
+
+def test_calibration_error_by_hand():
+    truth = np.array(["a", "a", "b", "b"])
+    scores = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]])
+    # bin of 0.9: two right, gap 2 - 1.8; bin of 0.6: one right of two, gap 1 - 1.2
+    found = validation.score(truth, scores, np.array(["a", "b"]))
+    assert found["calibration_error"] == pytest.approx((0.2 + 0.2) / 4)
+
+
+def test_kl_divergence_is_zero_for_the_right_frequencies_and_not_else():
+    truth = np.array(["a", "b"] * 20)
+    right = (truth[:, None] == ["a", "b"]).astype(float)
+    assert validation.score(truth, right, np.array(["a", "b"]))["kl_divergence"] == 0.0
+    always = np.tile([1.0, 0.0], (40, 1))
+    assert validation.score(truth, always, np.array(["a", "b"]))["kl_divergence"] > 0.5
+
+
+def test_weights_count_rows_as_often(predictions):
+    truth, scores = predictions
+    drawn = np.random.default_rng(2).integers(0, 3, len(truth))
+    weighted = validation.Predictions.of(truth, scores, CLASSES).scores(drawn.astype(float))
+    repeated = validation.score(np.repeat(truth, drawn), np.repeat(scores, drawn, 0), CLASSES)
+    assert weighted == pytest.approx(repeated, abs=1e-12)
+
+
+def test_temperature_is_found_again(predictions):
+    truth, scores = predictions
+    first = validation.fit_temperature(truth, scores, CLASSES)
+    calibrated = models.softmax(np.log(scores) / first)
+    assert validation.fit_temperature(truth, calibrated, CLASSES) == pytest.approx(1.0, abs=1e-3)
+    sharper = models.softmax(np.log(calibrated) * 3.0)
+    assert validation.fit_temperature(truth, sharper, CLASSES) == pytest.approx(3.0, rel=1e-2)
 
 
 def test_a_class_that_training_lacked_counts_as_wrong():
@@ -88,14 +123,16 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     wave = np.where(label == "a", 2.0, 3.0)[:, None]
     patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
     index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "validates": True})
-    arguments = (patterns, index, "structure_type", grid, (1.5, 18.0), 0)
+    arguments = (patterns, index, "structure_type", grid, (1.5, 18.0), "balanced_accuracy", 0)
     means = {}
     for name, spec in {
         "perfect": {"estimator": "perfect"},
         "majority": {"estimator": "majority"},
         "knn": {"estimator": "knn", "search": {"n_neighbors": [1, 3]}},
     }.items():
-        table = validation.cross_validate(name, spec, *arguments)
+        table, predictions, classes = validation.cross_validate(name, spec, *arguments)
+        assert list(classes) == ["a", "b"]
+        np.testing.assert_allclose(predictions.sum(axis=1), 1.0, atol=1e-6)
         best = validation.summarise(table, "balanced_accuracy").iloc[0]
         means[name] = best["mean"]
         assert table["candidate"].nunique() == len(models.candidates(spec))

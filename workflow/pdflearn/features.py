@@ -6,12 +6,16 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
-# The multiples of the first peak's position that `first_peak` keeps, and how many points.
+# Points of the axes that are not the study's grid.
+POINTS = 300
+
+# The multiples of the first peak's position that `first_peak` keeps.
 REDUCED_RANGE = (0.6, 8.0)
-REDUCED_POINTS = 300
 
 # A first peak reaches this share of the highest peak below 8 angstrom.
 PEAK_SHARE = 0.4
+
+KINDS = ("raw", "first_peak", "log_r")
 
 
 def normalise(patterns: np.ndarray) -> np.ndarray:
@@ -47,13 +51,14 @@ def first_peaks(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
 
 
 class PatternFeatures(TransformerMixin, BaseEstimator):
-    """Choose a window of r, set the scale and, for `first_peak`, measure r in units of that peak.
+    """Choose a window of r, set the scale and the axis.
 
     Parameters
     ----------
-    kind : {"raw", "first_peak"}
+    kind : {"raw", "first_peak", "log_r"}
         "raw": G on the study's grid. "first_peak": G against r / (first peak's position), which
-        takes the length scale away: what is left is the arrangement.
+        takes the length scale away: what is left is the arrangement. "log_r": G against the
+        logarithm of r, where a stretch is a shift.
     grid : tuple (r_min, r_step, points)
         The study's grid in angstrom.
     window : tuple (low, high)
@@ -72,13 +77,21 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
 
     def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
         """Check the settings; nothing is learned from the data."""
-        if self.kind not in ("raw", "first_peak"):
-            raise ValueError(f"features: kind is {self.kind!r}; expected 'raw' or 'first_peak'")
+        if self.kind not in KINDS:
+            raise ValueError(f"features: kind is {self.kind!r}; expected one of {', '.join(KINDS)}")
         self.n_features_in_ = self.grid[2]
         return self
 
-    def transform(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
-        """Patterns (n, points) on the grid to features (n, m), float32."""
+    def transform(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Patterns (n, points) on the grid to features (n, m), float32.
+
+        Parameters
+        ----------
+        X : array (n, points)
+        stretch : array (n,) or None
+            Stretch each pattern's axis by such a factor: jitter for training. On reduced r it
+            stands for an error in the first peak's position.
+        """
         X = check_array(X, dtype=np.float32)  # noqa: N806
         start, step, points = self.grid
         if X.shape[1] != points:
@@ -86,12 +99,16 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         r = start + step * np.arange(points)
         inside = (r >= self.window[0] - 1e-6) & (r <= self.window[1] + 1e-6)
         r, g = r[inside], normalise(X[:, inside])
-        if self.kind == "raw":
+        if self.kind == "raw" and stretch is None:
             return g.astype(np.float32)
-        reduced = np.linspace(*REDUCED_RANGE, REDUCED_POINTS)
-        unit = first_peaks(r, g)
+        factor = np.ones(len(g)) if stretch is None else 1.0 / np.asarray(stretch)
+        if self.kind == "first_peak":
+            axis = np.linspace(*REDUCED_RANGE, POINTS)
+            factor = factor * first_peaks(r, g)
+        else:
+            axis = r if self.kind == "raw" else np.geomspace(*self.window, POINTS)
         rows = [
-            np.interp(reduced * u, r, row, left=0.0, right=0.0)
-            for u, row in zip(unit, g, strict=True)
+            np.interp(axis * f, r, row, left=0.0, right=0.0)
+            for f, row in zip(factor, g, strict=True)
         ]
         return normalise(np.array(rows)).astype(np.float32)

@@ -117,7 +117,7 @@ def scores(
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.32 * len(order)))
         held_out = of_part["validation"].loc[order]
-        training = of_part["train"].loc[order]
+        training = of_part["train"].reindex(order)  # not known of averages
         axes.hlines(place, held_out["mean"], training["mean"], color="#CCCCCC", zorder=0)
         axes.plot(training["mean"], place, "o", mfc="white", color=GREY, label="training")
         axes.errorbar(

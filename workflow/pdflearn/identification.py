@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from pdflearn.measured import Pattern
-from pdflearn.models import probabilities
+from pdflearn.models import AverageClassifier, PatternClassifier
 
 INDEX_COLUMNS = [
     "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
@@ -45,7 +44,10 @@ def describe(file: str, source: str, pattern: Pattern, known: dict[str, Any]) ->
 
 
 def rank_types(
-    index: pd.DataFrame, patterns: np.ndarray, model: Pipeline, ranks: int
+    index: pd.DataFrame,
+    patterns: np.ndarray,
+    model: PatternClassifier | AverageClassifier,
+    ranks: int,
 ) -> pd.DataFrame:
     """The most probable types of each measured file.
 
@@ -55,7 +57,7 @@ def rank_types(
         One row a file.
     patterns : array (n, points)
         On the study's grid.
-    model : Pipeline
+    model : PatternClassifier or AverageClassifier
     ranks : int
         How many types for each file.
 
@@ -67,7 +69,7 @@ def rank_types(
     columns = ["file", "rank", "structure_type", "probability"]
     if len(index) == 0:
         return pd.DataFrame(columns=columns)
-    scores = probabilities(model, patterns, np.full(len(index), ""))
+    scores = model.predict_proba(patterns)
     best = np.argsort(-scores, axis=1, kind="stable")[:, :ranks]
     rows = [
         (file, rank, model.classes_[column], round(float(row[column]), 4))

@@ -1,52 +1,144 @@
-"""The ladder of models: from an entry in the config to a pipeline, and to a file and back."""
+"""The ladder of models: from an entry in the config to a classifier of patterns."""
 
-import io
 import itertools
-import json
-import re
-import zipfile
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-import skops.io
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
 
+from pdflearn.convolutions import Convolutions
 from pdflearn.estimators import PerceptronClassifier, PerfectControl
 from pdflearn.features import PatternFeatures
-from pdflearn.storage import replacing
+from pdflearn.templates import TemplateClassifier
 
-# From simple to complex. Name in the config: (estimator, whether its input is standardised).
-ESTIMATORS: dict[str, tuple[type[BaseEstimator], bool]] = {
-    "perfect": (PerfectControl, False),
-    "random": (DummyClassifier, False),
-    "majority": (DummyClassifier, False),
-    "perceptron": (PerceptronClassifier, True),
-    "logistic_regression": (LogisticRegression, True),
-    "knn": (KNeighborsClassifier, False),
-    "mlp": (MLPClassifier, True),
+# From simple to complex. Name in the config: (estimator, what stands before it).
+ESTIMATORS: dict[str, tuple[type[BaseEstimator], tuple[type[BaseEstimator], ...]]] = {
+    "perfect": (PerfectControl, ()),
+    "random": (DummyClassifier, ()),
+    "majority": (DummyClassifier, ()),
+    "perceptron": (PerceptronClassifier, (StandardScaler,)),
+    "logistic_regression": (LogisticRegression, (StandardScaler,)),
+    "linear_svm": (LinearSVC, (StandardScaler,)),
+    "knn": (KNeighborsClassifier, ()),
+    "template": (TemplateClassifier, ()),
+    "extra_trees": (ExtraTreesClassifier, ()),
+    "gradient_boosting": (HistGradientBoostingClassifier, ()),
+    "mlp": (MLPClassifier, (StandardScaler,)),
+    "convolutions": (RidgeClassifier, (Convolutions, StandardScaler)),
 }
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
 CONTROLS = ("perfect", "random", "majority")
 
-# What a model file may hold beside scikit-learn's and NumPy's own types.
-TRUSTED = [
-    "pdflearn.estimators.PerceptronClassifier",
-    "pdflearn.estimators.PerfectControl",
-    "pdflearn.features.PatternFeatures",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
-    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
-]
-
 
 class ModelError(ValueError):
     """A model's settings or file cannot be used."""
+
+
+class PatternClassifier(ClassifierMixin, BaseEstimator):
+    """Patterns to class probabilities: features, estimator, calibration.
+
+    Parameters
+    ----------
+    features : PatternFeatures
+    estimator : classifier
+        Works on the features.
+    copies : int
+        How many jittered copies of the training patterns are learned beside the originals.
+    jitter : float
+        Standard deviation of the copies' random stretch (relative).
+    temperature : float
+        Log-probabilities are divided by it (C. Guo et al., Proc. ICML 70 (2017) 1321). Fitted on
+        predictions of cross-validation.
+    random_state : int
+    """
+
+    def __init__(
+        self,
+        features: PatternFeatures,
+        estimator: BaseEstimator,
+        copies: int = 0,
+        jitter: float = 0.02,
+        temperature: float = 1.0,
+        random_state: int = 0,
+    ) -> None:
+        self.features = features
+        self.estimator = estimator
+        self.copies = copies
+        self.jitter = jitter
+        self.temperature = temperature
+        self.random_state = random_state
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+        """Train on patterns (n, points) with labels (n,)."""
+        self.features_ = clone(self.features).fit(X)
+        self.estimator_ = clone(self.estimator)
+        parts = [self.features_.transform(X)]
+        random = np.random.default_rng(self.random_state)
+        for _ in range(self.copies):
+            stretch = np.exp(random.normal(0.0, self.jitter, len(X)))
+            parts.append(self.features_.transform(X, stretch))
+        self.estimator_.fit(np.concatenate(parts), np.tile(y, len(parts)))
+        self.classes_ = self.estimator_.classes_
+        return self
+
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Class probabilities (n, n_classes).
+
+        The perfect control alone is shown the truth. For an estimator without probabilities its
+        scores go through the softmax: they are no probabilities before calibration.
+        """
+        if getattr(self.estimator_, "knows_truth", False):
+            return self.estimator_.predict_proba(X, truth)
+        features = self.features_.transform(X)
+        if hasattr(self.estimator_, "predict_proba"):
+            found = self.estimator_.predict_proba(features)
+            if self.temperature == 1.0:
+                return found
+            scores = np.log(np.clip(found, 1e-12, 1.0))
+        else:
+            scores = self.estimator_.decision_function(features)
+            if scores.ndim == 1:
+                scores = np.column_stack([-scores, scores])
+        return softmax(scores / self.temperature)
+
+
+class AverageClassifier(ClassifierMixin, BaseEstimator):
+    """The mean of the probabilities of models that are trained already.
+
+    Parameters
+    ----------
+    members : list of PatternClassifier
+        All with the same classes.
+    temperature : float
+    """
+
+    def __init__(self, members: list[PatternClassifier], temperature: float = 1.0) -> None:
+        self.members = members
+        self.temperature = temperature
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The members' classes."""
+        return self.members[0].classes_
+
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Class probabilities (n, n_classes)."""
+        mean = np.mean([member.predict_proba(X, truth) for member in self.members], axis=0)
+        return softmax(np.log(np.clip(mean, 1e-12, 1.0)) / self.temperature)
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """exp(scores) with rows that sum to one."""
+    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return scores / scores.sum(axis=1, keepdims=True)
 
 
 def candidates(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -64,8 +156,8 @@ def build(
     grid: tuple[float, float, int],
     window: tuple[float, float],
     seed: int,
-) -> Pipeline:
-    """Make the untrained pipeline of a model.
+) -> PatternClassifier:
+    """Make the untrained classifier of a model.
 
     Parameters
     ----------
@@ -74,7 +166,8 @@ def build(
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
     chosen : dict
-        One of `candidates(spec)`. The key `features` names the kind of features.
+        One of `candidates(spec)`. The keys features, copies and jitter are the classifier's; the
+        others its estimator's.
     grid : tuple (r_min, r_step, points)
     window : tuple (low, high), angstrom
     seed : int
@@ -91,79 +184,20 @@ def build(
         )
     settings = {**FIXED.get(kind, {}), **(spec.get("params") or {}), **chosen}
     features = PatternFeatures(settings.pop("features", "raw"), grid, window)
-    estimator_class, standardise = ESTIMATORS[kind]
-    estimator = estimator_class()
-    unknown = sorted(set(settings) - set(estimator.get_params()))
+    training = {key: settings.pop(key) for key in ("copies", "jitter") if key in settings}
+    estimator_class, before = ESTIMATORS[kind]
+    steps = [step() for step in before] + [estimator_class()]
+    known = {key for step in steps for key in step.get_params()} - {"random_state"}
+    unknown = sorted(set(settings) - known)
     if unknown:
         raise ModelError(
-            f"models.{name}: {estimator_class.__name__} has no parameter {', '.join(unknown)}; "
-            f"it has features, {', '.join(estimator.get_params())}"
+            f"models.{name}: {kind} has no parameter {', '.join(unknown)}; it has features, "
+            f"copies, jitter, {', '.join(sorted(known))}"
         )
-    if "random_state" in estimator.get_params():
-        settings["random_state"] = seed % 2**32
-    estimator.set_params(**settings)
-    steps = [features, StandardScaler(), estimator] if standardise else [features, estimator]
-    return make_pipeline(*steps)
-
-
-def probabilities(model: Pipeline, patterns: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Class probabilities, or what stands for them, of shape (n, n_classes).
-
-    The perfect control alone is shown the truth. For a model without probabilities its scores go
-    through the softmax: they rank the classes, and are no probabilities before calibration.
-    """
-    final = model[-1]
-    if getattr(final, "knows_truth", False):
-        return final.predict_proba(patterns, truth)
-    if hasattr(model, "predict_proba"):
-        return model.predict_proba(patterns)
-    scores = model.decision_function(patterns)
-    if scores.ndim == 1:
-        scores = np.column_stack([-scores, scores])
-    scores = scores / max(np.std(scores), 1e-12)
-    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return scores / scores.sum(axis=1, keepdims=True)
-
-
-def save_model(path: str | Path, model: Pipeline) -> None:
-    """Write a model with skops; the same model gives the same bytes.
-
-    skops names parts by their address in memory and stamps the time; both are replaced by the
-    order in which they come.
-    """
-    numbers: dict[str, str] = {}
-
-    def number(match: re.Match[str]) -> str:
-        return numbers.setdefault(match.group(), str(len(numbers) + 1))
-
-    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as archive:
-        schema = re.sub(r"\d{9,}", number, archive.read("schema.json").decode())
-        members = {
-            re.sub(r"\d{9,}", number, name): archive.read(name)
-            for name in archive.namelist()
-            if name != "schema.json"
-        }
-    members["schema.json"] = json.dumps(json.loads(schema), sort_keys=True).encode()
-    with replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(members):
-            archive.writestr(zipfile.ZipInfo(name), members[name])
-
-
-def load_model(path: str | Path) -> Pipeline:
-    """Read a model; a file that holds anything but known types is refused.
-
-    Raises
-    ------
-    ModelError
-        For a file that is no model or holds an untrusted type.
-    """
-    try:
-        unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
-        if unknown:
-            raise ModelError(
-                f"{path} holds types that no model of this workflow has: {', '.join(unknown)}. It "
-                "was not loaded, since loading could run foreign code; train the model again"
-            )
-        return skops.io.load(path, trusted=TRUSTED)
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
-        raise ModelError(f"{path} is no model file ({error}); train the model again") from error
+    for step in steps:
+        own = {key: settings[key] for key in step.get_params() if key in settings}
+        if "random_state" in step.get_params():
+            own["random_state"] = seed % 2**32
+        step.set_params(**own)
+    estimator = make_pipeline(*steps) if len(steps) > 1 else steps[0]
+    return PatternClassifier(features, estimator, **training, random_state=seed % 2**32)

@@ -48,7 +48,7 @@ def task_section(
                 "model": model.replace("_", " "),
                 "control": estimator in CONTROLS,
                 "chosen": model == chosen["model"],
-                "training": cross[model, "train"],
+                "training": cross.get((model, "train")),
                 "validation": cross[model, "validation"],
                 "error": errors[model, "validation"],
                 "vault": interval(everything.loc[(model, metric)]),

@@ -67,6 +67,14 @@ def check_config(config: dict[str, Any]) -> None:
                 f"features.window: [{low}, {high}] does not lie in simulate.grid, "
                 f"{grid['r_min']} to {grid['r_max']} angstrom"
             )
+        for name, spec in config["models"].items():
+            members = spec.get("members") or []
+            simple = [m for m, s in config["models"].items() if s["estimator"] != "average"]
+            if (spec["estimator"] == "average") != bool(members) or set(members) - set(simple):
+                faults.append(
+                    f"models.{name}.members: {members}; an average, and nothing else, has members: "
+                    f"other models that are no average ({', '.join(simple)})"
+                )
         if config["measured"]["task"] not in config["tasks"]:
             faults.append(
                 f"measured.task: {config['measured']['task']!r} is not among the tasks "
@@ -116,6 +124,11 @@ class Study:
     def estimators(self) -> dict[str, str]:
         """The estimator of each model."""
         return {name: spec["estimator"] for name, spec in self.config["models"].items()}
+
+    def members(self, model: str) -> list[str]:
+        """The models that a model is the average of; none for any other."""
+        spec = self.config["models"][model]
+        return spec["members"] if spec["estimator"] == "average" else []
 
     def _shard_of(self, identity: str) -> str:
         number = int(hashlib.sha256(identity.encode()).hexdigest()[:12], 16)

@@ -1,7 +1,7 @@
 # Learn: cross-validate, train, choose; then open the vault once.
 #
 # Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
-# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, model.skops
+# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops
 #         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops
 #         results/evaluation/<task>.csv    every score on the vault with its interval
 #         results/evaluation/<task>/       <model>.csv, <model>.parquet (predictions row by row)
@@ -11,9 +11,15 @@ rule cross_validate:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
+        members=lambda wildcards: expand(
+            "results/models/{task}/{member}/predictions.npz",
+            task=wildcards.task,
+            member=study.members(wildcards.model),
+        ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
         best="results/models/{task}/{model}/best.yaml",
+        predictions="results/models/{task}/{model}/predictions.npz",
     params:
         settings=lambda wildcards: study.settings(
             "cross_validate",
@@ -41,6 +47,11 @@ rule train:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
+        members=lambda wildcards: expand(
+            "results/models/{task}/{member}/model.skops",
+            task=wildcards.task,
+            member=study.members(wildcards.model),
+        ),
         best="results/models/{task}/{model}/best.yaml",
     output:
         model="results/models/{task}/{model}/model.skops",

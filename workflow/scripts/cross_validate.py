@@ -1,4 +1,4 @@
-"""Cross-validate every candidate of one model on one task."""
+"""Cross-validate every candidate of one model on one task, or an average of other models."""
 
 from typing import Any
 
@@ -10,26 +10,42 @@ from pdflearn import job, patterns, storage, validation
 def main(
     patterns_file: str,
     index_file: str,
+    member_files: list[str],
     task: dict[str, Any],
     name: str,
     spec: dict[str, Any],
     settings: dict[str, Any],
     validation_file: str,
     best_file: str,
+    predictions_file: str,
 ) -> None:
-    """Write the score of every candidate and fold, and the settings of the best candidate."""
-    table = validation.cross_validate(
-        name,
-        spec,
-        np.load(patterns_file, mmap_mode="r"),
-        storage.load_table(index_file),
-        task["label"],
-        patterns.grid_of(settings["simulate/grid"]),
-        tuple(settings["features"]["window"]),
-        settings["seed"],
-    )
+    """Write all scores, the best candidate's settings and its predictions on held-out folds."""
+    index = storage.load_table(index_file)
+    if member_files:
+        members = [dict(np.load(file)) for file in member_files]
+        classes = members[0]["classes"]
+        table, predictions = validation.average(
+            name, [member["predictions"] for member in members], index, task["label"], classes
+        )
+    else:
+        table, predictions, classes = validation.cross_validate(
+            name,
+            spec,
+            np.load(patterns_file, mmap_mode="r"),
+            index,
+            task["label"],
+            patterns.grid_of(settings["simulate/grid"]),
+            tuple(settings["features"]["window"]),
+            task["metric"],
+            settings["seed"],
+        )
+    known = ~np.isnan(predictions[:, 0])
+    truth = index[task["label"]].to_numpy(dtype=str)[known]
+    best = validation.best_candidate(table, task["metric"])
+    best["temperature"] = validation.fit_temperature(truth, predictions[known], classes)
     storage.save_table(validation_file, table)
-    storage.save_yaml(best_file, validation.best_candidate(table, task["metric"]))
+    storage.save_yaml(best_file, best)
+    storage.save_arrays(predictions_file, predictions=predictions, classes=classes)
 
 
 if __name__ == "__main__":
@@ -38,10 +54,12 @@ if __name__ == "__main__":
     main(
         snakemake.input.patterns,
         snakemake.input.index,
+        snakemake.input.members,
         settings[f"tasks/{snakemake.wildcards.task}"],
         snakemake.wildcards.model,
         settings[f"models/{snakemake.wildcards.model}"],
         settings,
         snakemake.output.validation,
         snakemake.output.best,
+        snakemake.output.predictions,
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pdflearn import job, models, storage, validation
+from pdflearn import job, model_files, storage, validation
 
 
 def main(
@@ -20,8 +20,8 @@ def main(
     index = storage.load_table(index_file)
     curves = np.load(patterns_file)
     truth = index[label].to_numpy(dtype=str)
-    model = models.load_model(model_file)
-    scores = models.probabilities(model, curves, truth)
+    model = model_files.load_model(model_file)
+    scores = model.predict_proba(curves, truth)
     parts = {"all": np.ones(len(index), dtype=bool)}
     for radiation in sorted(index["radiation"].unique()):
         parts[radiation] = (index["radiation"] == radiation).to_numpy()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pdflearn import identification, job, models, storage
+from pdflearn import identification, job, model_files, storage
 
 
 def main(index_file: str, patterns_file: str, model_file: str, ranks: int, out: str) -> None:
@@ -10,7 +10,7 @@ def main(index_file: str, patterns_file: str, model_file: str, ranks: int, out: 
     index = storage.load_table(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    model = models.load_model(model_file)
+    model = model_files.load_model(model_file)
     storage.save_table(out, identification.rank_types(index, curves, model, ranks))
 
 

@@ -1,0 +1,104 @@
+"""Fixed convolutions with a linear model on top: fast, and blind to where a motif stands."""
+
+from itertools import combinations
+from typing import Self
+
+import numpy as np
+from numba import njit
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted
+
+LENGTH = 9
+
+# All ways to put three weights of 2 among nine, the others being -1: 84 kernels that sum to zero.
+KERNELS = np.array(list(combinations(range(LENGTH), 3)), dtype=np.int32)
+
+
+@njit(cache=True)
+def _convolve(row: np.ndarray, dilation: int, kernel: np.ndarray, out: np.ndarray) -> None:
+    """Dilated convolution of one row with one kernel, zeros beyond the ends."""
+    n = len(row)
+    out[:] = 0.0
+    for j in range(9):
+        weight = -1.0
+        if j == kernel[0] or j == kernel[1] or j == kernel[2]:
+            weight = 2.0
+        shift = (j - 4) * dilation
+        for i in range(max(0, -shift), min(n, n - shift)):
+            out[i] += weight * row[i + shift]
+
+
+@njit(cache=True)
+def _convolution_values(
+    x: np.ndarray, rows: np.ndarray, dilations: np.ndarray, kernels: np.ndarray
+) -> np.ndarray:
+    """For each dilation and kernel, the convolution of one chosen row: (combinations, points)."""
+    out = np.empty((len(dilations) * len(kernels), x.shape[1]))
+    place = 0
+    for dilation in dilations:
+        for kernel in kernels:
+            _convolve(x[rows[place]], dilation, kernel, out[place])
+            place += 1
+    return out
+
+
+@njit(cache=True)
+def _positive_shares(
+    x: np.ndarray, dilations: np.ndarray, kernels: np.ndarray, biases: np.ndarray
+) -> np.ndarray:
+    """Share of points whose convolution exceeds each bias: (n, combinations * biases)."""
+    n, points = x.shape
+    per = biases.shape[1]
+    out = np.empty((n, biases.shape[0] * per), dtype=np.float32)
+    values = np.empty(points)
+    for i in range(n):
+        place = 0
+        for dilation in dilations:
+            for kernel in kernels:
+                _convolve(x[i], dilation, kernel, values)
+                for b in range(per):
+                    count = 0
+                    for value in values:
+                        count += value > biases[place, b]
+                    out[i, place * per + b] = count / points
+                place += 1
+    return out
+
+
+class Convolutions(TransformerMixin, BaseEstimator):
+    """Shares of positive values of 84 fixed kernels at several dilations and biases.
+
+    Parameters
+    ----------
+    biases : int
+        Thresholds for each kernel and dilation, taken from the training patterns' own values.
+    random_state : int or None
+
+    Notes
+    -----
+    A. Dempster, D. F. Schmidt and G. I. Webb, MiniRocket, Proc. KDD (2021) 248.
+    """
+
+    def __init__(self, biases: int = 4, random_state: int | None = None) -> None:
+        self.biases = biases
+        self.random_state = random_state
+
+    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
+        """Choose dilations that fit the length, and biases at quantiles of random patterns."""
+        X = check_array(X, dtype=np.float64)  # noqa: N806
+        self.n_features_in_ = X.shape[1]
+        longest = (X.shape[1] - 1) / (LENGTH - 1)
+        steps = np.unique(np.logspace(0, np.log2(max(longest / 2, 1)), 5, base=2).astype(np.int64))
+        self.dilations_ = steps
+        random = np.random.default_rng(self.random_state)
+        rows = random.integers(len(X), size=len(steps) * len(KERNELS))
+        values = _convolution_values(X, rows, steps, KERNELS)
+        levels = (np.arange(self.biases) + 0.5) / self.biases
+        self.biases_ = np.quantile(values, levels, axis=1).T.copy()
+        return self
+
+    def transform(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """Shares (n, kernels * dilations * biases), float32."""
+        check_is_fitted(self)
+        X = check_array(X, dtype=np.float64)  # noqa: N806
+        return _positive_shares(X, self.dilations_, KERNELS, self.biases_)

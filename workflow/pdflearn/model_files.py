@@ -1,0 +1,75 @@
+"""Models on disk: skops, never pickle; the same model gives the same bytes."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import skops.io
+
+from pdflearn.models import AverageClassifier, ModelError, PatternClassifier
+from pdflearn.storage import replacing
+
+# What a model file may hold beside scikit-learn's and NumPy's own types.
+TRUSTED = [
+    "pdflearn.convolutions.Convolutions",
+    "pdflearn.estimators.PerceptronClassifier",
+    "pdflearn.estimators.PerfectControl",
+    "pdflearn.features.PatternFeatures",
+    "pdflearn.models.AverageClassifier",
+    "pdflearn.models.PatternClassifier",
+    "pdflearn.templates.TemplateClassifier",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+    "sklearn.tree._tree.Tree",
+]
+
+
+def save_model(path: str | Path, model: PatternClassifier | AverageClassifier) -> None:
+    """Write a model with skops.
+
+    skops names parts by their address in memory and stamps the time; both are replaced by the
+    order in which they come.
+    """
+    numbers: dict[str, str] = {}
+
+    def number(match: re.Match[str]) -> str:
+        return match[1] + numbers.setdefault(match[2], str(len(numbers) + 1)) + match[3]
+
+    def rename(text: str) -> str:
+        text = re.sub(r'("__id__": )(\d+)()', number, text)
+        return re.sub(r'(")(\d+)(\.[a-z]+")', number, text)
+
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as archive:
+        schema = rename(archive.read("schema.json").decode())
+        members = {
+            rename(f'"{name}"')[1:-1]: archive.read(name)
+            for name in archive.namelist()
+            if name != "schema.json"
+        }
+    members["schema.json"] = json.dumps(json.loads(schema), sort_keys=True).encode()
+    with replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(members):
+            archive.writestr(zipfile.ZipInfo(name), members[name])
+
+
+def load_model(path: str | Path) -> PatternClassifier | AverageClassifier:
+    """Read a model; a file that holds anything but known types is refused.
+
+    Raises
+    ------
+    ModelError
+        For a file that is no model or holds an untrusted type.
+    """
+    try:
+        unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
+        if unknown:
+            raise ModelError(
+                f"{path} holds types that no model of this workflow has: {', '.join(unknown)}. It "
+                "was not loaded, since loading could run foreign code; train the model again"
+            )
+        return skops.io.load(path, trusted=TRUSTED)
+    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
+        raise ModelError(f"{path} is no model file ({error}); train the model again") from error
