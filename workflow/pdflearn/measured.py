@@ -195,7 +195,7 @@ def _attempt(name: str, data: bytes) -> Pattern | PatternError:
         return _named(name, error)
 
 
-# ---------------------------------------------------------------------------------- one file
+# ------------------------------------------------------------ one file
 
 
 def _parse(name: str, data: bytes) -> Pattern:
@@ -287,7 +287,7 @@ def _check_range(r: np.ndarray) -> None:
         )
 
 
-# ---------------------------------------------------------------------------------- the user's table
+# ------------------------------------------------------------ the user's table
 
 _NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature"}
 _COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
@@ -308,8 +308,9 @@ def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
     Returns
     -------
     dict
-        File name to the values given for it, blank ones left out. q_min, q_max, q_damp (1/angstrom),
-        q_broad and temperature (kelvin) are floats; radiation is "xray" or "neutron".
+        File name to the values given for it, blank ones left out. q_min, q_max, q_damp
+        (1/angstrom), q_broad and temperature (kelvin) are floats; radiation is "xray" or
+        "neutron".
 
     Raises
     ------
@@ -342,7 +343,7 @@ def _sample_rows(rows: list[list[str]]) -> dict[str, dict[str, str | float]]:
     for name in names:
         if name not in _COLUMNS or names.count(name) > 1:
             raise PatternError(
-                f"samples.csv: column {name!r} is unknown or there twice; the columns may be {known}"
+                f"samples.csv: column {name!r} is unknown or there twice; there may be {known}"
             )
     table: dict[str, dict[str, str | float]] = {}
     for line, row in enumerate(rows[1:], start=2):

@@ -18,8 +18,8 @@ TRANSFORM_R_STEP = 0.01
 MAX_Q_POINTS = 20_000
 
 _INTENSITY = (
-    "scattered intensity{where}, not a PDF; turn it into G(r) first: PDFgetX3 or GudrunX for X-rays, "
-    "PDFgetN3 or GudrunN for neutrons"
+    "scattered intensity{where}, not a PDF; turn it into G(r) first, with PDFgetX3 or GudrunX for "
+    "X-rays, PDFgetN3 or GudrunN for neutrons"
 )
 
 
@@ -59,7 +59,7 @@ class Quantity:
         return x, y
 
 
-# ---------------------------------------------------------------------------------- labels
+# ------------------------------------------------------------ labels
 
 _X_LABEL = re.compile(
     r"""^[#!%;\s]*(?:\#?L\b\s*)?["']?\s*(?P<x>2[\s_-]?theta|two[\s_-]?theta|2th\w*|tth|q|r|radius|
@@ -215,7 +215,7 @@ def _is_rmcprofile(table: Table) -> bool:
     return table.first_line <= 6
 
 
-# ---------------------------------------------------------------------------------- from r
+# ------------------------------------------------------------ from r
 
 
 def _r_kind(
@@ -223,7 +223,8 @@ def _r_kind(
 ) -> str:
     if kind == "T(r)":
         raise PatternError(
-            "this is T(r) or R(r), which contain the density; convert to G(r) = R(r)/r - 4 pi rho0 r"
+            "this is T(r) or R(r), which contain the density; convert it to "
+            "G(r) = R(r)/r - 4 pi rho0 r"
         )
     finite = np.isfinite(g) & np.isfinite(r)
     r, g = r[finite], g[finite]
@@ -273,7 +274,7 @@ def _grows_from_zero(r: np.ndarray, g: np.ndarray) -> bool:
     return bool(line < 0.25 * np.sum(y**2) and line < 0.5 * plateau)
 
 
-# ---------------------------------------------------------------------------------- from Q
+# ------------------------------------------------------------ from Q
 
 
 def _q_kind(kind: str | None, q: np.ndarray, y: np.ndarray, rmc: bool, warnings: list[str]) -> str:

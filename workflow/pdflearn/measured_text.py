@@ -53,7 +53,7 @@ class Table:
     warnings: list[str] = field(default_factory=list)
 
 
-# ---------------------------------------------------------------------------------- bytes
+# ------------------------------------------------------------ bytes
 
 _FOREIGN = (
     (b"%PDF", "a PDF document (pages, not a pair distribution function)"),
@@ -165,7 +165,7 @@ def decode(data: bytes) -> str:
 
 _CONTROL = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\f\x1a\x1b"]
 
-# ---------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------ numbers
 
 _NUMBERS_ONLY = re.compile(r"""^[\s"]*[-+.\d][-+.,;\d\s"eEdDnNaAiIfF]*$""")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
