@@ -210,11 +210,9 @@ def _parse(name: str, data: bytes) -> Pattern:
     x, y = _curve(table, quantity, warnings)
     x = x * quantity.x_factor
     warnings.extend(quantity.warnings)
-    if quantity.space == "Q":
-        pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
-    else:
-        _check_range(x)
-        pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
+    if quantity.space == "r":
+        _check_range(x, warnings)
+    pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
         raise PatternError(f"G reaches {scale:.1e}, which no PDF does; export it again")
@@ -266,7 +264,7 @@ def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.nd
     return x, y
 
 
-def _check_range(r: np.ndarray) -> None:
+def _check_range(r: np.ndarray, warnings: list[str]) -> None:
     if r[0] < 0:
         raise PatternError(f"r begins at {r[0]:g}; distances are not negative: r and G(r) expected")
     if r[-1] < MIN_R_MAX:
@@ -285,6 +283,10 @@ def _check_range(r: np.ndarray) -> None:
             f"r goes in steps of {step:g} angstrom, too coarse for a PDF (at most {MAX_STEP:g}); "
             "expected the columns r and G(r)"
         )
+    steps = np.diff(r)
+    gap = int(np.argmax(steps))
+    if steps[gap] > max(5 * step, 0.3):
+        warnings.append(f"r jumps from {r[gap]:g} to {r[gap + 1]:g} angstrom; a part is missing")
 
 
 # ------------------------------------------------------------ the user's table

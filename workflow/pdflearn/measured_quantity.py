@@ -30,7 +30,7 @@ class Quantity:
     Attributes
     ----------
     kind : str
-        "G", "F(Q)", "S(Q)", "g(r)" or "r-less G(r)" (RMCProfile's).
+        "G", "F(Q)", "S(Q)", "S(Q) - 1", "g(r)", "g(r) - 1" or "RMCProfile G(r)".
     space : str
         "r" or "Q".
     x_column, y_columns : int, list of int
@@ -54,7 +54,7 @@ class Quantity:
             return _from_q(self.kind, x, y, hints, warnings)
         if self.kind == "g(r)":
             return x, x * (y - 1)
-        if self.kind == "RMCProfile G(r)":
+        if self.kind in ("RMCProfile G(r)", "g(r) - 1"):
             return x, x * y
         return x, y
 
@@ -62,9 +62,8 @@ class Quantity:
 # ------------------------------------------------------------ labels
 
 _X_LABEL = re.compile(
-    r"""^[#!%;\s]*(?:\#?L\b\s*)?["']?\s*(?P<x>2[\s_-]?theta|two[\s_-]?theta|2th\w*|tth|q|r|radius|
-    distance|energy|tof|d)(?P<unit>[^A-Za-z0-9,;\t"'][^\s,;"']*|_?\(?(?:nm|pm|a|ang\w*)\)?)?
-    (?=$|[\s,;"'])""",
+    r"""^[#!%;\s]*(?:\#?L\b\s*)?["']?\s*(?P<x>2[\s_-]?theta|two[\s_-]?theta|2th|tth|q|r|radius|
+    distance|energy|tof)(?P<unit>[(\[/_$\\][^\s,;"']*|\s\(?(?:nm|pm)\S*)?(?=$|[\s,;"'])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _Y_KINDS = (
@@ -81,27 +80,31 @@ _OBSERVED = re.compile(
 _DIFFERENCE = re.compile(r"^(?:g_?)?diff", re.IGNORECASE)
 _OUTPUT = re.compile(r"^[#\s]*output_?types?\s*=\s*(iq|sq|fq|gr)\s*$", re.IGNORECASE)
 _EXTENSIONS = {
-    ".gr": "G", ".fgr": "G", ".pdf": "G", ".fq": "F(Q)", ".sq": "S(Q)", ".soq": "S(Q)",
-    ".iq": "I", ".chi": "I", ".xy": "I?", ".xye": "I?", ".int": "I", ".raw": "I?", ".xrdml": "I",
-    ".cif": "?", ".dofr": "G", ".gofr": "?",
+    ".gr": "G", ".fgr": "G", ".cgr": "G", ".dofr": "G", ".dor": "G", ".mdor": "G",
+    ".gor": "g(r) - 1", ".mgor": "g(r) - 1",
+    ".fq": "F(Q)", ".sq": "S(Q)", ".soq": "S(Q)", ".mint": "S(Q)",
+    ".iq": "I", ".chi": "I", ".xrdml": "I", ".dcs": "I", ".mdcs": "I",
+    ".xy": "I?", ".xye": "I?", ".int": "I?", ".raw": "I?",
 }  # fmt: skip
 _STEM = re.compile(r"(?:^|[_\-. ])(?:(f)\(?q\)?|(s)\(?q\)?|(i)\(?q\)?)$", re.IGNORECASE)
 
 
 def _labels(table: Table) -> tuple[str | None, str, list[str]]:
     """Find the line that names the columns: x's letter, its unit and all names."""
+    width = table.columns.shape[1]
     for line in reversed(table.lead[-6:]):
         found = _X_LABEL.match(line)
         if not found:
             continue
-        bare = re.sub(r"^[#!%;\s]*(?:#?L\b\s*)?", "", line)
-        names = _split(bare, table.columns.shape[1])
-        if len(names) < 2:
+        names = _split(re.sub(r"^[#!%;\s]*(?:#?L\b\s*)?", "", line), width)
+        # "R = 0.12" or "Q range 0.5 25" begin like a line of labels and are none.
+        if len(names) < 2 or any(re.match(r"[-+.\d=:]", label) for label in names[1:]):
+            continue
+        if len(names) != width and not any(kind.match(names[1]) for _, kind in _Y_KINDS):
             continue
         x = found["x"].lower()
         x = {"radius": "r", "distance": "r", "q": "Q", "r": "r"}.get(x, "angle")
-        unit = (found["unit"] or "").lower()
-        return x, unit, names
+        return x, (found["unit"] or "").lower(), names
     return None, "", []
 
 
@@ -134,11 +137,10 @@ def quantity_of(name: str, table: Table) -> Quantity:
     y = table.columns[:, y_columns].sum(axis=1)
     space = x_label or ("Q" if kind in ("F(Q)", "S(Q)") else "r")
     factor = _unit_factor(unit, space, warnings)
-    rmc = _is_rmcprofile(table)
     if space == "Q":
-        kind = _q_kind(kind, x, y, rmc, warnings)
+        kind = _q_kind(kind, table.lead, x, y, warnings)
     else:
-        kind = _r_kind(kind, names, x * factor, y, rmc, warnings)
+        kind = _r_kind(kind, names, table.lead, x * factor, y, warnings)
     return Quantity(kind, space, x_column, y_columns, factor, warnings)
 
 
@@ -158,6 +160,9 @@ def _named_kind(names: list[str], table: Table, stem: str, suffix: str) -> str |
         found = _OUTPUT.match(line)
         if found:
             return {"iq": "I", "sq": "S(Q)", "fq": "F(Q)", "gr": "G"}[found[1].lower()]
+    if re.fullmatch(r"\.int\d+", suffix):  # Gudrun's S(Q) - 1, one file a detector group
+        return "S(Q)"
+    suffix = suffix.rstrip("0123456789")  # Gudrun numbers its .mint01, .mdor01, ...
     if suffix in _EXTENSIONS:
         return _EXTENSIONS[suffix]
     found = _STEM.search(stem)
@@ -207,19 +212,21 @@ def _unit_factor(unit: str, space: str, warnings: list[str]) -> float:
     return factor
 
 
-def _is_rmcprofile(table: Table) -> bool:
-    """RMCProfile's files: the number of points, a title, then the rows."""
-    lead = table.lead
-    if not 1 <= len(lead) <= 4 or not re.fullmatch(r"\d{1,7}", lead[0]):
-        return False
-    return table.first_line <= 6
+def _is_rmcprofile(lead: list[str]) -> bool:
+    """Tell RMCProfile's layout: the number of points, a title, then the rows."""
+    return 1 <= len(lead) <= 4 and re.fullmatch(r"\d{1,7}", lead[0]) is not None
 
 
 # ------------------------------------------------------------ from r
 
 
 def _r_kind(
-    kind: str | None, names: list[str], r: np.ndarray, g: np.ndarray, rmc: bool, warnings: list[str]
+    kind: str | None,
+    names: list[str],
+    lead: list[str],
+    r: np.ndarray,
+    g: np.ndarray,
+    warnings: list[str],
 ) -> str:
     if kind == "T(r)":
         raise PatternError(
@@ -228,6 +235,7 @@ def _r_kind(
         )
     finite = np.isfinite(g) & np.isfinite(r)
     r, g = r[finite], g[finite]
+    rmc = _is_rmcprofile(lead)
     if not len(g):
         raise PatternError("the second column holds no number; export the PDF again")
     far = g[r > 0.5 * (r[0] + r[-1])]
@@ -301,7 +309,7 @@ def _q_kind(kind: str | None, q: np.ndarray, y: np.ndarray, rmc: bool, warnings:
             "F(Q) must change sign, this curve never does; if it is "
             + _INTENSITY.format(where=", I(Q)")
         )
-    if rmc:
+    if _is_rmcprofile(lead):
         warnings.append("a file in RMCProfile's layout: its F(Q) was multiplied by Q")
         return "S(Q) - 1"
     return "F(Q)"
