@@ -190,7 +190,8 @@ def _named(name: str, error: PatternError) -> PatternError:
 
 def _attempt(name: str, data: bytes) -> Pattern | PatternError:
     try:
-        return _parse(name, data)
+        with np.errstate(all="ignore"):  # what overflows is found and refused
+            return _parse(name, data)
     except PatternError as error:
         return _named(name, error)
 

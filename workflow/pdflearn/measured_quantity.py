@@ -17,9 +17,8 @@ TRANSFORM_R_MAX = 60.0  # angstrom
 TRANSFORM_R_STEP = 0.01
 MAX_Q_POINTS = 20_000
 
-_INTENSITY = (
-    "scattered intensity{where}, not a PDF; turn it into G(r) first, with PDFgetX3 or GudrunX for "
-    "X-rays, PDFgetN3 or GudrunN for neutrons"
+_CONVERT = (
+    "turn it into G(r) first, with PDFgetX3 or GudrunX for X-rays, PDFgetN3 or GudrunN for neutrons"
 )
 
 
@@ -129,9 +128,9 @@ def quantity_of(name: str, table: Table) -> Quantity:
     stem, suffix = _stem_and_suffix(name)
     kind = _named_kind(names, table, stem, suffix)
     if x_label == "angle":
-        raise PatternError("this is " + _INTENSITY.format(where=" against an angle or energy"))
+        raise PatternError(f"scattered intensity against an angle or an energy; {_CONVERT}")
     if kind == "I":
-        raise PatternError("this is " + _INTENSITY.format(where=", I(Q)"))
+        raise PatternError(f"scattered intensity, I(Q), not a PDF; {_CONVERT}")
     x_column, y_columns = _columns(table, names, suffix, warnings)
     x = table.columns[:, x_column]
     y = table.columns[:, y_columns].sum(axis=1)
@@ -250,17 +249,17 @@ def _r_kind(
     if g.min() >= 0:
         if kind != "G":
             raise PatternError(
-                "the curve is never negative, as G(r) must be somewhere; if this is "
-                + _INTENSITY.format(where="")
+                "the curve is never negative, as G(r) must be somewhere; if it is scattered "
+                f"intensity, {_CONVERT}"
             )
         warnings.append("the curve is never negative, which is unusual for G(r)")
     if kind == "I?" and g.mean() > 0.5 * g.std():
-        raise PatternError("this looks like " + _INTENSITY.format(where=""))
-    if (
-        rmc
-        and not any(re.search(r"D\(r\)|PDFFIT", n) for n in names)
-        and not _grows_from_zero(r, g)
-    ):
+        raise PatternError(f"this looks like scattered intensity, not a PDF; {_CONVERT}")
+    said = any(re.search(r"D\(r\)|PDFFIT", text) for text in [*names, *lead])
+    if kind == "g(r) - 1":
+        warnings.append("Gudrun's pair distribution: G = r times its values was used")
+        return kind
+    if rmc and not said and not _grows_from_zero(r, g):
         warnings.append(
             "a file in RMCProfile's layout: its G(r) was multiplied by r (the scale is arbitrary)"
         )
@@ -285,7 +284,9 @@ def _grows_from_zero(r: np.ndarray, g: np.ndarray) -> bool:
 # ------------------------------------------------------------ from Q
 
 
-def _q_kind(kind: str | None, q: np.ndarray, y: np.ndarray, rmc: bool, warnings: list[str]) -> str:
+def _q_kind(
+    kind: str | None, lead: list[str], q: np.ndarray, y: np.ndarray, warnings: list[str]
+) -> str:
     finite = np.isfinite(q) & np.isfinite(y)
     q, y = q[finite], y[finite]
     if not len(q):
@@ -306,8 +307,8 @@ def _q_kind(kind: str | None, q: np.ndarray, y: np.ndarray, rmc: bool, warnings:
         warnings.append("the file does not say which function of Q it holds: taken as F(Q)")
     if y.min() >= 0:
         raise PatternError(
-            "F(Q) must change sign, this curve never does; if it is "
-            + _INTENSITY.format(where=", I(Q)")
+            "F(Q) must change sign, this curve never does; if it is scattered intensity, I(Q), "
+            f"{_CONVERT}"
         )
     if _is_rmcprofile(lead):
         warnings.append("a file in RMCProfile's layout: its F(Q) was multiplied by Q")
