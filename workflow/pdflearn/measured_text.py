@@ -1,0 +1,333 @@
+"""From the bytes of a measured file to one table of numbers and the text around it.
+
+Knows nothing of physics: it tells text from binary, finds the encoding and the decimal sign, and
+takes the longest block of rows whose first column increases.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+MAX_BYTES = 64 * 2**20
+MAX_LINES = 500_000
+MAX_LINE = 2_000
+MAX_HEADER_LINES = 5_000
+MIN_ROWS = 16
+
+
+class PatternError(ValueError):
+    """A file that cannot be used as a measured PDF; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The block of numbers of a file.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (rows, columns)
+        At least two columns; the first never decreases.
+    header, lead : list of str
+        All lines that are not rows of numbers, stripped; those before the block only.
+    first_line : int
+        Number of the block's first line, counted from 1.
+    ragged : bool
+        True where rows have unequal numbers of columns (only the common ones are kept).
+    """
+
+    columns: np.ndarray
+    header: list[str]
+    lead: list[str]
+    first_line: int
+    ragged: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+# ------------------------------------------------------------ bytes
+
+_FOREIGN = (
+    (b"%PDF", "a PDF document (pages, not a pair distribution function)"),
+    (b"\x89HDF", "an HDF5 or NeXus file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel, Word or Origin file"),
+    (b"CPYUA", "an Origin project"),
+    (b"SQLite format", "a database"),
+    (b"\x7fELF", "a program"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+)
+_AS_TEXT = "save r and G(r) as text in two columns"
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Read a plain file whole, if it is one and not too large; never waits on pipes or devices."""
+    try:
+        # Opened first and asked afterwards, so that nothing can be swapped in between.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        raise PatternError("the file does not exist; check the path") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise PatternError(f"the file cannot be opened ({why}); check its permissions") from None
+    with os.fdopen(handle, "rb") as stream:
+        state = os.fstat(stream.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise PatternError("not a regular file (a folder or a device); name a file with G(r)")
+        if state.st_size > MAX_BYTES:
+            raise _too_large(state.st_size)
+        try:
+            return stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise PatternError(
+                f"the file cannot be read ({error.strerror}); copy it again"
+            ) from None
+
+
+def _too_large(size: int | None = None) -> PatternError:
+    size_text = f"{size / 2**20:.0f} MiB" if size else "too large when unpacked"
+    return PatternError(
+        f"{size_text}, where at most {MAX_BYTES // 2**20} MiB are read; a PDF has some thousand "
+        "rows: keep one curve a file"
+    )
+
+
+def unpack(data: bytes) -> bytes:
+    """Undo gzip, bzip2 or xz compression, up to the size limit; other bytes come back as given."""
+    openers: tuple[tuple[bytes, Callable[[io.BytesIO], io.BufferedIOBase]], ...] = (
+        (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
+        (b"BZh", bz2.BZ2File),
+        (b"\xfd7zXZ\x00", lzma.LZMAFile),
+    )
+    for magic, opener in openers:
+        if data.startswith(magic):
+            try:
+                with opener(io.BytesIO(data)) as stream:
+                    data = stream.read(MAX_BYTES + 1)
+            except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError):
+                raise PatternError(
+                    "the compressed file is damaged or cut off; copy or compress it again"
+                ) from None
+            if len(data) > MAX_BYTES:
+                raise _too_large()
+            break
+    return data
+
+
+def decode(data: bytes) -> str:
+    """Turn bytes into text: UTF-8, UTF-16, else latin-1; refuses what is no text at all.
+
+    Raises
+    ------
+    PatternError
+        Empty or binary content, named where it is recognised.
+    """
+    if not data.strip(b"\0 \t\r\n\x1a"):
+        raise PatternError("the file is empty; export or copy it again")
+    for magic, what in _FOREIGN:
+        if data.startswith(magic):
+            raise PatternError(f"this is {what}; {_AS_TEXT}")
+    if data.startswith(b"PK\x03\x04"):
+        raise PatternError(f"this is an archive or an Office file (Excel, Word); {_AS_TEXT}")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", errors="replace")
+    else:
+        sample = data[:4096]
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        half = max(len(sample) // 2, 1)
+        if odd > 0.6 * half and even < 0.05 * half:
+            text = data.decode("utf-16-le", errors="replace")
+        elif even > 0.6 * half and odd < 0.05 * half:
+            text = data.decode("utf-16-be", errors="replace")
+        else:
+            try:
+                text = data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = data.decode("latin-1")
+    control = sum(map(text[:65536].count, _CONTROL))
+    if control > 0.01 * min(len(text), 65536):
+        raise PatternError(f"the file is binary, not text; {_AS_TEXT}")
+    return text
+
+
+_CONTROL = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\f\x1a\x1b"]
+
+# ------------------------------------------------------------ numbers
+
+_NUMBERS_ONLY = re.compile(r"""^[\s"]*[-+.\d][-+.,;\d\s"eEdDnNaAiIfF]*$""")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_FORTRAN = re.compile(r"^([-+]?(?:\d+\.?\d*|\.\d+))(?:[dD]([-+]?\d{1,3})|([-+]\d{3}))$")
+_MISSING = {"na", "n/a", "null", "none", "-", "--", "nan", "+nan", "-nan", "1.#qnan", "-1.#ind"}
+_SEPARATORS = {";": " ", '"': " ", "\u2212": "-", "\x00": " ", "\x1a": " "}
+_COMMENT = ("#", "!", "%", "//", ";", "'", "*")
+_STARTS = frozenset('0123456789+-."\u2212')
+
+
+def _comma(lines: list[str]) -> str:
+    """Say what a comma stands for in the rows of numbers: a decimal point or a gap."""
+    decimal = separator = 0
+    for line in lines[:20_000]:
+        if "," not in line or len(line) > MAX_LINE or not _NUMBERS_ONLY.match(line):
+            continue
+        # A point in the same row, or a comma beside a blank, can only be a separator.
+        row = line.strip().strip(";")
+        if "." in row or row.count(",") != len(_DECIMAL_COMMA.findall(row)):
+            separator += 1
+        elif len(re.split(r"[\s;]+", row)) >= 2:
+            decimal += 1
+        else:
+            separator += 1
+    return "." if decimal > separator else " "
+
+
+def _number(token: str) -> float:
+    try:
+        return float(token)
+    except ValueError:
+        pass
+    fortran = _FORTRAN.match(token)
+    if fortran:
+        return float(f"{fortran[1]}e{fortran[2] or fortran[3]}")
+    if token.lower() in _MISSING or not token.strip("*"):
+        return float("nan")
+    raise ValueError(token)
+
+
+def _row(line: str, separators: dict[int, str]) -> list[float] | None:
+    """Return the numbers of a line, or None where it is no row of at least two numbers."""
+    if len(line) > MAX_LINE or "_" in line:  # float() would read 1_000 as a number
+        return None
+    if not line.isascii() or "," in line or ";" in line or '"' in line or "\x1a" in line:
+        line = line.translate(separators)
+        if not line.isascii():  # float() would read digits of other scripts
+            line = line.replace("\xa0", " ")
+            if not line.isascii():
+                return None
+    tokens = line.split()
+    if len(tokens) < 2:
+        return None
+    try:
+        return [float(token) for token in tokens]
+    except ValueError:
+        pass
+    for position, token in enumerate(tokens):
+        if position > 1 and token[0] in "#!%":
+            tokens = tokens[:position]
+            break
+    try:
+        return [_number(token) for token in tokens]
+    except ValueError:
+        return None
+
+
+def _runs(x: np.ndarray, breaks: np.ndarray) -> tuple[int, int]:
+    """Return start and stop of the longest run in which x does not decrease."""
+    falls = np.ones(len(x) + 1, dtype=bool)
+    falls[1:-1] = ~(np.diff(x) >= 0) | breaks[1:]
+    edges = np.flatnonzero(falls)
+    longest = int(np.argmax(np.diff(edges)))
+    return int(edges[longest]), int(edges[longest + 1])
+
+
+def find_table(text: str) -> Table:
+    """Find the longest block of rows with an increasing first column.
+
+    Raises
+    ------
+    PatternError
+        Too many lines, or no such block.
+    """
+    if text.count("\n") + text.count("\r") > 2 * MAX_LINES:
+        raise _too_many_lines()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > MAX_LINES:
+        raise _too_many_lines()
+    comma = _comma(lines) if "," in text else " "
+    separators = str.maketrans(_SEPARATORS | {",": comma})
+    rows: list[list[float]] = []
+    numbers: list[int] = []
+    breaks: list[bool] = []
+    header: list[tuple[int, str]] = []
+    broken = True
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not bare:
+            continue
+        row = _row(line, separators) if bare[0] in _STARTS else None
+        if row is None:
+            if len(header) < MAX_HEADER_LINES:
+                header.append((number, bare[:MAX_LINE]))
+            broken |= not bare.startswith(_COMMENT)
+            continue
+        rows.append(row)
+        numbers.append(number)
+        breaks.append(broken)
+        broken = False
+    if not rows:
+        raise _no_table(text, 0)
+    x = np.array([row[0] for row in rows])
+    start, stop = _runs(x, np.array(breaks))
+    warnings = []
+    falling, end = _runs(-x, np.array(breaks))
+    step = 1
+    if end - falling >= MIN_ROWS > stop - start:
+        start, stop, step = falling, end, -1
+        warnings.append("r falls from row to row in the file; the rows were turned round")
+    if stop - start < MIN_ROWS:
+        raise _no_table(text, stop - start)
+    block = rows[start:stop][::step]
+    widths = {len(row) for row in block}
+    width = min(widths)
+    others = _other_blocks(x, start, stop)
+    if others:
+        warnings.append(
+            f"{others} more rows of numbers stand outside the block of {stop - start} rows that "
+            f"begins in line {numbers[start] + 1}; they were not read"
+        )
+    first = numbers[start]
+    return Table(
+        columns=np.array([row[:width] for row in block]),
+        header=[line for _, line in header],
+        lead=[line for number, line in header if number < first],
+        first_line=first + 1,
+        ragged=len(widths) > 1,
+        warnings=warnings,
+    )
+
+
+def _other_blocks(x: np.ndarray, start: int, stop: int) -> int:
+    """Count rows outside the block where they are many enough to be data of their own."""
+    outside = [part for part in (x[:start], x[stop:]) if len(part) >= MIN_ROWS]
+    return sum(len(part) for part in outside)
+
+
+def _too_many_lines() -> PatternError:
+    return PatternError(
+        f"more than {MAX_LINES:,} lines; a PDF has some thousand rows: keep one curve a file"
+    )
+
+
+def _no_table(text: str, longest: int) -> PatternError:
+    if re.search(r"<\s*(!doctype|html|body|div)\b", text[:20_000], re.IGNORECASE):
+        return PatternError(
+            "this is a web page, not a data file; download the raw file (its own link, not the "
+            "page that shows it)"
+        )
+    found = f"the longest has {longest}" if longest else "there is none"
+    return PatternError(
+        f"no block of at least {MIN_ROWS} rows of numbers with an increasing first column "
+        f"({found}); expected a text file with the columns r (angstrom) and G(r)"
+    )
