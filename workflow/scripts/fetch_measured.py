@@ -9,12 +9,15 @@ from pdflearn import job, public_data, storage
 
 def main(index_file: str, wanted: bool, archive: str, status_file: str) -> None:
     """Fetch what the index lists, if that is wanted; record what came and what did not."""
-    rows = public_data.fetch(index_file, archive, wanted)
+    if wanted:
+        rows = public_data.fetch(index_file, archive)
+    else:
+        rows = []
+        public_data.write_archive(archive, {})
     for row in rows:
         logging.info("%(package)s %(version)s: %(status)s %(reason)s", row)
-    storage.save_table(
-        status_file, pd.DataFrame(rows, columns=["package", "version", "status", "reason"])
-    )
+    columns = ["package", "version", "status", "members", "reason"]
+    storage.save_table(status_file, pd.DataFrame(rows, columns=columns))
 
 
 if __name__ == "__main__":

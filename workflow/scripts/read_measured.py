@@ -1,5 +1,6 @@
 """Read the public and the user's measured PDFs and put them on the study's grid."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ def main(
     """Write what was read, what could not be read and why, and the patterns."""
     samples: dict[str, dict[str, Any]] = {}
     for table in sample_tables:
-        samples.update(measured.sample_table(table))
+        beside = Path(table).parent
+        for name, known in measured.sample_table(beside).items():
+            samples[(beside / name).relative_to(folder).as_posix()] = known
     public = identification.public_samples(public_table)
     r = patterns.make_grid(**grid)
     rows, unreadable, curves = [], [], []

@@ -1,16 +1,38 @@
 """Read one shard's structures: compounds of the library and the user's files."""
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from diffpy.structure import Structure
 
 from pdflearn import job, library, reading, storage, structures
 
-COLUMNS = [
-    "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
-    "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
-    "nearest_neighbour", "volume_per_atom", "warnings", "reason",
-]  # fmt: skip
+
+class Shard:
+    """Structures that can be used, and a row for each one that was read or refused."""
+
+    def __init__(self) -> None:
+        self.structures: dict[str, Structure] = {}
+        self.rows: list[dict[str, Any]] = []
+
+    def add(self, structure: Structure | structures.StructureError, **known: Any) -> None:  # noqa: ANN401
+        """Describe a structure; what is known of it goes before what is found."""
+        try:
+            if isinstance(structure, structures.StructureError):
+                raise structure
+            found = structures.describe(structure)
+            row = {
+                "id": structures.identity(structure),
+                "family": found["formula"],
+                **found,
+                "warnings": "; ".join(structure.warnings),
+                **known,
+            }
+            self.structures[row["id"]] = structure
+        except structures.StructureError as error:
+            row = {**known, "reason": str(error)}
+        self.rows.append(row)
 
 
 def main(
@@ -21,20 +43,32 @@ def main(
     rows_out: str,
 ) -> None:
     """Write the structures that can be used, and a row for each one read or refused."""
-    found: dict[str, Any] = {}
-    rows: list[dict[str, Any]] = []
-
-    def add(structure: Any, source: str, name: str, **known: Any) -> None:  # noqa: ANN401
-        row = {"source": source, "name": name, **known}
+    shard = Shard()
+    tables = library.load_library(settings["library"])
+    for name in compounds:
+        kind = tables.compounds.loc[name, "structure_type"]
+        known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
         try:
-            if isinstance(structure, structures.StructureError):
-                raise structure
-            row |= structures.describe(structure)
-            row |= known  # what the user says of a label goes before what was found
-            row["id"] = structures.identity(structure)
-            row["warnings"] = "; ".join(structure.warnings)
-            row.setdefault("family", row["formula"])
-            found[row["id"]] = structure
+            shard.add(tables.build(name), **known)
         except structures.StructureError as error:
-            row["reason"] = str(error)
-        rows.append(row)
+            shard.add(error, **known)
+    folder = Path(settings["folder"])
+    labels = reading.user_labels(folder)
+    for file in files:
+        place = Path(file).relative_to(folder).as_posix()
+        for name, structure in reading.read_structures(file):
+            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+    storage.save_table(rows_out, pd.DataFrame(shard.rows))
+    structures.save_structures(structures_out, shard.structures)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        list(settings["library"]),
+        list(snakemake.input.files),
+        settings["structures"],
+        snakemake.output.structures,
+        snakemake.output.rows,
+    )
