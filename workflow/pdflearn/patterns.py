@@ -12,7 +12,7 @@ from diffpy.structure import Structure
 from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
-from pdflearn.scattering import PDFSimulator
+from pdflearn.scattering import PDFSimulator, SimulationError
 
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
 # width real.
@@ -27,6 +27,7 @@ REFERENCE = {
 RANGES = ("q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta2", "strain", "diameter")
 LOGARITHMIC = ("u_iso", "diameter")
 INDEX_COLUMNS = ["id", "radiation", "draw", *RANGES]
+REFUSED_COLUMNS = ["id", "radiation", "reason"]
 
 
 def seed_of(*parts: object) -> int:
@@ -117,7 +118,7 @@ def simulate_reference(structure: Structure, grid: dict[str, float]) -> np.ndarr
 
 def simulate_draws(
     structure: Structure, identity: str, settings: dict[str, Any], seed: int
-) -> tuple[list[dict[str, Any]], np.ndarray]:
+) -> tuple[list[dict[str, Any]], np.ndarray, list[dict[str, str]]]:
     """Simulate one structure's patterns for each radiation asked for.
 
     Parameters
@@ -136,20 +137,26 @@ def simulate_draws(
         Radiation, number of the draw and its parameters.
     patterns : array (n, points), float32, angstrom^-2
         G(r) on the study's grid.
+    refused : list of dict
+        id, radiation and reason where the simulator cannot do it.
     """
     grid = settings["grid"]
     stretch = 1 + max(abs(limit) for limit in settings["ranges"]["strain"])
     finite = not getattr(structure, "periodic", True)
-    rows, curves = [], []
+    rows, curves, refused = [], [], []
     for radiation, n in settings["draws"].items():
         if n == 0:
             continue
-        simulator = PDFSimulator(
-            structure,
-            radiation=radiation,
-            form_factor=settings["form_factor"],
-            r_max=grid["r_max"] * stretch + grid["r_step"],
-        )
+        try:
+            simulator = PDFSimulator(
+                structure,
+                radiation=radiation,
+                form_factor=settings["form_factor"],
+                r_max=grid["r_max"] * stretch + grid["r_step"],
+            )
+        except SimulationError as error:
+            refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
+            continue
         draws = draw_parameters(
             seed_of(seed, identity, radiation),
             n,
@@ -163,4 +170,4 @@ def simulate_draws(
             rows.append({"id": identity, "radiation": radiation, "draw": number, **draw})
             curves.append(_on_grid(simulator, grid, draw))
     points = len(make_grid(**grid))
-    return rows, np.array(curves, dtype=np.float32).reshape(len(rows), points)
+    return rows, np.array(curves, dtype=np.float32).reshape(len(rows), points), refused

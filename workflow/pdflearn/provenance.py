@@ -41,8 +41,8 @@ def _imports(path: Path) -> tuple[set[Path], set[str]]:
             top, *rest = name.split(".")
             if top != PACKAGE.name:
                 packages.add(top)
-            elif rest and (PACKAGE / f"{rest[0]}.py").exists():
-                modules.add(PACKAGE / f"{rest[0]}.py")
+            elif (PACKAGE / f"{rest[0] if rest else '__init__'}.py").exists():
+                modules.add(PACKAGE / f"{rest[0] if rest else '__init__'}.py")
             else:
                 raise ValueError(f"{path}: {name!r} is no module of {PACKAGE.name}")
     return modules, packages - set(sys.stdlib_module_names)

@@ -1,6 +1,7 @@
 """The report: one HTML file that opens anywhere, and the same in three lines."""
 
 import base64
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,16 @@ def task_section(
         "groups": int(first["groups"]),
         "parts": {row.part: interval(row._asdict()) for row in by_part.itertuples()},
     }
+
+
+def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:
+    """What could not be simulated: for each reason the structures."""
+    table = pd.concat(list(tables), ignore_index=True)
+    table["name"] = table["id"].map(split.set_index("id")["name"]).fillna(table["id"])
+    return [
+        {"reason": reason, "names": sorted(rows["name"])}
+        for reason, rows in table.groupby("reason")
+    ]
 
 
 def measured_section(index: pd.DataFrame, identification: pd.DataFrame) -> list[dict[str, Any]]:

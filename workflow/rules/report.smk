@@ -158,6 +158,7 @@ rule report:
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
+        refused=expand("results/patterns/{shard}_refused.csv", shard=study.shards),
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
         chosen=expand("results/models/{task}/chosen.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),

@@ -3,6 +3,7 @@
 # Needs:  results/structures/shards/<shard>.parquet
 # Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
 #         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
+#         results/patterns/<shard>_refused.csv   what could not be simulated and why
 
 
 rule simulate:
@@ -11,6 +12,7 @@ rule simulate:
     output:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
+        refused="results/patterns/{shard}_refused.csv",
     params:
         settings=study.settings("simulate", "seed", "simulate"),
     log:

@@ -44,6 +44,7 @@ def main(
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "left_out": split[split["part"] == "left_out"].groupby("reason").size().to_dict(),
         "rejected": storage.load_table(inputs.rejected).to_dict("records"),
+        "refused": report.refused_section(map(storage.load_table, inputs.refused), split),
         "leakage": {
             "median": leakage["correlation"].median(),
             "high": leakage.sort_values("correlation", ascending=False).head(5).to_dict("records"),

@@ -21,6 +21,7 @@ def main(
     for file in pattern_files:
         with np.load(file) as arrays:
             references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
     pairs = dataset.similar_pairs(
         curves, manifest["nearest_neighbour"].to_numpy(), **settings["split"]["near_duplicate"]
