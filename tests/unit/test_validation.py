@@ -124,7 +124,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     label = np.repeat(["a", "b"], 40)
     wave = np.where(label == "a", 2.0, 3.0)[:, None]
     patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
-    index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "validates": True})
+    index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "tested": True})
     arguments = (patterns, index, "structure_type", grid, (1.5, 18.0), "balanced_accuracy", 0)
     means = {}
     for name, spec in {

@@ -60,14 +60,15 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     """Lay a part and a fold on every structure; a group stays together.
 
     Real structures of types with enough groups go, stratified by type, to the vault (about
-    `vault`) or to development, whose `folds` take turns as validation. Types with fewer groups
-    than parts are left out by rule. Hypothetical and generated structures widen training: they
-    follow their group's part, are dropped where that is the vault, and validate nothing (fold -1).
+    `vault`) or to development, whose `folds` take turns as validation: these are tested. All
+    others are learned from and test nothing: hypothetical structures, and types with too few
+    groups to stand on both sides. They follow their group, and are left out where that is in the
+    vault.
 
     Parameters
     ----------
     manifest : DataFrame
-        id, structure_type, group, origin.
+        id, structure_type, group, origin, kind.
     settings : dict
         The `split` section of the config: vault (fraction), folds, min_groups.
     seed : int
@@ -75,18 +76,15 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     Returns
     -------
     DataFrame
-        The manifest's rows with part ("development", "vault", "left_out"), fold and reason.
+        The manifest's rows with part ("development", "vault", "left_out"), fold, tested, reason.
     """
     table = manifest.sort_values("id", kind="stable").reset_index(drop=True)
-    table["part"], table["fold"], table["reason"] = "left_out", -1, ""
+    table["part"], table["fold"], table["reason"] = "development", -1, ""
     real = table["origin"].isin(["real", "user"]) | (table["kind"] == "cluster")
     groups = table[real].groupby("structure_type")["group"].nunique()
-    small = groups.index[groups < settings["min_groups"]]
-    rare = table["structure_type"].isin(small) | ~table["structure_type"].isin(groups.index)
-    table.loc[rare, "reason"] = (
-        f"type has fewer than {settings['min_groups']} independent groups of real structures"
-    )
-    chosen = table.index[real & ~rare]
+    enough = groups.index[groups >= settings["min_groups"]]
+    table["tested"] = real & table["structure_type"].isin(enough)
+    chosen = table.index[table["tested"]]
     if len(chosen) == 0:
         raise ValueError(
             f"no structure type has split.min_groups = {settings['min_groups']} groups: "
@@ -94,20 +92,21 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
         )
     n_parts = max(2, round(1 / settings["vault"]))
     rest, vault = next(_folds(table.loc[chosen], n_parts, seed))
-    table.loc[chosen[vault], ["part", "fold"]] = ["vault", -1]
+    table.loc[chosen[vault], "part"] = "vault"
     development = chosen[rest]
-    table.loc[development, "part"] = "development"
     for fold, (_, members) in enumerate(_folds(table.loc[development], settings["folds"], seed)):
         table.loc[development[members], "fold"] = fold
     place = table.loc[chosen].drop_duplicates("group").set_index("group")[["part", "fold"]]
-    for index in table.index[~real & ~rare]:
-        group = table.at[index, "group"]
-        if group not in place.index:
-            table.at[index, "part"] = "development"
-        elif place.at[group, "part"] == "development":
-            table.loc[index, ["part", "fold"]] = ["development", place.at[group, "fold"]]
-        else:
-            table.at[index, "reason"] = "hypothetical structure of a compound in the vault"
+    others = table.index[~table["tested"] & table["group"].isin(place.index)]
+    table.loc[others, ["part", "fold"]] = place.loc[table.loc[others, "group"]].to_numpy()
+    table["fold"] = table["fold"].astype(int)
+    few = real & ~table["tested"]
+    table.loc[few, "reason"] = (
+        f"learned from, not tested: its type has fewer than {settings['min_groups']} groups"
+    )
+    in_vault = ~table["tested"] & (table["part"] == "vault")
+    table.loc[in_vault, ["part", "fold"]] = ["left_out", -1]
+    table.loc[in_vault, "reason"] = "tests nothing, and its group is in the vault"
     return table
 
 

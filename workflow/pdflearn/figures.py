@@ -17,8 +17,12 @@ from pdflearn.storage import replacing
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7F7F7F",
 )  # fmt: skip
-PART_COLOURS = {"development": BLUE, "vault": ORANGE, "left_out": "#BBBBBB"}
-PART_WORDS = {"development": "development", "vault": "vault", "left_out": "left out"}
+PARTS = {
+    "development": ("development", BLUE),
+    "vault": ("vault", ORANGE),
+    "learned": ("learned, not tested", SKY),
+    "left_out": ("left out", "#BBBBBB"),
+}
 
 STYLE = {
     "figure.constrained_layout.use": True,
@@ -55,17 +59,18 @@ def _words(name: str) -> str:
 
 def library(split: pd.DataFrame) -> Figure:
     """How many structures of each type are learned from, kept in the vault, or left out."""
-    counts = split.groupby(["structure_type", "part"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(PART_COLOURS), fill_value=0)
+    part = split["part"].mask((split["part"] == "development") & ~split["tested"], "learned")
+    counts = split.groupby(["structure_type", part]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(PARTS), fill_value=0)
     counts = counts.loc[counts.sum(axis=1).sort_values(kind="stable").index]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.17 * len(counts)))
         left = np.zeros(len(counts))
-        for part, colour in PART_COLOURS.items():
-            if counts[part].sum():
-                label = f"{PART_WORDS[part]} ({counts[part].sum()})"
-                axes.barh(counts.index, counts[part], left=left, color=colour, label=label)
-            left += counts[part].to_numpy()
+        for name, (words, colour) in PARTS.items():
+            if counts[name].sum():
+                label = f"{words} ({counts[name].sum()})"
+                axes.barh(counts.index, counts[name], left=left, color=colour, label=label)
+            left += counts[name].to_numpy()
         axes.set(xlabel="structures", ylim=(-0.7, len(counts) - 0.3))
         axes.legend(loc="lower right")
     return figure

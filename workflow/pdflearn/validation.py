@@ -169,8 +169,8 @@ def cross_validate(
     patterns : array (n, points)
         Development only.
     index : DataFrame
-        One row a pattern, with the label's column, fold, and validates (hypothetical structures
-        do not).
+        One row a pattern, with the label's column, fold, and tested (others are learned from,
+        and validate nothing).
     label : str
     grid, window, seed
         See `models.build`.
@@ -183,18 +183,18 @@ def cross_validate(
         model, candidate (number), settings (JSON), fold, part, metric, value.
     predictions : array (n, n_classes), float32
         The best candidate's probabilities for each pattern from the fold that did not train on
-        it; NaN where a pattern validates nothing.
+        it; NaN where a pattern is not tested.
     classes : array (n_classes,)
     """
     truth = index[label].to_numpy(dtype=str)
     classes = np.unique(truth)
     fold = index["fold"].to_numpy()
-    validates = index["validates"].to_numpy()
+    tested = index["tested"].to_numpy()
     rows, predictions = [], {}
     for number, chosen in enumerate(candidates(spec)):
         held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
-            train, held_out = fold != k, (fold == k) & validates
+            train, held_out = fold != k, (fold == k) & tested
             model = build(name, spec, chosen, grid, window, seed)
             model.fit(patterns[train], truth[train])
             for part, rows_of in (("train", train), ("validation", held_out)):

@@ -28,8 +28,6 @@ def main(
     index = pd.concat(indexes, ignore_index=True)
     order = index.sort_values(["id", "radiation", "draw"]).index
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
-    index["validates"] = index["fold"] >= 0 if part == "development" else True
-    index.loc[index["origin"] == "hypothetical", "validates"] = False
     storage.save_array(patterns_out, np.concatenate(curves)[order])
     storage.save_table(index_out, index)
 

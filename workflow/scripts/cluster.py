@@ -18,7 +18,7 @@ def main(
     """Write all methods' scores, every assignment, and what the best method's clusters hold."""
     index = storage.load_table(index_file)
     of_radiation = np.flatnonzero(
-        (index["radiation"] == settings["cluster"]["radiation"]) & index["validates"]
+        (index["radiation"] == settings["cluster"]["radiation"]) & index["tested"]
     )
     rows = of_radiation[clustering.sample(len(of_radiation), settings["cluster"]["patterns"])]
     chosen = index.iloc[rows].reset_index(drop=True)

@@ -42,7 +42,8 @@ def main(
         "split": split,
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
-        "left_out": split[split["part"] == "left_out"].groupby("reason").size().to_dict(),
+        "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
+        "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
         "rejected": storage.load_table(inputs.rejected).to_dict("records"),
         "refused": report.refused_section(map(storage.load_table, inputs.refused), split),
         "leakage": {
