@@ -209,10 +209,9 @@ def _parse(name: str, data: bytes) -> Pattern:
         warnings.append("rows have unequal numbers of columns; only the common ones were used")
     quantity = quantity_of(name, table)
     x, y = _curve(table, quantity, warnings)
-    x = x * quantity.x_factor
     warnings.extend(quantity.warnings)
     if quantity.space == "r":
-        _check_range(x, warnings)
+        _check_range(x * quantity.x_factor, warnings)
     pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
