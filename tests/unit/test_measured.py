@@ -244,6 +244,13 @@ def test_missing_values_at_the_ends_are_left_out_and_said(tmp_path):
     assert "3 rows at the ends" in pattern.warnings[0]
 
 
+def test_a_few_rows_below_zero_are_left_out_and_said(tmp_path):
+    pattern = read_pdf(write(tmp_path, "a.gr", "-0.10 0.05\n-1e-17 0\n" + curve()))
+    assert pattern.r[0] == 0
+    assert len(pattern.r) == 201
+    assert pattern.warnings == ["2 rows with r below 0 were left out"]
+
+
 def test_the_longest_block_is_taken_and_the_rest_is_said(tmp_path):
     other = "".join(f"{i} {i}\n" for i in range(40))
     text = f"banks\n1 2 3\n2 3 4\ncorrection\n{other}start\n{curve()}end\n{other}"
