@@ -209,10 +209,9 @@ def _parse(name: str, data: bytes) -> Pattern:
         warnings.append("rows have unequal numbers of columns; only the common ones were used")
     quantity = quantity_of(name, table)
     x, y = _curve(table, quantity, warnings)
-    x = x * quantity.x_factor
     warnings.extend(quantity.warnings)
     if quantity.space == "r":
-        _check_range(x, warnings)
+        _check_range(x * quantity.x_factor, warnings)
     pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
@@ -248,6 +247,10 @@ def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.nd
             )
         x, y = x[good[0] : good[-1] + 1], y[good[0] : good[-1] + 1]
         warnings.append(f"{bad.size} rows at the ends have no number and were left out")
+    below = np.count_nonzero(x < 0)
+    if quantity.space == "r" and 0 < below < 0.05 * len(x):
+        x, y = x[below:], y[below:]
+        warnings.append(f"{below} rows with r below 0 were left out")
     step = np.diff(x)
     if np.any(step < 0):
         raise PatternError("the column of r does not increase; sort the rows by r")

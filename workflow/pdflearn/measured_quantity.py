@@ -34,8 +34,8 @@ class Quantity:
         "r" or "Q".
     x_column, y_columns : int, list of int
         Columns of x and of y; several of y are added.
-    x_factor : float
-        Turns x into angstrom or 1/angstrom.
+    x_factor, y_factor : float
+        Turn x into angstrom or 1/angstrom, and y likewise where its label names the unit.
     """
 
     kind: str
@@ -43,12 +43,14 @@ class Quantity:
     x_column: int = 0
     y_columns: list[int] = field(default_factory=lambda: [1])
     x_factor: float = 1.0
+    y_factor: float = 1.0
     warnings: list[str] = field(default_factory=list)
 
     def to_g(
         self, x: np.ndarray, y: np.ndarray, hints: Hints, warnings: list[str]
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return r (angstrom) and G(r) (1/angstrom^2, up to the file's scale)."""
+        """Return r (angstrom) and G(r) (1/angstrom^2, up to the file's scale) of the columns."""
+        x, y = x * self.x_factor, y * self.y_factor
         if self.space == "Q":
             return _from_q(self.kind, x, y, hints, warnings)
         if self.kind == "g(r)":
@@ -135,12 +137,18 @@ def quantity_of(name: str, table: Table) -> Quantity:
     x = table.columns[:, x_column]
     y = table.columns[:, y_columns].sum(axis=1)
     space = x_label or ("Q" if kind in ("F(Q)", "S(Q)") else "r")
-    factor = _unit_factor(unit, space, warnings)
+    factor = _unit_factor(unit, space)
+    if factor != 1.0:
+        name = "nm" if "nm" in unit else "pm"
+        warnings.append(f"the first column is in {name}{'^-1' if space == 'Q' else ''}; converted")
+    y_factor = 1.0
+    if len(names) > 1 and kind in ("G", "F(Q)") and re.search(r"[nN]m|pm", names[1]):
+        y_factor = factor if space == "Q" else factor**-2  # F in 1/length, G in 1/length^2
     if space == "Q":
         kind = _q_kind(kind, table.lead, x, y, warnings)
     else:
         kind = _r_kind(kind, names, table.lead, x * factor, y, warnings)
-    return Quantity(kind, space, x_column, y_columns, factor, warnings)
+    return Quantity(kind, space, x_column, y_columns, factor, y_factor, warnings)
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:
@@ -200,15 +208,9 @@ def _is_row_number(columns: np.ndarray) -> bool:
     return bool(np.all(step > 0) and np.median(step) < 0.5)
 
 
-def _unit_factor(unit: str, space: str, warnings: list[str]) -> float:
+def _unit_factor(unit: str, space: str) -> float:
     factor = 10.0 if "nm" in unit else 0.01 if "pm" in unit else 1.0
-    if factor == 1.0:
-        return factor
-    unit = "nm" if factor == 10.0 else "pm"
-    if space == "Q":
-        factor = 1 / factor
-    warnings.append(f"the first column is in {unit}{'^-1' if space == 'Q' else ''}; converted")
-    return factor
+    return 1 / factor if space == "Q" else factor
 
 
 def _is_rmcprofile(lead: list[str]) -> bool:

@@ -83,18 +83,21 @@ def read_bytes(path: str | Path) -> bytes:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise PatternError(f"the file cannot be opened ({why}); check its permissions") from None
-    with os.fdopen(handle, "rb") as stream:
-        state = os.fstat(stream.fileno())
+    try:
+        state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             raise PatternError("not a regular file (a folder or a device); name a file with G(r)")
         if state.st_size > MAX_BYTES:
             raise _too_large(state.st_size)
-        try:
-            return stream.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise PatternError(
-                f"the file cannot be read ({error.strerror}); copy it again"
-            ) from None
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PatternError(f"the file cannot be read ({error.strerror}); copy it again") from None
+    finally:
+        os.close(handle)
+    if len(data) > MAX_BYTES:  # it grew meanwhile
+        raise _too_large()
+    return data
 
 
 def _too_large(size: int | None = None) -> PatternError:
