@@ -12,6 +12,7 @@ window in Q and damped by exp(-(q_damp r)^2 / 2). With form factors that depend 
 elements is weighted by f_a(Q) f_b(Q) / <f(Q)>^2 before the window.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -49,19 +50,19 @@ class SimulationError(ValueError):
 
 @njit(cache=True)
 def _variances(distance, u2, stretch, delta1, delta2, q_broad, out):
-    """Variance of each peak; returns the least factor (<= 0: a width vanishes) and variance."""
-    least_factor = np.inf
+    """Variance of each peak, zero where none is left; returns the least one above zero."""
     least = np.inf
-    where = 0
+    vanished = False
     for n in range(distance.size):
         d = distance[n] * stretch
         factor = 1.0 - delta1 / d - delta2 / (d * d) + q_broad * q_broad * d * d
-        if factor < least_factor:
-            least_factor = factor
-            where = n
-        out[n] = u2[n] * factor
-        least = min(least, out[n])
-    return least_factor, where, least
+        if factor > 0.0:
+            out[n] = u2[n] * factor
+            least = min(least, out[n])
+        else:
+            out[n] = 0.0
+            vanished = True
+    return least, vanished
 
 
 @njit(cache=True, fastmath=True)
@@ -69,6 +70,8 @@ def _add_peaks(distance, weight, row, variance, stretch, extra, step, reach, out
     """Add weight / d times a normal distribution for each point to out[row] on r = k step."""
     top = out.shape[1] - 1
     for n in range(distance.size):
+        if variance[n] == 0.0:
+            continue
         d = distance[n] * stretch
         v = variance[n] + extra
         half = reach * np.sqrt(v)
@@ -316,19 +319,15 @@ class PDFSimulator:
             end = max(longest + 1.0, r_max + EXTENSION)
         u2 = self._squared_displacements(u_iso, points)
         variance = np.empty(points.distance.size)
-        factor, where, least = _variances(
+        least, vanished = _variances(
             points.distance, u2, stretch, delta1, delta2, q_broad, variance
         )
-        if factor <= 0:
-            d = points.distance[where] * stretch
-            raise SimulationError(
-                f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width to the peak at "
-                f"{d:.3f} angstrom; keep delta1 / r + delta2 / r^2 below 1 there, for example "
-                f"delta2 <= {0.5 * d * d:.3f}"
-            )
-        extra = max(0.0, NARROWEST - least) if points.distance.size else 0.0
+        if vanished:
+            self._judge_vanished(points, variance == 0, stretch, delta1, delta2)
+        least = min(least, 1.0)
+        extra = max(0.0, NARROWEST - least)
         step = min(
-            2 * np.pi / (q_max + _FOLDED / np.sqrt(min(least, 1.0) + extra)), 0.95 * np.pi / q_max
+            2 * np.pi / (q_max + _FOLDED / np.sqrt(least + extra)), 0.95 * np.pi / q_max
         )
         period = end + (0.0 if self.periodic else 1.0)
         m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
@@ -363,6 +362,37 @@ class PDFSimulator:
         if partials:
             return f * weights, dq
         return np.einsum("ij,ij->j", f, weights), dq
+
+    def _judge_vanished(
+        self, points: PairPoints, gone: np.ndarray, stretch: float, delta1: float, delta2: float
+    ) -> None:
+        """Refuse delta1, delta2 that take a neighbour from every atom; warn of single pairs.
+
+        Models of glasses hold a few pairs that are too close for any real delta2. Their peaks are
+        left out, as srreal does.
+        """
+        shortest = float(points.distance[gone].min()) * stretch
+        limit = float(points.distance[gone].max()) * stretch
+        histogram = next(iter(self._histograms.values()))
+        every = pair_points(histogram)
+        near = every.distance * stretch <= limit * (1 + 1e-9)
+        pairs = np.bincount(every.row[near], every.weight[near], len(self._share))
+        a, b = self._upper
+        rarer = self._n_atoms * np.minimum(self._fraction[a], self._fraction[b])
+        lost = pairs / np.where(a == b, 1.0, 2.0) / rarer
+        worst = int(np.argmax(lost))
+        names = f"{self.species[a[worst]]}-{self.species[b[worst]]}"
+        told = (
+            f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width to pairs between "
+            f"{shortest:.3f} and {limit:.3f} angstrom ({lost[worst]:.2f} neighbours an atom for "
+            f"{names})"
+        )
+        if lost[worst] > 0.9:
+            raise SimulationError(
+                f"{told}; keep delta1 / r + delta2 / r^2 below 1, for example "
+                f"delta2 <= {0.5 * shortest**2:.3f}"
+            )
+        warnings.warn(f"{told}; their peaks are left out", RuntimeWarning, stacklevel=4)
 
     def _pair_weights(self, n: int, dq: float) -> np.ndarray:
         """b_a b_b / <b>^2 of each class of pairs: (classes, 1), or (classes, n) for f(Q)."""
