@@ -21,21 +21,21 @@ from numba import njit
 from scipy import fft
 
 from pdflearn import elements
+from pdflearn.cluster_pairs import cluster_pairs
+from pdflearn.crystal_pairs import crystal_pairs, translation_orbits
 from pdflearn.pairs import (
     PairHistogram,
     PairPoints,
-    cluster_pairs,
-    crystal_pairs,
     pair_points,
     pair_rows,
-    translation_orbits,
 )
 from pdflearn.sine_transform import fq_from_gr, sine_series, window_weights
 
 # Beyond r_max pairs still ring into the range through the window in Q. They are kept for EXTENSION
 # angstrom and faded out over the last FADE of these, which converges faster than a sharp end.
-EXTENSION = 12.0
-FADE = 8.0
+EXTENSION = 14.0
+FADE = 7.0
+PAD = 20.0
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
 # Peaks end where they have fallen to exp(-15).
@@ -326,18 +326,14 @@ class PDFSimulator:
             self._judge_vanished(points, variance == 0, stretch, delta1, delta2)
         least = min(least, 1.0)
         extra = max(0.0, NARROWEST - least)
-        step = min(
-            2 * np.pi / (q_max + _FOLDED / np.sqrt(least + extra)), 0.95 * np.pi / q_max
-        )
-        period = end + (0.0 if self.periodic else 1.0)
+        step = min(2 * np.pi / (q_max + _FOLDED / np.sqrt(least + extra)), 0.95 * np.pi / q_max)
+        period = end + (PAD if self.periodic else 1.0)
         m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
         step = period / m
         n_rows = len(self._share) if rows else 1
         g = np.zeros((n_rows, m + 1))
         row = points.row if rows else np.zeros_like(points.row)
-        _add_peaks(
-            points.distance, points.weight, row, variance, stretch, extra, step, _REACH, g
-        )
+        _add_peaks(points.distance, points.weight, row, variance, stretch, extra, step, _REACH, g)
         g /= self._n_atoms
         r = step * np.arange(m + 1)
         if self.periodic:
