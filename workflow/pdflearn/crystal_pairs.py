@@ -1,0 +1,278 @@
+"""Pairs of a crystal: one atom of each orbit against the lattice, no candidate rejected."""
+
+import numpy as np
+from numba import njit
+
+from pdflearn.pairs import SAME_SITE, PairHistogram, pair_rows, variance_level, variance_levels
+
+
+@njit(cache=True)
+def _maps_onto_itself(frac, kind, shift, tolerance, metric, image):
+    """Whether frac + shift is the same set of atoms, kinds included; image[i] is i's partner."""
+    for i in range(frac.shape[0]):
+        found = False
+        for j in range(frac.shape[0]):
+            if kind[i] != kind[j]:
+                continue
+            u = frac[i, 0] + shift[0] - frac[j, 0]
+            v = frac[i, 1] + shift[1] - frac[j, 1]
+            w = frac[i, 2] + shift[2] - frac[j, 2]
+            u -= np.rint(u)
+            v -= np.rint(v)
+            w -= np.rint(w)
+            d2 = (
+                metric[0, 0] * u * u + metric[1, 1] * v * v + metric[2, 2] * w * w
+                + 2 * (metric[0, 1] * u * v + metric[0, 2] * u * w + metric[1, 2] * v * w)
+            )  # fmt: skip
+            if d2 < tolerance * tolerance:
+                image[i] = j
+                found = True
+                break
+        if not found:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _translation_orbits(frac, kind, candidates, tolerance, metric):
+    orbit = np.arange(frac.shape[0])
+    image = np.zeros(frac.shape[0], dtype=np.int64)
+    first = candidates[0]
+    for c in candidates[1:]:
+        if not _maps_onto_itself(frac, kind, frac[c] - frac[first], tolerance, metric, image):
+            continue
+        for i in range(frac.shape[0]):
+            a = orbit[i]
+            b = orbit[image[i]]
+            if a != b:
+                low = min(a, b)
+                high = max(a, b)
+                for k in range(orbit.size):
+                    if orbit[k] == high:
+                        orbit[k] = low
+    return orbit
+
+
+def translation_orbits(
+    frac: np.ndarray, kind: np.ndarray, basis: np.ndarray, tolerance: float = 1e-3
+) -> np.ndarray:
+    """Label atoms that a pure translation (centring, supercell) maps onto each other.
+
+    Parameters
+    ----------
+    frac : array (n, 3)
+        Fractional coordinates.
+    kind : array of int (n,)
+        Atoms of different kind are never equivalent.
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    tolerance : float
+        In angstrom.
+
+    Returns
+    -------
+    array of int (n,)
+        Atoms with the same label are equivalent.
+    """
+    counts = np.bincount(kind)
+    rarest = np.flatnonzero(counts)[np.argmin(counts[counts > 0])]
+    candidates = np.flatnonzero(kind == rarest)
+    return _translation_orbits(frac, kind, candidates, tolerance, basis @ basis.T)
+
+
+@njit(cache=True)
+def _crystal(basis, xyz, tasks, weights, r_max, h, tensors, low, scale, bins, n_rows):
+    """Moments (n_rows * bins, n, 4 or 5) of all pairs up to r_max; bins is 0 without tensors.
+
+    tasks holds (centre, partner, row, half): a half task stands for both directions, so only half
+    of the lattice is walked. Lattice rows run along the third vector, and their ends are solved
+    for, so no candidate is rejected.
+    """
+    n_bins = int(r_max / h) + 1
+    with_variance = bins > 0
+    moments = np.zeros((n_rows * max(bins, 1), n_bins, 5 if with_variance else 4))
+    shortest = np.inf
+    a = basis[0]
+    b = basis[1]
+    c = basis[2]
+    cc = c[0] * c[0] + c[1] * c[1] + c[2] * c[2]
+    # components of a and b perpendicular to c, and of a perpendicular to both
+    fb = (b[0] * c[0] + b[1] * c[1] + b[2] * c[2]) / cc
+    bp = b - fb * c
+    bb = bp[0] * bp[0] + bp[1] * bp[1] + bp[2] * bp[2]
+    normal = np.cross(b, c)
+    normal = normal / np.sqrt(np.sum(normal * normal))
+    an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
+    r2 = r_max * r_max
+    inv_h = 1.0 / h
+    delta = np.zeros(3)
+    p = np.zeros(3)
+    for t in range(tasks.shape[0]):
+        i = tasks[t, 0]
+        j = tasks[t, 1]
+        row = tasks[t, 2] * max(bins, 1)
+        half = tasks[t, 3] == 1
+        w = weights[t]
+        tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
+        for k in range(3):
+            delta[k] = xyz[j, k] - xyz[i, k]
+        dn = delta[0] * normal[0] + delta[1] * normal[1] + delta[2] * normal[2]
+        lo1 = int(np.ceil((-r_max - dn) / an)) if an > 0 else int(np.ceil((r_max - dn) / an))
+        hi1 = int(np.floor((r_max - dn) / an)) if an > 0 else int(np.floor((-r_max - dn) / an))
+        if half:
+            lo1 = 0
+        for n1 in range(lo1, hi1 + 1):
+            q0 = delta[0] + n1 * a[0]
+            q1 = delta[1] + n1 * a[1]
+            q2 = delta[2] + n1 * a[2]
+            # foot of the perpendicular on the line q + n2 bp (within the plane normal to c)
+            s2 = (q0 * bp[0] + q1 * bp[1] + q2 * bp[2]) / bb
+            height = dn + n1 * an
+            room = r2 - height * height
+            if room < 0.0:
+                continue
+            reach2 = np.sqrt(room / bb)
+            lo2 = int(np.ceil(-s2 - reach2))
+            hi2 = int(np.floor(-s2 + reach2))
+            if half and n1 == 0:
+                lo2 = 0
+            for n2 in range(lo2, hi2 + 1):
+                p[0] = q0 + n2 * b[0]
+                p[1] = q1 + n2 * b[1]
+                p[2] = q2 + n2 * b[2]
+                s3 = (p[0] * c[0] + p[1] * c[1] + p[2] * c[2]) / cc
+                perp2 = bb * (s2 + n2) * (s2 + n2) + height * height
+                left = r2 - perp2
+                if left < 0.0:
+                    continue
+                reach3 = np.sqrt(left / cc)
+                lo3 = int(np.ceil(-s3 - reach3))
+                hi3 = int(np.floor(-s3 + reach3))
+                if half and n1 == 0 and n2 == 0:
+                    lo3 = 1
+                for n3 in range(lo3, hi3 + 1):
+                    along = s3 + n3
+                    d2 = perp2 + cc * along * along
+                    if d2 < SAME_SITE * SAME_SITE:
+                        continue
+                    d = np.sqrt(d2)
+                    shortest = min(shortest, d)
+                    u = d * inv_h
+                    k = int(u)
+                    f = u - k
+                    if with_variance:
+                        s, level = variance_level(
+                            p[0] + n3 * c[0], p[1] + n3 * c[1], p[2] + n3 * c[2],
+                            d2, tensor, low, scale, bins,
+                        )  # fmt: skip
+                        m = moments[row + level, k]
+                        m[4] += w * s
+                    else:
+                        m = moments[row, k]
+                    m[0] += w
+                    m[1] += w * f
+                    m[2] += w * f * f
+                    m[3] += w * f * f * f
+    return moments, shortest
+
+
+def crystal_pairs(
+    basis: np.ndarray,
+    frac: np.ndarray,
+    species: np.ndarray,
+    occupancy: np.ndarray,
+    orbits: np.ndarray,
+    r_max: float,
+    step: float,
+    displacements: np.ndarray | None = None,
+) -> PairHistogram:
+    """Pairs of a crystal up to r_max, summed over the atoms of one unit cell.
+
+    Parameters
+    ----------
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    frac : array (n, 3)
+        Fractional coordinates.
+    species : array of int (n,)
+        Numbered from 0; pair classes are those of `pair_rows`.
+    occupancy : array (n,)
+    orbits : array of int (n,)
+        Equivalent atoms share a label: one of them stands for all.
+    r_max, step : float
+        Largest distance and width of the bins, angstrom.
+    displacements : array (n, 3, 3), optional
+        Cartesian U tensors, angstrom^2; the points then carry variances.
+
+    Returns
+    -------
+    PairHistogram
+    """
+    # rows of the lattice are walked along the shortest vector, where they hold most points
+    order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
+    xyz = frac @ basis
+    basis = np.ascontiguousarray(basis[order])
+    table = pair_rows(int(species.max()) + 1)
+    tasks, weights = _tasks(species, occupancy, orbits, table)
+    n_rows = int(table.max()) + 1
+    tensors, low, scale, bins = variance_levels(displacements, n_rows, r_max / step)
+    moments, shortest = _crystal(
+        basis, xyz, tasks, weights, r_max, step, tensors, low, scale, bins, n_rows
+    )
+    return PairHistogram(moments, step, r_max, bins, float(shortest))
+
+
+@njit(cache=True)
+def _tasks(species, occupancy, orbits, table):
+    """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
+    n = species.size
+    label = np.full(n, -1, dtype=np.int64)
+    heads = np.empty(n, dtype=np.int64)
+    count = 0
+    # an orbit whose atoms differ in species or occupancy is not one
+    for i in range(n):
+        for k in range(count):
+            j = heads[k]
+            if (
+                orbits[i] == orbits[j]
+                and species[i] == species[j]
+                and abs(occupancy[i] - occupancy[j]) < 1e-9
+            ):
+                label[i] = k
+                break
+        if label[i] < 0:
+            label[i] = count
+            heads[count] = i
+            count += 1
+    size = np.zeros(count, dtype=np.int64)
+    for i in range(n):
+        size[label[i]] += 1
+    start = np.zeros(count + 1, dtype=np.int64)
+    for k in range(count):
+        start[k + 1] = start[k] + size[k]
+    members = np.empty(n, dtype=np.int64)
+    fill = start[:-1].copy()
+    for i in range(n):
+        members[fill[label[i]]] = i
+        fill[label[i]] += 1
+    total = 0
+    for x in range(count):
+        for y in range(x, count):
+            total += min(size[x], size[y])
+    tasks = np.empty((total, 4), dtype=np.int64)
+    weights = np.empty(total)
+    t = 0
+    for x in range(count):
+        for y in range(x, count):
+            large, small = (x, y) if size[x] >= size[y] else (y, x)
+            i = heads[large]
+            for m in range(start[small], start[small + 1]):
+                j = members[m]
+                tasks[t, 0] = i
+                tasks[t, 1] = j
+                tasks[t, 2] = table[species[i], species[j]]
+                tasks[t, 3] = 1 if i == j else 0
+                both = 2.0 if (x != y or i == j) else 1.0
+                weights[t] = both * size[large] * occupancy[i] * occupancy[j]
+                t += 1
+    return tasks, weights
