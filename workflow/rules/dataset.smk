@@ -40,7 +40,7 @@ rule assemble:
         patterns="results/dataset/{part}/patterns.npy",
         index="results/dataset/{part}/index.parquet",
     params:
-        settings=study.settings("assemble", "simulate/grid"),
+        settings=study.settings("assemble", "labels"),
     log:
         "results/logs/assemble/{part}.log",
     benchmark:
