@@ -14,17 +14,17 @@ rule simulate:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
         refused="results/patterns/{shard}_refused.csv",
-    params:
-        settings=study.settings("simulate", "seed", "simulate"),
     log:
         "results/logs/simulate/{shard}.log",
     benchmark:
         "results/benchmarks/simulate/{shard}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=120,
-    conda:
-        "../../envs/simulate.yaml"
+    params:
+        settings=study.settings("simulate", "seed", "simulate"),
     script:
         "../scripts/simulate.py"
