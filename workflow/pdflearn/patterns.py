@@ -222,6 +222,7 @@ def order_contrast(
 def simulate_draws(
     structure: Structure,
     identity: str,
+    draws_by_radiation: dict[str, int],
     settings: dict[str, Any],
     seed: int,
     disturb: Disturbance,
@@ -233,6 +234,8 @@ def simulate_draws(
     structure : Structure
     identity : str
         The structure's id; seeds the draws.
+    draws_by_radiation : dict
+        How many patterns with each radiation.
     settings : dict
         The `simulate` section of the config.
     seed : int
@@ -254,7 +257,7 @@ def simulate_draws(
     finite = not getattr(structure, "periodic", True)
     axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
     rows, curves, refused = [], [], []
-    for radiation, n in settings["draws"].items():
+    for radiation, n in draws_by_radiation.items():
         if n == 0:
             continue
         try:
@@ -268,9 +271,7 @@ def simulate_draws(
             refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
         draw_seed = seed_of(seed, identity, radiation)
-        draws = draw_parameters(
-            draw_seed, n, ranges, settings["bulk_fraction"], simulator, axes
-        )
+        draws = draw_parameters(draw_seed, n, ranges, settings["bulk_fraction"], simulator, axes)
         for number, draw in enumerate(draws):
             if finite:  # a cluster has its own size
                 draw["diameter"] = None

@@ -20,17 +20,20 @@ def main(
     grid = settings["simulate"]["grid"]
     r = patterns.make_grid(**grid)
     disturb = patterns.Disturbance(r, settings["simulate"]["ranges"]["q_max"][1])
-    parents = storage.load_table(rows_file).set_index("id")["parent_space_group"]
+    known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     curves: list[np.ndarray] = []
     references: dict[str, np.ndarray] = {}
     for identity, structure in structures.load_structures(shard).items():
+        hypothetical = known.loc[identity, "origin"] == "hypothetical"
+        draws = settings["simulate"]["hypothetical_draws" if hypothetical else "draws"]
         drawn, simulated, without = patterns.simulate_draws(
-            structure, identity, settings["simulate"], settings["seed"], disturb
+            structure, identity, draws, settings["simulate"], settings["seed"], disturb
         )
+        parent = int(known.loc[identity, "parent_space_group"])
         for radiation in {row["radiation"] for row in drawn}:
-            seen = patterns.order_contrast(structure, int(parents[identity]), grid, radiation)
+            seen = patterns.order_contrast(structure, parent, grid, radiation)
             for row in drawn:
                 if row["radiation"] == radiation:
                     row["contrast"] = seen
