@@ -37,10 +37,12 @@ def gallium_phosphide():
     return zincblende("Ga", "P", 5.45)
 
 
-def simulate(structure, identity="abc", seed=1, draws=None):
+def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):
     disturb = patterns.Disturbance(GRID, 28.0)
     draws = draws or {"xray": 3, "neutron": 2}
-    return patterns.simulate_draws(structure, identity, draws, SETTINGS, seed, disturb)
+    return patterns.simulate_draws(
+        structure, identity, draws, SETTINGS, conditions or {}, seed, disturb
+    )
 
 
 def test_draws_depend_on_identity_and_seed_alone(gallium_phosphide):
@@ -65,6 +67,18 @@ def test_draws_stay_in_their_ranges(gallium_phosphide):
         assert low <= min(values) < max(values) <= high + 1e-12, name
     assert 10 <= sum(row["diameter"] is None for row in rows) <= 30
     assert all(row["strain_a"] == row["strain_b"] == row["strain_c"] == 0.0 for row in rows)
+
+
+def test_stress_conditions_add_one_draw_each_and_leave_the_others_as_they_were(gallium_phosphide):
+    conditions = {"blunt": {"q_max": [14.0, 15.0]}, "short": {"r_limit": 9.0}}
+    rows, curves, _ = simulate(gallium_phosphide, draws={"xray": 3}, conditions=conditions)
+    assert [row["condition"] for row in rows] == ["nominal"] * 3 + ["blunt", "short"]
+    np.testing.assert_array_equal(curves[:3], simulate(gallium_phosphide, draws={"xray": 3})[1])
+    assert 14.0 <= rows[3]["q_max"] <= 15.0
+    assert (curves[4][GRID > 9.0] == 0).all()
+    assert np.abs(curves[4][GRID < 9.0]).max() > 0.1
+    settings = {"ranges": RANGES, "stress": {"sharp": {"q_max": [30.0, 35.0]}}}
+    assert patterns.largest_q(settings) == 35.0
 
 
 def test_free_axes_change_their_ratio_and_keep_their_mean():
