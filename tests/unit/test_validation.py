@@ -101,9 +101,7 @@ def test_interval_covers_the_value_and_widens_when_groups_are_few(predictions):
         assert (table["value"] <= table["high"]).all()
     assert single.loc[0, "groups"] == 400
     assert grouped.loc[0, "groups"] == 10
-    again = validation.scores_with_intervals(
-        truth, scores, CLASSES, np.arange(400), 1, 0.3
-    )
+    again = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     pd.testing.assert_frame_equal(single, again)
 
 
