@@ -1,4 +1,4 @@
-"""Pairs of a finite set of atoms, all of them or through a cell list."""
+"""Pairs of a finite set of atoms: all of them, or near ones by a cell list and far ones sampled."""
 
 import numpy as np
 from numba import njit
@@ -6,23 +6,38 @@ from numba import njit
 from pdflearn.pairs import (
     SAME_SITE,
     PairHistogram,
-    add_distance,
+    bin_count,
+    locate,
     pair_rows,
     variance_level,
     variance_levels,
 )
 
-# Clusters with more atoms than this walk through a cell list, so far pairs cost nothing.
-_CELL_LIST_ATOMS = 3000
+# Up to so many atoms every pair is looked at; above, pairs beyond r_max are sampled.
+ALL_PAIRS_ATOMS = 25_000
+# Centres that stand for all where far pairs are sampled.
+_SAMPLED_CENTRES = 2000
+
+
+@njit(cache=True, inline="always")
+def _count(moments: np.ndarray, row: int, d2: float) -> int:
+    """Add one distance to its bin, and say which that is."""
+    k, t = locate(np.sqrt(d2))
+    m = moments[row, k]
+    m[0] += 1.0
+    m[1] += t
+    m[2] += t * t
+    m[3] += t * t * t
+    return k
 
 
 @njit(cache=True)
-def _cluster_all(xyz, bounds, table, r_max, h, n_rows):
-    """Moments of all pairs i < j closer than r_max; atoms sorted so that classes are blocks."""
-    moments = np.zeros((n_rows, int(r_max / h) + 1, 4))
+def _all_pairs(
+    xyz: np.ndarray, bounds: np.ndarray, table: np.ndarray, n_bins: int, n_rows: int
+) -> tuple[np.ndarray, float]:
+    """Moments of all pairs i < j; atoms sorted by kind, so each class is a block."""
+    moments = np.zeros((n_rows, n_bins, 4))
     shortest2 = np.inf
-    r2 = r_max * r_max
-    inv_h = 1.0 / h
     for x in range(bounds.size - 1):
         for y in range(x, bounds.size - 1):
             row = table[x, y]
@@ -35,23 +50,33 @@ def _cluster_all(xyz, bounds, table, r_max, h, n_rows):
                     dy = xyz[1, j] - yi
                     dz = xyz[2, j] - zi
                     d2 = dx * dx + dy * dy + dz * dz
-                    if d2 < r2 and d2 >= SAME_SITE * SAME_SITE:
+                    if d2 >= SAME_SITE * SAME_SITE:
                         shortest2 = min(shortest2, d2)
-                        add_distance(moments, row, np.sqrt(d2), inv_h)
+                        _count(moments, row, d2)
     return moments, np.sqrt(shortest2)
 
 
 @njit(cache=True)
-def _cluster_cells(
-    xyz, kind, start, shape, offsets, table, r_max, h, n_rows, tensors, low, scale, bins
-):
+def _near_pairs(
+    xyz: np.ndarray,
+    kind: np.ndarray,
+    start: np.ndarray,
+    shape: tuple[int, int, int],
+    offsets: np.ndarray,
+    table: np.ndarray,
+    r_max: float,
+    n_bins: int,
+    n_rows: int,
+    tensors: np.ndarray,
+    low: float,
+    scale: float,
+    levels: int,
+) -> tuple[np.ndarray, float]:
     """Moments of all pairs closer than r_max by a cell list; atoms sorted by cell."""
-    with_variance = bins > 0
-    levels = max(bins, 1)
-    moments = np.zeros((n_rows * levels, int(r_max / h) + 1, 5 if with_variance else 4))
+    with_variance = levels > 0
+    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
     shortest2 = np.inf
     r2 = r_max * r_max
-    inv_h = 1.0 / h
     n_a, n_b, n_c = shape
     for cell in range(n_a * n_b * n_c):
         if start[cell] == start[cell + 1]:
@@ -76,19 +101,42 @@ def _cluster_cells(
                     dy = xyz[1, j] - yi
                     dz = xyz[2, j] - zi
                     d2 = dx * dx + dy * dy + dz * dz
-                    if d2 >= r2 or d2 < SAME_SITE * SAME_SITE:
+                    if d2 > r2 or d2 < SAME_SITE * SAME_SITE:
                         continue
                     shortest2 = min(shortest2, d2)
                     row = rows[kind[j]]
-                    d = np.sqrt(d2)
                     if with_variance:
-                        s, level = variance_level(
-                            dx, dy, dz, d2, tensors[i] + tensors[j], low, scale, bins
-                        )
-                        moments[row * levels + level, int(d * inv_h), 4] += s
+                        tensor = tensors[i] + tensors[j]
+                        s, level = variance_level(dx, dy, dz, d2, tensor, low, scale, levels)
                         row = row * levels + level
-                    add_distance(moments, row, d, inv_h)
+                        moments[row, _count(moments, row, d2), 4] += s
+                    else:
+                        _count(moments, row, d2)
     return moments, np.sqrt(shortest2)
+
+
+@njit(cache=True)
+def _far_pairs(
+    xyz: np.ndarray,
+    kind: np.ndarray,
+    centres: np.ndarray,
+    table: np.ndarray,
+    r_min: float,
+    n_bins: int,
+    n_rows: int,
+) -> np.ndarray:
+    """Moments of the pairs farther than r_min between the centres and all atoms."""
+    moments = np.zeros((n_rows, n_bins, 4))
+    for i in centres:
+        rows = table[kind[i]]
+        for j in range(xyz.shape[1]):
+            dx = xyz[0, j] - xyz[0, i]
+            dy = xyz[1, j] - xyz[1, i]
+            dz = xyz[2, j] - xyz[2, i]
+            d2 = dx * dx + dy * dy + dz * dz
+            if d2 > r_min * r_min:
+                _count(moments, rows[kind[j]], d2)
+    return moments
 
 
 def cluster_pairs(
@@ -96,15 +144,18 @@ def cluster_pairs(
     species: np.ndarray,
     occupancy: np.ndarray,
     r_max: float,
-    step: float,
     displacements: np.ndarray | None = None,
 ) -> PairHistogram:
-    """Pairs of a finite set of atoms up to r_max; memory grows with the atoms, not the pairs.
+    """Pairs of a finite set of atoms; memory grows with the atoms, not with the pairs.
+
+    Every pair is counted in clusters of up to `ALL_PAIRS_ATOMS` atoms. In larger ones that holds
+    up to r_max; farther pairs, which reach the range below r_max only as a smooth slope through
+    q_min, are those of 2,000 evenly chosen centres.
 
     Parameters
     ----------
     xyz : array (n, 3), angstrom
-    species, occupancy, r_max, step, displacements
+    species, occupancy, r_max, displacements
         As for `crystal_pairs`.
 
     Returns
@@ -112,54 +163,66 @@ def cluster_pairs(
     PairHistogram
     """
     xyz = xyz - xyz.mean(axis=0)
-    reach = r_max
-    r_max = min(r_max, 2 * float(np.sqrt((xyz**2).sum(axis=1).max())) + 2 * step)
-    n_species = int(species.max()) + 1
-    # atoms of one kind share species and occupancy, so plain counts per pair of kinds suffice
+    widest = 2 * float(np.sqrt((xyz**2).sum(axis=1).max())) + 0.1
+    few = len(xyz) <= ALL_PAIRS_ATOMS
+    reach = widest if few else min(r_max, widest)
+    n_bins = bin_count(widest)
+    # atoms of one kind share species and occupancy, so plain counts for pairs of kinds suffice
     kinds, kind = np.unique(np.stack([species, occupancy]), axis=1, return_inverse=True)
     kind = kind.ravel()
     kind_table = pair_rows(kinds.shape[1])
     n_rows = int(kind_table.max()) + 1
-    if displacements is None and len(xyz) <= _CELL_LIST_ATOMS:
+    levels = 0
+    if few and displacements is None:
         order = np.argsort(kind, kind="stable")
         bounds = np.searchsorted(kind[order], np.arange(kinds.shape[1] + 1))
-        bins = 0
-        moments, shortest = _cluster_all(
-            np.ascontiguousarray(xyz[order].T), bounds, kind_table, r_max, step, n_rows
+        moments, shortest = _all_pairs(
+            np.ascontiguousarray(xyz[order].T), bounds, kind_table, n_bins, n_rows
         )
     else:
-        side = max(r_max / 4, 4.0)
+        side = max(reach / 4, 4.0)
         cell = ((xyz - xyz.min(axis=0)) / side).astype(np.int64)
         shape = cell.max(axis=0) + 1
         flat = (cell[:, 0] * shape[1] + cell[:, 1]) * shape[2] + cell[:, 2]
         order = np.argsort(flat, kind="stable")
         start = np.searchsorted(flat[order], np.arange(int(shape.prod()) + 1))
-        tensors, low, scale, bins = variance_levels(
-            None if displacements is None else displacements[order], n_rows, r_max / step
+        tensors, low, scale, levels = variance_levels(
+            None if displacements is None else displacements[order], n_rows, n_bins
         )
-        moments, shortest = _cluster_cells(
-            np.ascontiguousarray(xyz[order].T), kind[order], start, tuple(int(n) for n in shape),
-            _forward_offsets(r_max, side, shape), kind_table, r_max, step, n_rows,
-            tensors, low, scale, bins,
+        columns = np.ascontiguousarray(xyz[order].T)
+        moments, shortest = _near_pairs(
+            columns, kind[order], start, tuple(int(n) for n in shape),
+            _forward_offsets(reach, side, shape), kind_table, reach, n_bins, n_rows,
+            tensors, low, scale, levels,
         )  # fmt: skip
-    table = pair_rows(n_species)
-    levels = max(bins, 1)
-    merged = np.zeros(((int(table.max()) + 1) * levels, *moments.shape[1:]))
+        if reach < widest:
+            # evenly through the cells, so every part of the cluster is heard
+            centres = np.linspace(0, len(xyz) - 1, _SAMPLED_CENTRES).astype(np.int64)
+            far = _far_pairs(columns, kind[order], centres, kind_table, reach, n_bins, n_rows)
+            far *= 0.5 * len(xyz) / len(centres)
+            # a sampled class takes the middle level: far peaks are not resolved anyway
+            moments[levels // 2 :: max(levels, 1), :, :4] += far
+            if levels:
+                moments[levels // 2 :: levels, :, 4] += far[..., 0] * (
+                    low + (levels // 2 + 0.5) / scale
+                )
+    table = pair_rows(int(species.max()) + 1)
+    depth = max(levels, 1)
+    merged = np.zeros(((int(table.max()) + 1) * depth, *moments.shape[1:]))
     for x in range(kinds.shape[1]):
         for y in range(x, kinds.shape[1]):
-            row = table[int(kinds[0, x]), int(kinds[0, y])]
+            row = table[int(kinds[0, x]), int(kinds[0, y])] * depth
+            source = kind_table[x, y] * depth
             weight = 2 * kinds[1, x] * kinds[1, y]
-            source = kind_table[x, y] * levels
-            merged[row * levels : (row + 1) * levels] += weight * moments[source : source + levels]
-    return PairHistogram(merged, step, reach, bins, float(shortest))
+            merged[row : row + depth] += weight * moments[source : source + depth]
+    return PairHistogram(merged, np.inf if few else reach, levels, float(shortest))
 
 
 def _forward_offsets(r_max: float, side: float, shape: np.ndarray) -> np.ndarray:
     """Neighbour cells closer than r_max, one of each opposite two, and the cell itself."""
     reach = np.minimum(int(np.ceil(r_max / side)), shape - 1)
-    grid = np.stack(
-        np.meshgrid(*[np.arange(-n, n + 1) for n in reach], indexing="ij"), axis=-1
-    ).reshape(-1, 3)
+    axes = [np.arange(-n, n + 1) for n in reach]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     gap = np.maximum(np.abs(grid) - 1, 0) * side
     near = (gap**2).sum(axis=1) < r_max**2
     ahead = (grid[:, 0] > 0) | (

@@ -3,11 +3,26 @@
 import numpy as np
 from numba import njit
 
-from pdflearn.pairs import SAME_SITE, PairHistogram, pair_rows, variance_level, variance_levels
+from pdflearn.pairs import (
+    SAME_SITE,
+    PairHistogram,
+    bin_count,
+    locate,
+    pair_rows,
+    variance_level,
+    variance_levels,
+)
 
 
 @njit(cache=True)
-def _maps_onto_itself(frac, kind, shift, tolerance, metric, image):
+def _maps_onto_itself(
+    frac: np.ndarray,
+    kind: np.ndarray,
+    shift: np.ndarray,
+    tolerance: float,
+    metric: np.ndarray,
+    image: np.ndarray,
+) -> bool:
     """Whether frac + shift is the same set of atoms, kinds included; image[i] is i's partner."""
     for i in range(frac.shape[0]):
         found = False
@@ -34,7 +49,13 @@ def _maps_onto_itself(frac, kind, shift, tolerance, metric, image):
 
 
 @njit(cache=True)
-def _translation_orbits(frac, kind, candidates, tolerance, metric):
+def _translation_orbits(
+    frac: np.ndarray,
+    kind: np.ndarray,
+    candidates: np.ndarray,
+    tolerance: float,
+    metric: np.ndarray,
+) -> np.ndarray:
     orbit = np.arange(frac.shape[0])
     image = np.zeros(frac.shape[0], dtype=np.int64)
     first = candidates[0]
@@ -81,16 +102,27 @@ def translation_orbits(
 
 
 @njit(cache=True)
-def _crystal(basis, xyz, tasks, weights, r_max, h, tensors, low, scale, bins, n_rows):
-    """Moments (n_rows * bins, n, 4 or 5) of all pairs up to r_max; bins is 0 without tensors.
+def _crystal(
+    basis: np.ndarray,
+    xyz: np.ndarray,
+    tasks: np.ndarray,
+    weights: np.ndarray,
+    r_max: float,
+    n_bins: int,
+    tensors: np.ndarray,
+    low: float,
+    scale: float,
+    levels: int,
+    n_rows: int,
+) -> tuple[np.ndarray, float]:
+    """Moments of all pairs up to r_max and the shortest distance; levels is 0 without tensors.
 
     tasks holds (centre, partner, row, half): a half task stands for both directions, so only half
     of the lattice is walked. Lattice rows run along the third vector, and their ends are solved
     for, so no candidate is rejected.
     """
-    n_bins = int(r_max / h) + 1
-    with_variance = bins > 0
-    moments = np.zeros((n_rows * max(bins, 1), n_bins, 5 if with_variance else 4))
+    with_variance = levels > 0
+    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
     shortest = np.inf
     a = basis[0]
     b = basis[1]
@@ -104,13 +136,12 @@ def _crystal(basis, xyz, tasks, weights, r_max, h, tensors, low, scale, bins, n_
     normal = normal / np.sqrt(np.sum(normal * normal))
     an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
     r2 = r_max * r_max
-    inv_h = 1.0 / h
     delta = np.zeros(3)
     p = np.zeros(3)
     for t in range(tasks.shape[0]):
         i = tasks[t, 0]
         j = tasks[t, 1]
-        row = tasks[t, 2] * max(bins, 1)
+        row = tasks[t, 2] * max(levels, 1)
         half = tasks[t, 3] == 1
         w = weights[t]
         tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
@@ -157,13 +188,11 @@ def _crystal(basis, xyz, tasks, weights, r_max, h, tensors, low, scale, bins, n_
                         continue
                     d = np.sqrt(d2)
                     shortest = min(shortest, d)
-                    u = d * inv_h
-                    k = int(u)
-                    f = u - k
+                    k, f = locate(d)
                     if with_variance:
                         s, level = variance_level(
                             p[0] + n3 * c[0], p[1] + n3 * c[1], p[2] + n3 * c[2],
-                            d2, tensor, low, scale, bins,
+                            d2, tensor, low, scale, levels,
                         )  # fmt: skip
                         m = moments[row + level, k]
                         m[4] += w * s
@@ -183,7 +212,6 @@ def crystal_pairs(
     occupancy: np.ndarray,
     orbits: np.ndarray,
     r_max: float,
-    step: float,
     displacements: np.ndarray | None = None,
 ) -> PairHistogram:
     """Pairs of a crystal up to r_max, summed over the atoms of one unit cell.
@@ -199,8 +227,8 @@ def crystal_pairs(
     occupancy : array (n,)
     orbits : array of int (n,)
         Equivalent atoms share a label: one of them stands for all.
-    r_max, step : float
-        Largest distance and width of the bins, angstrom.
+    r_max : float
+        Largest distance, angstrom.
     displacements : array (n, 3, 3), optional
         Cartesian U tensors, angstrom^2; the points then carry variances.
 
@@ -215,15 +243,18 @@ def crystal_pairs(
     table = pair_rows(int(species.max()) + 1)
     tasks, weights = _tasks(species, occupancy, orbits, table)
     n_rows = int(table.max()) + 1
-    tensors, low, scale, bins = variance_levels(displacements, n_rows, r_max / step)
+    n_bins = bin_count(r_max)
+    tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
     moments, shortest = _crystal(
-        basis, xyz, tasks, weights, r_max, step, tensors, low, scale, bins, n_rows
+        basis, xyz, tasks, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
-    return PairHistogram(moments, step, r_max, bins, float(shortest))
+    return PairHistogram(moments, r_max, levels, float(shortest))
 
 
 @njit(cache=True)
-def _tasks(species, occupancy, orbits, table):
+def _tasks(
+    species: np.ndarray, occupancy: np.ndarray, orbits: np.ndarray, table: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
     n = species.size
     label = np.full(n, -1, dtype=np.int64)

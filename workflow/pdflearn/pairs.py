@@ -1,11 +1,11 @@
 """Pair distances of crystals and clusters, gathered into histograms that keep their moments.
 
-A distance d that falls into a bin [k h, (k + 1) h) adds w, w t, w t^2 and w t^3 (t = d / h - k) to
-that bin. A bin is then replaced by the two-point Gauss quadrature with these four moments (G. H.
+A distance d in a bin of width h that starts at r_k adds w, w t, w t^2 and w t^3 to that bin, with
+t = (d - r_k) / h. A bin is then replaced by the two-point Gauss quadrature of these moments (G. H.
 Golub and J. H. Welsch, Math. Comp. 23 (1969) 221), or by one point where all its distances are
 equal. Any smooth peak shape summed over the points equals the sum over the pairs up to
 h^4 / 4320 times its fourth derivative, so bins of 0.05 angstrom do what nearest-bin histograms
-cannot do with 0.001 angstrom.
+cannot do with 0.001 angstrom. Bins are finer for neighbours, whose peaks are the narrowest.
 """
 
 from typing import NamedTuple
@@ -15,6 +15,11 @@ from numba import njit
 
 # Sites closer than this (angstrom) are alternatives at one place, never neighbours.
 SAME_SITE = 0.3
+# Widths of the bins below and above NEAR, angstrom.
+NEAR = 4.0
+FINE = 0.01
+COARSE = 0.05
+N_FINE = 400
 
 
 class PairHistogram(NamedTuple):
@@ -22,14 +27,12 @@ class PairHistogram(NamedTuple):
 
     moments : array (rows * levels, bins, 4 or 5); rows as in `pair_rows`; levels divide the
         relative displacement where there is one, and the fifth column then sums it
-    step : width of a bin, angstrom
     r_max : distances up to here are complete, angstrom
     levels : number of levels; 0 where displacements play no part
     shortest : shortest distance, angstrom (inf without pairs)
     """
 
     moments: np.ndarray
-    step: float
     r_max: float
     levels: int
     shortest: float
@@ -59,84 +62,110 @@ def pair_rows(n_species: int) -> np.ndarray:
     return np.maximum(table, table.T)
 
 
+def bin_count(r_max: float) -> int:
+    """Number of bins that hold all distances up to r_max (angstrom)."""
+    return N_FINE + max(int((r_max - NEAR) / COARSE), 0) + 2
+
+
 @njit(cache=True, inline="always")
-def variance_level(dx, dy, dz, d2, tensor, low, scale, bins):
-    """Relative displacement along the pair, and its bin."""
+def locate(d: float) -> tuple[int, float]:
+    """Bin of a distance (angstrom), and its place in it from 0 to 1."""
+    if d < NEAR:
+        u = d * (1.0 / FINE)
+        k = int(u)
+        return k, u - k
+    u = (d - NEAR) * (1.0 / COARSE)
+    k = int(u)
+    return N_FINE + k, u - k
+
+
+@njit(cache=True, inline="always")
+def variance_level(
+    dx: float,
+    dy: float,
+    dz: float,
+    d2: float,
+    tensor: np.ndarray,
+    low: float,
+    scale: float,
+    levels: int,
+) -> tuple[float, int]:
+    """Relative displacement along a pair (angstrom^2), and its level."""
     s = (
         tensor[0, 0] * dx * dx + tensor[1, 1] * dy * dy + tensor[2, 2] * dz * dz
         + 2 * (tensor[0, 1] * dx * dy + tensor[0, 2] * dx * dz + tensor[1, 2] * dy * dz)
     ) / d2  # fmt: skip
-    k = int((s - low) * scale)
-    return s, min(max(k, 0), bins - 1)
-
-
-@njit(cache=True, inline="always")
-def add_distance(moments, row, d, inv_h):
-    u = d * inv_h
-    k = int(u)
-    f = u - k
-    moments[row, k, 0] += 1.0
-    moments[row, k, 1] += f
-    moments[row, k, 2] += f * f
-    moments[row, k, 3] += f * f * f
+    return s, min(max(int((s - low) * scale), 0), levels - 1)
 
 
 def variance_levels(
-    displacements: np.ndarray | None, n_rows: int, n_bins: float
+    displacements: np.ndarray | None, n_rows: int, n_bins: int
 ) -> tuple[np.ndarray, float, float, int]:
-    """Bins of the relative displacement, 5 % of its least value wide where memory allows."""
+    """Levels of the relative displacement, 5 % of its least value wide where memory allows.
+
+    Returns
+    -------
+    tensors, low, scale, levels
+        What `variance_level` takes; levels is 0 without displacements.
+    """
     if displacements is None:
         return np.zeros((1, 3, 3)), 0.0, 0.0, 0
     eigenvalues = np.linalg.eigvalsh(displacements)
     low, high = 2 * float(eigenvalues.min()), 2 * float(eigenvalues.max())
     width = max(high - low, 1e-9)
     room = int(64e6 / (40 * n_rows * n_bins))
-    bins = int(np.clip(width / (0.05 * low), 1, max(1, min(64, room))))
-    return np.ascontiguousarray(displacements), low, bins / width, bins
+    levels = int(np.clip(width / (0.05 * low), 1, max(1, min(64, room))))
+    return np.ascontiguousarray(displacements), low, levels / width, levels
 
 
 @njit(cache=True)
-def _quadrature(moments, h, bins):
+def _quadrature(
+    moments: np.ndarray, levels: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Replace each bin by the one or two points that have its moments."""
-    n = 0
+    count = 0
     for row in range(moments.shape[0]):
         for k in range(moments.shape[1]):
             if moments[row, k, 0] != 0.0:
-                n += 2
-    distance = np.empty(n)
-    weight = np.empty(n)
-    index = np.empty(n, dtype=np.int64)
-    variance = np.zeros(n)
+                count += 2
+    distance = np.empty(count)
+    weight = np.empty(count)
+    index = np.empty(count, dtype=np.int64)
+    variance = np.zeros(count)
     n = 0
     for row in range(moments.shape[0]):
         for k in range(moments.shape[1]):
             m0 = moments[row, k, 0]
             if m0 == 0.0:
                 continue
+            if k < N_FINE:
+                h = FINE
+                start = k * FINE
+            else:
+                h = COARSE
+                start = NEAR + (k - N_FINE) * COARSE
             mean = moments[row, k, 1] / m0
             second = moments[row, k, 2] / m0
             spread = second - mean * mean
-            s = moments[row, k, 4] / m0 if bins > 0 else 0.0
             if spread < 1e-9:
-                distance[n] = (k + mean) * h
-                weight[n] = m0
-                index[n] = row // max(bins, 1)
-                variance[n] = s
-                n += 1
-                continue
-            third = moments[row, k, 3] / m0 - 3 * mean * second + 2 * mean * mean * mean
-            # points mean + x with x^2 - (third / spread) x - spread = 0
-            skew = 0.5 * third / spread
-            root = np.sqrt(skew * skew + spread)
-            x_hi = skew + root
-            x_lo = skew - root
-            share = -x_lo / (x_hi - x_lo)
-            for x, w in ((x_lo, m0 * (1 - share)), (x_hi, m0 * share)):
-                distance[n] = (k + mean + x) * h
-                weight[n] = w
-                index[n] = row // max(bins, 1)
-                variance[n] = s
-                n += 1
+                low = high = 0.0
+                share = 0.0
+            else:
+                # points mean + x with x^2 - (third / spread) x - spread = 0
+                third = moments[row, k, 3] / m0 - 3 * mean * second + 2 * mean * mean * mean
+                skew = 0.5 * third / spread
+                root = np.sqrt(skew * skew + spread)
+                low = skew - root
+                high = skew + root
+                share = -low / (high - low)
+            for x, part in ((low, 1.0 - share), (high, share)):
+                if part > 0.0:
+                    distance[n] = start + (mean + x) * h
+                    weight[n] = m0 * part
+                    index[n] = row // max(levels, 1)
+                    if levels > 0:
+                        variance[n] = moments[row, k, 4] / m0
+                    n += 1
     return distance[:n], weight[:n], index[:n], variance[:n]
 
 
@@ -156,10 +185,10 @@ def pair_points(histogram: PairHistogram, coefficients: np.ndarray | None = None
     """
     moments, levels = histogram.moments, histogram.levels
     if coefficients is None:
-        return PairPoints(*_quadrature(moments, histogram.step, levels))
+        return PairPoints(*_quadrature(moments, levels))
     if (coefficients >= 0).all():
         shape = (len(coefficients), max(levels, 1), *moments.shape[1:])
         moments = np.tensordot(coefficients, moments.reshape(shape), 1)
-        return PairPoints(*_quadrature(moments, histogram.step, levels))
-    distance, weight, row, variance = _quadrature(moments, histogram.step, levels)
+        return PairPoints(*_quadrature(moments, levels))
+    distance, weight, row, variance = _quadrature(moments, levels)
     return PairPoints(distance, weight * coefficients[row], np.zeros_like(row), variance)

@@ -19,6 +19,12 @@ def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
     return np.clip(inside / dq, 0.0, 1.0)
 
 
+def window_steps(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
+    """The window of diffpy.srreal: whole grid points with q_min <= k dq < q_max, array (n,)."""
+    k = np.arange(n)
+    return ((k >= np.ceil(q_min / dq - 1e-9)) & (k < np.ceil(q_max / dq))).astype(float)
+
+
 def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
     """F(Q) = integral of G(r) sin(Q r) dr of a function that vanishes at both ends of its grid.
 
@@ -41,7 +47,7 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
 
 
 @njit(cache=True, fastmath=True)
-def _sine_sum(f, theta, out):
+def _sine_sum(f: np.ndarray, theta: np.ndarray, out: np.ndarray) -> None:
     """out[j] = sum_k f[k] sin(k theta[j]), by Clenshaw's recurrence, in blocks that fit L1."""
     block = 512
     b1 = np.empty(block)
