@@ -4,12 +4,12 @@ import numpy as np
 from numba import njit
 
 from pdflearn.pairs import (
-    SAME_SITE,
     PairHistogram,
     bin_count,
-    locate,
+    gather,
+    gather_with_variance,
     pair_rows,
-    variance_level,
+    projected,
     variance_levels,
 )
 
@@ -17,18 +17,21 @@ from pdflearn.pairs import (
 ALL_PAIRS_ATOMS = 25_000
 # Centres that stand for all where far pairs are sampled.
 _SAMPLED_CENTRES = 2000
+# Distances made at a time.
+_BLOCK = 512
 
 
-@njit(cache=True, inline="always")
-def _count(moments: np.ndarray, row: int, d2: float) -> int:
-    """Add one distance to its bin, and say which that is."""
-    k, t = locate(np.sqrt(d2))
-    m = moments[row, k]
-    m[0] += 1.0
-    m[1] += t
-    m[2] += t * t
-    m[3] += t * t * t
-    return k
+@njit(cache=True, fastmath=True)
+def _squares(xyz: np.ndarray, i: int, lo: int, n: int, d2: np.ndarray) -> None:
+    """Squared distances of atom i to the n atoms from lo on."""
+    xi = xyz[0, i]
+    yi = xyz[1, i]
+    zi = xyz[2, i]
+    for j in range(n):
+        dx = xyz[0, lo + j] - xi
+        dy = xyz[1, lo + j] - yi
+        dz = xyz[2, lo + j] - zi
+        d2[j] = dx * dx + dy * dy + dz * dz
 
 
 @njit(cache=True)
@@ -37,30 +40,24 @@ def _all_pairs(
 ) -> tuple[np.ndarray, float]:
     """Moments of all pairs i < j; atoms sorted by kind, so each class is a block."""
     moments = np.zeros((n_rows, n_bins, 4))
-    shortest2 = np.inf
+    shortest = np.inf
+    d2 = np.empty(_BLOCK)
     for x in range(bounds.size - 1):
-        for y in range(x, bounds.size - 1):
-            row = table[x, y]
-            for i in range(bounds[x], bounds[x + 1]):
-                xi = xyz[0, i]
-                yi = xyz[1, i]
-                zi = xyz[2, i]
-                for j in range(i + 1 if x == y else bounds[y], bounds[y + 1]):
-                    dx = xyz[0, j] - xi
-                    dy = xyz[1, j] - yi
-                    dz = xyz[2, j] - zi
-                    d2 = dx * dx + dy * dy + dz * dz
-                    if d2 >= SAME_SITE * SAME_SITE:
-                        shortest2 = min(shortest2, d2)
-                        _count(moments, row, d2)
-    return moments, np.sqrt(shortest2)
+        for i in range(bounds[x], bounds[x + 1]):
+            for y in range(x, bounds.size - 1):
+                m = moments[table[x, y]]
+                for lo in range(max(i + 1, bounds[y]), bounds[y + 1], _BLOCK):
+                    n = min(_BLOCK, bounds[y + 1] - lo)
+                    _squares(xyz, i, lo, n, d2)
+                    shortest = min(shortest, gather(d2, n, 1.0, m))
+    return moments, shortest
 
 
 @njit(cache=True)
 def _near_pairs(
     xyz: np.ndarray,
-    kind: np.ndarray,
-    start: np.ndarray,
+    cells: np.ndarray,
+    n_kinds: int,
     shape: tuple[int, int, int],
     offsets: np.ndarray,
     table: np.ndarray,
@@ -72,15 +69,20 @@ def _near_pairs(
     scale: float,
     levels: int,
 ) -> tuple[np.ndarray, float]:
-    """Moments of all pairs closer than r_max by a cell list; atoms sorted by cell."""
+    """Moments of all pairs closer than r_max by a cell list.
+
+    Atoms are sorted by cell, then kind: those of kind k in cell c are cells[c * n_kinds + k] to
+    cells[c * n_kinds + k + 1].
+    """
     with_variance = levels > 0
-    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
-    shortest2 = np.inf
+    depth = max(levels, 1)
+    moments = np.zeros((n_rows * depth, n_bins, 5 if with_variance else 4))
+    shortest = np.inf
     r2 = r_max * r_max
+    d2 = np.empty(_BLOCK)
+    s = np.empty(_BLOCK)
     n_a, n_b, n_c = shape
     for cell in range(n_a * n_b * n_c):
-        if start[cell] == start[cell + 1]:
-            continue
         ca = cell // (n_b * n_c)
         cb = (cell // n_c) % n_b
         cc = cell % n_c
@@ -91,28 +93,38 @@ def _near_pairs(
             if oa < 0 or ob < 0 or oc < 0 or oa >= n_a or ob >= n_b or oc >= n_c:
                 continue
             other = (oa * n_b + ob) * n_c + oc
-            for i in range(start[cell], start[cell + 1]):
-                xi = xyz[0, i]
-                yi = xyz[1, i]
-                zi = xyz[2, i]
-                rows = table[kind[i]]
-                for j in range(i + 1 if other == cell else start[other], start[other + 1]):
-                    dx = xyz[0, j] - xi
-                    dy = xyz[1, j] - yi
-                    dz = xyz[2, j] - zi
-                    d2 = dx * dx + dy * dy + dz * dz
-                    if d2 > r2 or d2 < SAME_SITE * SAME_SITE:
-                        continue
-                    shortest2 = min(shortest2, d2)
-                    row = rows[kind[j]]
-                    if with_variance:
-                        tensor = tensors[i] + tensors[j]
-                        s, level = variance_level(dx, dy, dz, d2, tensor, low, scale, levels)
-                        row = row * levels + level
-                        moments[row, _count(moments, row, d2), 4] += s
-                    else:
-                        _count(moments, row, d2)
-    return moments, np.sqrt(shortest2)
+            for x in range(n_kinds):
+                for i in range(cells[cell * n_kinds + x], cells[cell * n_kinds + x + 1]):
+                    for y in range(n_kinds):
+                        row = table[x, y] * depth
+                        first = cells[other * n_kinds + y]
+                        last = cells[other * n_kinds + y + 1]
+                        if other == cell:
+                            first = max(first, i + 1)
+                        for lo in range(first, last, _BLOCK):
+                            n = min(_BLOCK, last - lo)
+                            _squares(xyz, i, lo, n, d2)
+                            if with_variance:
+                                for j in range(n):
+                                    s[j] = projected(
+                                        xyz[0, lo + j] - xyz[0, i],
+                                        xyz[1, lo + j] - xyz[1, i],
+                                        xyz[2, lo + j] - xyz[2, i],
+                                        d2[j],
+                                        tensors[i] + tensors[lo + j],
+                                    )
+                            kept = 0
+                            for j in range(n):
+                                d2[kept] = d2[j]
+                                s[kept] = s[j]
+                                kept += d2[j] < r2
+                            if with_variance:
+                                m = moments[row : row + depth]
+                                least = gather_with_variance(d2, s, kept, 1.0, low, scale, m)
+                            else:
+                                least = gather(d2, kept, 1.0, moments[row])
+                            shortest = min(shortest, least)
+    return moments, shortest
 
 
 @njit(cache=True)
@@ -127,15 +139,13 @@ def _far_pairs(
 ) -> np.ndarray:
     """Moments of the pairs farther than r_min between the centres and all atoms."""
     moments = np.zeros((n_rows, n_bins, 4))
+    every = np.empty(1)
     for i in centres:
         rows = table[kind[i]]
         for j in range(xyz.shape[1]):
-            dx = xyz[0, j] - xyz[0, i]
-            dy = xyz[1, j] - xyz[1, i]
-            dz = xyz[2, j] - xyz[2, i]
-            d2 = dx * dx + dy * dy + dz * dz
-            if d2 > r_min * r_min:
-                _count(moments, rows[kind[j]], d2)
+            _squares(xyz, i, j, 1, every)
+            if every[0] >= r_min * r_min:
+                gather(every, 1, 1.0, moments[rows[kind[j]]])
     return moments
 
 
@@ -184,14 +194,16 @@ def cluster_pairs(
         cell = ((xyz - xyz.min(axis=0)) / side).astype(np.int64)
         shape = cell.max(axis=0) + 1
         flat = (cell[:, 0] * shape[1] + cell[:, 1]) * shape[2] + cell[:, 2]
-        order = np.argsort(flat, kind="stable")
-        start = np.searchsorted(flat[order], np.arange(int(shape.prod()) + 1))
+        n_kinds = kinds.shape[1]
+        slot = flat * n_kinds + kind
+        order = np.argsort(slot, kind="stable")
+        cells = np.searchsorted(slot[order], np.arange(int(shape.prod()) * n_kinds + 1))
         tensors, low, scale, levels = variance_levels(
             None if displacements is None else displacements[order], n_rows, n_bins
         )
         columns = np.ascontiguousarray(xyz[order].T)
         moments, shortest = _near_pairs(
-            columns, kind[order], start, tuple(int(n) for n in shape),
+            columns, cells, n_kinds, tuple(int(n) for n in shape),
             _forward_offsets(reach, side, shape), kind_table, reach, n_bins, n_rows,
             tensors, low, scale, levels,
         )  # fmt: skip

@@ -4,12 +4,12 @@ import numpy as np
 from numba import njit
 
 from pdflearn.pairs import (
-    SAME_SITE,
     PairHistogram,
     bin_count,
-    locate,
+    gather,
+    gather_with_variance,
     pair_rows,
-    variance_level,
+    projected,
     variance_levels,
 )
 
@@ -123,85 +123,86 @@ def _crystal(
     """
     with_variance = levels > 0
     moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
-    shortest = np.inf
     a = basis[0]
     b = basis[1]
     c = basis[2]
     cc = c[0] * c[0] + c[1] * c[1] + c[2] * c[2]
-    # components of a and b perpendicular to c, and of a perpendicular to both
+    # b = fb c + bp, and a = ac c + ab bp + an normal
     fb = (b[0] * c[0] + b[1] * c[1] + b[2] * c[2]) / cc
     bp = b - fb * c
     bb = bp[0] * bp[0] + bp[1] * bp[1] + bp[2] * bp[2]
     normal = np.cross(b, c)
     normal = normal / np.sqrt(np.sum(normal * normal))
     an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
+    ab = (a[0] * bp[0] + a[1] * bp[1] + a[2] * bp[2]) / bb
+    ac = (a[0] * c[0] + a[1] * c[1] + a[2] * c[2]) / cc
     r2 = r_max * r_max
-    delta = np.zeros(3)
-    p = np.zeros(3)
+    # distances wait in a buffer that outlasts the longest row of the lattice
+    longest = int(2 * r_max / np.sqrt(cc)) + 2
+    d2 = np.empty(longest + 1024)
+    s = np.empty(d2.size if with_variance else 1)
+    full = d2.size - longest
+    shortest = np.inf
     for t in range(tasks.shape[0]):
         i = tasks[t, 0]
         j = tasks[t, 1]
         row = tasks[t, 2] * max(levels, 1)
+        rows = slice(row, row + max(levels, 1))
         half = tasks[t, 3] == 1
         w = weights[t]
         tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
-        for k in range(3):
-            delta[k] = xyz[j, k] - xyz[i, k]
-        dn = delta[0] * normal[0] + delta[1] * normal[1] + delta[2] * normal[2]
-        lo1 = int(np.ceil((-r_max - dn) / an)) if an > 0 else int(np.ceil((r_max - dn) / an))
-        hi1 = int(np.floor((r_max - dn) / an)) if an > 0 else int(np.floor((-r_max - dn) / an))
-        if half:
-            lo1 = 0
-        for n1 in range(lo1, hi1 + 1):
-            q0 = delta[0] + n1 * a[0]
-            q1 = delta[1] + n1 * a[1]
-            q2 = delta[2] + n1 * a[2]
-            # foot of the perpendicular on the line q + n2 bp (within the plane normal to c)
-            s2 = (q0 * bp[0] + q1 * bp[1] + q2 * bp[2]) / bb
+        x0 = xyz[j, 0] - xyz[i, 0]
+        y0 = xyz[j, 1] - xyz[i, 1]
+        z0 = xyz[j, 2] - xyz[i, 2]
+        # components of the offset: normal to b and c, along b's part normal to c, along c
+        dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
+        db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
+        dc = (x0 * c[0] + y0 * c[1] + z0 * c[2]) / cc
+        n = 0
+        ends = ((-r_max - dn) / an, (r_max - dn) / an)
+        lo1 = 0 if half else int(np.ceil(min(ends)))
+        for n1 in range(lo1, int(np.floor(max(ends))) + 1):
             height = dn + n1 * an
             room = r2 - height * height
             if room < 0.0:
                 continue
+            s2 = db + n1 * ab
             reach2 = np.sqrt(room / bb)
-            lo2 = int(np.ceil(-s2 - reach2))
-            hi2 = int(np.floor(-s2 + reach2))
-            if half and n1 == 0:
-                lo2 = 0
-            for n2 in range(lo2, hi2 + 1):
-                p[0] = q0 + n2 * b[0]
-                p[1] = q1 + n2 * b[1]
-                p[2] = q2 + n2 * b[2]
-                s3 = (p[0] * c[0] + p[1] * c[1] + p[2] * c[2]) / cc
-                perp2 = bb * (s2 + n2) * (s2 + n2) + height * height
+            lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
+            for n2 in range(lo2, int(np.floor(reach2 - s2)) + 1):
+                along2 = s2 + n2
+                perp2 = bb * along2 * along2 + height * height
                 left = r2 - perp2
                 if left < 0.0:
                     continue
+                s3 = dc + n1 * ac + n2 * fb
                 reach3 = np.sqrt(left / cc)
-                lo3 = int(np.ceil(-s3 - reach3))
-                hi3 = int(np.floor(-s3 + reach3))
-                if half and n1 == 0 and n2 == 0:
-                    lo3 = 1
+                lo3 = 1 if half and n1 == 0 and n2 == 0 else int(np.ceil(-s3 - reach3))
+                hi3 = int(np.floor(reach3 - s3))
                 for n3 in range(lo3, hi3 + 1):
-                    along = s3 + n3
-                    d2 = perp2 + cc * along * along
-                    if d2 < SAME_SITE * SAME_SITE:
-                        continue
-                    d = np.sqrt(d2)
-                    shortest = min(shortest, d)
-                    k, f = locate(d)
+                    d2[n + n3 - lo3] = perp2 + cc * (s3 + n3) * (s3 + n3)
+                if with_variance:
+                    x1 = x0 + n1 * a[0] + n2 * b[0]
+                    y1 = y0 + n1 * a[1] + n2 * b[1]
+                    z1 = z0 + n1 * a[2] + n2 * b[2]
+                    for n3 in range(lo3, hi3 + 1):
+                        k = n + n3 - lo3
+                        s[k] = projected(
+                            x1 + n3 * c[0], y1 + n3 * c[1], z1 + n3 * c[2], d2[k], tensor
+                        )
+                n += max(hi3 - lo3 + 1, 0)
+                if n >= full:
                     if with_variance:
-                        s, level = variance_level(
-                            p[0] + n3 * c[0], p[1] + n3 * c[1], p[2] + n3 * c[2],
-                            d2, tensor, low, scale, levels,
-                        )  # fmt: skip
-                        m = moments[row + level, k]
-                        m[4] += w * s
+                        least = gather_with_variance(d2, s, n, w, low, scale, moments[rows])
                     else:
-                        m = moments[row, k]
-                    m[0] += w
-                    m[1] += w * f
-                    m[2] += w * f * f
-                    m[3] += w * f * f * f
+                        least = gather(d2, n, w, moments[row])
+                    shortest = min(shortest, least)
+                    n = 0
+        if with_variance:
+            least = gather_with_variance(d2, s, n, w, low, scale, moments[rows])
+        else:
+            least = gather(d2, n, w, moments[row])
+        shortest = min(shortest, least)
     return moments, shortest
 
 

@@ -67,35 +67,76 @@ def bin_count(r_max: float) -> int:
     return N_FINE + max(int((r_max - NEAR) / COARSE), 0) + 2
 
 
-@njit(cache=True, inline="always")
-def locate(d: float) -> tuple[int, float]:
-    """Bin of a distance (angstrom), and its place in it from 0 to 1."""
-    if d < NEAR:
-        u = d * (1.0 / FINE)
-        k = int(u)
-        return k, u - k
-    u = (d - NEAR) * (1.0 / COARSE)
-    k = int(u)
-    return N_FINE + k, u - k
+@njit(cache=True, fastmath=True)
+def gather(d2: np.ndarray, n: int, weight: float, moments: np.ndarray) -> float:
+    """Add the first n squared distances of d2, which is used up, to moments (bins, 4).
+
+    First a loop that vectorises, then one that scatters: half the time of a single loop.
+
+    Returns
+    -------
+    float
+        The shortest of them, angstrom.
+    """
+    for k in range(n):
+        d = np.sqrt(d2[k])
+        # NEAR is FINE * N_FINE, so both scales meet there
+        d2[k] = min(d * (1.0 / FINE), d * (1.0 / COARSE) + (N_FINE - NEAR / COARSE))
+    least = np.inf
+    for k in range(n):
+        u = d2[k]
+        if u < SAME_SITE / FINE:
+            continue
+        least = min(least, u)
+        b = np.int64(u)
+        f = u - b
+        bin_ = np.uint64(b)
+        wf = weight * f
+        wff = wf * f
+        moments[bin_, 0] += weight
+        moments[bin_, 1] += wf
+        moments[bin_, 2] += wff
+        moments[bin_, 3] += wff * f
+    return least * FINE if least < N_FINE else NEAR + (least - N_FINE) * COARSE
 
 
-@njit(cache=True, inline="always")
-def variance_level(
-    dx: float,
-    dy: float,
-    dz: float,
-    d2: float,
-    tensor: np.ndarray,
+@njit(cache=True)
+def gather_with_variance(
+    d2: np.ndarray,
+    s: np.ndarray,
+    n: int,
+    weight: float,
     low: float,
     scale: float,
-    levels: int,
-) -> tuple[float, int]:
-    """Relative displacement along a pair (angstrom^2), and its level."""
-    s = (
+    moments: np.ndarray,
+) -> float:
+    """As `gather`, into moments (levels, bins, 5), by the relative displacements s too."""
+    least = np.inf
+    levels = moments.shape[0]
+    for k in range(n):
+        d = np.sqrt(d2[k])
+        u = min(d * (1.0 / FINE), d * (1.0 / COARSE) + (N_FINE - NEAR / COARSE))
+        if u < SAME_SITE / FINE:
+            continue
+        least = min(least, d)
+        b = int(u)
+        f = u - b
+        m = moments[min(max(int((s[k] - low) * scale), 0), levels - 1), b]
+        m[0] += weight
+        m[1] += weight * f
+        m[2] += weight * f * f
+        m[3] += weight * f * f * f
+        m[4] += weight * s[k]
+    return least
+
+
+@njit(cache=True, inline="always")
+def projected(dx: float, dy: float, dz: float, d2: float, tensor: np.ndarray) -> float:
+    """Displacement tensor along a direction, angstrom^2."""
+    return (
         tensor[0, 0] * dx * dx + tensor[1, 1] * dy * dy + tensor[2, 2] * dz * dz
         + 2 * (tensor[0, 1] * dx * dy + tensor[0, 2] * dx * dz + tensor[1, 2] * dy * dz)
     ) / d2  # fmt: skip
-    return s, min(max(int((s - low) * scale), 0), levels - 1)
 
 
 def variance_levels(
@@ -106,7 +147,8 @@ def variance_levels(
     Returns
     -------
     tensors, low, scale, levels
-        What `variance_level` takes; levels is 0 without displacements.
+        The tensors, the least displacement, levels per angstrom^2, and their number, which is 0
+        without displacements.
     """
     if displacements is None:
         return np.zeros((1, 3, 3)), 0.0, 0.0, 0
