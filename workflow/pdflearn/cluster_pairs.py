@@ -190,7 +190,7 @@ def cluster_pairs(
             np.ascontiguousarray(xyz[order].T), bounds, kind_table, n_bins, n_rows
         )
     else:
-        side = max(reach / 4, 4.0)
+        side = max(reach / 4, 8.0)
         cell = ((xyz - xyz.min(axis=0)) / side).astype(np.int64)
         shape = cell.max(axis=0) + 1
         flat = (cell[:, 0] * shape[1] + cell[:, 1]) * shape[2] + cell[:, 2]

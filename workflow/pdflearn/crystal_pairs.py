@@ -138,7 +138,12 @@ def _crystal(
     ac = (a[0] * c[0] + a[1] * c[1] + a[2] * c[2]) / cc
     r2 = r_max * r_max
     # distances wait in a buffer that outlasts the longest row of the lattice
-    longest = int(2 * r_max / np.sqrt(cc)) + 2
+    inv_c = 1.0 / np.sqrt(cc)
+    longest = int(2 * r_max * inv_c) + 8
+    n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
+    perp2 = np.empty(n_rows2)
+    first = np.empty(n_rows2)
+    count = np.empty(n_rows2)
     d2 = np.empty(longest + 1024)
     s = np.empty(d2.size if with_variance else 1)
     full = d2.size - longest
@@ -147,7 +152,7 @@ def _crystal(
         i = tasks[t, 0]
         j = tasks[t, 1]
         row = tasks[t, 2] * max(levels, 1)
-        rows = slice(row, row + max(levels, 1))
+        block = slice(row, row + max(levels, 1))
         half = tasks[t, 3] == 1
         w = weights[t]
         tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
@@ -169,37 +174,48 @@ def _crystal(
             s2 = db + n1 * ab
             reach2 = np.sqrt(room / bb)
             lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
-            for n2 in range(lo2, int(np.floor(reach2 - s2)) + 1):
-                along2 = s2 + n2
-                perp2 = bb * along2 * along2 + height * height
-                left = r2 - perp2
-                if left < 0.0:
-                    continue
-                s3 = dc + n1 * ac + n2 * fb
-                reach3 = np.sqrt(left / cc)
-                lo3 = 1 if half and n1 == 0 and n2 == 0 else int(np.ceil(-s3 - reach3))
-                hi3 = int(np.floor(reach3 - s3))
-                for n3 in range(lo3, hi3 + 1):
-                    d2[n + n3 - lo3] = perp2 + cc * (s3 + n3) * (s3 + n3)
+            rows = int(np.floor(reach2 - s2)) - lo2 + 1
+            # first all rows' ends, in a loop that vectorises
+            for k in range(rows):
+                along2 = s2 + (lo2 + k)
+                perp2[k] = bb * along2 * along2 + height * height
+                s3 = dc + n1 * ac + (lo2 + k) * fb
+                reach3 = np.sqrt(max(r2 - perp2[k], 0.0)) * inv_c
+                lo3 = np.ceil(-s3 - reach3)
+                first[k] = s3 + lo3
+                count[k] = np.floor(reach3 - s3) - lo3 + 1.0
+            if half and n1 == 0 and rows > 0:
+                # the row through the atom itself: only what lies ahead
+                count[0] = np.floor(np.sqrt(r2) * inv_c)
+                first[0] = 1.0
+            for k in range(rows):
+                points = int(count[k])
+                for m in range(0, points, 4):  # a few too many, overwritten by the next row
+                    along3 = first[k] + m
+                    d2[n + m] = perp2[k] + cc * along3 * along3
+                    d2[n + m + 1] = perp2[k] + cc * (along3 + 1.0) * (along3 + 1.0)
+                    d2[n + m + 2] = perp2[k] + cc * (along3 + 2.0) * (along3 + 2.0)
+                    d2[n + m + 3] = perp2[k] + cc * (along3 + 3.0) * (along3 + 3.0)
                 if with_variance:
-                    x1 = x0 + n1 * a[0] + n2 * b[0]
-                    y1 = y0 + n1 * a[1] + n2 * b[1]
-                    z1 = z0 + n1 * a[2] + n2 * b[2]
-                    for n3 in range(lo3, hi3 + 1):
-                        k = n + n3 - lo3
-                        s[k] = projected(
-                            x1 + n3 * c[0], y1 + n3 * c[1], z1 + n3 * c[2], d2[k], tensor
+                    # back from the place along c to the vector
+                    n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
+                    x1 = x0 + n1 * a[0] + (lo2 + k) * b[0] + n3 * c[0]
+                    y1 = y0 + n1 * a[1] + (lo2 + k) * b[1] + n3 * c[1]
+                    z1 = z0 + n1 * a[2] + (lo2 + k) * b[2] + n3 * c[2]
+                    for m in range(points):
+                        s[n + m] = projected(
+                            x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
                         )
-                n += max(hi3 - lo3 + 1, 0)
+                n += max(points, 0)
                 if n >= full:
                     if with_variance:
-                        least = gather_with_variance(d2, s, n, w, low, scale, moments[rows])
+                        least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
                     else:
                         least = gather(d2, n, w, moments[row])
                     shortest = min(shortest, least)
                     n = 0
         if with_variance:
-            least = gather_with_variance(d2, s, n, w, low, scale, moments[rows])
+            least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
         else:
             least = gather(d2, n, w, moments[row])
         shortest = min(shortest, least)

@@ -8,6 +8,7 @@ h^4 / 4320 times its fourth derivative, so bins of 0.05 angstrom do what nearest
 cannot do with 0.001 angstrom. Bins are finer for neighbours, whose peaks are the narrowest.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,6 +55,7 @@ class PairPoints(NamedTuple):
     variance: np.ndarray
 
 
+@lru_cache(maxsize=64)
 def pair_rows(n_species: int) -> np.ndarray:
     """Number the unordered pairs of species: a symmetric table (n_species, n_species)."""
     table = np.zeros((n_species, n_species), dtype=np.int64)
@@ -88,9 +90,10 @@ def gather(d2: np.ndarray, n: int, weight: float, moments: np.ndarray) -> float:
         if u < SAME_SITE / FINE:
             continue
         least = min(least, u)
-        b = np.int64(u)
-        f = u - b
-        bin_ = np.uint64(b)
+        # 32 bits convert fast, and an unsigned index skips the check for negative ones
+        whole = np.int32(u)
+        bin_ = np.uint64(np.uint32(whole))
+        f = u - whole
         wf = weight * f
         wff = wf * f
         moments[bin_, 0] += weight

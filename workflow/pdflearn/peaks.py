@@ -84,22 +84,21 @@ def add_peaks(
 
 
 @njit(cache=True)
-def subtract_baseline(g: np.ndarray, slopes: np.ndarray, step: float) -> None:
-    """Subtract slopes[row] * r from each row of g on r = k step."""
-    for row in range(g.shape[0]):
-        for k in range(g.shape[1]):
-            g[row, k] -= slopes[row] * (k * step)
-
-
-@njit(cache=True)
 def shape_rows(
-    g: np.ndarray, step: float, start: float, end: float, diameter: float, q_damp: float
+    g: np.ndarray,
+    step: float,
+    scale: float,
+    slopes: np.ndarray,
+    start: float,
+    end: float,
+    diameter: float,
+    q_damp: float,
 ) -> None:
-    """Multiply G on r = k step by what limits it in r.
+    """Turn sums of peaks on r = k step into G: (scale * peaks - slope r), limited in r.
 
-    A cosine that fades from `start` to `end`; the shape function of a sphere, 1 - 3/2 x + 1/2 x^3
-    with x = r / diameter (K. Kodama et al., Acta Cryst. A62 (2006) 444; 0: no sphere); the
-    envelope exp(-(q_damp r)^2 / 2).
+    It is multiplied by a cosine that fades from `start` to `end`; the shape function of a sphere,
+    1 - 3/2 x + 1/2 x^3 with x = r / diameter (K. Kodama et al., Acta Cryst. A62 (2006) 444; 0: no
+    sphere); the envelope exp(-(q_damp r)^2 / 2).
     """
     for k in range(g.shape[1]):
         r = k * step
@@ -114,4 +113,4 @@ def shape_rows(
         if q_damp > 0.0:
             factor *= np.exp(-0.5 * (q_damp * r) ** 2)
         for row in range(g.shape[0]):
-            g[row, k] *= factor
+            g[row, k] = (scale * g[row, k] - slopes[row] * r) * factor

@@ -14,6 +14,7 @@ class Scatterers:
     Attributes
     ----------
     basis : array (3, 3), lattice vectors as rows, angstrom
+    volume : float, of the cell, angstrom^3
     frac : array (n, 3), fractional coordinates
     occupancy : array (n,)
     kind : array of int (n,), index into `species`
@@ -34,7 +35,8 @@ class Scatterers:
         self._read_places(structure)
         self._read_species([a.element for a in structure], radiation)
         self.periodic = is_periodic(structure) if periodic is None else bool(periodic)
-        if self.periodic and not abs(np.linalg.det(self.basis)) > 1e-3:
+        self.volume = abs(float(np.linalg.det(self.basis)))
+        if self.periodic and not self.volume > 1e-3:
             raise SimulationError(
                 f"the lattice {structure.lattice!r} has no volume; give cell lengths and angles, "
                 "or periodic=False for a cluster"

@@ -23,7 +23,7 @@ from pdflearn import elements
 from pdflearn.cluster_pairs import cluster_pairs
 from pdflearn.crystal_pairs import crystal_pairs
 from pdflearn.pairs import PairHistogram, PairPoints, pair_points
-from pdflearn.peaks import add_peaks, peak_variances, shape_rows, subtract_baseline
+from pdflearn.peaks import add_peaks, peak_variances, shape_rows
 from pdflearn.scatterers import Scatterers, scatterer_label
 from pdflearn.simulation_parameters import (
     SimulationError,
@@ -36,11 +36,13 @@ from pdflearn.simulation_parameters import (
     split_strain,
 )
 from pdflearn.sine_transform import (
+    RGrid,
+    combine,
     fq_from_gr,
+    plan_r_grid,
     sine_series,
     transform_fq,
     window_steps,
-    window_weights,
 )
 
 __all__ = ["PDFSimulator", "SimulationError", "simulate_pdf", "transform_fq"]
@@ -60,13 +62,13 @@ _FOLDED = np.sqrt(28.0)
 _SRREAL_REACH = np.sqrt(-2 * np.log(3.33e-6))
 _SRREAL_RIPPLES = 6
 _SRREAL_LONGEST = 10.0
+_ONE = np.ones((1, 1))
 
 
 class _Peaks(NamedTuple):
     """What a draw's sample parameters make of the pairs."""
 
     points: PairPoints
-    rows: np.ndarray  # row of G that each point adds to
     n_rows: int
     variance: np.ndarray
     least: float
@@ -228,8 +230,11 @@ class PDFSimulator:
         require_number("q_damp", q_damp, 0)
         require_positive("r_max", r_max, "angstrom")
         peaks = self._peaks(q_broad, u_iso, delta1, delta2, diameter, r_max, strain, rows=False)
-        f, dq = self._exact(peaks, q_max, r_max, diameter, partials=False, q_damp=q_damp)
-        return dq * np.arange(f.shape[1]), f[0]
+        plan = plan_r_grid(0.0, 0.1, 1, q_max)
+        f, period = self._exact(
+            peaks, q_max, r_max, diameter, partials=False, q_damp=q_damp, plan=plan
+        )
+        return np.pi / period * np.arange(f.shape[1]), f[0]
 
     def sq(self, **parameters: Any) -> tuple[np.ndarray, np.ndarray]:
         """S(Q) = 1 + F(Q) / Q; the parameters are those of `fq`.
@@ -303,10 +308,9 @@ class PDFSimulator:
             self._judge_vanished(histogram, points.distance[variance == 0], stretch, delta1, delta2)
         density = 0.0
         if atoms.periodic:
-            volume = abs(np.linalg.det(atoms.basis)) * stretch**3 * float(np.prod(cell))
-            density = atoms.n_atoms / volume
+            density = atoms.n_atoms / (atoms.volume * stretch**3 * cell[0] * cell[1] * cell[2])
         n_rows = len(atoms.share) if rows else 1
-        return _Peaks(points, points.row, n_rows, variance, min(least, 1.0), stretch, density)
+        return _Peaks(points, n_rows, variance, min(least, 1.0), stretch, density)
 
     def _relative_displacements(self, u_iso: Any, points: PairPoints) -> np.ndarray:
         """Mean squared displacement along each pair before correlations, angstrom^2."""
@@ -396,17 +400,20 @@ class PDFSimulator:
         peaks = self._peaks(q_broad, u_iso, delta1, delta2, diameter, r_max, strain, partials)
         if window == "srreal":
             f, dq = self._srreal(
-                peaks, q_max, r_min, r_max, r_step, u_iso, q_broad, delta1, delta2, partials
+                peaks, q_min, q_max, r_min, r_max, r_step, u_iso, q_broad, delta1, delta2, partials
             )
-            f = f * window_steps(f.shape[1], dq, q_min, q_max)
-        else:
-            f, dq = self._exact(peaks, q_max, r_max, diameter, partials, r_step=r_step)
-            f = f * window_weights(f.shape[1], dq, q_min, q_max)
-        g = np.array([sine_series(row, dq, r, q_damp) for row in f])
-        if window == "srreal" and diameter is not None:
-            x = np.minimum(r / diameter, 1.0)
-            g *= 1.0 - 1.5 * x + 0.5 * x**3
-        return r, scale * g
+            g = np.array([scale * sine_series(row, dq, r, q_damp) for row in f])
+            if diameter is not None:
+                x = np.minimum(r / diameter, 1.0)
+                g *= 1.0 - 1.5 * x + 0.5 * x**3
+            return r, g
+        plan = plan_r_grid(r_min, r_step, r.size, q_max)
+        f, period = self._exact(
+            peaks, q_max, r_max, diameter, partials, cut=(q_min, q_max), scale=scale, plan=plan
+        )
+        if plan is None:
+            return r, np.array([sine_series(row, np.pi / period, r, q_damp) for row in f])
+        return r, np.array([plan.sum(row, period, q_damp) for row in f])
 
     def _baseline(self, peaks: _Peaks) -> np.ndarray:
         slope = 4 * np.pi * peaks.density
@@ -419,42 +426,48 @@ class PDFSimulator:
         r_max: float,
         diameter: float | None,
         partials: bool,
+        *,
+        cut: tuple[float, float] = (-np.inf, np.inf),
         q_damp: float = 0.0,
-        r_step: float = 0.0,
+        scale: float = 1.0,
+        plan: RGrid | None = None,
     ) -> tuple[np.ndarray, float]:
-        """F on Q = k dq up to q_max as (1 or classes, n), and dq."""
+        """F, cut by a window if one is given, on Q = k pi / period as (1 or classes, n), and the period, angstrom."""
         points = peaks.points
         if peaks.density:
             end = r_max + EXTENSION
-            start = max(end - FADE, r_max)
+            start = end - FADE
         else:
             longest = points.distance.max(initial=0.0) * peaks.stretch
             end = start = max(longest + 1.0, r_max)
+        period = plan.period(end + PAD) if plan else end + PAD
         extra = max(0.0, NARROWEST - peaks.least)
         step = min(
             2 * np.pi / (q_max + _FOLDED / np.sqrt(peaks.least + extra)), 0.95 * np.pi / q_max
         )
-        m = fft.next_fast_len(2 * int(np.ceil((end + PAD) / step)), real=True) // 2
-        step = (end + PAD) / m
+        m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
+        step = period / m
         g = np.zeros((peaks.n_rows, m + 1))
         add_peaks(
-            points.distance, points.weight, peaks.rows, peaks.variance, peaks.stretch,
-            extra, step, _REACH, np.inf, g,
+            points.distance, points.weight, points.row, peaks.variance, peaks.stretch,
+            extra, step, _REACH, end, g,
         )  # fmt: skip
-        g /= self.atoms.n_atoms
-        if peaks.density:
-            subtract_baseline(g, self._baseline(peaks), step)
-        shape_rows(g, step, start, end, diameter or 0.0, q_damp)
-        f, dq = fq_from_gr(g, step)
+        shape_rows(
+            g, step, 1 / self.atoms.n_atoms, self._baseline(peaks), start, end, diameter or 0.0,
+            q_damp,
+        )  # fmt: skip
+        f = fft.dst(g[:, 1:m], type=1)
+        dq = np.pi / period
         n = min(int(q_max / dq + 1.5), m)
-        f = f[:, :n]
-        if extra:
-            f *= np.exp(0.5 * extra * (dq * np.arange(n)) ** 2)
-        return self._weighted(f, dq, peaks.n_rows, partials), dq
+        out = np.empty((peaks.n_rows if partials else 1, n))
+        weights = self._class_weights(peaks.n_rows, n, dq)
+        combine(f, weights, n, dq, extra, cut[0], cut[1], 0.5 * step * scale, out)
+        return out, period
 
     def _srreal(
         self,
         peaks: _Peaks,
+        q_min: float,
         q_max: float,
         r_min: float,
         r_max: float,
@@ -487,40 +500,41 @@ class PDFSimulator:
         m = 1 << int(np.ceil(np.log2(last)))
         g = np.zeros((peaks.n_rows, last))
         add_peaks(
-            points.distance, points.weight, peaks.rows, peaks.variance, peaks.stretch,
+            points.distance, points.weight, points.row, peaks.variance, peaks.stretch,
             0.0, r_step, _SRREAL_REACH, farthest, g,
         )  # fmt: skip
-        g /= self.atoms.n_atoms
-        subtract_baseline(g, self._baseline(peaks), r_step)
+        shape_rows(
+            g, r_step, 1 / self.atoms.n_atoms, self._baseline(peaks), np.inf, np.inf, 0.0, 0.0
+        )
         g[:, :first] = 0.0
         f, dq = fq_from_gr(np.pad(g, ((0, 0), (0, m + 1 - last))), r_step)
         n = min(int(np.ceil(q_max / dq)) + 1, m)
-        return self._weighted(f[:, :n], dq, peaks.n_rows, partials), dq
+        f = f[:, :n] * window_steps(n, dq, q_min, q_max) * self._class_weights(peaks.n_rows, n, dq)
+        return f if partials else f.sum(axis=0, keepdims=True), dq
 
-    def _weighted(self, f: np.ndarray, dq: float, n_rows: int, partials: bool) -> np.ndarray:
-        """F weighted by b_a b_b / <b>^2 where that was not done with the points."""
-        merged = n_rows == 1 and len(self.atoms.share) > 1
-        if merged or (n_rows == 1 and self.form_factor == "constant"):
-            return f
-        weighted = f * self._class_weights(f.shape[1], dq)
-        return weighted if partials else weighted.sum(axis=0, keepdims=True)
+    def _class_weights(self, n_rows: int, n: int, dq: float) -> np.ndarray:
+        """b_a b_b / <b>^2 of each class of pairs, at Q = k dq: (classes, 1) or (classes, n).
 
-    def _class_weights(self, n: int, dq: float) -> np.ndarray:
-        """b_a b_b / <b>^2 of each class of pairs: (classes, 1), or (classes, n) for f(Q)."""
+        One where the points hold it already.
+        """
         if self.form_factor == "constant":
-            return self.atoms.coefficients[:, None]
-        key = (n, dq)
-        if key not in self._weights:
+            if n_rows == len(self.atoms.share) > 1:
+                return self.atoms.coefficients[:, None]
+            return _ONE
+        known = self._weights.get(dq)
+        if known is None or known.shape[1] < n:
             if len(self._weights) > 8:
                 self._weights.clear()
+            # the last cell may begin inside the table of form factors and end outside
             q = np.minimum(dq * np.arange(n), max(elements.FORM_FACTOR_Q_MAX, dq * (n - 2)))
             try:
                 f = np.array([elements.form_factor(s, q) for s in self.atoms.species])
             except elements.ElementError as error:
                 raise SimulationError(str(error)) from None
             a, b = self.atoms.pairs
-            self._weights[key] = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
-        return self._weights[key]
+            known = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
+            self._weights[dq] = known
+        return known
 
 
 def simulate_pdf(
