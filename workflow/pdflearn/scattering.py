@@ -227,6 +227,7 @@ class PDFSimulator:
             Q = 0, dq, ... up to the cell that holds q_max, 1/angstrom; F in 1/angstrom.
         """
         require_positive("q_max", q_max, "1/angstrom")
+        self._require_form_factors(q_max)
         require_number("q_damp", q_damp, 0)
         require_positive("r_max", r_max, "angstrom")
         peaks = self._peaks(q_broad, u_iso, delta1, delta2, diameter, r_max, strain, rows=False)
@@ -246,6 +247,13 @@ class PDFSimulator:
         """
         q, f = self.fq(**parameters)
         return q[1:], 1.0 + f[1:] / q[1:]
+
+    def _require_form_factors(self, q_max: float) -> None:
+        if self.form_factor == "q" and q_max > elements.FORM_FACTOR_Q_MAX:
+            raise SimulationError(
+                f"q_max = {q_max:g} 1/angstrom is beyond {elements.FORM_FACTOR_Q_MAX:.1f}, where "
+                "the tabulated form factors end; choose a smaller q_max or form_factor='constant'"
+            )
 
     # -- from pairs to peaks ---------------------------------------------------------------------
 
@@ -394,6 +402,7 @@ class PDFSimulator:
         """r, and G one row a class of pairs or in one row."""
         require_one_of("window", window, ("exact", "srreal"))
         require_window(q_min, q_max)
+        self._require_form_factors(q_max)
         require_number("q_damp", q_damp, 0)
         require_number("scale", scale)
         r = r_grid(r_min, r_max, r_step)
@@ -432,7 +441,7 @@ class PDFSimulator:
         scale: float = 1.0,
         plan: RGrid | None = None,
     ) -> tuple[np.ndarray, float]:
-        """F, cut by a window if one is given, on Q = k pi / period as (1 or classes, n), and the period, angstrom."""
+        """F on Q = k pi / period as (1 or classes, n), cut by a window, and the period (angstrom)."""
         points = peaks.points
         if peaks.density:
             end = r_max + EXTENSION
@@ -525,12 +534,9 @@ class PDFSimulator:
         if known is None or known.shape[1] < n:
             if len(self._weights) > 8:
                 self._weights.clear()
-            # the last cell may begin inside the table of form factors and end outside
-            q = np.minimum(dq * np.arange(n), max(elements.FORM_FACTOR_Q_MAX, dq * (n - 2)))
-            try:
-                f = np.array([elements.form_factor(s, q) for s in self.atoms.species])
-            except elements.ElementError as error:
-                raise SimulationError(str(error)) from None
+            # the last cell may reach beyond the table's end, q_max itself does not
+            q = np.minimum(dq * np.arange(n), elements.FORM_FACTOR_Q_MAX)
+            f = np.array([elements.form_factor(s, q) for s in self.atoms.species])
             a, b = self.atoms.pairs
             known = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
             self._weights[dq] = known
