@@ -441,7 +441,7 @@ class PDFSimulator:
         scale: float = 1.0,
         plan: RGrid | None = None,
     ) -> tuple[np.ndarray, float]:
-        """F on Q = k pi / period as (1 or classes, n), cut by a window, and the period (angstrom)."""
+        """F on Q = k pi / period, cut by a window, as (1 or classes, n), and the period."""
         points = peaks.points
         if peaks.density:
             end = r_max + EXTENSION
