@@ -57,7 +57,9 @@ def test_crystal_pairs_are_those_of_a_plain_sum(drawn):
     for i, j, d, _ in all_distances(basis, frac, r_max):
         w = occupancy[i] * occupancy[j]
         counts[table[species[i], species[j]]] += w * d.size
-        sums[table[species[i], species[j]]] += w * np.exp(-0.5 * ((d - 4.5) / 0.8) ** 2).sum()
+        sums[table[species[i], species[j]]] += (
+            w * np.exp(-0.5 * ((d - 0.5 * r_max) / 0.8) ** 2).sum()
+        )
         shortest = min(shortest, d.min(initial=np.inf))
     points = pair_points(found)
     assert np.bincount(points.row, points.weight, 3) == pytest.approx(counts, rel=1e-9)
