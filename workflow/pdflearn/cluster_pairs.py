@@ -10,6 +10,7 @@ from pdflearn.pairs import (
     gather_with_variance,
     pair_rows,
     projected,
+    shortest_distance,
     variance_levels,
 )
 
@@ -22,15 +23,17 @@ _BLOCK = 512
 
 
 @njit(cache=True, fastmath=True)
-def _squares(xyz: np.ndarray, i: int, lo: int, n: int, d2: np.ndarray) -> None:
+def _squares(
+    x: np.ndarray, y: np.ndarray, z: np.ndarray, i: int, lo: int, n: int, d2: np.ndarray
+) -> None:
     """Squared distances of atom i to the n atoms from lo on."""
-    xi = xyz[0, i]
-    yi = xyz[1, i]
-    zi = xyz[2, i]
+    xi, yi, zi = x[i], y[i], z[i]
+    # slices start at zero, which lets the loop vectorise
+    x, y, z = x[lo : lo + n], y[lo : lo + n], z[lo : lo + n]
     for j in range(n):
-        dx = xyz[0, lo + j] - xi
-        dy = xyz[1, lo + j] - yi
-        dz = xyz[2, lo + j] - zi
+        dx = x[j] - xi
+        dy = y[j] - yi
+        dz = z[j] - zi
         d2[j] = dx * dx + dy * dy + dz * dz
 
 
@@ -42,14 +45,16 @@ def _all_pairs(
     moments = np.zeros((n_rows, n_bins, 4))
     shortest = np.inf
     d2 = np.empty(_BLOCK)
+    bins = np.empty(_BLOCK, dtype=np.int32)
+    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
     for x in range(bounds.size - 1):
         for i in range(bounds[x], bounds[x + 1]):
             for y in range(x, bounds.size - 1):
                 m = moments[table[x, y]]
                 for lo in range(max(i + 1, bounds[y]), bounds[y + 1], _BLOCK):
                     n = min(_BLOCK, bounds[y + 1] - lo)
-                    _squares(xyz, i, lo, n, d2)
-                    shortest = min(shortest, gather(d2, n, 1.0, m))
+                    _squares(x_, y_, z_, i, lo, n, d2)
+                    shortest = min(shortest, gather(d2, bins, n, 1.0, m))
     return moments, shortest
 
 
@@ -80,6 +85,8 @@ def _near_pairs(
     shortest = np.inf
     r2 = r_max * r_max
     d2 = np.empty(_BLOCK)
+    bins = np.empty(_BLOCK, dtype=np.int32)
+    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
     s = np.empty(_BLOCK)
     n_a, n_b, n_c = shape
     for cell in range(n_a * n_b * n_c):
@@ -103,7 +110,7 @@ def _near_pairs(
                             first = max(first, i + 1)
                         for lo in range(first, last, _BLOCK):
                             n = min(_BLOCK, last - lo)
-                            _squares(xyz, i, lo, n, d2)
+                            _squares(x_, y_, z_, i, lo, n, d2)
                             if with_variance:
                                 for j in range(n):
                                     s[j] = projected(
@@ -122,7 +129,7 @@ def _near_pairs(
                                 m = moments[row : row + depth]
                                 least = gather_with_variance(d2, s, kept, 1.0, low, scale, m)
                             else:
-                                least = gather(d2, kept, 1.0, moments[row])
+                                least = gather(d2, bins, kept, 1.0, moments[row])
                             shortest = min(shortest, least)
     return moments, shortest
 
@@ -140,12 +147,14 @@ def _far_pairs(
     """Moments of the pairs farther than r_min between the centres and all atoms."""
     moments = np.zeros((n_rows, n_bins, 4))
     every = np.empty(1)
+    bins = np.empty(1, dtype=np.int32)
+    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
     for i in centres:
         rows = table[kind[i]]
         for j in range(xyz.shape[1]):
-            _squares(xyz, i, j, 1, every)
+            _squares(x_, y_, z_, i, j, 1, every)
             if every[0] >= r_min * r_min:
-                gather(every, 1, 1.0, moments[rows[kind[j]]])
+                gather(every, bins, 1, 1.0, moments[rows[kind[j]]])
     return moments
 
 
@@ -227,7 +236,8 @@ def cluster_pairs(
             source = kind_table[x, y] * depth
             weight = 2 * kinds[1, x] * kinds[1, y]
             merged[row : row + depth] += weight * moments[source : source + depth]
-    return PairHistogram(merged, np.inf if few else reach, levels, float(shortest))
+    shortest = shortest_distance(shortest, merged)
+    return PairHistogram(merged, np.inf if few else reach, levels, shortest)
 
 
 def _forward_offsets(r_max: float, side: float, shape: np.ndarray) -> np.ndarray:

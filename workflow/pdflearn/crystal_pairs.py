@@ -10,6 +10,7 @@ from pdflearn.pairs import (
     gather_with_variance,
     pair_rows,
     projected,
+    shortest_distance,
     variance_levels,
 )
 
@@ -141,11 +142,13 @@ def _crystal(
     inv_c = 1.0 / np.sqrt(cc)
     longest = int(2 * r_max * inv_c) + 8
     n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
+    ramp = np.arange(n_rows2) * 1.0
     perp2 = np.empty(n_rows2)
     first = np.empty(n_rows2)
     count = np.empty(n_rows2)
     d2 = np.empty(longest + 1024)
     s = np.empty(d2.size if with_variance else 1)
+    bins = np.empty(d2.size, dtype=np.int32)
     full = d2.size - longest
     shortest = np.inf
     for t in range(tasks.shape[0]):
@@ -176,12 +179,16 @@ def _crystal(
             lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
             rows = int(np.floor(reach2 - s2)) - lo2 + 1
             # first all rows' ends, in a loop that vectorises
+            start2 = s2 + lo2
+            start3 = dc + n1 * ac + lo2 * fb
+            height2 = height * height
             for k in range(rows):
-                along2 = s2 + (lo2 + k)
-                perp2[k] = bb * along2 * along2 + height * height
-                s3 = dc + n1 * ac + (lo2 + k) * fb
-                reach3 = np.sqrt(max(r2 - perp2[k], 0.0)) * inv_c
+                along2 = start2 + ramp[k]
+                across = bb * along2 * along2 + height2
+                s3 = start3 + ramp[k] * fb
+                reach3 = np.sqrt(max(r2 - across, 0.0)) * inv_c
                 lo3 = np.ceil(-s3 - reach3)
+                perp2[k] = across
                 first[k] = s3 + lo3
                 count[k] = np.floor(reach3 - s3) - lo3 + 1.0
             if half and n1 == 0 and rows > 0:
@@ -211,13 +218,13 @@ def _crystal(
                     if with_variance:
                         least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
                     else:
-                        least = gather(d2, n, w, moments[row])
+                        least = gather(d2, bins, n, w, moments[row])
                     shortest = min(shortest, least)
                     n = 0
         if with_variance:
             least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
         else:
-            least = gather(d2, n, w, moments[row])
+            least = gather(d2, bins, n, w, moments[row])
         shortest = min(shortest, least)
     return moments, shortest
 
@@ -265,7 +272,7 @@ def crystal_pairs(
     moments, shortest = _crystal(
         basis, xyz, tasks, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
-    return PairHistogram(moments, r_max, levels, float(shortest))
+    return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
 
 
 @njit(cache=True)

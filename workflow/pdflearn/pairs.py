@@ -30,7 +30,7 @@ class PairHistogram(NamedTuple):
         relative displacement where there is one, and the fifth column then sums it
     r_max : distances up to here are complete, angstrom
     levels : number of levels; 0 where displacements play no part
-    shortest : shortest distance, angstrom (inf without pairs)
+    shortest : shortest distance, angstrom (inf without pairs; beyond NEAR within a bin's width)
     """
 
     moments: np.ndarray
@@ -70,37 +70,41 @@ def bin_count(r_max: float) -> int:
 
 
 @njit(cache=True, fastmath=True)
-def gather(d2: np.ndarray, n: int, weight: float, moments: np.ndarray) -> float:
+def gather(d2: np.ndarray, bins: np.ndarray, n: int, weight: float, moments: np.ndarray) -> float:
     """Add the first n squared distances of d2, which is used up, to moments (bins, 4).
 
-    First a loop that vectorises, then one that scatters: half the time of a single loop.
+    First a loop that vectorises and leaves the bins in the scratch array `bins` (int32), then one
+    that scatters: half the time of a single loop.
 
     Returns
     -------
     float
-        The shortest of them, angstrom.
+        The shortest of them, angstrom, where it is below NEAR; else inf.
     """
     for k in range(n):
         d = np.sqrt(d2[k])
         # NEAR is FINE * N_FINE, so both scales meet there
-        d2[k] = min(d * (1.0 / FINE), d * (1.0 / COARSE) + (N_FINE - NEAR / COARSE))
+        u = min(d * (1.0 / FINE), d * (1.0 / COARSE) + (N_FINE - NEAR / COARSE))
+        whole = np.int32(u)
+        bins[k] = whole
+        d2[k] = u - whole
     least = np.inf
     for k in range(n):
-        u = d2[k]
-        if u < SAME_SITE / FINE:
-            continue
-        least = min(least, u)
-        # 32 bits convert fast, and an unsigned index skips the check for negative ones
-        whole = np.int32(u)
-        bin_ = np.uint64(np.uint32(whole))
-        f = u - whole
+        f = d2[k]
+        whole = bins[k]
+        if whole < N_FINE:
+            if whole + f < SAME_SITE / FINE:
+                continue
+            least = min(least, whole + f)
+        # an unsigned index skips the check for negative ones
+        at = np.uint64(np.uint32(whole))
         wf = weight * f
         wff = wf * f
-        moments[bin_, 0] += weight
-        moments[bin_, 1] += wf
-        moments[bin_, 2] += wff
-        moments[bin_, 3] += wff * f
-    return least * FINE if least < N_FINE else NEAR + (least - N_FINE) * COARSE
+        moments[at, 0] += weight
+        moments[at, 1] += wf
+        moments[at, 2] += wff
+        moments[at, 3] += wff * f
+    return least * FINE
 
 
 @njit(cache=True)
@@ -140,6 +144,18 @@ def projected(dx: float, dy: float, dz: float, d2: float, tensor: np.ndarray) ->
         tensor[0, 0] * dx * dx + tensor[1, 1] * dy * dy + tensor[2, 2] * dz * dz
         + 2 * (tensor[0, 1] * dx * dy + tensor[0, 2] * dx * dz + tensor[1, 2] * dy * dz)
     ) / d2  # fmt: skip
+
+
+def shortest_distance(near: float, moments: np.ndarray) -> float:
+    """Shortest distance where none is below NEAR: the mean of the first bin that holds any."""
+    if np.isfinite(near):
+        return float(near)
+    total = moments[..., :2].sum(axis=0)
+    used = np.flatnonzero(total[:, 0])
+    if used.size == 0:
+        return np.inf
+    k = int(used[0])
+    return NEAR + (k - N_FINE + float(total[k, 1] / total[k, 0])) * COARSE
 
 
 def variance_levels(

@@ -13,6 +13,7 @@ class Scatterers:
 
     Attributes
     ----------
+    radiation : str
     basis : array (3, 3), lattice vectors as rows, angstrom
     volume : float, of the cell, angstrom^3
     frac : array (n, 3), fractional coordinates
@@ -32,6 +33,7 @@ class Scatterers:
         if len(structure) == 0:
             raise SimulationError("the structure has no atoms; nothing can be simulated from it")
         self._structure = structure
+        self.radiation = radiation
         self._read_places(structure)
         self._read_species([a.element for a in structure], radiation)
         self.periodic = is_periodic(structure) if periodic is None else bool(periodic)
