@@ -36,6 +36,7 @@ _SRREAL_REACH = np.sqrt(-2 * np.log(3.33e-6))
 _SRREAL_RIPPLES = 6
 _SRREAL_LONGEST = 10.0
 _ONE = np.ones((1, 1))
+_UNSTRAINED = (1.0, 1.0, 1.0)
 
 
 class Peaks(NamedTuple):
@@ -66,12 +67,13 @@ class PairSpectrum:
         self._r_max = r_max
         self._histograms: dict[Any, PairHistogram] = {}
         self._points: dict[Any, PairPoints] = {}
+        self._orbits: dict[tuple[bool, bool], np.ndarray] = {}
         self._weights: dict[float, np.ndarray] = {}
 
     @property
     def shortest(self) -> float:
         """Shortest distance, angstrom."""
-        return self._histogram(False, (1.0, 1.0, 1.0), self._r_max).shortest
+        return self._histogram(False, _UNSTRAINED, self._r_max).shortest
 
     def _histogram(
         self, own: bool, stretch: tuple[float, float, float], r_max: float
@@ -81,15 +83,19 @@ class PairSpectrum:
         found = self._histograms.get(key)
         if found is not None and found.r_max >= r_max:
             return found
-        if len(self._histograms) > 8:  # strains along a, b, c each bring their own
-            self._histograms.clear()
-        self._points.clear()
+        # of cells strained along their axes only the last is kept: each draw brings its own
+        for kept in (self._histograms, self._points):
+            for old in [k for k in kept if k[:2] == key or k[1] not in (_UNSTRAINED, stretch)]:
+                del kept[old]
         reach = max(r_max, self._r_max + EXTENSION)
         atoms = self.atoms
         basis = atoms.basis * np.array(stretch)[:, None]
         tensors = atoms.displacements() if own else None
         if atoms.periodic:
-            orbits = atoms.orbits(tensors, isotropic=len(set(stretch)) == 1)
+            which = (own, stretch == _UNSTRAINED)
+            if which not in self._orbits:
+                self._orbits[which] = atoms.orbits(tensors, isotropic=which[1])
+            orbits = self._orbits[which]
             made = crystal_pairs(
                 basis, atoms.frac, atoms.kind, atoms.occupancy, orbits, reach, tensors
             )
