@@ -90,6 +90,7 @@ def checkout(folder: Path) -> Checkout:
     study.configure(
         structures={**config["structures"], "types": TYPES, "shards": 3},
         simulate={**config["simulate"], "draws": {"xray": 2}},
+        tasks={"structure_type": config["tasks"]["structure_type"]},
         models={
             "perfect": {"estimator": "perfect"},
             "majority": {"estimator": "majority"},

@@ -72,7 +72,13 @@ def task_section(
         "top3": interval(everything.loc[(chosen["model"], "top3")]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),
-        "parts": {row.part: interval(row._asdict()) for row in by_part.itertuples()},
+        "parts": by_part.assign(score=[interval(row) for _, row in by_part.iterrows()]).to_dict(
+            "records"
+        ),
+        "quality": {
+            name: interval(everything.loc[(chosen["model"], name)])
+            for name in ("accuracy", "log_loss", "calibration_error", "coverage", "set_size")
+        },
     }
 
 

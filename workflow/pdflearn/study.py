@@ -3,7 +3,6 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
-import hashlib
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 
 from pdflearn import library_tables
 from pdflearn.provenance import code_hash
+from pdflearn.sharding import LibraryPart, library_parts, shard_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
@@ -76,6 +76,17 @@ def check_config(config: dict[str, Any]) -> None:
                     f"models.{name}.members: {members}; an average, and nothing else, has members: "
                     f"other models that are no average ({', '.join(simple)})"
                 )
+        for task, spec in config["tasks"].items():
+            named = spec.get("models") or list(config["models"])
+            needed = {
+                m for name in named for m in config["models"].get(name, {}).get("members", [])
+            }
+            missing = sorted(({*named} - {*config["models"]}) | (needed - {*named}))
+            if missing:
+                faults.append(
+                    f"tasks.{task}.models: {', '.join(missing)}; expected models of the config, "
+                    "an average together with its members"
+                )
         if config["measured"]["task"] not in config["tasks"]:
             faults.append(
                 f"measured.task: {config['measured']['task']!r} is not among the tasks "
@@ -122,18 +133,19 @@ class Study:
         code = code_hash(SCRIPTS / f"{script}.py")
         return canonical({**chosen, **extra, "code": code})
 
-    def estimators(self) -> dict[str, str]:
-        """The estimator of each model."""
-        return {name: spec["estimator"] for name, spec in self.config["models"].items()}
+    def models_of(self, task: str) -> list[str]:
+        """The models that learn a task: those it names, else all."""
+        return self.config["tasks"][task].get("models") or self.models
+
+    def estimators(self, task: str) -> dict[str, str]:
+        """The estimator of each model of a task."""
+        models = self.config["models"]
+        return {name: models[name]["estimator"] for name in self.models_of(task)}
 
     def members(self, model: str) -> list[str]:
         """The models that a model is the average of; none for any other."""
         spec = self.config["models"][model]
         return spec["members"] if spec["estimator"] == "average" else []
-
-    def _shard_of(self, identity: str) -> str:
-        number = int(hashlib.sha256(identity.encode()).hexdigest()[:12], 16)
-        return self.shards[number % len(self.shards)]
 
     @cached_property
     def _structure_files(self) -> dict[str, list[str]]:
@@ -146,41 +158,20 @@ class Study:
 
         shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
         for path in _files(folder, keep):
-            shards[self._shard_of(Path(path).relative_to(folder).as_posix())].append(path)
+            place = Path(path).relative_to(folder).as_posix()
+            shards[self.shards[shard_of(place, len(self.shards))]].append(path)
         return shards
 
     @cached_property
-    def _library(self) -> dict[str, dict[str, dict[str, str]]]:
-        """By shard, what the library gives: kind -> name -> hash of the table's rows behind it."""
-        settings = self.config["structures"]
-        types = library_tables.read_types(settings["library"])
-        compounds = library_tables.read_compounds(settings["library"], types)
-        keys = library_tables.compound_keys(settings["library"])
-        wanted = settings["types"] or list(types)
-        unknown = sorted(set(wanted) - set(types))
-        if unknown:
-            raise ConfigError(
-                f"structures.types: {', '.join(unknown)} not in {settings['library']}/types.csv; "
-                f"it has {', '.join(types)}"
-            )
-        rows: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
-        for name, row in compounds.items():
-            if row["structure_type"] in rows:
-                rows[row["structure_type"]][name] = keys[name]
-        shards: dict[str, dict[str, dict[str, str]]] = {
-            shard: {"real": {}, "hypothetical": {}} for shard in self.shards
-        }
-        for kind, members in rows.items():
-            for name, key in members.items():
-                shards[self._shard_of(name)]["real"][name] = key
-            if settings["hypothetical"]:
-                together = hashlib.sha256("".join(members.values()).encode()).hexdigest()
-                shards[self._shard_of(kind)]["hypothetical"][kind] = together
-        return shards
+    def _library(self) -> list[LibraryPart]:
+        try:
+            return library_parts(self.config["structures"])
+        except library_tables.LibraryError as error:
+            raise ConfigError(f"structures: {error}") from None
 
-    def library_rows(self, shard: str) -> dict[str, dict[str, str]]:
-        """What the library gives to one shard, with the hashes that say whether it changed."""
-        return self._library[shard]
+    def library_digest(self, shard: str) -> str:
+        """One hash over what the library gives to a shard: its rows changed when this changes."""
+        return self._library[self.shards.index(shard)].digest
 
     def library_tables(self) -> list[str]:
         """The library's tables."""

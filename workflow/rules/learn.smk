@@ -80,10 +80,16 @@ rule train:
 
 rule choose:
     input:
-        validation=expand(
-            "results/models/{{task}}/{model}/validation.csv", model=study.models
+        validation=lambda wildcards: expand(
+            "results/models/{task}/{model}/validation.csv",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
         ),
-        models=expand("results/models/{{task}}/{model}/model.skops", model=study.models),
+        models=lambda wildcards: expand(
+            "results/models/{task}/{model}/model.skops",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
     output:
         validation="results/models/{task}/validation.csv",
         chosen="results/models/{task}/chosen.yaml",
@@ -100,7 +106,9 @@ rule choose:
         runtime=20,
     params:
         settings=lambda wildcards: study.settings(
-            "choose", f"tasks/{wildcards.task}", estimators=study.estimators()
+            "choose",
+            f"tasks/{wildcards.task}",
+            estimators=study.estimators(wildcards.task),
         ),
     script:
         "../scripts/choose.py"
@@ -136,7 +144,11 @@ rule evaluate:
 
 rule gather_scores:
     input:
-        expand("results/evaluation/{{task}}/{model}.csv", model=study.models),
+        lambda wildcards: expand(
+            "results/evaluation/{task}/{model}.csv",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
     output:
         "results/evaluation/{task}.csv",
     log:

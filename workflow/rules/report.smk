@@ -74,7 +74,7 @@ rule figure_scores:
         settings=lambda wildcards: study.settings(
             "figure_scores",
             f"tasks/{wildcards.task}",
-            estimators=study.estimators(),
+            estimators=study.estimators(wildcards.task),
         ),
     script:
         "../scripts/figure_scores.py"
@@ -83,8 +83,10 @@ rule figure_scores:
 rule figure_confusion:
     input:
         chosen="results/models/{task}/chosen.yaml",
-        predictions=expand(
-            "results/evaluation/{{task}}/{model}.parquet", model=study.models
+        predictions=lambda wildcards: expand(
+            "results/evaluation/{task}/{model}.parquet",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
         ),
     output:
         svg="results/figures/confusion_{task}.svg",

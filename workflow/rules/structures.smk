@@ -30,7 +30,7 @@ rule read_structures:
             "read_structures",
             "seed",
             "structures",
-            library=study.library_rows(wildcards.shard),
+            library=study.library_digest(wildcards.shard),
         ),
     script:
         "../scripts/read_structures.py"

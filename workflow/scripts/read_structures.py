@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import job, library, reading, storage, structures
+from pdflearn import job, library, reading, sharding, storage, structures
 
 
 class Shard:
@@ -36,7 +36,7 @@ class Shard:
 
 
 def main(
-    sources: dict[str, dict[str, str]],
+    number: int,
     files: list[str],
     settings: dict[str, Any],
     seed: int,
@@ -46,9 +46,10 @@ def main(
     """Write the structures that can be used, and a row for each one read or refused."""
     shard = Shard()
     tables = library.load_library(settings["library"])
+    part = sharding.library_parts(settings)[number]
     parents = tables.types["parent"].to_dict()
     groups = tables.types["space_group_number"].to_dict()
-    for name in sources["real"]:
+    for name in part.compounds:
         kind = tables.compounds.loc[name, "structure_type"]
         known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
         try:
@@ -72,7 +73,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
     main(
-        settings["library"],
+        int(snakemake.wildcards.shard),
         list(snakemake.input.files),
         settings["structures"],
         settings["seed"],

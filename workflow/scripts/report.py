@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from pdflearn import job, provenance, report, storage
+from pdflearn.validation import COVERAGE
 
 
 def main(
@@ -18,12 +19,12 @@ def main(
     split = storage.load_table(inputs.split)
     index = storage.load_table(inputs.measured)
     identification = storage.load_table(inputs.identification)
-    estimators = {name: spec["estimator"] for name, spec in config["models"].items()}
+    kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
     tasks = [
         report.task_section(
             task,
             config["tasks"][task]["metric"],
-            estimators,
+            {name: kinds[name] for name in config["tasks"][task].get("models") or kinds},
             storage.load_table(validation),
             storage.load_yaml(chosen),
             storage.load_table(evaluation),
@@ -38,6 +39,7 @@ def main(
     context = {
         "summary": summary.strip().splitlines(),
         "config": config,
+        "coverage": COVERAGE,
         "settings": yaml.safe_dump(config, sort_keys=True, allow_unicode=True),
         "split": split,
         "parts": split["part"].value_counts().to_dict(),

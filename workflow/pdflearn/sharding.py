@@ -1,0 +1,70 @@
+"""Which shard a structure belongs to: by the hash of its name, so that one more moves no other.
+
+Standard library only: Snakemake asks while it parses, and the job asks again.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from pdflearn import library_tables
+
+
+def shard_of(identity: str, shards: int) -> int:
+    """The shard's number, from the name of a compound, a structure type or a file."""
+    return int(hashlib.sha256(identity.encode()).hexdigest()[:12], 16) % shards
+
+
+@dataclass
+class LibraryPart:
+    """What the library gives to one shard.
+
+    compounds : name -> hash of the table's rows behind it
+    hypothetical : structure type -> hash of all its rows; made-up compounds follow from them
+    """
+
+    compounds: dict[str, str] = field(default_factory=dict)
+    hypothetical: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """One hash over all of it."""
+        text = repr((sorted(self.compounds.items()), sorted(self.hypothetical.items())))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
+    """Divide the library among the shards.
+
+    Parameters
+    ----------
+    settings : dict
+        The `structures` section of the config: library (folder), types, hypothetical, shards.
+
+    Raises
+    ------
+    LibraryError
+        For a type that the library has not, or a row that cannot be.
+    """
+    types = library_tables.read_types(settings["library"])
+    wanted = settings["types"] or list(types)
+    unknown = sorted(set(wanted) - set(types))
+    if unknown:
+        raise library_tables.LibraryError(
+            f"types: {', '.join(unknown)} not in {settings['library']}/types.csv; "
+            f"it has {', '.join(types)}"
+        )
+    rows: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
+    keys = library_tables.compound_keys(settings["library"])
+    compounds = library_tables.read_compounds(settings["library"], types)
+    for name, row in compounds.items():
+        if row["structure_type"] in rows:
+            rows[row["structure_type"]][name] = keys[name]
+    parts = [LibraryPart() for _ in range(settings["shards"])]
+    for kind, members in rows.items():
+        for name, key in members.items():
+            parts[shard_of(name, len(parts))].compounds[name] = key
+        if settings["hypothetical"]:
+            together = hashlib.sha256("".join(members.values()).encode()).hexdigest()
+            parts[shard_of(kind, len(parts))].hypothetical[kind] = together
+    return parts
