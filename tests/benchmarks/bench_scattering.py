@@ -30,6 +30,7 @@ import numpy as np  # noqa: E402
 import scattering_cases as cases  # noqa: E402
 from diffpy.structure import Structure  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
+
 from pdflearn.scattering import PDFSimulator, simulate_pdf  # noqa: E402
 
 COLUMNS = ("section", "case", "atoms", "what", "value", "unit")

@@ -101,6 +101,7 @@ def checkout(folder: Path) -> Checkout:
                 "search": {"n_neighbors": [1, 3]},
             },
         },
+        audit={"task": "structure_type", "model": "knn", "shares": [0.5, 1.0]},
         measured={**config["measured"], "public": False},
     )
     structures = folder / "resources" / "structures" / "fcc"

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from pdflearn.elements import (
     FORM_FACTOR_Q_MAX,
     ElementError,

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import pdist
+
 from pdflearn import cluster_pairs as cluster_module
 from pdflearn.cluster_pairs import cluster_pairs
 from pdflearn.crystal_pairs import crystal_pairs, translation_orbits
 from pdflearn.pairs import pair_points, pair_rows
-from scipy.spatial.distance import pdist
 
 bounded = settings(max_examples=25, deadline=None, derandomize=True)
 

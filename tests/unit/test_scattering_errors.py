@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from diffpy.structure import Atom, Lattice, Structure
-from pdflearn.scattering import PDFSimulator, SimulationError, simulate_pdf
 from scattering_cases import F, cluster, crystal, rocksalt
+
+from pdflearn.scattering import PDFSimulator, SimulationError, simulate_pdf
 
 NI = crystal(3.524, [("Ni", F)])
 

@@ -6,9 +6,10 @@ from diffpy.structure import Lattice, Structure
 from diffpy.structure.expansion import supercell
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scattering_cases import F, cluster, crystal, fluorite, perovskite, rocksalt, rutile, rw
+
 from pdflearn import simulate_pdf
 from pdflearn.scattering import PDFSimulator, transform_fq
-from scattering_cases import F, cluster, crystal, fluorite, perovskite, rocksalt, rutile, rw
 
 bounded = settings(max_examples=12, deadline=None, derandomize=True)
 QUICK = {"r_max": 15.0, "r_step": 0.05}

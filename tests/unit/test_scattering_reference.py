@@ -5,8 +5,9 @@ import warnings
 
 import numpy as np
 import pytest
-from pdflearn.scattering import PDFSimulator, simulate_pdf
 from scattering_cases import DATA, SHARED, TWENTY, cluster, expand_cif, load_golden, rw
+
+from pdflearn.scattering import PDFSimulator, simulate_pdf
 
 REFERENCE = SHARED / "reference"
 NAMES = sorted(path.stem for path in (REFERENCE / "cifs").glob("*.cif"))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pdflearn.sine_transform import (
     fq_from_gr,
     plan_r_grid,

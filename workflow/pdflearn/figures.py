@@ -146,6 +146,41 @@ def scores(
     return figure
 
 
+SCHEME_WORDS = {
+    "pattern": "by pattern (the same structure on both sides)",
+    "structure": "by structure",
+    "family": "by family (this study's split)",
+    "heaviest_element": "by heaviest element",
+}
+
+
+def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
+    """Left: one model's score under four splits. Right: its score against how much it learned from."""
+    with plt.rc_context(STYLE):
+        figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
+        rows = splits[splits["metric"] == metric].iloc[::-1]
+        place = np.arange(len(rows))
+        spread = np.clip([rows["value"] - rows["low"], rows["high"] - rows["value"]], 0, None)
+        left.errorbar(rows["value"], place, xerr=spread, fmt="o", color=BLUE)
+        left.set_yticks(place, [SCHEME_WORDS[scheme] for scheme in rows["scheme"]])
+        for y, value in zip(place, rows["value"], strict=True):
+            left.text(value, y + 0.14, f"{value:.2f}", ha="center", fontsize=8)
+        left.set(xlabel=f"{_words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
+        curve = learning[learning["metric"] == metric]
+        for part, colour in (("train", GREY), ("validation", BLUE)):
+            means = curve[curve["part"] == part].groupby("share")[["families", "value"]].mean()
+            errors = curve[curve["part"] == part].groupby("share")["value"].sem()
+            right.errorbar(means["families"], means["value"], yerr=errors, marker="o", color=colour)
+            words = "training" if part == "train" else "validation"
+            last = means.iloc[-1]
+            right.annotate(
+                words, (last["families"], last["value"]), (0, 8), textcoords="offset points",
+                ha="right", color=colour,
+            )  # fmt: skip
+        right.set(xlabel="families learned from", ylabel=_words(metric), ylim=(0, 1.08))
+    return figure
+
+
 def confusion(truth: np.ndarray, predicted: np.ndarray) -> Figure:
     """What each type was taken for: rows are true types, shares add up to one along a row."""
     labels = np.unique(np.concatenate([truth, predicted]))

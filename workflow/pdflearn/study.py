@@ -70,7 +70,7 @@ def check_config(config: dict[str, Any]) -> None:
             )
         for name, spec in config["models"].items():
             members = spec.get("members") or []
-            simple = [m for m, s in config["models"].items() if s["estimator"] != "average"]
+            simple = simple_models(config)
             if (spec["estimator"] == "average") != bool(members) or set(members) - set(simple):
                 faults.append(
                     f"models.{name}.members: {members}; an average, and nothing else, has members: "
@@ -87,6 +87,12 @@ def check_config(config: dict[str, Any]) -> None:
                     f"tasks.{task}.models: {', '.join(missing)}; expected models of the config, "
                     "an average together with its members"
                 )
+        audited = config["audit"]
+        if audited["task"] not in config["tasks"] or audited["model"] not in simple_models(config):
+            faults.append(
+                f"audit: task {audited['task']!r}, model {audited['model']!r}; expected a task and "
+                "a model of the config that is no average"
+            )
         if config["measured"]["task"] not in config["tasks"]:
             faults.append(
                 f"measured.task: {config['measured']['task']!r} is not among the tasks "
@@ -95,6 +101,11 @@ def check_config(config: dict[str, Any]) -> None:
     if faults:
         lines = "\n  ".join(sorted(faults))
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
+
+
+def simple_models(config: dict[str, Any]) -> list[str]:
+    """The models that are no average of others."""
+    return [name for name, spec in config["models"].items() if spec["estimator"] != "average"]
 
 
 class Study:
@@ -111,6 +122,7 @@ class Study:
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.tasks = list(config["tasks"])
         self.models = list(config["models"])
+        self.audit = config["audit"]
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:  # noqa: ANN401
         """The one parameter of a rule: the parts of the config that it reads, and its code's hash.

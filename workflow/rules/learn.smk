@@ -4,6 +4,8 @@
 # Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops
 #         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops
 #         results/evaluation/<task>.csv    every score on the vault with its interval
+#         results/audit/                   splits.csv, learning.csv: one model under other splits,
+#                                          and with less to learn from
 #         results/evaluation/<task>/       <model>.csv, <model>.parquet (predictions row by row)
 
 
@@ -165,3 +167,35 @@ rule gather_scores:
         settings=study.settings("gather_scores"),
     script:
         "../scripts/gather_scores.py"
+
+
+rule audit:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best.yaml",
+    output:
+        splits="results/audit/splits.csv",
+        learning="results/audit/learning.csv",
+    log:
+        "results/logs/audit.log",
+    benchmark:
+        "results/benchmarks/audit.tsv"
+    conda:
+        "../../envs/audit.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
+    params:
+        settings=study.settings(
+            "audit",
+            "seed",
+            "features",
+            "simulate/grid",
+            "audit",
+            label=study.config["tasks"][study.audit["task"]]["label"],
+            spec=study.config["models"][study.audit["model"]],
+        ),
+    script:
+        "../scripts/audit.py"

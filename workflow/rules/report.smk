@@ -107,6 +107,32 @@ rule figure_confusion:
         "../scripts/figure_confusion.py"
 
 
+rule figure_audit:
+    input:
+        splits="results/audit/splits.csv",
+        learning="results/audit/learning.csv",
+    output:
+        svg="results/figures/audit.svg",
+        png="results/figures/audit.png",
+    log:
+        "results/logs/figure_audit.log",
+    benchmark:
+        "results/benchmarks/figure_audit.tsv"
+    conda:
+        "../../envs/figure_audit.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings(
+            "figure_audit",
+            metric=study.config["tasks"][study.audit["task"]]["metric"],
+        ),
+    script:
+        "../scripts/figure_audit.py"
+
+
 rule figure_clusters:
     input:
         scores="results/clusters/scores.csv",
@@ -177,6 +203,7 @@ rule report:
                 "patterns",
                 *expand("scores_{task}", task=study.tasks),
                 *expand("confusion_{task}", task=study.tasks),
+                "audit",
                 "clusters",
                 "measured",
             ],

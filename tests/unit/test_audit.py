@@ -1,0 +1,74 @@
+"""Other splits of the same data: each keeps together what its name says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pdflearn import audit
+
+GRID = (1.0, 0.1, 191)
+R = 1.0 + 0.1 * np.arange(191)
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Structures whose own noise tells them apart, and types that nothing tells apart."""
+    random = np.random.default_rng(0)
+    rows, patterns = [], []
+    for number in range(40):
+        fingerprint = random.normal(size=191)
+        for draw in range(4):
+            family = number // 2
+            rows.append(
+                {
+                    "id": f"s{number}", "group": f"f{family}", "fold": family % 4, "tested": True,
+                    "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
+                    "kind": "a" if family % 3 else "b", "draw": draw,
+                }
+            )  # fmt: skip
+            patterns.append(fingerprint + 0.1 * random.normal(size=191))
+    return np.array(patterns), pd.DataFrame(rows)
+
+
+def test_schemes_keep_together_what_they_say(data):
+    _, index = data
+    index = index.assign(heaviest=audit.heaviest(index["elements"]))
+    for scheme, column in (("structure", "id"), ("heaviest_element", "heaviest")):
+        found = audit.folds(index, scheme, 4, "kind", 0)
+        assert index.assign(own=found).groupby(column)["own"].nunique().max() == 1
+    by_pattern = index.assign(own=audit.folds(index, "pattern", 4, "kind", 0))
+    assert by_pattern.groupby("id")["own"].nunique().max() > 1
+    np.testing.assert_array_equal(audit.folds(index, "family", 4, "kind", 0), index["fold"])
+
+
+def test_heaviest_element_is_by_atomic_number():
+    assert list(audit.heaviest(pd.Series(["Cl-Na", "Na-O", "Au-Cu", "C"]))) == [
+        "Cl",
+        "Na",
+        "Au",
+        "C",
+    ]
+
+
+def test_leakage_shows_where_nothing_can_be_known(data):
+    patterns, index = data
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
+    table = (
+        audit.compare_splits("knn", spec, {}, patterns, index, "kind", GRID, (1.5, 20.0), 0)
+        .query("metric == 'balanced_accuracy'")
+        .set_index("scheme")["value"]
+    )
+    assert table["pattern"] == 1.0  # the same structure is on both sides
+    assert table["structure"] < 0.75
+    assert table["family"] < 0.75
+
+
+def test_learning_curve_learns_from_more_and_more_families(data):
+    patterns, index = data
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
+    table = audit.learning_curve(
+        "knn", spec, {}, patterns, index, "kind", GRID, (1.5, 20.0), [0.5, 1.0], 0
+    )
+    families = table.groupby(["share", "fold"])["families"].first().unstack()
+    assert (families.loc[1.0] > families.loc[0.5]).all()
+    assert families.loc[1.0].sum() == 3 * index["group"].nunique()

@@ -1,0 +1,133 @@
+"""How much of a score is leakage, and how much more data would help: one model under other splits."""
+
+from typing import Any
+
+import gemmi
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import KFold, StratifiedGroupKFold
+
+from pdflearn import validation
+from pdflearn.models import build
+
+SCHEMES = ("pattern", "structure", "family", "heaviest_element")
+
+
+def heaviest(names: pd.Series) -> pd.Series:
+    """The heaviest element of each entry such as "Cl-Na"."""
+    return names.map(
+        lambda text: max(text.split("-"), key=lambda name: gemmi.Element(name).atomic_number)
+    )
+
+
+def folds(index: pd.DataFrame, scheme: str, n: int, label: str, seed: int) -> np.ndarray:
+    """Fold of each pattern when nothing, the structure, the family or the heaviest element is held.
+
+    Parameters
+    ----------
+    index : DataFrame
+        id, group, elements, fold and the label's column.
+    scheme : str
+        One of `SCHEMES`. "pattern" divides patterns at random, as most published scores do;
+        "family" is the study's own division.
+    n : int
+        Number of folds.
+    label : str
+    seed : int
+    """
+    if scheme == "family":
+        return index["fold"].to_numpy()
+    if scheme == "pattern":
+        parts = KFold(n, shuffle=True, random_state=seed).split(index)
+    else:
+        groups = index["id"] if scheme == "structure" else heaviest(index["elements"])
+        splitter = StratifiedGroupKFold(n, shuffle=True, random_state=seed)
+        parts = splitter.split(index, index[label], groups)
+    found = np.empty(len(index), dtype=int)
+    for fold, (_, members) in enumerate(parts):
+        found[members] = fold
+    return found
+
+
+def compare_splits(
+    name: str,
+    spec: dict[str, Any],
+    chosen: dict[str, Any],
+    patterns: np.ndarray,
+    index: pd.DataFrame,
+    label: str,
+    grid: tuple[float, float, int],
+    window: tuple[float, float],
+    seed: int,
+) -> pd.DataFrame:
+    """Cross-validate one model with the same settings under every scheme.
+
+    Only tested patterns of types that every scheme tests are compared.
+
+    Returns
+    -------
+    DataFrame
+        model, scheme, metric, value, low, high, n, groups; intervals over families.
+    """
+    n = int(index["fold"].max()) + 1
+    fixed = {**spec, "search": {key: [value] for key, value in chosen.items()}}
+    tables = []
+    for scheme in SCHEMES:
+        own = index.assign(fold=folds(index, scheme, n, label, seed))
+        _, scores, classes = validation.cross_validate(
+            name, fixed, patterns, own, label, grid, window, "balanced_accuracy", seed
+        )
+        known = ~np.isnan(scores[:, 0])
+        table = validation.scores_with_intervals(
+            index[label].to_numpy(dtype=str)[known],
+            scores[known],
+            classes,
+            index["group"].to_numpy()[known],
+            seed,
+            0.5,
+        )
+        tables.append(table.assign(model=name, scheme=scheme))
+    columns = ["model", "scheme", "metric", "value", "low", "high", "n", "groups"]
+    return pd.concat(tables, ignore_index=True)[columns]
+
+
+def learning_curve(
+    name: str,
+    spec: dict[str, Any],
+    chosen: dict[str, Any],
+    patterns: np.ndarray,
+    index: pd.DataFrame,
+    label: str,
+    grid: tuple[float, float, int],
+    window: tuple[float, float],
+    shares: list[float],
+    seed: int,
+) -> pd.DataFrame:
+    """Score against how many families are learned from; every fold tests the same patterns.
+
+    Returns
+    -------
+    DataFrame
+        model, share, families, fold, part ("train", "validation"), metric, value.
+    """
+    truth = index[label].to_numpy(dtype=str)
+    fold = index["fold"].to_numpy()
+    tested = index["tested"].to_numpy()
+    random = np.random.default_rng(seed)
+    order = pd.Series(random.permutation(index["group"].unique())).reset_index()
+    place = index["group"].map(order.set_index(0)["index"]).to_numpy() / len(order)
+    rows = []
+    for share in shares:
+        for k in range(fold.max() + 1):
+            train = (fold != k) & (place < share)
+            held_out = (fold == k) & tested
+            model = build(name, spec, chosen, grid, window, seed)
+            model.fit(patterns[train], truth[train])
+            families = index["group"][train].nunique()
+            for part, rows_of in (("train", train), ("validation", held_out)):
+                scores = model.predict_proba(patterns[rows_of], truth[rows_of])
+                found = validation.score(truth[rows_of], scores, model.classes_)
+                for metric, value in found.items():
+                    rows.append((name, share, families, k, part, metric, value))
+    columns = ["model", "share", "families", "fold", "part", "metric", "value"]
+    return pd.DataFrame(rows, columns=columns)
