@@ -58,7 +58,7 @@ def test_leakage_shows_where_nothing_can_be_known(data):
         .query("metric == 'balanced_accuracy'")
         .set_index("scheme")["value"]
     )
-    assert table["pattern"] == 1.0  # the same structure is on both sides
+    assert table["pattern"] > 0.95  # the same structure is on both sides
     assert table["structure"] < 0.75
     assert table["family"] < 0.75
 

@@ -1,4 +1,4 @@
-"""How much of a score is leakage, and how much more data would help: one model under other splits."""
+"""How much of a score is leakage, and how much more data would help: one model, other splits."""
 
 from typing import Any
 
@@ -124,7 +124,7 @@ def learning_curve(
             model = build(name, spec, chosen, grid, window, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()
-            for part, rows_of in (("train", train), ("validation", held_out)):
+            for part, rows_of in (("train", validation.evenly(train)), ("validation", held_out)):
                 scores = model.predict_proba(patterns[rows_of], truth[rows_of])
                 found = validation.score(truth[rows_of], scores, model.classes_)
                 for metric, value in found.items():

@@ -155,7 +155,7 @@ SCHEME_WORDS = {
 
 
 def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
-    """Left: one model's score under four splits. Right: its score against how much it learned from."""
+    """Left: one model under four splits. Right: its score against how much it learned from."""
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
         rows = splits[splits["metric"] == metric].iloc[::-1]

@@ -246,7 +246,7 @@ def simulate_draws(
     settings : dict
         The `simulate` section of the config.
     conditions : dict
-        Beside the nominal draws, one draw for each radiation under each of these conditions:
+        Beside the nominal draws, one X-ray draw under each of these conditions:
         name -> ranges that differ, or r_limit beyond which nothing was measured (angstrom).
     seed : int
         The study's seed.
@@ -280,7 +280,8 @@ def simulate_draws(
         except SimulationError as error:
             refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
-        for condition, changes in {"nominal": {}, **conditions}.items():
+        stress = conditions if radiation == "xray" else {}
+        for condition, changes in {"nominal": {}, **stress}.items():
             draw_seed = seed_of(seed, identity, radiation, condition)
             own = {**ranges, **{k: v for k, v in changes.items() if k in RANGES}}
             bulk = settings["bulk_fraction"] if "diameter" not in changes else 0.0

@@ -18,6 +18,9 @@ LEVEL = 0.95
 PROBABILITY_FLOOR = 1e-6
 CALIBRATION_BINS = 15
 
+# Training patterns that are scored, at most, to be held against validation.
+TRAINING_SCORED = 3000
+
 # Share of patterns whose label set is to hold the true class.
 COVERAGE = 0.9
 
@@ -194,6 +197,12 @@ def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) 
     return kept / kept.sum(axis=1, keepdims=True)
 
 
+def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
+    """At most so many of the marked rows, evenly spread: a training score needs no more."""
+    chosen = np.flatnonzero(rows)
+    return chosen[:: max(1, -(-len(chosen) // most))]
+
+
 def cross_validate(
     name: str,
     spec: dict[str, Any],
@@ -242,7 +251,7 @@ def cross_validate(
             train, held_out = fold != k, (fold == k) & tested
             model = build(name, spec, chosen, grid, window, seed)
             model.fit(patterns[train], truth[train])
-            for part, rows_of in (("train", train), ("validation", held_out)):
+            for part, rows_of in (("train", evenly(train)), ("validation", held_out)):
                 scores = model.predict_proba(patterns[rows_of], truth[rows_of])
                 if part == "validation":
                     held[rows_of] = 0.0
