@@ -41,7 +41,7 @@ def test_fast_grids_agree_with_the_sum(q_max, r_step, first, seed):
     dq = np.pi / period
     f = np.random.default_rng(seed).normal(size=int(q_max / dq) + 1)
     r = r_step * (first + np.arange(150))
-    g = plan.sum(f, period, 0.03)
+    g = plan.sum(f[None], period, 0.03)[0]
     expected = direct(f, dq, r, 0.03)
     scale = np.abs(direct(f, dq, np.arange(0, period, 0.1))).max()
     assert np.abs(g - expected).max() < 2e-5 * scale

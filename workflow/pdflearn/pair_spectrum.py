@@ -1,6 +1,7 @@
 """F(Q) of a structure's pairs for one draw of sample parameters (formulae: `scattering`)."""
 
 import warnings
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -312,10 +313,15 @@ class PairSpectrum:
         if known is None or known.shape[1] < n:
             if len(self._weights) > 8:
                 self._weights.clear()
-            # the last cell may reach beyond the table's end, q_max itself does not
-            q = np.minimum(dq * np.arange(n), elements.FORM_FACTOR_Q_MAX)
-            f = np.array([elements.form_factor(s, q) for s in self.atoms.species])
+            n = 128 * (n // 128 + 1)  # so a slightly larger q_max needs no new ones
+            f = np.array([_form_factors(s, dq, n) for s in self.atoms.species])
             a, b = self.atoms.pairs
             known = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
             self._weights[dq] = known
         return known
+
+
+@lru_cache(maxsize=512)
+def _form_factors(species: str, dq: float, n: int) -> np.ndarray:
+    """f on Q = k dq, kept for the next structure; cells beyond the table's end are not used."""
+    return elements.form_factor(species, np.minimum(dq * np.arange(n), elements.FORM_FACTOR_Q_MAX))

@@ -256,7 +256,7 @@ class PDFSimulator:
         )
         if plan is None:
             return r, np.array([sine_series(row, np.pi / period, r, q_damp) for row in f])
-        return r, np.array([plan.sum(row, period, q_damp) for row in f])
+        return r, plan.sum(f, period, q_damp)
 
 
 def simulate_pdf(

@@ -1,12 +1,15 @@
 """Checks of what a simulation is asked for; every error names the value and the remedy."""
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 # More points than any use of G(r) has; guards against a mistyped step.
 _MOST_POINTS = 10_000_000
+_NUMBERS = (int, float, np.integer, np.floating)
 
 
 class SimulationError(ValueError):
@@ -15,13 +18,13 @@ class SimulationError(ValueError):
 
 def require_positive(name: str, value: Any, unit: str) -> None:
     """Raise unless value is a finite number above zero."""
-    if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value > 0):
+    if not (isinstance(value, _NUMBERS) and math.isfinite(value) and value > 0):
         raise SimulationError(f"{name} = {value!r} must be a number above 0 ({unit})")
 
 
 def require_number(name: str, value: Any, least: float = -np.inf) -> None:
     """Raise unless value is a finite number, not below `least`."""
-    if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value >= least):
+    if not (isinstance(value, _NUMBERS) and math.isfinite(value) and value >= least):
         bound = "a finite number" if least == -np.inf else f"a number, {least:g} or above"
         raise SimulationError(f"{name} = {value!r} must be {bound}")
 
@@ -65,7 +68,12 @@ def r_grid(r_min: float, r_max: float, r_step: float) -> np.ndarray:
         raise SimulationError(
             f"r_step = {r_step:g} angstrom asks for {n:.3g} points; choose a larger step"
         )
-    return r_min + r_step * np.arange(max(int(np.ceil(n - 1e-6)), 1))
+    return _even_grid(float(r_min), float(r_step), max(math.ceil(n - 1e-6), 1)).copy()
+
+
+@lru_cache(maxsize=16)
+def _even_grid(r_min: float, r_step: float, n: int) -> np.ndarray:
+    return r_min + r_step * np.arange(n)
 
 
 def split_strain(strain: float | Sequence[float]) -> tuple[float, tuple[float, float, float]]:
@@ -77,6 +85,8 @@ def split_strain(strain: float | Sequence[float]) -> tuple[float, tuple[float, f
         An isotropic factor, which only scales distances, and factors of a, b and c, which need
         new pairs; one of the two is always one.
     """
+    if isinstance(strain, _NUMBERS) and math.isfinite(strain) and strain > -1:
+        return 1.0 + float(strain), (1.0, 1.0, 1.0)
     values = np.atleast_1d(np.asarray(strain, dtype=float))
     if values.shape not in ((1,), (3,)) or not np.isfinite(values).all() or (values <= -1).any():
         raise SimulationError(

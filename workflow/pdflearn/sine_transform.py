@@ -159,18 +159,16 @@ class RGrid(NamedTuple):
         return self.h * (fft.next_fast_len(2 * int(np.ceil(least / self.h)), real=True) // 2)
 
     def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
-        """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp, dq = pi / period: (n,)."""
+        """2/pi dq sum_k f[:, k] sin(k dq r) times the envelope of q_damp, dq = pi / period."""
         m = round(period / self.h)
-        padded = np.zeros(m - 1)
-        padded[: min(f.size, m) - 1] = f[1:m]
+        padded = np.zeros((f.shape[0], m - 1))
+        top = min(f.shape[1], m)
+        padded[:, : top - 1] = f[:, 1:top]
         # scipy's dst-I holds a factor of two
         coarse = fft.dst(padded, type=1)
-        out = np.empty(self.n)
+        out = np.empty((f.shape[0], self.n))
         first = round(self.r_min / self.r_step)
-        if self.phases > 1:
-            taps = _interpolator(self.phases)
-        else:
-            taps = np.ones((1, 1))
+        taps = _interpolator(self.phases)
         _fill(coarse, taps, first, self.stride, 1.0 / period, self.r_step, q_damp, out)
         return out
 
@@ -192,6 +190,8 @@ def _interpolator(phases: int) -> np.ndarray:
     A sinc under a Kaiser window: at an oversampling of 1 / 0.32 and twelve taps it errs by about
     2e-6 (J. F. Kaiser, Proc. IEEE ISCAS (1974) 20: 115 dB).
     """
+    if phases == 1:
+        return np.ones((1, 1))
     place = np.arange(phases)[:, None] / phases - (np.arange(_TAPS) - (_TAPS // 2 - 1))
     beta = 0.1102 * (115 - 8.7)
     window = np.i0(beta * np.sqrt(np.maximum(1 - (2 * place / _TAPS) ** 2, 0))) / np.i0(beta)
@@ -209,28 +209,30 @@ def _fill(
     q_damp: float,
     out: np.ndarray,
 ) -> None:
-    """Points of r from those of the transform, coarse[k] at (k + 1) h, odd about zero."""
+    """Points of r from those of the transform, coarse[:, k] at (k + 1) h, odd about zero."""
     phases = taps.shape[0]
     n_taps = taps.shape[1]
     left = n_taps // 2 - 1 if n_taps > 1 else 0
-    size = coarse.size
-    for i in range(out.size):
+    size = coarse.shape[1]
+    for i in range(out.shape[1]):
         at = first + i
         base = (at // phases) * stride - left
         phase = at % phases
-        total = 0.0
-        if base > 0 and base + n_taps <= size:
-            for t in range(n_taps):
-                total += taps[phase, t] * coarse[base - 1 + t]
-        else:
-            for t in range(n_taps):
-                k = base + t
-                if 0 < k <= size:
-                    total += taps[phase, t] * coarse[k - 1]
-                elif -size <= k < 0:
-                    total -= taps[phase, t] * coarse[-k - 1]
         x = q_damp * r_step * at
-        out[i] = scale * np.exp(-0.5 * x * x) * total
+        factor = scale * np.exp(-0.5 * x * x)
+        for row in range(out.shape[0]):
+            total = 0.0
+            if base > 0 and base + n_taps <= size:
+                for t in range(n_taps):
+                    total += taps[phase, t] * coarse[row, base - 1 + t]
+            else:
+                for t in range(n_taps):
+                    k = base + t
+                    if 0 < k <= size:
+                        total += taps[phase, t] * coarse[row, k - 1]
+                    elif -size <= k < 0:
+                        total -= taps[phase, t] * coarse[row, -k - 1]
+            out[row, i] = factor * total
 
 
 @njit(cache=True, fastmath=True)
