@@ -130,6 +130,20 @@ def check_leakage(table: pd.DataFrame) -> None:
             )
 
 
+def visible_types(index: pd.DataFrame, threshold: float) -> pd.Series:
+    """The structure type as far as the radiation can show it.
+
+    Parameters
+    ----------
+    index : DataFrame
+        structure_type, parent ("" without one), contrast (see `patterns.order_contrast`).
+    threshold : float
+        Order that makes less than this share of a pattern counts as the parent type.
+    """
+    seen = (index["contrast"] >= threshold) | (index["parent"].fillna("") == "")
+    return index["structure_type"].where(seen, index["parent"])
+
+
 def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:
     """For every structure of the vault the most similar one of development.
 

@@ -12,6 +12,7 @@ from diffpy.structure import Structure
 from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
+from pdflearn.ordering import contrast, without_order
 from pdflearn.scattering import PDFSimulator, SimulationError
 
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
@@ -24,9 +25,14 @@ REFERENCE = {
     "delta2": 0.0, "strain": 0.0, "diameter": None,
 }  # fmt: skip
 
-RANGES = ("q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta2", "strain", "diameter")
-LOGARITHMIC = ("u_iso", "diameter")
-INDEX_COLUMNS = ["id", "radiation", "draw", *RANGES]
+RANGES = (
+    "q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta2", "strain", "diameter", "noise",
+    "background", "r_offset",
+)  # fmt: skip
+LOGARITHMIC = ("u_iso", "diameter", "noise")
+INDEX_COLUMNS = [
+    "id", "radiation", "draw", *RANGES, "strain_a", "strain_b", "strain_c", "contrast",
+]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 
 
@@ -63,8 +69,13 @@ def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 
 def draw_parameters(
-    seed: int, n: int, ranges: dict[str, list[float]], bulk_fraction: float, shortest: float
-) -> list[dict[str, float | None]]:
+    seed: int,
+    n: int,
+    ranges: dict[str, list[float]],
+    bulk_fraction: float,
+    simulator: PDFSimulator,
+    axes: np.ndarray,
+) -> list[dict[str, Any]]:
     """Draw n sets of parameters by Latin hypercube (M. D. McKay, Technometrics 21 (1979) 239).
 
     Parameters
@@ -72,52 +83,148 @@ def draw_parameters(
     seed : int
     n : int
     ranges : dict of [low, high]
-        For each of `RANGES`; u_iso (angstrom^2) and diameter (angstrom) are drawn evenly in their
-        logarithm, strain is a fraction of the length (0.02 stretches by 2 %).
+        For each of `RANGES`; those of `LOGARITHMIC` are drawn evenly in their logarithm.
     bulk_fraction : float
         Share of draws without a particle size.
-    shortest : float
-        Shortest distance of the structure in angstrom, which caps delta2.
+    simulator : PDFSimulator
+        Of the structure: its shortest distance caps delta2, its elements have a U each.
+    axes : array of int (3,)
+        Which of a, b, c are free of each other; see `free_axes`.
 
     Returns
     -------
     list of dict
-        One for each draw; diameter is None for bulk.
+        One for each draw, keys as in `INDEX_COLUMNS`, and u_factors (species -> factor of u_iso).
+        diameter is None for bulk.
     """
-    unit = qmc.LatinHypercube(len(RANGES) + 1, rng=np.random.default_rng(seed)).random(n)
+    elements = sorted(simulator.species)
+    unit = qmc.LatinHypercube(
+        len(RANGES) + 4 + len(elements), rng=np.random.default_rng(seed)
+    ).random(n)
     draws = []
     for row in unit:
-        values: dict[str, float | None] = {}
+        draw: dict[str, Any] = {}
         for name, x in zip(RANGES, row, strict=False):
             low, high = ranges[name]
             if name in LOGARITHMIC:
-                values[name] = float(low * (high / low) ** x)
+                draw[name] = float(low * (high / low) ** x)
             else:
-                values[name] = float(low + (high - low) * x)
-        values["delta2"] = min(values["delta2"], DELTA2_CAP * shortest**2)
-        if row[-1] < bulk_fraction:
-            values["diameter"] = None
-        draws.append(values)
+                draw[name] = float(low + (high - low) * x)
+        draw["delta2"] = min(draw["delta2"], DELTA2_CAP * simulator.minimum_distance**2)
+        rest = row[len(RANGES) :]
+        if rest[0] < bulk_fraction:
+            draw["diameter"] = None
+        low, high = ranges["axial_strain"]
+        axial = (low + (high - low) * rest[1:4])[axes]
+        # the mean change of length is the isotropic strain's
+        axial = axial - axial.mean() if len(set(axes)) > 1 else np.zeros(3)
+        draw |= {f"strain_{axis}": float(x) for axis, x in zip("abc", axial, strict=True)}
+        low, high = ranges["u_ratio"]
+        draw["u_factors"] = {
+            element: float(low * (high / low) ** x)
+            for element, x in zip(elements, rest[4:], strict=True)
+        }
+        draws.append(draw)
     return draws
 
 
-def _on_grid(
-    simulator: PDFSimulator, grid: dict[str, float], draw: dict[str, float | None]
-) -> np.ndarray:
+def free_axes(structure: Structure) -> np.ndarray:
+    """For each of a, b, c the first axis as long: cubic (0, 0, 0), hexagonal (0, 0, 2)."""
+    lengths = np.array(structure.lattice.abcABG()[:3])
+    return np.array([np.flatnonzero(np.isclose(lengths, x, rtol=1e-4))[0] for x in lengths])
+
+
+class Disturbance:
+    """What a measurement adds to G(r): counting noise and a smooth error of the background.
+
+    Both are made in Q, where they arise, and transformed as the data are:
+    G(r) = (2 / pi) sum F(Q) sin(Q r) dQ between q_min and q_max (T. Egami and S. J. L. Billinge,
+    Underneath the Bragg Peaks (2012), chapter 3).
+
+    Parameters
+    ----------
+    r : array (points,)
+        The study's grid, angstrom.
+    q_max : float
+        Largest Q that is ever asked for, 1/angstrom.
+    """
+
+    STEP = 0.03  # 1/angstrom: aliases lie beyond pi / 0.03 = 105 angstrom
+    SPURIOUS = (0.1, 1.4)  # angstrom: an error that is smooth in Q is a false peak at short r
+
+    def __init__(self, r: np.ndarray, q_max: float) -> None:
+        self.r = r
+        self.q = np.arange(self.STEP, q_max + self.STEP, self.STEP)
+        self._sine = np.sin(np.outer(r, self.q)) * (2 / np.pi * self.STEP)
+
+    def __call__(
+        self, g: np.ndarray, draw: dict[str, Any], random: np.random.Generator
+    ) -> np.ndarray:
+        """The pattern (points,) with noise and background of the draw's size.
+
+        noise and background are root mean squares beyond 1.5 angstrom relative to the pattern's.
+        The noise of F(Q) = Q (S(Q) - 1) grows with Q, as counting noise does when it is
+        multiplied by Q and divided by the falling form factor.
+        """
+        inside = (self.q >= draw["q_min"]) & (self.q <= draw["q_max"])
+        noise = np.where(inside, self.q * random.normal(size=len(self.q)), 0.0)
+        places = random.uniform(*self.SPURIOUS, size=3)
+        heights = random.normal(size=3)
+        smooth = np.where(inside, heights @ np.sin(np.outer(places, self.q)), 0.0)
+        far = self.r >= 1.5
+        size = np.sqrt(np.mean(g[far] ** 2))
+        for name, spectrum in (("noise", noise), ("background", smooth)):
+            added = self._sine @ spectrum * np.exp(-0.5 * (self.r * draw["q_damp"]) ** 2)
+            g = g + added * (draw[name] * size / np.sqrt(np.mean(added[far] ** 2)))
+        return g
+
+
+def _on_grid(simulator: PDFSimulator, grid: dict[str, float], draw: dict[str, Any]) -> np.ndarray:
     r = make_grid(**grid)
-    end = float(r[-1]) + 0.5 * grid["r_step"]  # the simulator's grid ends below r_max
-    _, g = simulator.pdf(**draw, r_min=grid["r_min"], r_max=end, r_step=grid["r_step"])
-    return g.astype(np.float32)
+    offset = draw.get("r_offset", 0.0)
+    strain = draw["strain"]
+    axial = [draw.get(f"strain_{axis}", 0.0) for axis in "abc"]
+    factors = draw.get("u_factors", {})
+    _, g = simulator.pdf(
+        **{name: draw[name] for name in ("q_min", "q_max", "q_damp", "q_broad", "delta2")},
+        diameter=draw["diameter"],
+        u_iso={element: draw["u_iso"] * factor for element, factor in factors.items()}
+        or draw["u_iso"],
+        strain=tuple(strain + x for x in axial) if any(axial) else strain,
+        r_min=grid["r_min"] - offset,
+        # the simulator's grid ends below r_max
+        r_max=float(r[-1]) - offset + 0.5 * grid["r_step"],
+        r_step=grid["r_step"],
+    )
+    return g
 
 
-def simulate_reference(structure: Structure, grid: dict[str, float]) -> np.ndarray:
+def simulate_reference(
+    structure: Structure, grid: dict[str, float], radiation: str = "xray"
+) -> np.ndarray:
     """One pattern with the settings of `REFERENCE`, to compare structures: (points,), float32."""
-    simulator = PDFSimulator(structure, r_max=grid["r_max"] + grid["r_step"])
-    return _on_grid(simulator, grid, REFERENCE)
+    simulator = PDFSimulator(structure, radiation=radiation, r_max=grid["r_max"] + grid["r_step"])
+    return _on_grid(simulator, grid, REFERENCE).astype(np.float32)
+
+
+def order_contrast(
+    structure: Structure, parent_space_group: int, grid: dict[str, float], radiation: str
+) -> float:
+    """How much of the pattern order makes (Rw beyond 1.5 angstrom); infinite without a parent."""
+    averaged = without_order(structure, parent_space_group) if parent_space_group else None
+    if averaged is None:
+        return np.inf
+    far = make_grid(**grid) >= 1.5
+    curves = [simulate_reference(s, grid, radiation)[far] for s in (structure, averaged)]
+    return contrast(*curves)
 
 
 def simulate_draws(
-    structure: Structure, identity: str, settings: dict[str, Any], seed: int
+    structure: Structure,
+    identity: str,
+    settings: dict[str, Any],
+    seed: int,
+    disturb: Disturbance,
 ) -> tuple[list[dict[str, Any]], np.ndarray, list[dict[str, str]]]:
     """Simulate one structure's patterns for each radiation asked for.
 
@@ -130,6 +237,8 @@ def simulate_draws(
         The `simulate` section of the config.
     seed : int
         The study's seed.
+    disturb : Disturbance
+        For the study's grid and largest q_max.
 
     Returns
     -------
@@ -140,9 +249,10 @@ def simulate_draws(
     refused : list of dict
         id, radiation and reason where the simulator cannot do it.
     """
-    grid = settings["grid"]
-    stretch = 1 + max(abs(limit) for limit in settings["ranges"]["strain"])
+    grid, ranges = settings["grid"], settings["ranges"]
+    stretch = 1 + max(abs(x) for name in ("strain", "axial_strain") for x in ranges[name]) * 2
     finite = not getattr(structure, "periodic", True)
+    axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
     rows, curves, refused = [], [], []
     for radiation, n in settings["draws"].items():
         if n == 0:
@@ -157,17 +267,16 @@ def simulate_draws(
         except SimulationError as error:
             refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
+        draw_seed = seed_of(seed, identity, radiation)
         draws = draw_parameters(
-            seed_of(seed, identity, radiation),
-            n,
-            settings["ranges"],
-            settings["bulk_fraction"],
-            simulator.minimum_distance,
+            draw_seed, n, ranges, settings["bulk_fraction"], simulator, axes
         )
         for number, draw in enumerate(draws):
             if finite:  # a cluster has its own size
                 draw["diameter"] = None
+            random = np.random.default_rng(seed_of(draw_seed, number))
+            curves.append(disturb(_on_grid(simulator, grid, draw), draw, random))
+            del draw["u_factors"]
             rows.append({"id": identity, "radiation": radiation, "draw": number, **draw})
-            curves.append(_on_grid(simulator, grid, draw))
     points = len(make_grid(**grid))
     return rows, np.array(curves, dtype=np.float32).reshape(len(rows), points), refused

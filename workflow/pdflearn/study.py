@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from pdflearn import library_tables
 from pdflearn.provenance import code_hash
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -147,6 +148,43 @@ class Study:
         for path in _files(folder, keep):
             shards[self._shard_of(Path(path).relative_to(folder).as_posix())].append(path)
         return shards
+
+    @cached_property
+    def _library(self) -> dict[str, dict[str, dict[str, str]]]:
+        """By shard, what the library gives: kind -> name -> hash of the table's rows behind it."""
+        settings = self.config["structures"]
+        types = library_tables.read_types(settings["library"])
+        compounds = library_tables.read_compounds(settings["library"], types)
+        keys = library_tables.compound_keys(settings["library"])
+        wanted = settings["types"] or list(types)
+        unknown = sorted(set(wanted) - set(types))
+        if unknown:
+            raise ConfigError(
+                f"structures.types: {', '.join(unknown)} not in {settings['library']}/types.csv; "
+                f"it has {', '.join(types)}"
+            )
+        rows: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
+        for name, row in compounds.items():
+            if row["structure_type"] in rows:
+                rows[row["structure_type"]][name] = keys[name]
+        shards: dict[str, dict[str, dict[str, str]]] = {
+            shard: {"real": {}, "hypothetical": {}} for shard in self.shards
+        }
+        for kind, members in rows.items():
+            for name, key in members.items():
+                shards[self._shard_of(name)]["real"][name] = key
+            if settings["hypothetical"]:
+                together = hashlib.sha256("".join(members.values()).encode()).hexdigest()
+                shards[self._shard_of(kind)]["hypothetical"][kind] = together
+        return shards
+
+    def library_rows(self, shard: str) -> dict[str, dict[str, str]]:
+        """What the library gives to one shard, with the hashes that say whether it changed."""
+        return self._library[shard]
+
+    def library_tables(self) -> list[str]:
+        """The library's tables."""
+        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard."""

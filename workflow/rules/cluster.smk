@@ -14,19 +14,19 @@ rule cluster:
         scores="results/clusters/scores.csv",
         assignments="results/clusters/assignments.parquet",
         contents="results/clusters/contents.csv",
-    params:
-        settings=study.settings(
-            "cluster", "seed", "features", "simulate/grid", "cluster"
-        ),
     log:
         "results/logs/cluster.log",
     benchmark:
         "results/benchmarks/cluster.tsv"
+    conda:
+        "../../envs/cluster.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
-    conda:
-        "../../envs/cluster.yaml"
+    params:
+        settings=study.settings(
+            "cluster", "seed", "features", "simulate/grid", "cluster"
+        ),
     script:
         "../scripts/cluster.py"

@@ -15,18 +15,18 @@ rule split:
     output:
         split="results/dataset/split.csv",
         leakage="results/dataset/leakage.csv",
-    params:
-        settings=study.settings("split", "seed", "split"),
     log:
         "results/logs/split.log",
     benchmark:
         "results/benchmarks/split.tsv"
+    conda:
+        "../../envs/split.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=30,
-    conda:
-        "../../envs/split.yaml"
+    params:
+        settings=study.settings("split", "seed", "split"),
     script:
         "../scripts/split.py"
 
@@ -39,17 +39,17 @@ rule assemble:
     output:
         patterns="results/dataset/{part}/patterns.npy",
         index="results/dataset/{part}/index.parquet",
-    params:
-        settings=study.settings("assemble", "simulate/grid"),
     log:
         "results/logs/assemble/{part}.log",
     benchmark:
         "results/benchmarks/assemble/{part}.tsv"
+    conda:
+        "../../envs/assemble.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=30,
-    conda:
-        "../../envs/assemble.yaml"
+    params:
+        settings=study.settings("assemble", "labels"),
     script:
         "../scripts/assemble.py"

@@ -20,6 +20,16 @@ rule cross_validate:
         validation="results/models/{task}/{model}/validation.csv",
         best="results/models/{task}/{model}/best.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
+    log:
+        "results/logs/cross_validate/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/cross_validate/{task}/{model}.tsv"
+    conda:
+        "../../envs/cross_validate.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
     params:
         settings=lambda wildcards: study.settings(
             "cross_validate",
@@ -29,16 +39,6 @@ rule cross_validate:
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
         ),
-    log:
-        "results/logs/cross_validate/{task}/{model}.log",
-    benchmark:
-        "results/benchmarks/cross_validate/{task}/{model}.tsv"
-    threads: 1
-    resources:
-        mem_mb=6000,
-        runtime=240,
-    conda:
-        "../../envs/cross_validate.yaml"
     script:
         "../scripts/cross_validate.py"
 
@@ -55,6 +55,16 @@ rule train:
         best="results/models/{task}/{model}/best.yaml",
     output:
         model="results/models/{task}/{model}/model.skops",
+    log:
+        "results/logs/train/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/train/{task}/{model}.tsv"
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=240,
     params:
         settings=lambda wildcards: study.settings(
             "train",
@@ -64,16 +74,6 @@ rule train:
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
         ),
-    log:
-        "results/logs/train/{task}/{model}.log",
-    benchmark:
-        "results/benchmarks/train/{task}/{model}.tsv"
-    threads: 1
-    resources:
-        mem_mb=6000,
-        runtime=240,
-    conda:
-        "../../envs/train.yaml"
     script:
         "../scripts/train.py"
 
@@ -88,20 +88,20 @@ rule choose:
         validation="results/models/{task}/validation.csv",
         chosen="results/models/{task}/chosen.yaml",
         model="results/models/{task}/chosen.skops",
-    params:
-        settings=lambda wildcards: study.settings(
-            "choose", f"tasks/{wildcards.task}", estimators=study.estimators()
-        ),
     log:
         "results/logs/choose/{task}.log",
     benchmark:
         "results/benchmarks/choose/{task}.tsv"
+    conda:
+        "../../envs/choose.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/choose.yaml"
+    params:
+        settings=lambda wildcards: study.settings(
+            "choose", f"tasks/{wildcards.task}", estimators=study.estimators()
+        ),
     script:
         "../scripts/choose.py"
 
@@ -114,20 +114,20 @@ rule evaluate:
     output:
         scores="results/evaluation/{task}/{model}.csv",
         predictions="results/evaluation/{task}/{model}.parquet",
-    params:
-        settings=lambda wildcards: study.settings(
-            "evaluate", "seed", f"tasks/{wildcards.task}", model=wildcards.model
-        ),
     log:
         "results/logs/evaluate/{task}/{model}.log",
     benchmark:
         "results/benchmarks/evaluate/{task}/{model}.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
-    conda:
-        "../../envs/evaluate.yaml"
+    params:
+        settings=lambda wildcards: study.settings(
+            "evaluate", "seed", f"tasks/{wildcards.task}", model=wildcards.model
+        ),
     script:
         "../scripts/evaluate.py"
 
@@ -137,17 +137,17 @@ rule gather_scores:
         expand("results/evaluation/{{task}}/{model}.csv", model=study.models),
     output:
         "results/evaluation/{task}.csv",
-    params:
-        settings=study.settings("gather_scores"),
     log:
         "results/logs/gather_scores/{task}.log",
     benchmark:
         "results/benchmarks/gather_scores/{task}.tsv"
+    conda:
+        "../../envs/gather_scores.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/gather_scores.yaml"
+    params:
+        settings=study.settings("gather_scores"),
     script:
         "../scripts/gather_scores.py"

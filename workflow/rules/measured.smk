@@ -14,18 +14,18 @@ rule fetch_measured:
     output:
         archive="results/measured/public.zip",
         status="results/measured/fetched.csv",
-    params:
-        settings=study.settings("fetch_measured", "measured/public"),
     log:
         "results/logs/fetch_measured.log",
     benchmark:
         "results/benchmarks/fetch_measured.tsv"
+    conda:
+        "../../envs/fetch_measured.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/fetch_measured.yaml"
+    params:
+        settings=study.settings("fetch_measured", "measured/public"),
     script:
         "../scripts/fetch_measured.py"
 
@@ -40,18 +40,18 @@ rule read_measured:
         index="results/measured/index.csv",
         unreadable="results/measured/unreadable.csv",
         patterns="results/measured/patterns.npz",
-    params:
-        settings=study.settings("read_measured", "simulate/grid", "measured/folder"),
     log:
         "results/logs/read_measured.log",
     benchmark:
         "results/benchmarks/read_measured.tsv"
+    conda:
+        "../../envs/read_measured.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
-    conda:
-        "../../envs/read_measured.yaml"
+    params:
+        settings=study.settings("read_measured", "simulate/grid", "measured/folder"),
     script:
         "../scripts/read_measured.py"
 
@@ -63,17 +63,17 @@ rule identify:
         model=f"results/models/{study.config['measured']['task']}/chosen.skops",
     output:
         "results/measured/identification.csv",
-    params:
-        settings=study.settings("identify", "measured"),
     log:
         "results/logs/identify.log",
     benchmark:
         "results/benchmarks/identify.tsv"
+    conda:
+        "../../envs/identify.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
-    conda:
-        "../../envs/identify.yaml"
+    params:
+        settings=study.settings("identify", "measured"),
     script:
         "../scripts/identify.py"

@@ -13,18 +13,18 @@ rule figure_library:
     output:
         svg="results/figures/library.svg",
         png="results/figures/library.png",
-    params:
-        settings=study.settings("figure_library"),
     log:
         "results/logs/figure_library.log",
     benchmark:
         "results/benchmarks/figure_library.tsv"
+    conda:
+        "../../envs/figure_library.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/figure_library.yaml"
+    params:
+        settings=study.settings("figure_library"),
     script:
         "../scripts/figure_library.py"
 
@@ -36,18 +36,18 @@ rule figure_patterns:
     output:
         svg="results/figures/patterns.svg",
         png="results/figures/patterns.png",
-    params:
-        settings=study.settings("figure_patterns", "simulate/grid"),
     log:
         "results/logs/figure_patterns.log",
     benchmark:
         "results/benchmarks/figure_patterns.tsv"
+    conda:
+        "../../envs/figure_patterns.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/figure_patterns.yaml"
+    params:
+        settings=study.settings("figure_patterns", "simulate/grid"),
     script:
         "../scripts/figure_patterns.py"
 
@@ -60,22 +60,22 @@ rule figure_scores:
     output:
         svg="results/figures/scores_{task}.svg",
         png="results/figures/scores_{task}.png",
+    log:
+        "results/logs/figure_scores/{task}.log",
+    benchmark:
+        "results/benchmarks/figure_scores/{task}.tsv"
+    conda:
+        "../../envs/figure_scores.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
     params:
         settings=lambda wildcards: study.settings(
             "figure_scores",
             f"tasks/{wildcards.task}",
             estimators=study.estimators(),
         ),
-    log:
-        "results/logs/figure_scores/{task}.log",
-    benchmark:
-        "results/benchmarks/figure_scores/{task}.tsv"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=20,
-    conda:
-        "../../envs/figure_scores.yaml"
     script:
         "../scripts/figure_scores.py"
 
@@ -89,18 +89,18 @@ rule figure_confusion:
     output:
         svg="results/figures/confusion_{task}.svg",
         png="results/figures/confusion_{task}.png",
-    params:
-        settings=study.settings("figure_confusion"),
     log:
         "results/logs/figure_confusion/{task}.log",
     benchmark:
         "results/benchmarks/figure_confusion/{task}.tsv"
+    conda:
+        "../../envs/figure_confusion.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/figure_confusion.yaml"
+    params:
+        settings=study.settings("figure_confusion"),
     script:
         "../scripts/figure_confusion.py"
 
@@ -112,18 +112,18 @@ rule figure_clusters:
     output:
         svg="results/figures/clusters.svg",
         png="results/figures/clusters.png",
-    params:
-        settings=study.settings("figure_clusters", "cluster/features"),
     log:
         "results/logs/figure_clusters.log",
     benchmark:
         "results/benchmarks/figure_clusters.tsv"
+    conda:
+        "../../envs/figure_clusters.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/figure_clusters.yaml"
+    params:
+        settings=study.settings("figure_clusters", "cluster/features"),
     script:
         "../scripts/figure_clusters.py"
 
@@ -136,18 +136,18 @@ rule figure_measured:
     output:
         svg="results/figures/measured.svg",
         png="results/figures/measured.png",
-    params:
-        settings=study.settings("figure_measured", "simulate/grid"),
     log:
         "results/logs/figure_measured.log",
     benchmark:
         "results/benchmarks/figure_measured.tsv"
+    conda:
+        "../../envs/figure_measured.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/figure_measured.yaml"
+    params:
+        settings=study.settings("figure_measured", "simulate/grid"),
     script:
         "../scripts/figure_measured.py"
 
@@ -182,18 +182,18 @@ rule report:
     output:
         report="results/report.html",
         summary="results/summary.txt",
-    params:
-        settings=study.settings("report", *config),
     log:
         "results/logs/report.log",
     benchmark:
         "results/benchmarks/report.tsv"
+    conda:
+        "../../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/report.yaml"
+    params:
+        settings=study.settings("report", *config),
     script:
         "../scripts/report.py"
 
@@ -207,17 +207,17 @@ rule record:
         measured=study.measured_files(),
     output:
         "results/manifest.json",
-    params:
-        settings=study.settings("record", *config),
     log:
         "results/logs/record.log",
     benchmark:
         "results/benchmarks/record.tsv"
+    conda:
+        "../../envs/record.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=20,
-    conda:
-        "../../envs/record.yaml"
+    params:
+        settings=study.settings("record", *config),
     script:
         "../scripts/record.py"

@@ -1,6 +1,6 @@
 # Simulate: patterns as an experiment makes them.
 #
-# Needs:  results/structures/shards/<shard>.parquet
+# Needs:  results/structures/shards/<shard>.parquet, rows/<shard>.parquet
 # Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
 #         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
 #         results/patterns/<shard>_refused.csv   what could not be simulated and why
@@ -8,22 +8,23 @@
 
 rule simulate:
     input:
-        "results/structures/shards/{shard}.parquet",
+        structures="results/structures/shards/{shard}.parquet",
+        rows="results/structures/rows/{shard}.parquet",
     output:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
         refused="results/patterns/{shard}_refused.csv",
-    params:
-        settings=study.settings("simulate", "seed", "simulate"),
     log:
         "results/logs/simulate/{shard}.log",
     benchmark:
         "results/benchmarks/simulate/{shard}.tsv"
+    conda:
+        "../../envs/simulate.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=120,
-    conda:
-        "../../envs/simulate.yaml"
+    params:
+        settings=study.settings("simulate", "seed", "simulate"),
     script:
         "../scripts/simulate.py"

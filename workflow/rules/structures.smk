@@ -15,6 +15,16 @@ rule read_structures:
     output:
         structures="results/structures/shards/{shard}.parquet",
         rows="results/structures/rows/{shard}.parquet",
+    log:
+        "results/logs/read_structures/{shard}.log",
+    benchmark:
+        "results/benchmarks/read_structures/{shard}.tsv"
+    conda:
+        "../../envs/read_structures.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         settings=lambda wildcards: study.settings(
             "read_structures",
@@ -22,16 +32,6 @@ rule read_structures:
             "structures",
             library=study.library_rows(wildcards.shard),
         ),
-    log:
-        "results/logs/read_structures/{shard}.log",
-    benchmark:
-        "results/benchmarks/read_structures/{shard}.tsv"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../../envs/read_structures.yaml"
     script:
         "../scripts/read_structures.py"
 
@@ -42,17 +42,17 @@ rule manifest:
     output:
         manifest="results/structures/manifest.parquet",
         rejected="results/structures/rejected.csv",
-    params:
-        settings=study.settings("manifest"),
     log:
         "results/logs/manifest.log",
     benchmark:
         "results/benchmarks/manifest.tsv"
+    conda:
+        "../../envs/manifest.yaml"
     threads: 1
     resources:
         mem_mb=2000,
         runtime=20,
-    conda:
-        "../../envs/manifest.yaml"
+    params:
+        settings=study.settings("manifest"),
     script:
         "../scripts/manifest.py"

@@ -8,6 +8,7 @@ from pdflearn import dataset, job, storage
 
 def main(
     split_file: str,
+    contrast: float,
     pattern_files: list[str],
     index_files: list[str],
     part: str,
@@ -28,6 +29,7 @@ def main(
     index = pd.concat(indexes, ignore_index=True)
     order = index.sort_values(["id", "radiation", "draw"]).index
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
+    index["visible_type"] = dataset.visible_types(index, contrast)
     storage.save_array(patterns_out, np.concatenate(curves)[order])
     storage.save_table(index_out, index)
 
@@ -36,6 +38,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.split,
+        snakemake.params.settings["labels"]["visible_contrast"],
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.wildcards.part,

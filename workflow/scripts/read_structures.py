@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import job, library, reading, storage, structures
+from pdflearn import generators, job, library, reading, storage, structures
 
 
 class Shard:
@@ -36,29 +36,40 @@ class Shard:
 
 
 def main(
-    compounds: list[str],
+    sources: dict[str, dict[str, str]],
     files: list[str],
     settings: dict[str, Any],
+    seed: int,
     structures_out: str,
     rows_out: str,
 ) -> None:
     """Write the structures that can be used, and a row for each one read or refused."""
     shard = Shard()
     tables = library.load_library(settings["library"])
-    for name in compounds:
+    parents = tables.types["parent"].to_dict()
+    groups = tables.types["space_group_number"].to_dict()
+    for name in sources["real"]:
         kind = tables.compounds.loc[name, "structure_type"]
         known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
         try:
             shard.add(tables.build(name), **known)
         except structures.StructureError as error:
             shard.add(error, **known)
+    for kind in sources["hypothetical"]:
+        made = generators.hypothetical(tables, kind, settings["hypothetical"], seed)
+        for name, structure in made:
+            known = {"source": name, "name": name, "structure_type": kind}
+            shard.add(structure, **known, origin="hypothetical")
     folder = Path(settings["folder"])
     labels = reading.user_labels(folder)
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reading.read_structures(file):
             shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
-    storage.save_table(rows_out, pd.DataFrame(shard.rows))
+    rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
+    rows["parent"] = rows["structure_type"].map(parents).fillna("")
+    rows["parent_space_group"] = rows["parent"].map(groups).fillna(0).astype(int)
+    storage.save_table(rows_out, rows)
     structures.save_structures(structures_out, shard.structures)
 
 
@@ -66,9 +77,10 @@ if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
     main(
-        list(settings["library"]),
+        settings["library"],
         list(snakemake.input.files),
         settings["structures"],
+        settings["seed"],
         snakemake.output.structures,
         snakemake.output.rows,
     )

@@ -1,0 +1,146 @@
+"""Draws, disturbances and grids: seeded by identity, of the size asked for."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pdflearn import ordering, patterns
+from pdflearn.scattering import PDFSimulator
+from pdflearn.structures import make_structure
+
+FCC = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
+RANGES = {
+    "q_min": [0.3, 1.2], "q_max": [17.0, 28.0], "q_damp": [0.01, 0.06], "q_broad": [0.0, 0.03],
+    "u_iso": [0.003, 0.02], "delta2": [0.0, 40.0], "strain": [-0.02, 0.02],
+    "diameter": [15.0, 100.0], "axial_strain": [-0.015, 0.015], "u_ratio": [0.7, 1.5],
+    "noise": [0.005, 0.1], "background": [0.0, 0.15], "r_offset": [-0.02, 0.02],
+}  # fmt: skip
+SETTINGS = {
+    "draws": {"xray": 3, "neutron": 2},
+    "form_factor": "q",
+    "grid": {"r_min": 1.0, "r_max": 20.0, "r_step": 0.1},
+    "bulk_fraction": 0.5,
+    "ranges": RANGES,
+}
+GRID = patterns.make_grid(**SETTINGS["grid"])
+
+
+def zincblende(first, second, a):
+    sites = np.array(FCC)
+    return make_structure(
+        (a, a, a, 90, 90, 90), [first] * 4 + [second] * 4, np.vstack([sites, sites + 0.25])
+    )
+
+
+@pytest.fixture(scope="module")
+def gallium_phosphide():
+    return zincblende("Ga", "P", 5.45)
+
+
+def simulate(structure, identity="abc", seed=1, **changes):
+    disturb = patterns.Disturbance(GRID, 28.0)
+    return patterns.simulate_draws(structure, identity, {**SETTINGS, **changes}, seed, disturb)
+
+
+def test_draws_depend_on_identity_and_seed_alone(gallium_phosphide):
+    rows, curves, refused = simulate(gallium_phosphide)
+    assert [row["radiation"] for row in rows] == ["xray"] * 3 + ["neutron"] * 2
+    assert refused == []
+    np.testing.assert_array_equal(curves, simulate(gallium_phosphide)[1])
+    for other in (simulate(gallium_phosphide, seed=2), simulate(gallium_phosphide, "abd")):
+        assert not np.allclose(curves, other[1])
+    fewer = simulate(gallium_phosphide, draws={"neutron": 2})[1]
+    np.testing.assert_array_equal(curves[3:], fewer)
+
+
+def test_draws_stay_in_their_ranges(gallium_phosphide):
+    rows, _, _ = simulate(gallium_phosphide, draws={"xray": 40})
+    shortest = PDFSimulator(gallium_phosphide, r_max=5.0).minimum_distance
+    for name in patterns.RANGES:
+        low, high = RANGES[name]
+        values = [row[name] for row in rows if row[name] is not None]
+        if name == "delta2":
+            high = patterns.DELTA2_CAP * shortest**2
+        assert low <= min(values) < max(values) <= high + 1e-12, name
+    assert 10 <= sum(row["diameter"] is None for row in rows) <= 30
+    assert all(row["strain_a"] == row["strain_b"] == row["strain_c"] == 0.0 for row in rows)
+
+
+def test_free_axes_change_their_ratio_and_keep_their_mean():
+    hexagonal = make_structure(
+        (3.2, 3.2, 5.2, 90, 90, 120), ["Mg", "Mg"], np.array([[1, 2, 1], [2, 1, 3]]) / [3, 3, 4]
+    )
+    assert list(patterns.free_axes(hexagonal)) == [0, 0, 2]
+    rows, _, _ = simulate(hexagonal)
+    for row in rows:
+        strains = [row[f"strain_{axis}"] for axis in "abc"]
+        assert strains[0] == strains[1] != strains[2]
+        assert sum(strains) == pytest.approx(0.0, abs=1e-12)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(noise=st.floats(0.005, 0.3), background=st.floats(0.0, 0.3), seed=st.integers(0, 999))
+def test_disturbances_have_the_size_asked_for(noise, background, seed):
+    g = np.sin(2.5 * GRID) * np.exp(-GRID / 15)
+    draw = {"q_min": 0.5, "q_max": 22.0, "q_damp": 0.03, "noise": noise, "background": background}
+    disturb = patterns.Disturbance(GRID, 28.0)
+    added = disturb(g, draw, np.random.default_rng(seed)) - g
+    far = GRID >= 1.5
+    size = np.sqrt(np.mean(added[far] ** 2) / np.mean(g[far] ** 2))
+    assert abs(noise - background) - 1e-9 <= size <= noise + background * (1 + noise) + 0.1 * noise
+
+
+def test_noise_has_nothing_beyond_q_max():
+    # Sampled at 0.05 angstrom the grid resolves Q up to 62 / angstrom.
+    r = np.arange(0.05, 60.0, 0.05)
+    disturb = patterns.Disturbance(r, 40.0)
+    draw = {"q_min": 5.0, "q_max": 20.0, "q_damp": 0.05, "noise": 1.0, "background": 0.0}
+    added = disturb(np.ones(len(r)), draw, np.random.default_rng(0)) - 1.0
+    q = np.arange(0.5, 40.0, 0.25)
+    power = (np.sin(np.outer(q, r)) @ added) ** 2
+    assert power[(q > 21) | (q < 4)].max() < 0.02 * power.max()
+
+
+def test_grid_ends_where_asked():
+    assert GRID[0] == 1.0
+    assert GRID[-1] == pytest.approx(20.0)
+    assert patterns.grid_of(SETTINGS["grid"]) == (1.0, 0.1, 191)
+
+
+def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
+    r = np.arange(2.0, 15.0, 0.02)
+    curve = patterns.regrid(r, np.sin(5 * r), GRID)
+    inside = (GRID >= 2.0) & (GRID <= r[-1])
+    np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
+    assert (curve[~inside] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("elements", "a", "seen"), [(("Al", "P"), 5.45, False), (("In", "P"), 5.87, True)]
+)
+def test_order_shows_where_the_elements_scatter_unlike(elements, a, seen):
+    structure = zincblende(*elements, a)
+    value = patterns.order_contrast(structure, 227, SETTINGS["grid"], "xray")
+    assert (value > 0.12) == seen
+
+
+def test_without_order_is_the_parent():
+    averaged = ordering.without_order(zincblende("Ga", "As", 5.65), 227)
+    assert sorted({atom.element for atom in averaged}) == ["As", "Ga"]
+    assert sum(atom.occupancy for atom in averaged) == pytest.approx(8.0)
+    germanium = zincblende("Ge", "Ge", 5.65)
+    settings = {"q_max": 25.0, "u_iso": 0.006, "r_max": 20.0, "r_step": 0.05}
+    left, right = (PDFSimulator(s, r_max=20.0).pdf(**settings)[1] for s in (averaged, germanium))
+    assert ordering.contrast(left, right) < 0.05
+    assert ordering.without_order(germanium, 227) is None
+    assert ordering.without_order(zincblende("Ga", "As", 5.65), 225) is None
+
+
+def test_an_element_without_scattering_length_is_refused_for_that_radiation_only():
+    actinium = make_structure((5.31, 5.31, 5.31, 90, 90, 90), ["Ac"] * 4, np.array(FCC))
+    rows, curves, refused = simulate(actinium)
+    assert {row["radiation"] for row in rows} == {"xray"}
+    assert len(curves) == 3
+    assert refused[0]["radiation"] == "neutron"
+    assert "Ac" in refused[0]["reason"]
