@@ -1,4 +1,4 @@
-"""A measured curve made ready for refinement: which r is fitted, and which Q range it was made from.
+"""A measured curve ready for refinement: which r is fitted, and which Q range it was made from.
 
 Curves of different q_max cannot be compared, so q_max matters. What the user's table says is
 taken; else the end of the curve's own Fourier transform, where it is sharp, since headers are often
