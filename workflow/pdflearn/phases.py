@@ -51,16 +51,24 @@ class Phase:
         Which lattice constants are equal: "cubic", "tetragonal", ... ; what the lattice itself
         does not fulfil is not imposed.
     name : str
+    stretch : float
+        Where the scan for a start has its middle: lengths of the sample over the structure's.
+    modes : array (modes, atoms, 3), optional
+        Displacements that are refined as well, see `symmetric_modes`.
     """
 
     structure: Structure
     radiation: str = "xray"
     crystal_system: str = "triclinic"
     name: str = ""
+    stretch: float = 1.0
+    modes: np.ndarray | None = field(default=None, repr=False)
     _cache: dict = field(default_factory=dict, repr=False)
+    _moved: dict = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=R_MAX * 1.1)
+        self._reach = R_MAX * 1.1 / min(self.stretch, 1.0)
+        self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=self._reach)
         self.periodic = self.simulator.periodic
         self.axes = equal_axes(self.structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
@@ -73,9 +81,9 @@ class Phase:
         weights = [atom.occupancy for atom in self.structure]
         return float(np.average([length(atom.element) for atom in self.structure], weights=weights))
 
-    def refined(self, strain: np.ndarray, u_iso: np.ndarray) -> Structure:
-        """The structure with its lattice stretched and its U replaced."""
-        made = Structure(self.structure)
+    def refined(self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray) -> Structure:
+        """The structure with its lattice stretched, its atoms moved and its U replaced."""
+        made = self.displaced(shift) if self.shifts else Structure(self.structure)
         factors = 1 + np.array([strain[k] for k in self.axes])
         if self.periodic:
             a, b, c, *angles = self.structure.lattice.abcABG()
@@ -95,6 +103,34 @@ class Phase:
         """How many lattice constants are free."""
         return max(self.axes) + 1
 
+    @property
+    def shifts(self) -> int:
+        """How many displacements of atoms are free."""
+        return 0 if self.modes is None else len(self.modes)
+
+    def displaced(self, shift: np.ndarray) -> Structure:
+        """The structure with its atoms moved by so many angstrom along each mode."""
+        made = Structure(self.structure)
+        move = np.tensordot(shift, self.modes, axes=1) @ np.linalg.inv(made.lattice.base)
+        for atom, step in zip(made, move, strict=True):
+            atom.xyz = atom.xyz + step
+        for name in ("periodic", "orbits"):
+            if hasattr(self.structure, name):
+                setattr(made, name, getattr(self.structure, name))
+        return made
+
+    def _simulator_for(self, shift: np.ndarray) -> PDFSimulator:
+        if not np.any(shift):
+            return self.simulator
+        key = tuple(shift)
+        if key not in self._moved:
+            if len(self._moved) > 2:
+                self._moved.pop(next(iter(self._moved)))
+            self._moved[key] = PDFSimulator(
+                self.displaced(shift), radiation=self.radiation, r_max=self._reach
+            )
+        return self._moved[key]
+
     def strain(self, values: np.ndarray) -> float | tuple[float, float, float]:
         """Strain as the simulator wants it from one value for each free lattice constant."""
         if self.lengths == 1:
@@ -102,18 +138,28 @@ class Phase:
         return tuple(float(values[k]) for k in self.axes)
 
     def curve(
-        self, strain: np.ndarray, u_iso: np.ndarray, delta2: float, inverse: float,
-        q_damp: float, observation: Observation, end: float = R_MAX,
+        self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray, delta2: float,
+        inverse: float, q_damp: float, observation: Observation, end: float = R_MAX,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """G on a grid fine enough for cubic interpolation: r, G. Kept for equal parameters."""
-        key = (*strain, *u_iso, delta2, inverse, q_damp, end, observation.q_min, observation.q_max)
+        key = (
+            *strain,
+            *shift,
+            *u_iso,
+            delta2,
+            inverse,
+            q_damp,
+            end,
+            observation.q_min,
+            observation.q_max,
+        )
         if key not in self._cache:
             if len(self._cache) > 4:
                 self._cache.pop(next(iter(self._cache)))
             same = len(set(u_iso)) == 1
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
-                self._cache[key] = self.simulator.pdf(
+                self._cache[key] = self._simulator_for(shift).pdf(
                     q_min=observation.q_min,
                     q_max=observation.q_max,
                     q_damp=q_damp,

@@ -22,12 +22,13 @@ from pdflearn.scattering import SimulationError
 U_ISO = (0.0015, 0.08)
 INVERSE_DIAMETER = (0.0, 0.1)
 Q_DAMP = (0.0, 0.08)
+SHIFT = 0.35  # angstrom; an atom moves so far along each displacement that symmetry allows
 STRAIN = 0.04  # a lattice constant moves so far from its start, relative
 DELTA2 = 8.0
 DELTA2_CAP = 0.6  # of the shortest distance squared: a width is left to every peak
 START = {"u_iso": 0.008, "delta2": 1.0, "q_damp": 0.03}
 # What is scanned for a start: stretches of the lattice, changes of c/a and b/a, diameters.
-SCAN = np.arange(-0.10, 0.1001, 0.0025)
+SCAN = np.arange(-0.06, 0.0601, 0.0025)
 SHAPES = (0.0, -0.03, 0.03, -0.06, 0.06)
 SIZES = (np.inf, 50.0, 25.0)
 
@@ -77,8 +78,15 @@ class _Model:
     each element, delta2, 1 / diameter; then q_damp.
     """
 
-    UNITS = {"strain": 0.01, "log_u": 0.3, "delta2": 1.0, "inverse": 0.01, "q_damp": 0.01}
-    STEP = 0.01  # of a finite difference, in these units
+    UNITS = {
+        "strain": 0.01,
+        "shift": 0.05,
+        "log_u": 0.3,
+        "delta2": 1.0,
+        "inverse": 0.01,
+        "q_damp": 0.01,
+    }
+    STEP = 0.03  # of a finite difference, in these units
 
     def __init__(self, observation: Observation, phases: list[Phase]) -> None:
         self.observation = observation
@@ -90,7 +98,8 @@ class _Model:
         self.evaluations = 0
         names, places = [], []
         for number, phase in enumerate(phases):
-            kinds = ["strain"] * phase.lengths + ["log_u"] * len(phase.species)
+            kinds = ["strain"] * phase.lengths + ["shift"] * phase.shifts
+            kinds += ["log_u"] * len(phase.species)
             kinds += ["delta2", "inverse"]
             places.append(slice(len(names), len(names) + len(kinds)))
             names += [(kind, number) for kind in kinds]
@@ -102,12 +111,12 @@ class _Model:
     # -- curves ----------------------------------------------------------------------------------
 
     def parts(self, values: np.ndarray, number: int) -> tuple:
-        """One phase's parameters in their own units: strain, U, delta2, 1 / diameter."""
+        """One phase's parameters in their own units: strain, shift, U, delta2, 1 / diameter."""
         phase, own = self.phases[number], values[self.places[number]] * self.units[
             self.places[number]
         ]  # fmt: skip
-        n = phase.lengths
-        return own[:n], np.exp(own[n:-2]), float(own[-2]), float(own[-1])
+        n, m = phase.lengths, phase.lengths + phase.shifts
+        return own[:n], own[n:m], np.exp(own[m:-2]), float(own[-2]), float(own[-1])
 
     def curve(self, values: np.ndarray, number: int) -> np.ndarray:
         """One phase's curve where the measured one has its points, over the latter's norm."""
@@ -172,24 +181,26 @@ class _Model:
         goal = self.goal
         if fixed:
             goal = -self.scaled(np.column_stack(fixed))[1]
-        _, u_iso, delta2, inverse = self.parts(values, number)
+        _, shift, u_iso, delta2, inverse = self.parts(values, number)
         q_damp = float(values[-1] * self.units[-1])
         options = []
         for shape in _shapes(phase.lengths):
+            middle = phase.stretch * (1 + np.array(shape)) - 1
             fine, g = phase.curve(
-                np.array(shape), u_iso, delta2, inverse, q_damp, self.observation,
+                middle, shift, u_iso, delta2, inverse, q_damp, self.observation,
                 R_MAX / (1 + SCAN[0]),
             )  # fmt: skip
             spline = CubicSpline(fine, g)
             stretched = spline(np.maximum(r / (1 + SCAN)[:, None], fine[0]))
             for size in SIZES if phase.periodic else (np.inf,):
-                trial = stretched * np.clip(1 - 1.5 * r / size + 0.5 * (r / size) ** 3, 0, 1)
+                x = np.minimum(r / size, 1.0)
+                trial = stretched * (1 - 1.5 * x + 0.5 * x**3)
                 along = np.maximum(trial @ goal, 0.0)
                 left = goal @ goal - along**2 / np.maximum((trial**2).sum(1), 1e-300)
                 least = (left <= np.roll(left, 1)) & (left <= np.roll(left, -1))
                 for k in np.flatnonzero(least):
                     own = values.copy()
-                    strain = (1 + SCAN[k]) * (1 + np.array(shape)) - 1
+                    strain = (1 + SCAN[k]) * (1 + middle) - 1
                     own[place.start : place.start + phase.lengths] = strain / self.UNITS["strain"]
                     own[place.stop - 1] = 1.0 / size / self.UNITS["inverse"]
                     options.append((float(left[k]), own))
@@ -202,6 +213,8 @@ class _Model:
         for k, (kind, owner) in enumerate(zip(self.kinds, self.owner, strict=True)):
             if kind == "strain":
                 limits = start[k] * self.units[k] + np.array([-STRAIN, STRAIN])
+            elif kind == "shift":
+                limits = (-SHIFT, SHIFT)
             elif kind == "log_u":
                 limits = np.log(U_ISO)
             elif kind == "delta2":
@@ -216,8 +229,10 @@ class _Model:
         found = []
         for number, (phase, place) in enumerate(zip(self.phases, self.places, strict=True)):
             own = np.flatnonzero(self.owner == number)
-            lattice, u = own[: phase.lengths], own[phase.lengths : -2]
+            lattice, rest = own[: phase.lengths], own[phase.lengths : -2]
+            moved, u = rest[: phase.shifts], rest[phase.shifts :]
             found += [lattice[k : k + 1] for k in range(len(lattice))]
+            found += [moved[k : k + 1] for k in range(len(moved))] if full else []
             found += [u[k : k + 1] for k in range(len(u))] if full else [u]
             found += [np.array([place.stop - 2])] if full else []
             found += [np.array([place.stop - 1])] if phase.periodic else []
@@ -307,7 +322,7 @@ class _Model:
         for number, phase in enumerate(self.phases):
             mark = f"{number + 1}_" if len(self.phases) > 1 else ""
             place = self.places[number]
-            strain, u_iso, delta2, inverse = self.parts(solution.values, number)
+            strain, shift, u_iso, delta2, inverse = self.parts(solution.values, number)
             error = errors[place] * self.units[place]
             n = phase.lengths
             cell = phase.structure.lattice.abcABG()
@@ -319,7 +334,12 @@ class _Model:
                 )
             if not phase.periodic:
                 parameters[f"{mark}strain"] = (strain[0], error[0])
-            for species, u, e in zip(phase.species, u_iso, error[n:-2], strict=True):
+            if phase.shifts:
+                far = np.linalg.norm(np.tensordot(shift, phase.modes, axes=1), axis=1).max()
+                parameters[f"{mark}moved"] = (far, np.nan)
+            for species, u, e in zip(
+                phase.species, u_iso, error[n + phase.shifts : -2], strict=True
+            ):
                 parameters[f"{mark}u_iso_{species}"] = (u, u * e)
             parameters[f"{mark}delta2"] = (delta2, error[-2])
             if phase.periodic:
@@ -330,7 +350,7 @@ class _Model:
             parameters[f"{mark}scale"] = (
                 scales[number] * self.norm, errors[len(solution.values) + number] * self.norm,
             )  # fmt: skip
-            refined.append(phase.refined(strain, u_iso))
+            refined.append(phase.refined(strain, shift, u_iso))
             weights.append(scales[number] / phase.mean_length**2)
         parameters["q_damp"] = (
             solution.values[-1] * self.units[-1], errors[len(solution.values) - 1] * self.units[-1],
