@@ -87,13 +87,7 @@ def choose(
     Where the composition is known, its elements are laid onto each structure's sites; types that
     it fits come in addition.
     """
-    templates = catalogue.templates
-    similarity, stretch = similarities(observation, templates.curves[observation.radiation])
-    table = catalogue.manifest.loc[list(templates.ids), ["structure_type", "elements"]].copy()
-    table["similarity"], table["stretch"] = similarity, stretch
-    table["merit"] = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
-    table = table[(table["similarity"] > -1) & (table["structure_type"] != "")]
-    table = table.sort_values(["merit"], ascending=False, kind="stable")
+    table = _compared(observation, catalogue)
     by_likelihood = sorted(probabilities, key=lambda kind: -probabilities[kind])
     likely = [kind for kind in by_likelihood if probabilities[kind] >= LEAST_PROBABILITY]
     similar = list(dict.fromkeys(table["structure_type"]))
@@ -114,6 +108,30 @@ def choose(
                 identity, members.loc[identity], observation, catalogue, composition
             )
     return found
+
+
+def alike(
+    observation: Observation, catalogue: Catalogue, types: int, without: set[str] = frozenset()
+) -> list[Candidate]:
+    """The structure that looks most like a curve, for each of so many types."""
+    table = _compared(observation, catalogue).drop_duplicates("structure_type")
+    table = table[~table["structure_type"].isin(without)].head(types)
+    return [
+        candidate
+        for identity in table.index
+        for candidate in _candidates(identity, table.loc[identity], observation, catalogue, None)
+    ]
+
+
+def _compared(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
+    """Every structure's similarity and stretch, the best first."""
+    templates = catalogue.templates
+    similarity, stretch = similarities(observation, templates.curves[observation.radiation])
+    table = catalogue.manifest.loc[list(templates.ids), ["structure_type", "elements"]].copy()
+    table["similarity"], table["stretch"] = similarity, stretch
+    table["merit"] = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
+    table = table[(table["similarity"] > -1) & (table["structure_type"] != "")]
+    return table.sort_values("merit", ascending=False, kind="stable")
 
 
 def _candidates(

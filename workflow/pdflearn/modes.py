@@ -12,8 +12,8 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     """A basis of all displacements that the space group leaves as they are.
 
     The mean over the group of its action on displacements projects onto them; the basis is taken
-    within each set of equivalent atoms, so that each mode moves one set. Shifts of the whole crystal
-    are left out.
+    within each set of equivalent atoms, so that each mode moves one set. Shifts of the whole
+    crystal are left out.
 
     Parameters
     ----------

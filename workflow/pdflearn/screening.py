@@ -1,8 +1,8 @@
 """Compare a measured curve with one pattern of every known structure, whatever its stretch.
 
-On a logarithmic axis of r a stretch is a shift. Curves are weighted by the square root of r, so that
-sums over the axis are integrals over r, and the similarity c of two curves bounds what a fit of
-scale and stretch alone can reach: Rw = sqrt(1 - c^2).
+On a logarithmic axis of r a stretch is a shift. Curves are weighted by the square root of r, so
+that sums over the axis are integrals over r, and the similarity c of two curves bounds what a fit
+of scale and stretch alone can reach: Rw = sqrt(1 - c^2).
 """
 
 from dataclasses import dataclass
