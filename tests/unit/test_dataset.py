@@ -99,6 +99,21 @@ def test_near_duplicates_join_their_families():
     assert list(dataset.join_groups(families, pairs)) == ["a", "a", "c", "a"]
 
 
+def test_visible_types_and_their_roots():
+    table = pd.DataFrame(
+        {
+            "structure_type": ["L1_2", "L1_2", "fcc", "kesterite"],
+            "parent": ["fcc", "fcc", "", "zincblende"],
+            "contrast": [0.5, 0.05, np.inf, 0.3],
+        }
+    )
+    assert list(dataset.visible_types(table, 0.12)) == ["L1_2", "fcc", "fcc", "kesterite"]
+    table.loc[4] = ["zincblende", "diamond", 0.2]
+    roots = dataset.root_types(table)
+    assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
+    assert roots["L1_2"] == "fcc"
+
+
 def test_closest_across_finds_the_twin():
     random = np.random.default_rng(0)
     patterns = random.normal(size=(4, 50))

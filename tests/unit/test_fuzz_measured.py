@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from pdflearn.measured import Pattern, PatternError, read_pdf, read_pdfs, sample_table
 
 DATA = Path(__file__).parents[1] / "data" / "measured"

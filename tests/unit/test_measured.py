@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-import pdflearn
 import pytest
+
+import pdflearn
 from pdflearn.measured import Pattern, PatternError, read_pdf, read_pdfs, sample_table
 
 DATA = Path(__file__).parents[1] / "data" / "measured"

@@ -14,10 +14,9 @@ RANGES = {
     "q_min": [0.3, 1.2], "q_max": [17.0, 28.0], "q_damp": [0.01, 0.06], "q_broad": [0.0, 0.03],
     "u_iso": [0.003, 0.02], "delta2": [0.0, 40.0], "strain": [-0.02, 0.02],
     "diameter": [15.0, 100.0], "axial_strain": [-0.015, 0.015], "u_ratio": [0.7, 1.5],
-    "noise": [0.005, 0.1], "background": [0.0, 0.15], "r_offset": [-0.02, 0.02],
+    "noise": [0.003, 0.05], "background": [0.0, 0.08], "r_offset": [-0.02, 0.02],
 }  # fmt: skip
 SETTINGS = {
-    "draws": {"xray": 3, "neutron": 2},
     "form_factor": "q",
     "grid": {"r_min": 1.0, "r_max": 20.0, "r_step": 0.1},
     "bulk_fraction": 0.5,
@@ -38,9 +37,12 @@ def gallium_phosphide():
     return zincblende("Ga", "P", 5.45)
 
 
-def simulate(structure, identity="abc", seed=1, **changes):
+def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):
     disturb = patterns.Disturbance(GRID, 28.0)
-    return patterns.simulate_draws(structure, identity, {**SETTINGS, **changes}, seed, disturb)
+    draws = draws or {"xray": 3, "neutron": 2}
+    return patterns.simulate_draws(
+        structure, identity, draws, SETTINGS, conditions or {}, seed, disturb
+    )
 
 
 def test_draws_depend_on_identity_and_seed_alone(gallium_phosphide):
@@ -65,6 +67,18 @@ def test_draws_stay_in_their_ranges(gallium_phosphide):
         assert low <= min(values) < max(values) <= high + 1e-12, name
     assert 10 <= sum(row["diameter"] is None for row in rows) <= 30
     assert all(row["strain_a"] == row["strain_b"] == row["strain_c"] == 0.0 for row in rows)
+
+
+def test_stress_conditions_add_one_draw_each_and_leave_the_others_as_they_were(gallium_phosphide):
+    conditions = {"blunt": {"q_max": [14.0, 15.0]}, "short": {"r_limit": 9.0}}
+    rows, curves, _ = simulate(gallium_phosphide, draws={"xray": 3}, conditions=conditions)
+    assert [row["condition"] for row in rows] == ["nominal"] * 3 + ["blunt", "short"]
+    np.testing.assert_array_equal(curves[:3], simulate(gallium_phosphide, draws={"xray": 3})[1])
+    assert 14.0 <= rows[3]["q_max"] <= 15.0
+    assert (curves[4][GRID > 9.0] == 0).all()
+    assert np.abs(curves[4][GRID < 9.0]).max() > 0.1
+    settings = {"ranges": RANGES, "stress": {"sharp": {"q_max": [30.0, 35.0]}}}
+    assert patterns.largest_q(settings) == 35.0
 
 
 def test_free_axes_change_their_ratio_and_keep_their_mean():
@@ -111,7 +125,7 @@ def test_grid_ends_where_asked():
 def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
     r = np.arange(2.0, 15.0, 0.02)
     curve = patterns.regrid(r, np.sin(5 * r), GRID)
-    inside = (GRID >= 2.0) & (GRID <= r[-1])
+    inside = (GRID >= 2.0) & (r[-1] >= GRID)
     np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
     assert (curve[~inside] == 0).all()
 

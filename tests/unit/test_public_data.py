@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from pdflearn import public_data
 from pdflearn.measured import Pattern, read_pdfs
 from pdflearn.public_data import PublicDataError, fetch, pip_settings, read_index, take_members

@@ -49,6 +49,24 @@ def test_kl_divergence_is_zero_for_the_right_frequencies_and_not_else():
     assert validation.score(truth, always, np.array(["a", "b"]))["kl_divergence"] > 0.5
 
 
+def test_label_sets_cover_as_often_as_asked(predictions):
+    truth, scores = predictions
+    threshold = validation.fit_set_threshold(truth, scores, CLASSES)
+    found = validation.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
+    assert validation.COVERAGE <= found["coverage"] <= validation.COVERAGE + 0.01
+    assert 1.0 <= found["set_size"] <= 5.0
+
+
+def test_merged_and_restricted_probabilities():
+    scores = np.array([[0.1, 0.2, 0.3, 0.25, 0.15]])
+    names = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "e"}
+    merged, classes = validation.merge(scores, CLASSES, names)
+    assert list(classes) == ["e", "x", "y"]
+    np.testing.assert_allclose(merged, [[0.15, 0.4, 0.45]])
+    kept = validation.restrict(scores, CLASSES, [{"a", "c"}])
+    np.testing.assert_allclose(kept, [[0.25, 0, 0.75, 0, 0]])
+
+
 def test_weights_count_rows_as_often(predictions):
     truth, scores = predictions
     drawn = np.random.default_rng(2).integers(0, 3, len(truth))
@@ -76,14 +94,14 @@ def test_a_class_that_training_lacked_counts_as_wrong():
 
 def test_interval_covers_the_value_and_widens_when_groups_are_few(predictions):
     truth, scores = predictions
-    single = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1)
-    grouped = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1)
+    single = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
+    grouped = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
     for table in (single, grouped):
         assert (table["low"] <= table["value"]).all()
         assert (table["value"] <= table["high"]).all()
     assert single.loc[0, "groups"] == 400
     assert grouped.loc[0, "groups"] == 10
-    again = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1)
+    again = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     pd.testing.assert_frame_equal(single, again)
 
 

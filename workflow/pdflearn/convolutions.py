@@ -14,35 +14,39 @@ LENGTH = 9
 KERNELS = np.array(list(combinations(range(LENGTH), 3)), dtype=np.int32)
 
 
-@njit(cache=True)
-def _convolve(row: np.ndarray, dilation: int, kernel: np.ndarray, out: np.ndarray) -> None:
-    """Dilated convolution of one row with one kernel, zeros beyond the ends."""
+@njit(cache=True, fastmath=True)
+def _shifted(row: np.ndarray, dilation: int, shifted: np.ndarray, total: np.ndarray) -> None:
+    """The row moved by -4 to 4 dilations, zeros beyond its ends, and minus the sum of all nine."""
     n = len(row)
-    out[:] = 0.0
+    shifted[:] = 0.0
+    total[:] = 0.0
     for j in range(9):
-        weight = -1.0
-        if j == kernel[0] or j == kernel[1] or j == kernel[2]:
-            weight = 2.0
-        shift = (j - 4) * dilation
-        for i in range(max(0, -shift), min(n, n - shift)):
-            out[i] += weight * row[i + shift]
+        move = (j - 4) * dilation
+        low, high = max(0, -move), min(n, n - move)
+        shifted[j, low:high] = row[low + move : high + move]
+        total -= shifted[j]
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _convolution_values(
     x: np.ndarray, rows: np.ndarray, dilations: np.ndarray, kernels: np.ndarray
 ) -> np.ndarray:
     """For each dilation and kernel, the convolution of one chosen row: (combinations, points)."""
-    out = np.empty((len(dilations) * len(kernels), x.shape[1]))
+    points = x.shape[1]
+    out = np.empty((len(dilations) * len(kernels), points), dtype=np.float32)
+    shifted, total = np.empty((9, points), dtype=np.float32), np.empty(points, dtype=np.float32)
+    three = np.float32(3.0)
     place = 0
     for dilation in dilations:
         for kernel in kernels:
-            _convolve(x[rows[place]], dilation, kernel, out[place])
+            _shifted(x[rows[place]], dilation, shifted, total)
+            a, b, c = shifted[kernel[0]], shifted[kernel[1]], shifted[kernel[2]]
+            out[place] = total + three * (a + b + c)
             place += 1
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _positive_shares(
     x: np.ndarray, dilations: np.ndarray, kernels: np.ndarray, biases: np.ndarray
 ) -> np.ndarray:
@@ -50,17 +54,23 @@ def _positive_shares(
     n, points = x.shape
     per = biases.shape[1]
     out = np.empty((n, biases.shape[0] * per), dtype=np.float32)
-    values = np.empty(points)
+    shifted, total = np.empty((9, points), dtype=np.float32), np.empty(points, dtype=np.float32)
+    values = np.empty(points, dtype=np.float32)
+    three = np.float32(3.0)
     for i in range(n):
         place = 0
         for dilation in dilations:
+            _shifted(x[i], dilation, shifted, total)
             for kernel in kernels:
-                _convolve(x[i], dilation, kernel, values)
-                for b in range(per):
+                a, b, c = shifted[kernel[0]], shifted[kernel[1]], shifted[kernel[2]]
+                for t in range(points):
+                    values[t] = total[t] + three * (a[t] + b[t] + c[t])
+                for k in range(per):
+                    bias = biases[place, k]
                     count = 0
-                    for value in values:
-                        count += value > biases[place, b]
-                    out[i, place * per + b] = count / points
+                    for t in range(points):
+                        count += values[t] > bias
+                    out[i, place * per + k] = count / points
                 place += 1
     return out
 
@@ -85,7 +95,7 @@ class Convolutions(TransformerMixin, BaseEstimator):
 
     def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
         """Choose dilations that fit the length, and biases at quantiles of random patterns."""
-        X = check_array(X, dtype=np.float64)  # noqa: N806
+        X = check_array(X, dtype=np.float32)  # noqa: N806
         self.n_features_in_ = X.shape[1]
         longest = (X.shape[1] - 1) / (LENGTH - 1)
         steps = np.unique(np.logspace(0, np.log2(max(longest / 2, 1)), 5, base=2).astype(np.int64))
@@ -94,11 +104,11 @@ class Convolutions(TransformerMixin, BaseEstimator):
         rows = random.integers(len(X), size=len(steps) * len(KERNELS))
         values = _convolution_values(X, rows, steps, KERNELS)
         levels = (np.arange(self.biases) + 0.5) / self.biases
-        self.biases_ = np.quantile(values, levels, axis=1).T.copy()
+        self.biases_ = np.quantile(values, levels, axis=1).T.astype(np.float32).copy()
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
         """Shares (n, kernels * dilations * biases), float32."""
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float64)  # noqa: N806
+        X = check_array(X, dtype=np.float32)  # noqa: N806
         return _positive_shares(X, self.dilations_, KERNELS, self.biases_)

@@ -144,6 +144,24 @@ def visible_types(index: pd.DataFrame, threshold: float) -> pd.Series:
     return index["structure_type"].where(seen, index["parent"])
 
 
+def root_types(split: pd.DataFrame) -> dict[str, str]:
+    """For every structure type the one at the end of its line of parents: itself without one.
+
+    Parameters
+    ----------
+    split : DataFrame
+        structure_type, parent ("" without one).
+    """
+    parents = dict(zip(split["structure_type"], split["parent"].fillna(""), strict=True))
+
+    def root(kind: str) -> str:
+        while parents.get(kind):
+            kind = parents[kind]
+        return kind
+
+    return {kind: root(kind) for kind in {*parents, *parents.values()} if kind}
+
+
 def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:
     """For every structure of the vault the most similar one of development.
 

@@ -99,14 +99,10 @@ class PatternClassifier(ClassifierMixin, BaseEstimator):
             return self.estimator_.predict_proba(X, truth)
         features = self.features_.transform(X)
         if hasattr(self.estimator_, "predict_proba"):
-            found = self.estimator_.predict_proba(features)
-            if self.temperature == 1.0:
-                return found
-            scores = np.log(np.clip(found, 1e-12, 1.0))
-        else:
-            scores = self.estimator_.decision_function(features)
-            if scores.ndim == 1:
-                scores = np.column_stack([-scores, scores])
+            return temper(self.estimator_.predict_proba(features), self.temperature)
+        scores = self.estimator_.decision_function(features)
+        if scores.ndim == 1:
+            scores = np.column_stack([-scores, scores])
         return softmax(scores / self.temperature)
 
 
@@ -132,13 +128,20 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
         """Class probabilities (n, n_classes)."""
         mean = np.mean([member.predict_proba(X, truth) for member in self.members], axis=0)
-        return softmax(np.log(np.clip(mean, 1e-12, 1.0)) / self.temperature)
+        return temper(mean, self.temperature)
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
     """exp(scores) with rows that sum to one."""
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     return scores / scores.sum(axis=1, keepdims=True)
+
+
+def temper(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Probabilities (n, n_classes) at another temperature: above one less sure, below one surer."""
+    if temperature == 1.0:
+        return probabilities
+    return softmax(np.log(np.clip(probabilities, 1e-12, 1.0)) / temperature)
 
 
 def candidates(spec: dict[str, Any]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ RANGES = (
 )  # fmt: skip
 LOGARITHMIC = ("u_iso", "diameter", "noise")
 INDEX_COLUMNS = [
-    "id", "radiation", "draw", *RANGES, "strain_a", "strain_b", "strain_c", "contrast",
+    "id", "radiation", "condition", "draw", *RANGES, "strain_a", "strain_b", "strain_c", "contrast",
 ]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 
@@ -134,6 +134,12 @@ def free_axes(structure: Structure) -> np.ndarray:
     return np.array([np.flatnonzero(np.isclose(lengths, x, rtol=1e-4))[0] for x in lengths])
 
 
+def largest_q(settings: dict[str, Any]) -> float:
+    """The largest q_max that any draw can have, 1/angstrom."""
+    ranges = [settings["ranges"], *settings["stress"].values()]
+    return max(own["q_max"][1] for own in ranges if "q_max" in own)
+
+
 class Disturbance:
     """What a measurement adds to G(r): counting noise and a smooth error of the background.
 
@@ -222,7 +228,9 @@ def order_contrast(
 def simulate_draws(
     structure: Structure,
     identity: str,
+    draws_by_radiation: dict[str, int],
     settings: dict[str, Any],
+    conditions: dict[str, dict[str, Any]],
     seed: int,
     disturb: Disturbance,
 ) -> tuple[list[dict[str, Any]], np.ndarray, list[dict[str, str]]]:
@@ -233,8 +241,13 @@ def simulate_draws(
     structure : Structure
     identity : str
         The structure's id; seeds the draws.
+    draws_by_radiation : dict
+        How many patterns with each radiation.
     settings : dict
         The `simulate` section of the config.
+    conditions : dict
+        Beside the nominal draws, one draw for each radiation under each of these conditions:
+        name -> ranges that differ, or r_limit beyond which nothing was measured (angstrom).
     seed : int
         The study's seed.
     disturb : Disturbance
@@ -254,7 +267,7 @@ def simulate_draws(
     finite = not getattr(structure, "periodic", True)
     axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
     rows, curves, refused = [], [], []
-    for radiation, n in settings["draws"].items():
+    for radiation, n in draws_by_radiation.items():
         if n == 0:
             continue
         try:
@@ -267,16 +280,21 @@ def simulate_draws(
         except SimulationError as error:
             refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
-        draw_seed = seed_of(seed, identity, radiation)
-        draws = draw_parameters(
-            draw_seed, n, ranges, settings["bulk_fraction"], simulator, axes
-        )
-        for number, draw in enumerate(draws):
-            if finite:  # a cluster has its own size
-                draw["diameter"] = None
-            random = np.random.default_rng(seed_of(draw_seed, number))
-            curves.append(disturb(_on_grid(simulator, grid, draw), draw, random))
-            del draw["u_factors"]
-            rows.append({"id": identity, "radiation": radiation, "draw": number, **draw})
+        for condition, changes in {"nominal": {}, **conditions}.items():
+            draw_seed = seed_of(seed, identity, radiation, condition)
+            own = {**ranges, **{k: v for k, v in changes.items() if k in RANGES}}
+            bulk = settings["bulk_fraction"] if "diameter" not in changes else 0.0
+            n_draws = n if condition == "nominal" else 1
+            draws = draw_parameters(draw_seed, n_draws, own, bulk, simulator, axes)
+            for number, draw in enumerate(draws):
+                if finite:  # a cluster has its own size
+                    draw["diameter"] = None
+                random = np.random.default_rng(seed_of(draw_seed, number))
+                g = disturb(_on_grid(simulator, grid, draw), draw, random)
+                g[disturb.r > changes.get("r_limit", np.inf)] = 0.0
+                curves.append(g)
+                del draw["u_factors"]
+                place = {"id": identity, "radiation": radiation, "condition": condition}
+                rows.append({**place, "draw": number, **draw})
     points = len(make_grid(**grid))
     return rows, np.array(curves, dtype=np.float32).reshape(len(rows), points), refused

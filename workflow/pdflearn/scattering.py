@@ -27,7 +27,6 @@ from pdflearn.pairs import (
     PairHistogram,
     PairPoints,
     pair_points,
-    pair_rows,
 )
 from pdflearn.sine_transform import fq_from_gr, sine_series, window_weights
 

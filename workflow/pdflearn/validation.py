@@ -18,6 +18,9 @@ LEVEL = 0.95
 PROBABILITY_FLOOR = 1e-6
 CALIBRATION_BINS = 15
 
+# Share of patterns whose label set is to hold the true class.
+COVERAGE = 0.9
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -32,11 +35,22 @@ class Predictions:
     log_loss: np.ndarray
     brier: np.ndarray
     confidence: np.ndarray
+    covered: np.ndarray
+    set_size: np.ndarray
     n_labels: int
 
     @classmethod
-    def of(cls, truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> Self:
-        """From true labels (n,), probabilities (n, n_classes) and the classes' labels."""
+    def of(
+        cls,
+        truth: np.ndarray,
+        scores: np.ndarray,
+        classes: np.ndarray,
+        set_threshold: float = 0.5,
+    ) -> Self:
+        """From true labels (n,), probabilities (n, n_classes) and the classes' labels.
+
+        Classes with a probability of at least set_threshold form a pattern's label set.
+        """
         labels = np.union1d(truth, classes)
         code = np.searchsorted(labels, truth)
         columns = np.searchsorted(labels, classes)
@@ -51,6 +65,8 @@ class Predictions:
             log_loss=-np.log(np.clip(of_truth, PROBABILITY_FLOOR, 1.0)),
             brier=(full**2).sum(axis=1) - 2 * of_truth + 1.0,
             confidence=scores.max(axis=1),
+            covered=(of_truth >= set_threshold).astype(float),
+            set_size=(scores >= set_threshold).sum(axis=1).astype(float),
             n_labels=len(labels),
         )
 
@@ -65,7 +81,8 @@ class Predictions:
             probabilities floored), brier (sum over the classes; G. W. Brier, Mon. Weather Rev. 78
             (1950) 1), calibration_error (expected calibration error in 15 bins of confidence;
             M. P. Naeini et al., Proc. AAAI (2015) 2901), kl_divergence (true from predicted label
-            frequencies, half a count added to each, in nats).
+            frequencies, half a count added to each, in nats), coverage (share of label sets that
+            hold the truth), set_size (mean number of labels in a set).
         """
 
         def count(codes: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -89,6 +106,8 @@ class Predictions:
             "brier": (weights * self.brier).sum() / total,
             "calibration_error": np.abs(gap).sum() / total,
             "kl_divergence": (frequency * np.log(frequency / guessed)).sum(),
+            "coverage": (weights * self.covered).sum() / total,
+            "set_size": (weights * self.set_size).sum() / total,
         }
 
 
@@ -135,10 +154,19 @@ def bootstrap(
 
 
 def scores_with_intervals(
-    truth: np.ndarray, scores: np.ndarray, classes: np.ndarray, groups: np.ndarray, seed: int
+    truth: np.ndarray,
+    scores: np.ndarray,
+    classes: np.ndarray,
+    groups: np.ndarray,
+    seed: int,
+    set_threshold: float,
 ) -> pd.DataFrame:
-    """Every score with its bootstrap interval over groups: metric, value, low, high, n, groups."""
-    predictions = Predictions.of(truth, scores, classes)
+    """Every score with its bootstrap interval over groups: metric, value, low, high, n, groups.
+
+    See `Predictions.of`; set_threshold is the probability from which a class belongs to a label
+    set.
+    """
+    predictions = Predictions.of(truth, scores, classes, set_threshold)
     values = predictions.scores(np.ones(len(truth)))
     limits = bootstrap(predictions.scores, groups, seed)
     counts = {"n": len(truth), "groups": len(np.unique(groups))}
@@ -147,6 +175,23 @@ def scores_with_intervals(
         for name, value in values.items()
     ]
     return pd.DataFrame(rows)
+
+
+def merge(
+    scores: np.ndarray, classes: np.ndarray, names: dict[str, str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of merged classes (n, n_merged), and these classes in alphabetical order."""
+    merged, codes = np.unique([names[label] for label in classes], return_inverse=True)
+    together = np.zeros((len(scores), len(merged)))
+    np.add.at(together.T, codes, scores.T)
+    return together, merged
+
+
+def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) -> np.ndarray:
+    """Probabilities where only some classes are possible for each pattern, summing to one again."""
+    allowed = np.array([[label in labels for label in classes] for labels in possible])
+    kept = np.where(allowed, np.clip(scores, 1e-12, None), 0.0)
+    return kept / kept.sum(axis=1, keepdims=True)
 
 
 def cross_validate(
@@ -265,6 +310,18 @@ def fit_temperature(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) 
 
     found = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20.0)), method="bounded")
     return float(np.exp(found.x))
+
+
+def fit_set_threshold(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> float:
+    """The probability from which a class belongs to the label set, so that sets cover the truth.
+
+    Split conformal prediction on predictions of cross-validation: the sets of new patterns hold
+    the true class at least as often as `COVERAGE`, as far as the new patterns are like these
+    (M. Sadinle, J. Lei and L. Wasserman, J. Am. Stat. Assoc. 114 (2019) 223).
+    """
+    place = np.searchsorted(classes, truth)
+    of_truth = np.sort(scores[np.arange(len(truth)), place])
+    return float(of_truth[int(np.floor((1 - COVERAGE) * (len(truth) + 1))) - 1])
 
 
 def summarise(validation: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -110,7 +110,9 @@ rule evaluate:
     input:
         patterns="results/dataset/vault/patterns.npy",
         index="results/dataset/vault/index.parquet",
+        split="results/dataset/split.csv",
         model="results/models/{task}/{model}/model.skops",
+        best="results/models/{task}/{model}/best.yaml",
     output:
         scores="results/evaluation/{task}/{model}.csv",
         predictions="results/evaluation/{task}/{model}.parquet",

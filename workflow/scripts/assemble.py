@@ -23,11 +23,13 @@ def main(
     for pattern_file, index_file in zip(pattern_files, index_files, strict=True):
         index = storage.load_table(index_file)
         keep = index["id"].isin(chosen["id"]).to_numpy()
+        if part == "development":  # conditions of stress are for the vault alone
+            keep &= (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])
         with np.load(pattern_file) as arrays:
             curves.append(arrays["patterns"][keep])
     index = pd.concat(indexes, ignore_index=True)
-    order = index.sort_values(["id", "radiation", "draw"]).index
+    order = index.sort_values(["id", "radiation", "condition", "draw"]).index
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
     index["visible_type"] = dataset.visible_types(index, contrast)
     storage.save_array(patterns_out, np.concatenate(curves)[order])

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import job, patterns, storage, validation
+from pdflearn import job, models, patterns, storage, validation
 
 
 def main(
@@ -19,7 +19,8 @@ def main(
     best_file: str,
     predictions_file: str,
 ) -> None:
-    """Write all scores, the best candidate's settings and its predictions on held-out folds."""
+    """Write all scores, the best candidate's settings and its calibrated predictions on held-out
+    folds."""
     index = storage.load_table(index_file)
     if member_files:
         members = [dict(np.load(file)) for file in member_files]
@@ -43,6 +44,8 @@ def main(
     truth = index[task["label"]].to_numpy(dtype=str)[known]
     best = validation.best_candidate(table, task["metric"])
     best["temperature"] = validation.fit_temperature(truth, predictions[known], classes)
+    predictions[known] = models.temper(predictions[known], best["temperature"])
+    best["set_threshold"] = validation.fit_set_threshold(truth, predictions[known], classes)
     storage.save_table(validation_file, table)
     storage.save_yaml(best_file, best)
     storage.save_arrays(predictions_file, predictions=predictions, classes=classes)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import generators, job, library, reading, storage, structures
+from pdflearn import job, library, reading, storage, structures
 
 
 class Shard:
@@ -55,11 +55,6 @@ def main(
             shard.add(tables.build(name), **known)
         except structures.StructureError as error:
             shard.add(error, **known)
-    for kind in sources["hypothetical"]:
-        made = generators.hypothetical(tables, kind, settings["hypothetical"], seed)
-        for name, structure in made:
-            known = {"source": name, "name": name, "structure_type": kind}
-            shard.add(structure, **known, origin="hypothetical")
     folder = Path(settings["folder"])
     labels = reading.user_labels(folder)
     for file in files:

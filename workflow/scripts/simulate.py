@@ -19,18 +19,22 @@ def main(
     """Draw and simulate every structure of a shard; write patterns, index and what was refused."""
     grid = settings["simulate"]["grid"]
     r = patterns.make_grid(**grid)
-    disturb = patterns.Disturbance(r, settings["simulate"]["ranges"]["q_max"][1])
-    parents = storage.load_table(rows_file).set_index("id")["parent_space_group"]
+    disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
+    known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     curves: list[np.ndarray] = []
     references: dict[str, np.ndarray] = {}
     for identity, structure in structures.load_structures(shard).items():
+        hypothetical = known.loc[identity, "origin"] == "hypothetical"
+        draws = settings["simulate"]["hypothetical_draws" if hypothetical else "draws"]
+        conditions = {} if hypothetical else settings["simulate"]["stress"]
         drawn, simulated, without = patterns.simulate_draws(
-            structure, identity, settings["simulate"], settings["seed"], disturb
+            structure, identity, draws, settings["simulate"], conditions, settings["seed"], disturb
         )
+        parent = int(known.loc[identity, "parent_space_group"])
         for radiation in {row["radiation"] for row in drawn}:
-            seen = patterns.order_contrast(structure, int(parents[identity]), grid, radiation)
+            seen = patterns.order_contrast(structure, parent, grid, radiation)
             for row in drawn:
                 if row["radiation"] == radiation:
                     row["contrast"] = seen

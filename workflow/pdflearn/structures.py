@@ -1,0 +1,508 @@
+"""Structures: one container with a few agreed attributes, checked, described, named by content.
+
+The container is diffpy.structure's Structure. Ours carry four more attributes: `title`, `periodic`
+(False for clusters), `orbits` (one label an atom, the same for symmetry-equivalent atoms) and
+`warnings`. `make_structure` is the one place that sets them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+import gemmi
+import numpy as np
+import pandas as pd
+import spglib
+from diffpy.structure import Atom, Lattice, Structure
+from scipy.spatial import cKDTree
+
+from pdflearn import elements, storage
+
+COLUMNS = [
+    "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
+    "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
+    "nearest_neighbour", "volume_per_atom", "warnings", "reason",
+]  # fmt: skip
+
+# Sites closer than this (angstrom) are one place with a mixture of atoms.
+SAME_SITE = 0.3
+# No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
+SHORTEST = 0.6
+# Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
+FULLEST = 1.15
+# Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
+VOLUMES = (4.0, 120.0)
+
+
+class StructureError(ValueError):
+    """A structure that cannot be used; the message is the reason and what to do."""
+
+
+def make_structure(
+    lattice: Sequence[float],
+    symbols: Sequence[str],
+    xyz: np.ndarray,
+    occupancy: Sequence[float] | None = None,
+    u: np.ndarray | None = None,
+    periodic: bool = True,
+    title: str = "",
+    orbits: Sequence[int] | None = None,
+    warnings: Iterable[str] = (),
+) -> Structure:
+    """Build a Structure with the agreed attributes.
+
+    Parameters
+    ----------
+    lattice : six numbers
+        a, b, c in angstrom and alpha, beta, gamma in degrees; (1, 1, 1, 90, 90, 90) for a cluster.
+    symbols : n strings
+    xyz : array (n, 3)
+        Fractions of the cell, or angstrom for a cluster.
+    occupancy : n numbers, optional
+    u : array (n,) or (n, 3, 3), optional
+        Isotropic or anisotropic mean squared displacements in angstrom^2; zero where unknown.
+    periodic, title, orbits, warnings
+        See the module.
+    """
+    structure = Structure(lattice=Lattice(*(float(x) for x in lattice)), title=title)
+    xyz = np.asarray(xyz, dtype=float).reshape(-1, 3)
+    shares = np.ones(len(xyz)) if occupancy is None else np.asarray(occupancy, dtype=float)
+    for i, symbol in enumerate(symbols):
+        atom = Atom(symbol, xyz=xyz[i], occupancy=float(shares[i]), lattice=structure.lattice)
+        if u is not None:
+            if np.ndim(u[i]) == 2:
+                atom.anisotropy = True
+                atom.U = np.asarray(u[i], dtype=float)
+            else:
+                atom.Uisoequiv = float(u[i])
+        structure.append(atom, copy=False)
+    structure.periodic = periodic
+    structure.orbits = np.arange(len(xyz)) if orbits is None else np.asarray(orbits, dtype=int)
+    structure.warnings = list(warnings)
+    return structure
+
+
+def _arrays(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    symbols = np.array([atom.element for atom in structure], dtype=str)
+    xyz = np.array([atom.xyz for atom in structure], dtype=float).reshape(-1, 3)
+    occupancy = np.array([atom.occupancy for atom in structure], dtype=float)
+    return symbols, xyz, occupancy, np.array(structure.lattice.base, dtype=float)
+
+
+def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of atoms up to a distance, periodic images included.
+
+    Returns
+    -------
+    first, second : arrays of int
+        Indices of the atoms of each pair; each pair stands in both orders.
+    distance : array, angstrom
+    """
+    _, xyz, _, base = _arrays(structure)
+    if not structure.periodic:
+        points, origin = xyz @ base, np.arange(len(xyz))
+    else:
+        xyz = xyz - np.floor(xyz)
+        heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0)
+        most = np.ceil(reach / heights).astype(int)
+        steps = [np.arange(-m, m + 1) for m in most]
+        shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
+        images = (xyz[None, :, :] + shifts[:, None, :]).reshape(-1, 3)
+        origin = np.tile(np.arange(len(xyz)), len(shifts))
+        margin = reach / heights
+        near = np.all((images >= -margin) & (images <= 1 + margin), axis=1)
+        points, origin = images[near] @ base, origin[near]
+    centres = xyz @ base
+    found = cKDTree(points).query_ball_point(centres, reach)
+    first = np.repeat(np.arange(len(centres)), [len(row) for row in found])
+    index = np.concatenate([np.asarray(row, dtype=int) for row in found])
+    distance = np.linalg.norm(points[index] - centres[first], axis=1)
+    keep = (distance > 1e-6) | (origin[index] != first)
+    return first[keep], origin[index][keep], distance[keep]
+
+
+def shortest_distance(structure: Structure) -> float:
+    """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
+    _, _, _, base = _arrays(structure)
+    limit = 1e3 if not structure.periodic else np.linalg.norm(base, axis=1).min() + 1e-3
+    reach = min(3.0, limit)
+    while True:
+        distance = neighbours(structure, reach)[2]
+        distance = distance[distance > SAME_SITE]
+        if len(distance):
+            return float(distance.min())
+        if reach >= limit:
+            return float("inf")
+        reach = min(2 * reach, limit)
+
+
+def check(structure: Structure, formula: str | None = None) -> list[str]:
+    """Hold a structure against what matter can be.
+
+    Parameters
+    ----------
+    structure : Structure
+    formula : str, optional
+        The formula that the file itself states, such as "Fe3 O4".
+
+    Returns
+    -------
+    list of str
+        What is doubtful but usable.
+
+    Raises
+    ------
+    StructureError
+        For what cannot be used.
+    """
+    symbols, xyz, occupancy, base = _arrays(structure)
+    if len(symbols) == 0:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    if not (np.isfinite(xyz).all() and np.isfinite(base).all()):
+        raise StructureError(
+            "coordinates or cell hold values that are no numbers; correct the file"
+        )
+    for symbol in dict.fromkeys(symbols):
+        _known(str(symbol))
+    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + 1e-3)))
+    if len(bad):
+        i = bad[0]
+        raise StructureError(
+            f"occupancy {occupancy[i]:g} of atom {i + 1} ({symbols[i]}); expected above 0 and at "
+            "most 1: correct the file"
+        )
+    warnings = []
+    if structure.periodic:
+        volume = abs(float(np.linalg.det(base)))
+        each = volume / occupancy.sum()
+        if volume < 1.0 or each > 2000.0:
+            raise StructureError(
+                f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
+                "cell's lengths (angstrom) and angles (degrees)"
+            )
+        if not VOLUMES[0] <= each <= VOLUMES[1]:
+            warnings.append(f"{each:.1f} cubic angstrom for each atom is unusual")
+    first, second, distance = neighbours(structure, SHORTEST)
+    close = distance > SAME_SITE
+    if close.any():
+        k = np.flatnonzero(close)[distance[close].argmin()]
+        together = occupancy[first[k]] + occupancy[second[k]]
+        words = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
+        if together > 1.0 + 1e-3:
+            raise StructureError(f"{words}; check symmetry, origin choice and coordinates")
+        warnings.append(f"{words}: taken as alternatives on a split site")
+    same = distance <= SAME_SITE
+    total = occupancy + np.bincount(
+        first[same], weights=occupancy[second[same]], minlength=len(symbols)
+    )
+    i = int(total.argmax())
+    if total[i] > FULLEST:
+        k = np.flatnonzero(same & (first == i))
+        k = k[np.argmax(distance[k])]
+        raise StructureError(
+            f"{symbols[i]} and {symbols[second[k]]} on one place ({distance[k]:.2f} angstrom apart) "
+            f"with occupancies that add up to {total[i]:.2f}; expected at most 1: correct the "
+            "occupancies, or take out what is listed twice"
+        )
+    if total[i] > 1.01:
+        warnings.append(f"occupancies on a site of {symbols[i]} add up to {total[i]:.2f}")
+    if formula is not None:
+        warnings += _compare(_amounts(symbols, occupancy), formula)
+    return warnings
+
+
+def _known(symbol: str) -> None:
+    try:
+        elements.clean_symbol(symbol)
+    except elements.ElementError as error:
+        raise StructureError(f"{error}; correct the label or the type symbol") from None
+
+
+def _amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
+    amounts: dict[str, float] = {}
+    for symbol, share in zip(symbols, occupancy, strict=True):
+        amounts[str(symbol)] = amounts.get(str(symbol), 0.0) + float(share)
+    return amounts
+
+
+def _compare(amounts: dict[str, float], formula: str) -> list[str]:
+    """Raise where the ratio of the elements is not the formula's; hydrogen may be missing."""
+    stated: dict[str, float] = {}
+    for symbol, count in re.findall(r"([A-Z][a-z]?)\s*([0-9.]*)", formula):
+        stated[symbol] = stated.get(symbol, 0.0) + float(count or 1)
+    found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
+    stated = {("H" if symbol in ("D", "T") else symbol): n for symbol, n in stated.items() if n > 0}
+    warnings = []
+    if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
+        "H", 0.0
+    ) * sum(v for k, v in found.items() if k != "H"):
+        warnings.append("some hydrogen of the formula has no position")
+        stated.pop("H")
+    missing = sorted(set(stated) - set(found))
+    if missing:
+        raise StructureError(
+            f"the file's formula {formula!r} has {', '.join(missing)}, its atoms have not; complete "
+            "the list of atoms"
+        )
+    common = [symbol for symbol in stated if symbol in found]
+    ratios = np.array([found[symbol] / stated[symbol] for symbol in common])
+    if len(ratios) and ratios.max() / ratios.min() > 1.1:
+        shown = " ".join(f"{symbol}{n:g}" for symbol, n in sorted(amounts.items()))
+        raise StructureError(
+            f"the atoms of the cell are {shown}, which is not the file's formula {formula!r}; check "
+            "symmetry operators, origin choice and occupancies"
+        )
+    if len(ratios) and ratios.max() / ratios.min() > 1.02:
+        warnings.append(f"atoms and formula {formula!r} differ by more than 2 %")
+    return warnings
+
+
+def identity(structure: Structure) -> str:
+    """A name from the content alone: 16 hex digits, whatever the file, format or order of atoms."""
+    symbols, xyz, occupancy, _ = _arrays(structure)
+    if structure.periodic:
+        xyz = np.round(xyz - np.floor(xyz + 5e-6), 5) % 1.0
+    else:
+        xyz = np.round(xyz - xyz.mean(axis=0), 4)
+    sites = sorted(
+        (str(symbol), *(f"{x + 0.0:.5f}" for x in place), f"{share:.4f}", _displacement(atom))
+        for symbol, place, share, atom in zip(symbols, xyz, occupancy, structure, strict=True)
+    )
+    cell = [f"{x:.5f}" for x in structure.lattice.abcABG()] if structure.periodic else []
+    return hashlib.sha256(repr((cell, sites)).encode()).hexdigest()[:16]
+
+
+def _displacement(atom: Atom) -> str:
+    if not atom.anisotropy:
+        return f"{atom.Uisoequiv:.5f}"
+    return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
+
+
+def formula_of(amounts: dict[str, float]) -> str:
+    """The reduced formula: elements from metal to non-metal, smallest whole numbers."""
+    values = np.array(list(amounts.values()))
+    for divisor in range(1, 25):
+        scaled = values / values.min() * divisor
+        if np.allclose(scaled, np.round(scaled), rtol=1e-3):
+            counts = np.round(scaled).astype(int)
+            counts = counts // np.gcd.reduce(counts)
+            break
+    else:
+        counts = np.round(values / values.sum(), 3)
+    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _electronegativity(part[0]))
+    return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in parts)
+
+
+@cache
+def _electronegativity(symbol: str) -> tuple[float, str]:
+    """Place in formulae: by group of the periodic table, carbon and hydrogen before non-metals."""
+    order = [
+        "Fr",
+        "Cs",
+        "Rb",
+        "K",
+        "Na",
+        "Li",
+        "Ra",
+        "Ba",
+        "Sr",
+        "Ca",
+        "Mg",
+        "Be",
+        "Ac",
+        "Th",
+        "Pa",
+        "U",
+        "Np",
+        "Pu",
+        "Am",
+        "La",
+        "Ce",
+        "Pr",
+        "Nd",
+        "Pm",
+        "Sm",
+        "Eu",
+        "Gd",
+        "Tb",
+        "Dy",
+        "Ho",
+        "Er",
+        "Tm",
+        "Yb",
+        "Lu",
+        "Y",
+        "Sc",
+        "Hf",
+        "Zr",
+        "Ti",
+        "Ta",
+        "Nb",
+        "V",
+        "W",
+        "Mo",
+        "Cr",
+        "Re",
+        "Tc",
+        "Mn",
+        "Os",
+        "Ru",
+        "Fe",
+        "Ir",
+        "Rh",
+        "Co",
+        "Pt",
+        "Pd",
+        "Ni",
+        "Au",
+        "Ag",
+        "Cu",
+        "Hg",
+        "Cd",
+        "Zn",
+        "Tl",
+        "In",
+        "Ga",
+        "Al",
+        "Pb",
+        "Sn",
+        "Ge",
+        "Si",
+        "B",
+        "Bi",
+        "Sb",
+        "As",
+        "P",
+        "C",
+        "H",
+        "D",
+        "T",
+        "Po",
+        "Te",
+        "Se",
+        "S",
+        "At",
+        "I",
+        "Br",
+        "Cl",
+        "N",
+        "O",
+        "F",
+        "Xe",
+        "Kr",
+        "Ar",
+        "Ne",
+        "He",
+    ]
+    return (float(order.index(symbol)) if symbol in order else 999.0, symbol)
+
+
+def describe(structure: Structure) -> dict[str, object]:
+    """What a structure is, for the manifest.
+
+    Returns
+    -------
+    dict
+        formula, elements (alphabetical, joined by -), n_elements, space_group (Hermann-Mauguin,
+        found by spglib from the positions), space_group_number, crystal_system, kind ("crystal" or
+        "cluster"), atoms (sites of the cell), volume_per_atom (angstrom^3), nearest_neighbour
+        (angstrom).
+    """
+    symbols, xyz, occupancy, base = _arrays(structure)
+    amounts = _amounts(symbols, occupancy)
+    row: dict[str, object] = {
+        "formula": formula_of(amounts),
+        "elements": "-".join(sorted(amounts)),
+        "n_elements": len(amounts),
+        "space_group": "",
+        "space_group_number": 0,
+        "crystal_system": "",
+        "kind": "crystal" if structure.periodic else "cluster",
+        "atoms": len(symbols),
+        "volume_per_atom": float("nan"),
+        "nearest_neighbour": shortest_distance(structure),
+    }
+    if structure.periodic:
+        group = gemmi.find_spacegroup_by_number(space_group_number(structure))
+        row |= {
+            "space_group": group.hm,
+            "space_group_number": group.number,
+            "crystal_system": group.crystal_system_str(),
+            "volume_per_atom": abs(float(np.linalg.det(base))) / float(occupancy.sum()),
+        }
+    return row
+
+
+def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
+    """Number of the space group, found by spglib; atoms on one site count as one kind of mixture.
+
+    Raises StructureError where spglib finds none.
+    """
+    symbols, xyz, occupancy, base = _arrays(structure)
+    first, second, distance = neighbours(structure, SAME_SITE)
+    site = np.arange(len(symbols))
+    for i, j in zip(first, second, strict=True):
+        site[site == max(site[i], site[j])] = min(site[i], site[j])
+    keep = np.unique(site)
+    mixtures = [
+        tuple(sorted((str(symbols[i]), round(float(occupancy[i]), 3)) for i in np.flatnonzero(site == s)))
+        for s in keep
+    ]  # fmt: skip
+    kinds = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
+    cell = (base, xyz[keep], [kinds[mixture] for mixture in mixtures])
+    found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+    if found is None:
+        raise StructureError("no space group fits the positions; check cell and coordinates")
+    return int(found.number)
+
+
+def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
+    """Write structures by their id into one Parquet file."""
+    rows = []
+    for name, structure in structures.items():
+        symbols, xyz, occupancy, _ = _arrays(structure)
+        rows.append(
+            {
+                "id": name,
+                "title": structure.title,
+                "lattice": [float(x) for x in structure.lattice.abcABG()],
+                "symbols": symbols.tolist(),
+                "xyz": xyz.ravel(),
+                "occupancy": occupancy,
+                "u": np.array([np.asarray(atom.U).ravel() for atom in structure]).ravel(),
+                "anisotropic": [bool(atom.anisotropy) for atom in structure],
+                "periodic": bool(structure.periodic),
+                "orbits": np.asarray(structure.orbits, dtype=np.int64),
+                "warnings": list(structure.warnings),
+            }
+        )
+    columns = [
+        "id", "title", "lattice", "symbols", "xyz", "occupancy", "u", "anisotropic", "periodic",
+        "orbits", "warnings",
+    ]  # fmt: skip
+    storage.save_table(path, pd.DataFrame(rows, columns=columns))
+
+
+def load_structures(path: str | Path) -> dict[str, Structure]:
+    """Read what `save_structures` wrote."""
+    found = {}
+    for row in storage.load_table(path).itertuples(index=False):
+        tensors = np.asarray(row.u).reshape(-1, 3, 3)
+        u = [
+            tensor if anisotropic else tensor[0, 0]
+            for tensor, anisotropic in zip(tensors, row.anisotropic, strict=True)
+        ]
+        found[row.id] = make_structure(
+            row.lattice,
+            list(row.symbols),
+            np.asarray(row.xyz).reshape(-1, 3),
+            occupancy=row.occupancy,
+            u=u,
+            periodic=bool(row.periodic),
+            title=row.title,
+            orbits=row.orbits,
+            warnings=row.warnings,
+        )
+    return found
