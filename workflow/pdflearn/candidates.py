@@ -1,17 +1,17 @@
 """Which known structures are worth refining against a measured curve."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from diffpy.structure import Structure
 
 from pdflearn import composition as compositions
+from pdflearn.catalogue import Catalogue
 from pdflearn.observation import Observation
 from pdflearn.phases import Phase
 from pdflearn.scattering import SimulationError
-from pdflearn.screening import Templates, similarities
+from pdflearn.screening import similarities
 
 LIKELY_TYPES = 6  # of the model, each with a probability of at least LEAST_PROBABILITY
 LEAST_PROBABILITY = 0.005
@@ -20,37 +20,6 @@ SIMILAR_TYPES = 8  # by the templates, whatever the model says
 # a stretch of 10 % weighs as much as 0.02 in similarity.
 STRETCH_WEIGHT = 0.2
 SECOND_CANDIDATES = 3  # the best types are tried with two structures
-
-
-@dataclass
-class Catalogue:
-    """What measured curves are compared with.
-
-    Attributes
-    ----------
-    manifest : DataFrame
-        Indexed by id: name, structure_type, crystal_system, parent and others.
-    templates : Templates
-    load : callable
-        id -> Structure.
-    parents : mapping
-        structure_type -> parent type, where it has one.
-    """
-
-    manifest: pd.DataFrame
-    templates: Templates
-    load: Callable[[str], Structure]
-    parents: Mapping[str, str] = field(default_factory=dict)
-
-    def group(self, structure_type: str) -> str:
-        """The type at the root of a type's parents; itself without one."""
-        seen = {structure_type}
-        while parent := self.parents.get(structure_type):
-            if parent in seen:
-                break
-            structure_type = parent
-            seen.add(parent)
-        return structure_type
 
 
 @dataclass

@@ -8,6 +8,7 @@ import periodictable
 from diffpy.structure import Structure
 
 from pdflearn.elements import clean_symbol
+from pdflearn.structures import make_structure
 
 TOLERANCE = 0.02  # of an element's share of the atoms
 MOST_ELEMENTS = 7
@@ -73,10 +74,19 @@ def assignments(
 
 def substitute(structure: Structure, assignment: dict[str, dict[str, float]]) -> Structure:
     """The structure with the elements of an assignment; mixed sites hold shares of each."""
-    made = Structure(lattice=structure.lattice, title=structure.title)
-    for atom in structure:
+    symbols, rows, occupancy = [], [], []
+    for row, atom in enumerate(structure):
         for element, share in assignment[clean_symbol(atom.element)].items():
-            made.addNewAtom(element, xyz=atom.xyz, occupancy=atom.occupancy * share)
-            made[-1].Uisoequiv = atom.Uisoequiv
-    made.periodic = getattr(structure, "periodic", True)
-    return made
+            symbols.append(element)
+            rows.append(row)
+            occupancy.append(atom.occupancy * share)
+    orbits = getattr(structure, "orbits", None)
+    return make_structure(
+        structure.lattice.abcABG(),
+        symbols,
+        structure.xyz[rows],
+        occupancy=occupancy,
+        periodic=getattr(structure, "periodic", True),
+        title=structure.title,
+        orbits=None if orbits is None else np.asarray(orbits)[rows],
+    )

@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from diffpy.structure import Structure
@@ -9,6 +10,7 @@ from diffpy.structure import Structure
 from pdflearn import elements
 from pdflearn.observation import R_MAX, Observation
 from pdflearn.scattering import PDFSimulator
+from pdflearn.structures import make_structure
 
 BULK = 1e-3  # 1/angstrom: a particle larger than 1000 angstrom is bulk on 20 angstrom
 
@@ -83,20 +85,19 @@ class Phase:
 
     def refined(self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray) -> Structure:
         """The structure with its lattice stretched, its atoms moved and its U replaced."""
-        made = self.displaced(shift) if self.shifts else Structure(self.structure)
+        moved = self.displaced(shift) if self.shifts else self.structure
         factors = 1 + np.array([strain[k] for k in self.axes])
-        if self.periodic:
-            a, b, c, *angles = self.structure.lattice.abcABG()
-            made.lattice.setLatPar(a * factors[0], b * factors[1], c * factors[2], *angles)
-        else:
-            made.xyz = made.xyz * factors
         of_species = dict(zip(self.species, u_iso, strict=True))
-        for atom in made:
+        u = []
+        for atom in self.structure:
             species = elements.parse_symbol(atom.element)
             label = species.label if self.radiation == "neutron" else species.element
-            atom.anisotropy = False
-            atom.Uisoequiv = float(of_species.get(label, u_iso.mean()))
-        return made
+            u.append(of_species.get(label, u_iso.mean()))
+        if not self.periodic:
+            return _rebuilt(moved, xyz=moved.xyz * factors, u=np.array(u))
+        a, b, c, *angles = self.structure.lattice.abcABG()
+        cell = (a * factors[0], b * factors[1], c * factors[2], *angles)
+        return _rebuilt(moved, lattice=cell, u=np.array(u))
 
     @property
     def lengths(self) -> int:
@@ -110,14 +111,8 @@ class Phase:
 
     def displaced(self, shift: np.ndarray) -> Structure:
         """The structure with its atoms moved by so many angstrom along each mode."""
-        made = Structure(self.structure)
-        move = np.tensordot(shift, self.modes, axes=1) @ np.linalg.inv(made.lattice.base)
-        for atom, step in zip(made, move, strict=True):
-            atom.xyz = atom.xyz + step
-        for name in ("periodic", "orbits"):
-            if hasattr(self.structure, name):
-                setattr(made, name, getattr(self.structure, name))
-        return made
+        move = np.tensordot(shift, self.modes, axes=1) @ np.linalg.inv(self.structure.lattice.base)
+        return _rebuilt(self.structure, xyz=self.structure.xyz + move)
 
     def _simulator_for(self, shift: np.ndarray) -> PDFSimulator:
         if not np.any(shift):
@@ -173,3 +168,17 @@ class Phase:
                     strain=self.strain(strain),
                 )
         return self._cache[key]
+
+
+def _rebuilt(structure: Structure, **changes: Any) -> Structure:  # noqa: ANN401
+    """A copy with some of its lattice, xyz and u replaced."""
+    known = {
+        "lattice": structure.lattice.abcABG(),
+        "symbols": [atom.element for atom in structure],
+        "xyz": structure.xyz,
+        "occupancy": [atom.occupancy for atom in structure],
+        "periodic": getattr(structure, "periodic", True),
+        "title": structure.title,
+        "orbits": getattr(structure, "orbits", None),
+    }
+    return make_structure(**{**known, **changes})

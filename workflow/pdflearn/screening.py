@@ -5,11 +5,15 @@ that sums over the axis are integrals over r, and the similarity c of two curves
 of scale and stretch alone can reach: Rw = sqrt(1 - c^2).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from diffpy.structure import Structure
 
 from pdflearn.observation import R_MAX, Observation
+from pdflearn.patterns import make_grid, simulate_reference
+from pdflearn.scattering import SimulationError
 
 STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
 LOWEST = 1.2  # angstrom
@@ -46,6 +50,21 @@ def on_axis(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     weights = np.sqrt(where)
     rows = [np.interp(where, r, row, left=0.0, right=0.0) * weights for row in patterns]
     return np.array(rows, dtype=np.float32).reshape(len(patterns), len(where))
+
+
+def make_templates(
+    structures: Iterable[Structure], grid: dict[str, float], radiation: str
+) -> np.ndarray:
+    """One reference pattern of each structure on the axis; NaN where it cannot be simulated."""
+    wide = {**grid, "r_max": max(grid["r_max"], float(axis(extended=True)[-1]))}
+    r = make_grid(**wide)
+    rows = []
+    for structure in structures:
+        try:
+            rows.append(simulate_reference(structure, wide, radiation))
+        except SimulationError:  # an element without a neutron length, say
+            rows.append(np.full(len(r), np.nan))
+    return on_axis(r, np.array(rows).reshape(-1, len(r)))
 
 
 def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pdflearn.candidates import Candidate, Catalogue, alike, choose
+from pdflearn.candidates import Candidate, alike, choose
+from pdflearn.catalogue import Catalogue
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
 from pdflearn.phases import Phase
