@@ -11,7 +11,8 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn import elements
-from pdflearn.structures import StructureError, check, make_structure
+from pdflearn.checks import check
+from pdflearn.structures import StructureError, make_structure
 
 MERGE = 0.05  # angstrom
 MOST_SITES = 20_000
@@ -123,7 +124,7 @@ def _space_group(block: gemmi.cif.Block) -> gemmi.SpaceGroup:
 
 
 def _symbol(label: str, kind: str) -> str:
-    """The element of a site from its type symbol, else from its label: `O` for OW1, none for Wat."""
+    """The element of a site by its type symbol, else its label: O for OW1, none for Wat."""
     for text in (kind, label):
         if text in _MISSING:
             continue

@@ -3,11 +3,27 @@
 import numpy as np
 from numba import njit
 
-from pdflearn.pairs import SAME_SITE, PairHistogram, pair_rows, variance_level, variance_levels
+from pdflearn.pairs import (
+    PairHistogram,
+    bin_count,
+    gather,
+    gather_with_variance,
+    pair_rows,
+    projected,
+    shortest_distance,
+    variance_levels,
+)
 
 
 @njit(cache=True)
-def _maps_onto_itself(frac, kind, shift, tolerance, metric, image):
+def _maps_onto_itself(
+    frac: np.ndarray,
+    kind: np.ndarray,
+    shift: np.ndarray,
+    tolerance: float,
+    metric: np.ndarray,
+    image: np.ndarray,
+) -> bool:
     """Whether frac + shift is the same set of atoms, kinds included; image[i] is i's partner."""
     for i in range(frac.shape[0]):
         found = False
@@ -34,7 +50,13 @@ def _maps_onto_itself(frac, kind, shift, tolerance, metric, image):
 
 
 @njit(cache=True)
-def _translation_orbits(frac, kind, candidates, tolerance, metric):
+def _translation_orbits(
+    frac: np.ndarray,
+    kind: np.ndarray,
+    candidates: np.ndarray,
+    tolerance: float,
+    metric: np.ndarray,
+) -> np.ndarray:
     orbit = np.arange(frac.shape[0])
     image = np.zeros(frac.shape[0], dtype=np.int64)
     first = candidates[0]
@@ -81,98 +103,129 @@ def translation_orbits(
 
 
 @njit(cache=True)
-def _crystal(basis, xyz, tasks, weights, r_max, h, tensors, low, scale, bins, n_rows):
-    """Moments (n_rows * bins, n, 4 or 5) of all pairs up to r_max; bins is 0 without tensors.
+def _crystal(
+    basis: np.ndarray,
+    xyz: np.ndarray,
+    tasks: np.ndarray,
+    weights: np.ndarray,
+    r_max: float,
+    n_bins: int,
+    tensors: np.ndarray,
+    low: float,
+    scale: float,
+    levels: int,
+    n_rows: int,
+) -> tuple[np.ndarray, float]:
+    """Moments of all pairs up to r_max and the shortest distance; levels is 0 without tensors.
 
     tasks holds (centre, partner, row, half): a half task stands for both directions, so only half
     of the lattice is walked. Lattice rows run along the third vector, and their ends are solved
     for, so no candidate is rejected.
     """
-    n_bins = int(r_max / h) + 1
-    with_variance = bins > 0
-    moments = np.zeros((n_rows * max(bins, 1), n_bins, 5 if with_variance else 4))
-    shortest = np.inf
+    with_variance = levels > 0
+    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
     a = basis[0]
     b = basis[1]
     c = basis[2]
     cc = c[0] * c[0] + c[1] * c[1] + c[2] * c[2]
-    # components of a and b perpendicular to c, and of a perpendicular to both
+    # b = fb c + bp, and a = ac c + ab bp + an normal
     fb = (b[0] * c[0] + b[1] * c[1] + b[2] * c[2]) / cc
     bp = b - fb * c
     bb = bp[0] * bp[0] + bp[1] * bp[1] + bp[2] * bp[2]
     normal = np.cross(b, c)
     normal = normal / np.sqrt(np.sum(normal * normal))
     an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
+    ab = (a[0] * bp[0] + a[1] * bp[1] + a[2] * bp[2]) / bb
+    ac = (a[0] * c[0] + a[1] * c[1] + a[2] * c[2]) / cc
     r2 = r_max * r_max
-    inv_h = 1.0 / h
-    delta = np.zeros(3)
-    p = np.zeros(3)
+    # distances wait in a buffer that outlasts the longest row of the lattice
+    inv_c = 1.0 / np.sqrt(cc)
+    longest = int(2 * r_max * inv_c) + 8
+    n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
+    ramp = np.arange(n_rows2) * 1.0
+    perp2 = np.empty(n_rows2)
+    first = np.empty(n_rows2)
+    count = np.empty(n_rows2)
+    d2 = np.empty(longest + 1024)
+    s = np.empty(d2.size if with_variance else 1)
+    bins = np.empty(d2.size, dtype=np.int32)
+    full = d2.size - longest
+    shortest = np.inf
     for t in range(tasks.shape[0]):
         i = tasks[t, 0]
         j = tasks[t, 1]
-        row = tasks[t, 2] * max(bins, 1)
+        row = tasks[t, 2] * max(levels, 1)
+        block = slice(row, row + max(levels, 1))
         half = tasks[t, 3] == 1
         w = weights[t]
         tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
-        for k in range(3):
-            delta[k] = xyz[j, k] - xyz[i, k]
-        dn = delta[0] * normal[0] + delta[1] * normal[1] + delta[2] * normal[2]
-        lo1 = int(np.ceil((-r_max - dn) / an)) if an > 0 else int(np.ceil((r_max - dn) / an))
-        hi1 = int(np.floor((r_max - dn) / an)) if an > 0 else int(np.floor((-r_max - dn) / an))
-        if half:
-            lo1 = 0
-        for n1 in range(lo1, hi1 + 1):
-            q0 = delta[0] + n1 * a[0]
-            q1 = delta[1] + n1 * a[1]
-            q2 = delta[2] + n1 * a[2]
-            # foot of the perpendicular on the line q + n2 bp (within the plane normal to c)
-            s2 = (q0 * bp[0] + q1 * bp[1] + q2 * bp[2]) / bb
+        x0 = xyz[j, 0] - xyz[i, 0]
+        y0 = xyz[j, 1] - xyz[i, 1]
+        z0 = xyz[j, 2] - xyz[i, 2]
+        # components of the offset: normal to b and c, along b's part normal to c, along c
+        dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
+        db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
+        dc = (x0 * c[0] + y0 * c[1] + z0 * c[2]) / cc
+        n = 0
+        ends = ((-r_max - dn) / an, (r_max - dn) / an)
+        lo1 = 0 if half else int(np.ceil(min(ends)))
+        for n1 in range(lo1, int(np.floor(max(ends))) + 1):
             height = dn + n1 * an
             room = r2 - height * height
             if room < 0.0:
                 continue
+            s2 = db + n1 * ab
             reach2 = np.sqrt(room / bb)
-            lo2 = int(np.ceil(-s2 - reach2))
-            hi2 = int(np.floor(-s2 + reach2))
-            if half and n1 == 0:
-                lo2 = 0
-            for n2 in range(lo2, hi2 + 1):
-                p[0] = q0 + n2 * b[0]
-                p[1] = q1 + n2 * b[1]
-                p[2] = q2 + n2 * b[2]
-                s3 = (p[0] * c[0] + p[1] * c[1] + p[2] * c[2]) / cc
-                perp2 = bb * (s2 + n2) * (s2 + n2) + height * height
-                left = r2 - perp2
-                if left < 0.0:
-                    continue
-                reach3 = np.sqrt(left / cc)
-                lo3 = int(np.ceil(-s3 - reach3))
-                hi3 = int(np.floor(-s3 + reach3))
-                if half and n1 == 0 and n2 == 0:
-                    lo3 = 1
-                for n3 in range(lo3, hi3 + 1):
-                    along = s3 + n3
-                    d2 = perp2 + cc * along * along
-                    if d2 < SAME_SITE * SAME_SITE:
-                        continue
-                    d = np.sqrt(d2)
-                    shortest = min(shortest, d)
-                    u = d * inv_h
-                    k = int(u)
-                    f = u - k
+            lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
+            rows = int(np.floor(reach2 - s2)) - lo2 + 1
+            # first all rows' ends, in a loop that vectorises
+            start2 = s2 + lo2
+            start3 = dc + n1 * ac + lo2 * fb
+            height2 = height * height
+            for k in range(rows):
+                along2 = start2 + ramp[k]
+                across = bb * along2 * along2 + height2
+                s3 = start3 + ramp[k] * fb
+                reach3 = np.sqrt(max(r2 - across, 0.0)) * inv_c
+                lo3 = np.ceil(-s3 - reach3)
+                perp2[k] = across
+                first[k] = s3 + lo3
+                count[k] = np.floor(reach3 - s3) - lo3 + 1.0
+            if half and n1 == 0 and rows > 0:
+                # the row through the atom itself: only what lies ahead
+                count[0] = np.floor(np.sqrt(r2) * inv_c)
+                first[0] = 1.0
+            for k in range(rows):
+                points = int(count[k])
+                for m in range(0, points, 4):  # a few too many, overwritten by the next row
+                    along3 = first[k] + m
+                    d2[n + m] = perp2[k] + cc * along3 * along3
+                    d2[n + m + 1] = perp2[k] + cc * (along3 + 1.0) * (along3 + 1.0)
+                    d2[n + m + 2] = perp2[k] + cc * (along3 + 2.0) * (along3 + 2.0)
+                    d2[n + m + 3] = perp2[k] + cc * (along3 + 3.0) * (along3 + 3.0)
+                if with_variance:
+                    # back from the place along c to the vector
+                    n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
+                    x1 = x0 + n1 * a[0] + (lo2 + k) * b[0] + n3 * c[0]
+                    y1 = y0 + n1 * a[1] + (lo2 + k) * b[1] + n3 * c[1]
+                    z1 = z0 + n1 * a[2] + (lo2 + k) * b[2] + n3 * c[2]
+                    for m in range(points):
+                        s[n + m] = projected(
+                            x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
+                        )
+                n += max(points, 0)
+                if n >= full:
                     if with_variance:
-                        s, level = variance_level(
-                            p[0] + n3 * c[0], p[1] + n3 * c[1], p[2] + n3 * c[2],
-                            d2, tensor, low, scale, bins,
-                        )  # fmt: skip
-                        m = moments[row + level, k]
-                        m[4] += w * s
+                        least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
                     else:
-                        m = moments[row, k]
-                    m[0] += w
-                    m[1] += w * f
-                    m[2] += w * f * f
-                    m[3] += w * f * f * f
+                        least = gather(d2, bins, n, w, moments[row])
+                    shortest = min(shortest, least)
+                    n = 0
+        if with_variance:
+            least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
+        else:
+            least = gather(d2, bins, n, w, moments[row])
+        shortest = min(shortest, least)
     return moments, shortest
 
 
@@ -183,7 +236,6 @@ def crystal_pairs(
     occupancy: np.ndarray,
     orbits: np.ndarray,
     r_max: float,
-    step: float,
     displacements: np.ndarray | None = None,
 ) -> PairHistogram:
     """Pairs of a crystal up to r_max, summed over the atoms of one unit cell.
@@ -199,8 +251,8 @@ def crystal_pairs(
     occupancy : array (n,)
     orbits : array of int (n,)
         Equivalent atoms share a label: one of them stands for all.
-    r_max, step : float
-        Largest distance and width of the bins, angstrom.
+    r_max : float
+        Largest distance, angstrom.
     displacements : array (n, 3, 3), optional
         Cartesian U tensors, angstrom^2; the points then carry variances.
 
@@ -215,15 +267,18 @@ def crystal_pairs(
     table = pair_rows(int(species.max()) + 1)
     tasks, weights = _tasks(species, occupancy, orbits, table)
     n_rows = int(table.max()) + 1
-    tensors, low, scale, bins = variance_levels(displacements, n_rows, r_max / step)
+    n_bins = bin_count(r_max)
+    tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
     moments, shortest = _crystal(
-        basis, xyz, tasks, weights, r_max, step, tensors, low, scale, bins, n_rows
+        basis, xyz, tasks, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
-    return PairHistogram(moments, step, r_max, bins, float(shortest))
+    return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
 
 
 @njit(cache=True)
-def _tasks(species, occupancy, orbits, table):
+def _tasks(
+    species: np.ndarray, occupancy: np.ndarray, orbits: np.ndarray, table: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
     n = species.size
     label = np.full(n, -1, dtype=np.int64)

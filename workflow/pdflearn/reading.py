@@ -19,7 +19,8 @@ from diffpy.structure import Structure
 from diffpy.structure.parsers import getParser
 
 from pdflearn import cif, elements
-from pdflearn.structures import StructureError, check, make_structure
+from pdflearn.checks import check
+from pdflearn.structures import StructureError, make_structure
 
 MOST_BYTES = 50_000_000
 MOST_MEMBERS = 20_000
@@ -119,7 +120,7 @@ def _members(name: str, content: bytes) -> Found:
 
 def _unpack(content: bytes) -> bytes:
     openers: dict[bytes, Callable] = {
-        b"\x1f\x8b": gzip.GzipFile, b"BZh": bz2.BZ2File, b"\xfd7zXZ": lzma.LZMAFile,
+        b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open,
     }  # fmt: skip
     for magic, opener in openers.items():
         if content.startswith(magic):

@@ -4,9 +4,16 @@ G(r) = 2/pi * integral from q_min to q_max of F(Q) sin(Q r) dQ (T. Egami and S. 
 Underneath the Bragg Peaks, 2nd ed. (2012), eq. 3.23), with F(Q) = Q [S(Q) - 1].
 """
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from scipy import fft
+
+# Of the step that q_max needs at most: what leaves room to interpolate with so many neighbours.
+_OVERSAMPLED = 0.32
+_TAPS = 12
 
 
 def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
@@ -17,6 +24,12 @@ def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
     centre = dq * np.arange(n)
     inside = np.minimum(centre + dq / 2, q_max) - np.maximum(centre - dq / 2, q_min)
     return np.clip(inside / dq, 0.0, 1.0)
+
+
+def window_steps(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
+    """The window of diffpy.srreal: whole grid points with q_min <= k dq < q_max, array (n,)."""
+    k = np.arange(n)
+    return ((k >= np.ceil(q_min / dq - 1e-9)) & (k < np.ceil(q_max / dq))).astype(float)
 
 
 def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
@@ -41,7 +54,7 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
 
 
 @njit(cache=True, fastmath=True)
-def _sine_sum(f, theta, out):
+def _sine_sum(f: np.ndarray, theta: np.ndarray, out: np.ndarray) -> None:
     """out[j] = sum_k f[k] sin(k theta[j]), by Clenshaw's recurrence, in blocks that fit L1."""
     block = 512
     b1 = np.empty(block)
@@ -117,10 +130,136 @@ def transform_fq(
 
 
 def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
-    """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp: array like r."""
+    """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp, on any r: array like r."""
     g = np.empty(r.size)
     _sine_sum(f, dq * r, g)
     g *= (2 / np.pi) * dq
     if q_damp:
         g *= np.exp(-0.5 * (q_damp * r) ** 2)
     return g
+
+
+class RGrid(NamedTuple):
+    """An even grid in r on which the sine series is summed by a fast transform.
+
+    The transform's grid of step h is either a divisor of r_step (`stride` of its points make one
+    of r) or, where r is much finer than q_max needs, `phases` points of r lie in each of its steps
+    and are interpolated.
+    """
+
+    r_min: float
+    r_step: float
+    n: int
+    h: float
+    stride: int
+    phases: int
+
+    def period(self, least: float) -> float:
+        """Shortest period (angstrom) from `least` on that suits h and the transform."""
+        return self.h * (fft.next_fast_len(2 * int(np.ceil(least / self.h)), real=True) // 2)
+
+    def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
+        """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp, dq = pi / period: (n,)."""
+        m = round(period / self.h)
+        padded = np.zeros(m - 1)
+        padded[: min(f.size, m) - 1] = f[1:m]
+        # scipy's dst-I holds a factor of two
+        coarse = fft.dst(padded, type=1)
+        out = np.empty(self.n)
+        first = round(self.r_min / self.r_step)
+        if self.phases > 1:
+            taps = _interpolator(self.phases)
+        else:
+            taps = np.ones((1, 1))
+        _fill(coarse, taps, first, self.stride, 1.0 / period, self.r_step, q_damp, out)
+        return out
+
+
+def plan_r_grid(r_min: float, r_step: float, n: int, q_max: float) -> RGrid | None:
+    """How to sum a series up to q_max on r_min + k r_step; None where r_min lies between points."""
+    if abs(r_min / r_step - round(r_min / r_step)) > 1e-9:
+        return None
+    needed = np.pi / q_max
+    phases = max(int(_OVERSAMPLED * needed / r_step), 1)
+    stride = max(int(np.ceil(r_step / (0.98 * needed))), 1)
+    return RGrid(r_min, r_step, n, r_step * phases / stride, stride, phases)
+
+
+@lru_cache(maxsize=32)
+def _interpolator(phases: int) -> np.ndarray:
+    """Weights (phases, taps) of neighbours for points between those of an oversampled grid.
+
+    A sinc under a Kaiser window: at an oversampling of 1 / 0.32 and twelve taps it errs by about
+    2e-6 (J. F. Kaiser, Proc. IEEE ISCAS (1974) 20: 115 dB).
+    """
+    place = np.arange(phases)[:, None] / phases - (np.arange(_TAPS) - (_TAPS // 2 - 1))
+    beta = 0.1102 * (115 - 8.7)
+    window = np.i0(beta * np.sqrt(np.maximum(1 - (2 * place / _TAPS) ** 2, 0))) / np.i0(beta)
+    return np.sinc(place) * window
+
+
+@njit(cache=True, fastmath=True)
+def _fill(
+    coarse: np.ndarray,
+    taps: np.ndarray,
+    first: int,
+    stride: int,
+    scale: float,
+    r_step: float,
+    q_damp: float,
+    out: np.ndarray,
+) -> None:
+    """Points of r from those of the transform, coarse[k] at (k + 1) h, odd about zero."""
+    phases = taps.shape[0]
+    n_taps = taps.shape[1]
+    left = n_taps // 2 - 1 if n_taps > 1 else 0
+    size = coarse.size
+    for i in range(out.size):
+        at = first + i
+        base = (at // phases) * stride - left
+        phase = at % phases
+        total = 0.0
+        if base > 0 and base + n_taps <= size:
+            for t in range(n_taps):
+                total += taps[phase, t] * coarse[base - 1 + t]
+        else:
+            for t in range(n_taps):
+                k = base + t
+                if 0 < k <= size:
+                    total += taps[phase, t] * coarse[k - 1]
+                elif -size <= k < 0:
+                    total -= taps[phase, t] * coarse[-k - 1]
+        x = q_damp * r_step * at
+        out[i] = scale * np.exp(-0.5 * x * x) * total
+
+
+@njit(cache=True, fastmath=True)
+def combine(
+    f: np.ndarray,
+    weights: np.ndarray,
+    n: int,
+    dq: float,
+    extra: float,
+    q_min: float,
+    q_max: float,
+    scale: float,
+    out: np.ndarray,
+) -> None:
+    """Weight the transforms f (classes, m - 1) and cut the window: into out (1 or classes, n).
+
+    out[:, k] = scale * sum_c weights[c, k] f[c, k - 1] * exp(extra (k dq)^2 / 2) * share of cell k
+    in [q_min, q_max]; weights may be (classes, 1).
+    """
+    constant = weights.shape[1] == 1
+    for k in range(n):
+        q = k * dq
+        share = (min(q + dq / 2, q_max) - max(q - dq / 2, q_min)) / dq
+        share = scale * min(max(share, 0.0), 1.0)
+        if extra > 0.0:
+            share *= np.exp(0.5 * extra * q * q)
+        for row in range(out.shape[0]):
+            out[row, k] = 0.0
+        if k > 0 and share != 0.0:
+            for c in range(f.shape[0]):
+                w = weights[c, 0] if constant else weights[c, k]
+                out[c if out.shape[0] > 1 else 0, k] += share * w * f[c, k - 1]

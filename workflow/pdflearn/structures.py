@@ -6,7 +6,6 @@ The container is diffpy.structure's Structure. Ours carry four more attributes: 
 """
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +17,7 @@ import spglib
 from diffpy.structure import Atom, Lattice, Structure
 from scipy.spatial import cKDTree
 
-from pdflearn import elements, storage
+from pdflearn import storage
 
 COLUMNS = [
     "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
@@ -28,12 +27,6 @@ COLUMNS = [
 
 # Sites closer than this (angstrom) are one place with a mixture of atoms.
 SAME_SITE = 0.3
-# No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
-SHORTEST = 0.6
-# Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
-FULLEST = 1.15
-# Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
-VOLUMES = (4.0, 120.0)
 
 
 class StructureError(ValueError):
@@ -84,7 +77,8 @@ def make_structure(
     return structure
 
 
-def _arrays(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def arrays(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Symbols (n,), fractional coordinates (n, 3), occupancies (n,), lattice vectors (3, 3)."""
     symbols = np.array([atom.element for atom in structure], dtype=str)
     xyz = np.array([atom.xyz for atom in structure], dtype=float).reshape(-1, 3)
     occupancy = np.array([atom.occupancy for atom in structure], dtype=float)
@@ -100,7 +94,7 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
         Indices of the atoms of each pair; each pair stands in both orders.
     distance : array, angstrom
     """
-    _, xyz, _, base = _arrays(structure)
+    _, xyz, _, base = arrays(structure)
     if not structure.periodic:
         points, origin = xyz @ base, np.arange(len(xyz))
     else:
@@ -125,7 +119,7 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
 
 def shortest_distance(structure: Structure) -> float:
     """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
-    _, _, _, base = _arrays(structure)
+    _, _, _, base = arrays(structure)
     limit = 1e3 if not structure.periodic else np.linalg.norm(base, axis=1).min() + 1e-3
     reach = min(3.0, limit)
     while True:
@@ -138,130 +132,17 @@ def shortest_distance(structure: Structure) -> float:
         reach = min(2 * reach, limit)
 
 
-def check(structure: Structure, formula: str | None = None) -> list[str]:
-    """Hold a structure against what matter can be.
-
-    Parameters
-    ----------
-    structure : Structure
-    formula : str, optional
-        The formula that the file itself states, such as "Fe3 O4".
-
-    Returns
-    -------
-    list of str
-        What is doubtful but usable.
-
-    Raises
-    ------
-    StructureError
-        For what cannot be used.
-    """
-    symbols, xyz, occupancy, base = _arrays(structure)
-    if len(symbols) == 0:
-        raise StructureError("no atoms; nothing can be simulated from it")
-    if not (np.isfinite(xyz).all() and np.isfinite(base).all()):
-        raise StructureError(
-            "coordinates or cell hold values that are no numbers; correct the file"
-        )
-    for symbol in dict.fromkeys(symbols):
-        _known(str(symbol))
-    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + 1e-3)))
-    if len(bad):
-        i = bad[0]
-        raise StructureError(
-            f"occupancy {occupancy[i]:g} of atom {i + 1} ({symbols[i]}); expected above 0 and at "
-            "most 1: correct the file"
-        )
-    warnings = []
-    if structure.periodic:
-        volume = abs(float(np.linalg.det(base)))
-        each = volume / occupancy.sum()
-        if volume < 1.0 or each > 2000.0:
-            raise StructureError(
-                f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
-                "cell's lengths (angstrom) and angles (degrees)"
-            )
-        if not VOLUMES[0] <= each <= VOLUMES[1]:
-            warnings.append(f"{each:.1f} cubic angstrom for each atom is unusual")
-    first, second, distance = neighbours(structure, SHORTEST)
-    close = distance > SAME_SITE
-    if close.any():
-        k = np.flatnonzero(close)[distance[close].argmin()]
-        together = occupancy[first[k]] + occupancy[second[k]]
-        words = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
-        if together > 1.0 + 1e-3:
-            raise StructureError(f"{words}; check symmetry, origin choice and coordinates")
-        warnings.append(f"{words}: taken as alternatives on a split site")
-    same = distance <= SAME_SITE
-    total = occupancy + np.bincount(
-        first[same], weights=occupancy[second[same]], minlength=len(symbols)
-    )
-    i = int(total.argmax())
-    if total[i] > FULLEST:
-        k = np.flatnonzero(same & (first == i))
-        k = k[np.argmax(distance[k])]
-        raise StructureError(
-            f"{symbols[i]} and {symbols[second[k]]} on one place ({distance[k]:.2f} angstrom apart) "
-            f"with occupancies that add up to {total[i]:.2f}; expected at most 1: correct the "
-            "occupancies, or take out what is listed twice"
-        )
-    if total[i] > 1.01:
-        warnings.append(f"occupancies on a site of {symbols[i]} add up to {total[i]:.2f}")
-    if formula is not None:
-        warnings += _compare(_amounts(symbols, occupancy), formula)
-    return warnings
-
-
-def _known(symbol: str) -> None:
-    try:
-        elements.clean_symbol(symbol)
-    except elements.ElementError as error:
-        raise StructureError(f"{error}; correct the label or the type symbol") from None
-
-
-def _amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
-    amounts: dict[str, float] = {}
+def amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
+    """How much of each element: symbol -> sum of occupancies."""
+    total: dict[str, float] = {}
     for symbol, share in zip(symbols, occupancy, strict=True):
-        amounts[str(symbol)] = amounts.get(str(symbol), 0.0) + float(share)
-    return amounts
-
-
-def _compare(amounts: dict[str, float], formula: str) -> list[str]:
-    """Raise where the ratio of the elements is not the formula's; hydrogen may be missing."""
-    stated: dict[str, float] = {}
-    for symbol, count in re.findall(r"([A-Z][a-z]?)\s*([0-9.]*)", formula):
-        stated[symbol] = stated.get(symbol, 0.0) + float(count or 1)
-    found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
-    stated = {("H" if symbol in ("D", "T") else symbol): n for symbol, n in stated.items() if n > 0}
-    warnings = []
-    if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
-        "H", 0.0
-    ) * sum(v for k, v in found.items() if k != "H"):
-        warnings.append("some hydrogen of the formula has no position")
-        stated.pop("H")
-    missing = sorted(set(stated) - set(found))
-    if missing:
-        raise StructureError(
-            f"the file's formula {formula!r} has {', '.join(missing)}, its atoms have not; complete "
-            "the list of atoms"
-        )
-    common = [symbol for symbol in stated if symbol in found]
-    ratios = np.array([found[symbol] / stated[symbol] for symbol in common])
-    if len(ratios) and ratios.max() / ratios.min() > 1.1:
-        shown = " ".join(f"{symbol}{n:g}" for symbol, n in sorted(amounts.items()))
-        raise StructureError(
-            f"the atoms of the cell are {shown}, which is not the file's formula {formula!r}; check "
-            "symmetry operators, origin choice and occupancies"
-        )
-    if len(ratios) and ratios.max() / ratios.min() > 1.02:
-        warnings.append(f"atoms and formula {formula!r} differ by more than 2 %")
-    return warnings
+        total[str(symbol)] = total.get(str(symbol), 0.0) + float(share)
+    return total
 
 
 def identity(structure: Structure) -> str:
     """A name from the content alone: 16 hex digits, whatever the file, format or order of atoms."""
-    symbols, xyz, occupancy, _ = _arrays(structure)
+    symbols, xyz, occupancy, _ = arrays(structure)
     if structure.periodic:
         xyz = np.round(xyz - np.floor(xyz + 5e-6), 5) % 1.0
     else:
@@ -410,12 +291,12 @@ def describe(structure: Structure) -> dict[str, object]:
         "cluster"), atoms (sites of the cell), volume_per_atom (angstrom^3), nearest_neighbour
         (angstrom).
     """
-    symbols, xyz, occupancy, base = _arrays(structure)
-    amounts = _amounts(symbols, occupancy)
+    symbols, xyz, occupancy, base = arrays(structure)
+    found = amounts(symbols, occupancy)
     row: dict[str, object] = {
-        "formula": formula_of(amounts),
-        "elements": "-".join(sorted(amounts)),
-        "n_elements": len(amounts),
+        "formula": formula_of(found),
+        "elements": "-".join(sorted(found)),
+        "n_elements": len(found),
         "space_group": "",
         "space_group_number": 0,
         "crystal_system": "",
@@ -440,16 +321,16 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
 
     Raises StructureError where spglib finds none.
     """
-    symbols, xyz, occupancy, base = _arrays(structure)
+    symbols, xyz, occupancy, base = arrays(structure)
     first, second, distance = neighbours(structure, SAME_SITE)
     site = np.arange(len(symbols))
     for i, j in zip(first, second, strict=True):
         site[site == max(site[i], site[j])] = min(site[i], site[j])
     keep = np.unique(site)
-    mixtures = [
-        tuple(sorted((str(symbols[i]), round(float(occupancy[i]), 3)) for i in np.flatnonzero(site == s)))
-        for s in keep
-    ]  # fmt: skip
+    atoms = [
+        (str(symbol), round(float(x), 3)) for symbol, x in zip(symbols, occupancy, strict=True)
+    ]
+    mixtures = [tuple(sorted(atoms[i] for i in np.flatnonzero(site == s))) for s in keep]
     kinds = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
     cell = (base, xyz[keep], [kinds[mixture] for mixture in mixtures])
     found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
@@ -462,7 +343,7 @@ def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
     """Write structures by their id into one Parquet file."""
     rows = []
     for name, structure in structures.items():
-        symbols, xyz, occupancy, _ = _arrays(structure)
+        symbols, xyz, occupancy, _ = arrays(structure)
         rows.append(
             {
                 "id": name,

@@ -24,7 +24,7 @@ def main(
         index = storage.load_table(index_file)
         keep = index["id"].isin(chosen["id"]).to_numpy()
         if part == "development":  # conditions of stress are for the vault alone
-            keep &= (index["condition"] == "nominal").to_numpy()
+            keep = keep & (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])
         with np.load(pattern_file) as arrays:
             curves.append(arrays["patterns"][keep])

@@ -1,0 +1,131 @@
+"""Structures held against what matter can be: distances, volumes, occupancies, formula."""
+
+import re
+
+import numpy as np
+from diffpy.structure import Structure
+
+from pdflearn import elements
+from pdflearn.structures import SAME_SITE, StructureError, amounts, arrays, neighbours
+
+# No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
+SHORTEST = 0.6
+# Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
+FULLEST = 1.15
+# Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
+VOLUMES = (4.0, 120.0)
+
+
+def check(structure: Structure, formula: str | None = None) -> list[str]:
+    """Hold a structure against what matter can be.
+
+    Parameters
+    ----------
+    structure : Structure
+    formula : str, optional
+        The formula that the file itself states, such as "Fe3 O4".
+
+    Returns
+    -------
+    list of str
+        What is doubtful but usable.
+
+    Raises
+    ------
+    StructureError
+        For what cannot be used.
+    """
+    symbols, xyz, occupancy, base = arrays(structure)
+    if len(symbols) == 0:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    if not (np.isfinite(xyz).all() and np.isfinite(base).all()):
+        raise StructureError(
+            "coordinates or cell hold values that are no numbers; correct the file"
+        )
+    for symbol in dict.fromkeys(symbols):
+        _known(str(symbol))
+    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + 1e-3)))
+    if len(bad):
+        i = bad[0]
+        raise StructureError(
+            f"occupancy {occupancy[i]:g} of atom {i + 1} ({symbols[i]}); expected above 0 and at "
+            "most 1: correct the file"
+        )
+    warnings = []
+    if structure.periodic:
+        volume = abs(float(np.linalg.det(base)))
+        each = volume / occupancy.sum()
+        if volume < 1.0 or each > 2000.0:
+            raise StructureError(
+                f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
+                "cell's lengths (angstrom) and angles (degrees)"
+            )
+        if not VOLUMES[0] <= each <= VOLUMES[1]:
+            warnings.append(f"{each:.1f} cubic angstrom for each atom is unusual")
+    first, second, distance = neighbours(structure, SHORTEST)
+    close = distance > SAME_SITE
+    if close.any():
+        k = np.flatnonzero(close)[distance[close].argmin()]
+        together = occupancy[first[k]] + occupancy[second[k]]
+        words = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
+        if together > 1.0 + 1e-3:
+            raise StructureError(f"{words}; check symmetry, origin choice and coordinates")
+        warnings.append(f"{words}: taken as alternatives on a split site")
+    same = distance <= SAME_SITE
+    total = occupancy + np.bincount(
+        first[same], weights=occupancy[second[same]], minlength=len(symbols)
+    )
+    i = int(total.argmax())
+    if total[i] > FULLEST:
+        k = np.flatnonzero(same & (first == i))
+        k = k[np.argmax(distance[k])]
+        pair = f"{symbols[i]} and {symbols[second[k]]}"
+        raise StructureError(
+            f"{pair} on one place, {distance[k]:.2f} angstrom apart; "
+            f"their occupancies add up to {total[i]:.2f}, expected at most 1: correct them, or "
+            "take out what is listed twice"
+        )
+    if total[i] > 1.01:
+        warnings.append(f"occupancies on a site of {symbols[i]} add up to {total[i]:.2f}")
+    if formula is not None:
+        warnings += _compare(amounts(symbols, occupancy), formula)
+    return warnings
+
+
+def _known(symbol: str) -> None:
+    try:
+        elements.clean_symbol(symbol)
+    except elements.ElementError as error:
+        raise StructureError(f"{error}; correct the label or the type symbol") from None
+
+
+def _compare(amounts: dict[str, float], formula: str) -> list[str]:
+    """Raise where the ratio of the elements is not the formula's; hydrogen may be missing."""
+    stated: dict[str, float] = {}
+    for symbol, count in re.findall(r"([A-Z][a-z]?)\s*([0-9.]*)", formula):
+        stated[symbol] = stated.get(symbol, 0.0) + float(count or 1)
+    found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
+    stated = {("H" if symbol in ("D", "T") else symbol): n for symbol, n in stated.items() if n > 0}
+    warnings = []
+    if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
+        "H", 0.0
+    ) * sum(v for k, v in found.items() if k != "H"):
+        warnings.append("some hydrogen of the formula has no position")
+        stated.pop("H")
+    missing = sorted(set(stated) - set(found))
+    if missing:
+        raise StructureError(
+            f"the file's formula {formula!r} has {', '.join(missing)}, the atoms have not; add "
+            "them to the file"
+        )
+    common = [symbol for symbol in stated if symbol in found]
+    ratios = np.array([found[symbol] / stated[symbol] for symbol in common])
+    if len(ratios) and ratios.max() / ratios.min() > 1.1:
+        shown = " ".join(f"{symbol}{n:g}" for symbol, n in sorted(amounts.items()))
+        raise StructureError(
+            f"the atoms of the cell are {shown}, not the file's formula {formula!r}; check "
+            "symmetry operators, origin choice and occupancies"
+        )
+    if len(ratios) and ratios.max() / ratios.min() > 1.02:
+        warnings.append(f"atoms and formula {formula!r} differ by more than 2 %")
+    return warnings
