@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn.features import first_peaks
 from pdflearn.measured import Pattern
 
 R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
 R_LOW = (1.2, 2.0)  # the lowest r that is fitted lies between these
-FIRST_PEAK_SHARE = 0.8  # and at this share of the first peak's position
+BEFORE_FIRST = 0.8  # and at this share of the first peak's position
+# The first peak is the first maximum with this share of the highest below 8 angstrom: diamond's has
+# 0.35, the ripples of a sharp q_max reach 0.13.
+FIRST_PEAK = 0.25
 USUAL = {"q_min": 0.5, "q_max": 25.0, "q_broad": 0.0}
 # The transform ends where its power falls by this factor within about 1 1/angstrom, for good.
 EDGE = 30.0
@@ -107,9 +109,13 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     inside = (r >= R_LOW[0]) & (r <= R_MAX)
     if inside.sum() < 10:
         return R_LOW[1]
-    even = np.arange(max(r[inside][0], R_LOW[0]), r[inside][-1], 0.05)
-    first = first_peaks(even, np.interp(even, r, g)[None])[0]
-    return float(np.clip(FIRST_PEAK_SHARE * first, *R_LOW))
+    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], 8.0), 0.02)
+    curve = np.interp(even, r, g)
+    peak = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
+    peak &= curve[1:-1] >= FIRST_PEAK * curve.max()
+    if not peak.any():
+        return R_LOW[1]
+    return float(np.clip(BEFORE_FIRST * even[1 + peak.argmax()], *R_LOW))
 
 
 def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observation:

@@ -71,7 +71,7 @@ class Phase:
     def __post_init__(self) -> None:
         self._reach = R_MAX * 1.1 / min(self.stretch, 1.0)
         self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=self._reach)
-        self.periodic = self.simulator.periodic
+        self.periodic = self.simulator.atoms.periodic
         self.axes = equal_axes(self.structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
         self.shortest = self.simulator.minimum_distance
@@ -79,9 +79,8 @@ class Phase:
     @property
     def mean_length(self) -> float:
         """Mean scattering length of an atom, in electrons or fm."""
-        length = elements.xray_length if self.radiation == "xray" else elements.neutron_length
-        weights = [atom.occupancy for atom in self.structure]
-        return float(np.average([length(atom.element) for atom in self.structure], weights=weights))
+        atoms = self.simulator.atoms
+        return float(atoms.fraction @ atoms.lengths)
 
     def refined(self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray) -> Structure:
         """The structure with its lattice stretched, its atoms moved and its U replaced."""
@@ -161,7 +160,7 @@ class Phase:
                     q_broad=observation.q_broad,
                     u_iso=float(u_iso[0]) if same else dict(zip(self.species, u_iso, strict=True)),
                     delta2=delta2,
-                    diameter=1.0 / inverse if inverse > BULK and self.periodic else None,
+                    diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
                     r_min=1.0,
                     r_max=end + 0.2,
                     r_step=0.4 / observation.q_max,
