@@ -163,3 +163,28 @@ rule identify:
         settings=study.settings("identify"),
     script:
         "../scripts/identify.py"
+
+
+rule measured_benchmark:
+    input:
+        index="results/measured/index.csv",
+        answers="results/measured/identification.csv",
+        parameters="results/measured/parameters.csv",
+        manifest="results/structures/manifest.parquet",
+    output:
+        samples="results/measured/benchmark.csv",
+        summary="results/measured/benchmark_summary.csv",
+    log:
+        "results/logs/measured_benchmark.log",
+    benchmark:
+        "results/benchmarks/measured_benchmark.tsv"
+    conda:
+        "../../envs/measured_benchmark.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("measured_benchmark"),
+    script:
+        "../scripts/measured_benchmark.py"
