@@ -29,6 +29,9 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
 
+identify: $(READY)
+	@$(BIN)/python -m pdflearn.command identify $(FILES)
+
 lock:
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock

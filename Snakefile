@@ -19,6 +19,7 @@ study = Study(config)
 
 wildcard_constraints:
     shard=r"\d{3}",
+    batch=r"\d{3}",
     task="|".join(study.tasks),
     model="|".join(study.models),
     part="development|vault",

@@ -1,19 +1,37 @@
-"""What a measured pattern is: the types it looks like, and how sure that is."""
+"""What measured patterns are: from what was read to rows of likely types, fits and verdicts."""
 
 import csv
+import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from diffpy.structure import Structure
 
+from pdflearn.catalogue import Catalogue
+from pdflearn.composition import parse_composition
 from pdflearn.measured import Pattern
 from pdflearn.models import AverageClassifier, PatternClassifier
+from pdflearn.observation import Observation, ObservationError, observe
+from pdflearn.verdict import ACCEPTED, NONE, Answer, identify
 
 INDEX_COLUMNS = [
-    "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-    "kind", "r_min", "r_max", "points", "q_min", "q_max", "warnings",
+    "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
+    "temperature", "kind", "r_min", "r_max", "points", "q_min", "q_max", "q_damp", "q_broad",
+    "warnings", "unfit",
 ]  # fmt: skip
+_TEXT = (
+    "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
+    "kind", "warnings", "unfit",
+)  # fmt: skip
+COLUMNS = [
+    "file", "rank", "structure_type", "probability", "candidate", "rw", "verdict", "reason",
+]  # fmt: skip
+PARAMETER_COLUMNS = ["file", "structure_type", "candidate", "parameter", "value", "error", "unit"]
+UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
+UNITS |= dict.fromkeys("abc", "A")
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -29,51 +47,186 @@ def name_in(folder: str | Path, file: str | Path, name: str) -> str:
     return place if name == Path(file).name else f"{place}/{name}"
 
 
-def describe(file: str, source: str, pattern: Pattern, known: dict[str, Any]) -> dict[str, Any]:
-    """One row of the index: what the user's table says goes before what the file's header says."""
+def describe(
+    file: str, source: str, pattern: Pattern, known: dict[str, Any]
+) -> tuple[dict[str, Any], Observation | None]:
+    """One row of the index, and the curve as it will be fitted.
+
+    What the user's table says goes before what the file's header says. A composition counts as
+    vouched for where the table of the user's own folder gives it.
+    """
     hints = pattern.header
-    row = {"file": file, "source": source, "kind": pattern.kind}
+    row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
     row |= {key: known.get(key) or "" for key in ("sample", "series", "label")}
     row |= {
         key: known.get(key) or hints.get(key, "")
         for key in ("radiation", "composition", "temperature")
     }
-    row |= {key: hints.get(key) for key in ("q_min", "q_max")}
+    row["vouched"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
-    return row | {"warnings": "; ".join(pattern.warnings)}
+    notes = list(pattern.warnings)
+    try:
+        observation = observe(pattern, known, row["radiation"] or "xray")
+    except ObservationError as error:
+        row |= {key: hints.get(key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
+        return row | {"warnings": "; ".join(notes), "unfit": str(error)}, None
+    row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
+    return row | {"warnings": "; ".join([*notes, *observation.notes]), "unfit": ""}, observation
 
 
-def rank_types(
-    index: pd.DataFrame,
-    patterns: np.ndarray,
-    model: PatternClassifier | AverageClassifier,
-    ranks: int,
+def load_index(path: str | Path) -> pd.DataFrame:
+    """Read the index; text stays text, also where a whole column is empty or looks like numbers."""
+    numbers = {name: [""] for name in INDEX_COLUMNS if name not in _TEXT}
+    return pd.read_csv(
+        path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values=numbers
+    )
+
+
+def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:
+    """Curves of different lengths as flat arrays: one a name, and where each curve starts."""
+    lengths = [len(columns[0]) for columns in curves]
+    packed = {
+        name: np.concatenate([np.empty(0), *(columns[k] for columns in curves)])
+        for k, name in enumerate(names)
+    }
+    return packed | {"starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
+
+
+def curve_of(arrays: Mapping[str, np.ndarray], number: int, *names: str) -> list[np.ndarray]:
+    """One of the curves that `pack_curves` packed."""
+    start, stop = arrays["starts"][number : number + 2]
+    return [arrays[name][start:stop] for name in names]
+
+
+def batch_of(file: str, batches: int) -> int:
+    """Which batch refines a file: its name decides, not its place in a list."""
+    return int(hashlib.sha256(file.encode()).hexdigest()[:12], 16) % batches
+
+
+def type_probabilities(
+    patterns: np.ndarray, model: PatternClassifier | AverageClassifier
 ) -> pd.DataFrame:
-    """The most probable types of each measured file.
+    """Probability of each type (columns) for each pattern (rows) on the study's grid."""
+    classes = [str(name) for name in model.classes_]
+    if len(patterns) == 0:
+        return pd.DataFrame(columns=classes, dtype=float)
+    return pd.DataFrame(model.predict_proba(patterns), columns=classes)
 
-    Parameters
-    ----------
-    index : DataFrame
-        One row a file.
-    patterns : array (n, points)
-        On the study's grid.
-    model : PatternClassifier or AverageClassifier
-    ranks : int
-        How many types for each file.
 
-    Returns
-    -------
-    DataFrame
-        file, rank, structure_type, probability.
-    """
-    columns = ["file", "rank", "structure_type", "probability"]
-    if len(index) == 0:
-        return pd.DataFrame(columns=columns)
-    scores = model.predict_proba(patterns)
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :ranks]
-    rows = [
-        (file, rank, model.classes_[column], round(float(row[column]), 4))
-        for file, row, order in zip(index["file"], scores, best, strict=True)
-        for rank, column in enumerate(order, start=1)
+def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Observation:
+    """The curve of a row of the index, as it was made ready when it was read."""
+    q_damp = row["q_damp"]
+    return Observation(
+        r, g, row["radiation"] or "xray", float(row["q_min"]), float(row["q_max"]),
+        None if pd.isna(q_damp) else float(q_damp), float(row["q_broad"]),
+    )  # fmt: skip
+
+
+def answer(
+    row: Mapping[str, Any],
+    curve: tuple[np.ndarray, np.ndarray] | None,
+    probabilities: Mapping[str, float],
+    catalogue: Catalogue,
+) -> Answer:
+    """Identify the sample of one row of the index; without a known radiation, try both."""
+    if curve is None:
+        return Answer(NONE, f"It could not be fitted: {row['unfit']}.", [], row["radiation"], 0.0)
+    composition = parse_composition(row["composition"]) if row["vouched"] else None
+    kinds = [row["radiation"]] if row["radiation"] else ["xray", "neutron"]
+    answers = [
+        identify(
+            observation_of({**row, "radiation": kind}, *curve),
+            probabilities,
+            catalogue,
+            composition,
+        )
+        for kind in kinds
     ]
-    return pd.DataFrame(rows, columns=columns)
+    best = min(answers, key=lambda found: found.ranked[0].rw if found.ranked else np.inf)
+    return best
+
+
+def ranked_rows(
+    row: Mapping[str, Any], found: Answer, probabilities: Mapping[str, float], ranks: int
+) -> list[dict[str, Any]]:
+    """The rows of identification.csv for one file, in the order of the final judgement.
+
+    Types that were refined come first; the model's next likely types fill up. Verdict and reason
+    stand in the first row. A mixture has no probability of its own.
+    """
+    reason = found.reason
+    if not row["radiation"]:
+        reason += f" The radiation is not known; {found.radiation} fits best."
+    rows = [
+        {
+            "structure_type": item.structure_type,
+            "probability": probabilities.get(item.structure_type, np.nan),
+            "candidate": item.name,
+            "rw": round(item.fit.rw, 4),
+        }
+        for item in found.ranked[:ranks]
+    ]
+    shown = {item["structure_type"] for item in rows}
+    rest = sorted(
+        (kind for kind in probabilities if kind not in shown), key=lambda k: -probabilities[k]
+    )
+    for kind in rest[: max(0, ranks - len(rows))]:
+        rows.append(
+            {
+                "structure_type": kind,
+                "probability": probabilities[kind],
+                "candidate": "",
+                "rw": np.nan,
+            }
+        )
+    for number, item in enumerate(rows, start=1):
+        item |= {"file": row["file"], "rank": number, "verdict": "", "reason": ""}
+        item["probability"] = round(float(item["probability"]), 4)
+    rows[0] |= {"verdict": found.verdict, "reason": reason}
+    return rows
+
+
+def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
+    """What was refined of the best structure: value, standard error and unit."""
+    if not found.ranked:
+        return []
+    best = found.ranked[0]
+    known = {"file": file, "structure_type": best.structure_type, "candidate": best.name}
+    values = {"rw": (best.fit.rw, np.nan), **best.fit.parameters}
+    if len(best.candidates) > 1:
+        values |= {f"{k}_fraction": (x, np.nan) for k, x in enumerate(best.fit.fractions, start=1)}
+    rows = []
+    for name, (value, error) in values.items():
+        plain = name.split("_", 1)[1] if name[0].isdigit() else name
+        unit = UNITS["u_iso"] if plain.startswith("u_iso") else UNITS.get(plain, "")
+        rows.append({**known, "parameter": name, "value": value, "error": error, "unit": unit})
+    return rows
+
+
+def refined_structures(file: str, found: Answer) -> dict[str, Any]:
+    """The refined structures of an accepted sample, by a file name that is safe everywhere."""
+    if found.verdict != ACCEPTED:
+        return {}
+    best = found.ranked[0]
+    structures = {}
+    for number, (structure, candidate) in enumerate(
+        zip(best.fit.structures, best.candidates, strict=True), start=1
+    ):
+        structure.title = f"{candidate.structure_type}, refined from {candidate.name}"
+        part = f"-{number}" if len(best.candidates) > 1 else ""
+        structures[safe_name(file) + part] = structure
+    return structures
+
+
+def structure_texts(structure: Structure) -> dict[str, str]:
+    """A structure as CIF and as PDFfit's .stru; the same structure gives the same text."""
+    lines = structure.writeStr("cif").splitlines(keepends=True)
+    cif = "".join(line for line in lines if not line.startswith("_audit_creation"))
+    return {"cif": cif, "stru": structure.writeStr("pdffit")}
+
+
+def safe_name(file: str) -> str:
+    """A file name made of a measured file's own name and a hash of its whole place."""
+    stem = Path(file).name.rsplit(".", 1)[0]
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)
+    return f"{plain[:60]}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"

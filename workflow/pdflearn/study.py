@@ -120,6 +120,7 @@ class Study:
         check_config(config)
         self.config = config
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
+        self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.tasks = list(config["tasks"])
         self.models = list(config["models"])
         self.audit = config["audit"]

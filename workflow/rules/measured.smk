@@ -40,6 +40,7 @@ rule read_measured:
         index="results/measured/index.csv",
         unreadable="results/measured/unreadable.csv",
         patterns="results/measured/patterns.npz",
+        observations="results/measured/observations.npz",
     log:
         "results/logs/read_measured.log",
     benchmark:
@@ -56,13 +57,98 @@ rule read_measured:
         "../scripts/read_measured.py"
 
 
-rule identify:
+rule likely_types:
     input:
         index="results/measured/index.csv",
         patterns="results/measured/patterns.npz",
         model=f"results/models/{study.config['measured']['task']}/chosen.skops",
     output:
-        "results/measured/identification.csv",
+        "results/measured/probabilities.parquet",
+    log:
+        "results/logs/likely_types.log",
+    benchmark:
+        "results/benchmarks/likely_types.tsv"
+    conda:
+        "../../envs/likely_types.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=study.settings("likely_types"),
+    script:
+        "../scripts/likely_types.py"
+
+
+rule templates:
+    input:
+        structures="results/structures/shards/{shard}.parquet",
+        manifest="results/structures/manifest.parquet",
+    output:
+        "results/measured/templates/{shard}.npz",
+    log:
+        "results/logs/templates/{shard}.log",
+    benchmark:
+        "results/benchmarks/templates/{shard}.tsv"
+    conda:
+        "../../envs/templates.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=study.settings("templates", "simulate/grid"),
+    script:
+        "../scripts/templates.py"
+
+
+rule refine:
+    input:
+        index="results/measured/index.csv",
+        observations="results/measured/observations.npz",
+        probabilities="results/measured/probabilities.parquet",
+        manifest="results/structures/manifest.parquet",
+        templates=expand("results/measured/templates/{shard}.npz", shard=study.shards),
+        structures=expand(
+            "results/structures/shards/{shard}.parquet", shard=study.shards
+        ),
+    output:
+        answers="results/measured/batches/{batch}.parquet",
+        parameters="results/measured/batches/{batch}_parameters.parquet",
+        fits="results/measured/batches/{batch}_fits.npz",
+        structures="results/measured/batches/{batch}_structures.parquet",
+    log:
+        "results/logs/refine/{batch}.log",
+    benchmark:
+        "results/benchmarks/refine/{batch}.tsv"
+    conda:
+        "../../envs/refine.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=240,
+    params:
+        settings=study.settings("refine", "measured"),
+    script:
+        "../scripts/refine.py"
+
+
+rule identify:
+    input:
+        index="results/measured/index.csv",
+        answers=expand("results/measured/batches/{batch}.parquet", batch=study.batches),
+        parameters=expand(
+            "results/measured/batches/{batch}_parameters.parquet", batch=study.batches
+        ),
+        fits=expand("results/measured/batches/{batch}_fits.npz", batch=study.batches),
+        structures=expand(
+            "results/measured/batches/{batch}_structures.parquet", batch=study.batches
+        ),
+    output:
+        answers="results/measured/identification.csv",
+        parameters="results/measured/parameters.csv",
+        fits="results/measured/fits.npz",
+        structures=directory("results/measured/structures"),
     log:
         "results/logs/identify.log",
     benchmark:
@@ -74,6 +160,31 @@ rule identify:
         mem_mb=2000,
         runtime=60,
     params:
-        settings=study.settings("identify", "measured"),
+        settings=study.settings("identify"),
     script:
         "../scripts/identify.py"
+
+
+rule measured_benchmark:
+    input:
+        index="results/measured/index.csv",
+        answers="results/measured/identification.csv",
+        parameters="results/measured/parameters.csv",
+        manifest="results/structures/manifest.parquet",
+    output:
+        samples="results/measured/benchmark.csv",
+        summary="results/measured/benchmark_summary.csv",
+    log:
+        "results/logs/measured_benchmark.log",
+    benchmark:
+        "results/benchmarks/measured_benchmark.tsv"
+    conda:
+        "../../envs/measured_benchmark.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("measured_benchmark"),
+    script:
+        "../scripts/measured_benchmark.py"

@@ -180,6 +180,30 @@ rule figure_measured:
         "../scripts/figure_measured.py"
 
 
+rule figure_fits:
+    input:
+        index="results/measured/index.csv",
+        fits="results/measured/fits.npz",
+        identification="results/measured/identification.csv",
+    output:
+        svg="results/figures/fits.svg",
+        png="results/figures/fits.png",
+    log:
+        "results/logs/figure_fits.log",
+    benchmark:
+        "results/benchmarks/figure_fits.tsv"
+    conda:
+        "../../envs/figure_fits.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_fits"),
+    script:
+        "../scripts/figure_fits.py"
+
+
 rule report:
     input:
         template="workflow/report/report.html.j2",

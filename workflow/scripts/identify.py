@@ -1,25 +1,69 @@
-"""Say which structure types the measured patterns look like."""
+"""Gather what the batches of measured files were found to be."""
+
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from pdflearn import identification, job, model_files, storage
+from pdflearn import identification, job, storage, structures
 
 
-def main(index_file: str, patterns_file: str, model_file: str, ranks: int, out: str) -> None:
-    """Write the most probable types of every measured file."""
-    index = storage.load_table(index_file)
-    with np.load(patterns_file) as arrays:
-        curves = arrays["patterns"]
-    model = model_files.load_model(model_file)
-    storage.save_table(out, identification.rank_types(index, curves, model, ranks))
+def main(
+    index_file: str,
+    answer_files: list[str],
+    parameter_files: list[str],
+    fit_files: list[str],
+    structure_files: list[str],
+    answers_out: str,
+    parameters_out: str,
+    fits_out: str,
+    structures_out: str,
+) -> None:
+    """Write the tables in the order of the index, the fits, and the refined structures."""
+    order = {file: n for n, file in enumerate(identification.load_index(index_file)["file"])}
+
+    def gather(files: list[str]) -> pd.DataFrame:
+        tables = [storage.load_table(file) for file in files]
+        filled = [table for table in tables if len(table)] or tables[:1]
+        table = pd.concat(filled, ignore_index=True)
+        return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
+
+    storage.save_table(answers_out, gather(answer_files))
+    storage.save_table(parameters_out, gather(parameter_files))
+    names, curves = [], []
+    for file in fit_files:
+        with np.load(file) as arrays:
+            for number, name in enumerate(arrays["files"]):
+                names.append(str(name))
+                curves.append(
+                    identification.curve_of(arrays, number, "r", "measured", "calculated")
+                )
+    places = sorted(range(len(names)), key=lambda k: order[names[k]])
+    storage.save_arrays(
+        fits_out,
+        files=np.array([names[k] for k in places], dtype=str),
+        **identification.pack_curves(
+            [tuple(curves[k]) for k in places], ("r", "measured", "calculated")
+        ),
+    )
+    folder = Path(structures_out)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in structure_files:
+        for name, structure in structures.load_structures(file).items():
+            for ending, text in identification.structure_texts(structure).items():
+                storage.save_text(folder / f"{name}.{ending}", text)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.index,
-        snakemake.input.patterns,
-        snakemake.input.model,
-        snakemake.params.settings["measured"]["ranks"],
-        snakemake.output[0],
+        snakemake.input.answers,
+        snakemake.input.parameters,
+        snakemake.input.fits,
+        snakemake.input.structures,
+        snakemake.output.answers,
+        snakemake.output.parameters,
+        snakemake.output.fits,
+        snakemake.output.structures,
     )

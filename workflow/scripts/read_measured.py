@@ -19,8 +19,9 @@ def main(
     index_out: str,
     unreadable_out: str,
     patterns_out: str,
+    observations_out: str,
 ) -> None:
-    """Write what was read, what could not be read and why, and the patterns."""
+    """Write what was read, what could not be read and why, the patterns and what to fit."""
     samples: dict[str, dict[str, Any]] = {}
     for table in sample_tables:
         beside = Path(table).parent
@@ -28,7 +29,7 @@ def main(
             samples[(beside / name).relative_to(folder).as_posix()] = known
     public = identification.public_samples(public_table)
     r = patterns.make_grid(**grid)
-    rows, unreadable, curves = [], [], []
+    rows, unreadable, curves, observations = [], [], [], []
     for file, source in [(archive, "public"), *((file, "user") for file in files)]:
         for name, pattern in measured.read_pdfs(file):
             shown = name if source == "public" else identification.name_in(folder, file, name)
@@ -36,13 +37,17 @@ def main(
                 unreadable.append({"file": shown, "reason": str(pattern)})
                 continue
             known = public.get(name, {}) if source == "public" else samples.get(shown, {})
-            rows.append(identification.describe(shown, source, pattern, known))
+            row, observation = identification.describe(shown, source, pattern, known)
+            rows.append(row)
+            nothing = (np.empty(0), np.empty(0))
+            observations.append((observation.r, observation.g) if observation else nothing)
             curves.append(patterns.regrid(pattern.r, pattern.g, r))
     storage.save_table(index_out, pd.DataFrame(rows, columns=identification.INDEX_COLUMNS))
     storage.save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
     storage.save_arrays(
         patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r))
     )
+    storage.save_arrays(observations_out, **identification.pack_curves(observations, ("r", "g")))
 
 
 if __name__ == "__main__":
@@ -58,4 +63,5 @@ if __name__ == "__main__":
         snakemake.output.index,
         snakemake.output.unreadable,
         snakemake.output.patterns,
+        snakemake.output.observations,
     )

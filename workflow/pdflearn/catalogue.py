@@ -1,0 +1,97 @@
+"""The study's structures as measured curves are compared with them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from diffpy.structure import Structure
+
+from pdflearn.screening import Templates
+from pdflearn.structures import load_structures
+
+# A type with so many real structures is looked up in these alone; made-up ones help the others.
+ENOUGH_REAL = 5
+MADE_UP = 10
+
+
+@dataclass
+class Catalogue:
+    """What measured curves are compared with.
+
+    Attributes
+    ----------
+    manifest : DataFrame
+        Indexed by id: name, structure_type, crystal_system, elements and others.
+    templates : Templates
+    load : callable
+        id -> Structure.
+    parents : mapping
+        structure_type -> parent type, where it has one.
+    """
+
+    manifest: pd.DataFrame
+    templates: Templates
+    load: Callable[[str], Structure]
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+    def group(self, structure_type: str) -> str:
+        """The type at the root of a type's parents; itself without one."""
+        seen = {structure_type}
+        while parent := self.parents.get(structure_type):
+            if parent in seen:
+                break
+            structure_type = parent
+            seen.add(parent)
+        return structure_type
+
+
+def looked_up(manifest: pd.DataFrame) -> set[str]:
+    """Ids of the structures that measured curves are compared with.
+
+    All real ones and the user's own; of made-up ones a few, for types with hardly a real one.
+    """
+    table = manifest[manifest["structure_type"].fillna("") != ""].sort_values("id", kind="stable")
+    real = table["origin"] != "hypothetical"
+    count = table[real].groupby("structure_type").size()
+    poor = table["structure_type"].map(count).fillna(0) < ENOUGH_REAL
+    made = table[~real & poor].groupby("structure_type").head(MADE_UP)
+    return set(table.loc[real, "id"]) | set(made["id"])
+
+
+def load_catalogue(
+    manifest: pd.DataFrame, template_files: list[str], structure_files: list[str]
+) -> Catalogue:
+    """Put together what the shards hold; structures are read when they are asked for.
+
+    Parameters
+    ----------
+    manifest : DataFrame
+    template_files, structure_files : list of str
+        One a shard, in the same order.
+    """
+    ids: list[np.ndarray] = []
+    curves: dict[str, list[np.ndarray]] = {"xray": [], "neutron": []}
+    place: dict[str, str] = {}
+    for template_file, structure_file in zip(template_files, structure_files, strict=True):
+        with np.load(template_file) as arrays:
+            ids.append(arrays["ids"])
+            for radiation, rows in curves.items():
+                rows.append(arrays[radiation])
+        place |= dict.fromkeys(ids[-1].tolist(), structure_file)
+    loaded: dict[str, dict[str, Structure]] = {}
+
+    def load(identity: str) -> Structure:
+        file = str(Path(place[identity]))
+        if file not in loaded:
+            loaded[file] = load_structures(file)
+        return loaded[file][identity]
+
+    of_type = manifest[manifest["parent"].fillna("") != ""]
+    return Catalogue(
+        manifest.drop_duplicates("id").set_index("id"),
+        Templates(np.concatenate(ids), {k: np.concatenate(v) for k, v in curves.items()}),
+        load,
+        dict(zip(of_type["structure_type"], of_type["parent"], strict=True)),
+    )

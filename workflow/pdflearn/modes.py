@@ -1,0 +1,91 @@
+"""Displacements of atoms that keep a crystal's symmetry: what a refinement may move."""
+
+import numpy as np
+import spglib
+from diffpy.structure import Structure
+
+MOST_ATOMS = 80
+SYMPREC = 1e-3  # angstrom
+
+
+def symmetric_modes(structure: Structure) -> np.ndarray:
+    """A basis of all displacements that the space group leaves as they are.
+
+    The mean over the group of its action on displacements projects onto them; the basis is taken
+    within each set of equivalent atoms, so that each mode moves one set. Shifts of the whole
+    crystal are left out.
+
+    Parameters
+    ----------
+    structure : Structure
+        A crystal; atoms of different elements may share a place.
+
+    Returns
+    -------
+    array (modes, atoms, 3)
+        Cartesian; the largest displacement of an atom in each mode is 1. Empty for more than
+        80 atoms, and where no symmetry is found.
+    """
+    n = len(structure)
+    nothing = np.empty((0, n, 3))
+    if n == 0 or n > MOST_ATOMS:
+        return nothing
+    fractions = np.array([atom.xyz for atom in structure], dtype=float)
+    basis = np.array(structure.lattice.base, dtype=float)
+    place, kinds = _places(structure, fractions)
+    spots = np.array([np.flatnonzero(place == k)[0] for k in range(place.max() + 1)])
+    x = fractions[spots]
+    found = spglib.get_symmetry((basis, x, kinds), symprec=SYMPREC)
+    if found is None:
+        return nothing
+    m = len(spots)
+    projector = np.zeros((m, 3, m, 3))
+    inverse = np.linalg.inv(basis)
+    for rotation, translation in zip(found["rotations"], found["translations"], strict=True):
+        difference = (x @ rotation.T + translation)[:, None] - x[None]
+        difference -= np.round(difference)
+        image = np.linalg.norm(difference @ basis, axis=2).argmin(axis=1)
+        projector[image, :, np.arange(m), :] += basis.T @ rotation @ inverse.T
+    projector = projector.reshape(3 * m, 3 * m) / len(found["rotations"])
+    projector = 0.5 * (projector + projector.T)
+    columns = []
+    orbits = np.array(found["equivalent_atoms"])
+    for orbit in np.unique(orbits):
+        own = (3 * np.flatnonzero(orbits == orbit)[:, None] + np.arange(3)).ravel()
+        values, vectors = np.linalg.eigh(projector[np.ix_(own, own)])
+        for vector in vectors[:, values > 0.999].T:
+            column = np.zeros(3 * m)
+            column[own] = vector
+            columns.append(column)
+    if not columns:
+        return nothing
+    modes = _without_translations(np.array(columns).T, m)
+    modes = modes.T.reshape(-1, m, 3)
+    largest = np.linalg.norm(modes, axis=2).max(axis=1)
+    return (modes / largest[:, None, None])[:, place]
+
+
+def _places(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """For each atom the number of its place, and for each place a number for what stands there."""
+    difference = fractions[:, None] - fractions[None]
+    difference -= np.round(difference)
+    same = np.abs(difference).max(axis=2) < 1e-4
+    place = np.unique(same.argmax(axis=1), return_inverse=True)[1]
+    contents = [
+        tuple(sorted((structure[int(i)].element, round(structure[int(i)].occupancy, 6))
+              for i in np.flatnonzero(place == k)))
+        for k in range(place.max() + 1)
+    ]  # fmt: skip
+    names = sorted(set(contents))
+    return place, [names.index(content) for content in contents]
+
+
+def _without_translations(modes: np.ndarray, atoms: int) -> np.ndarray:
+    """Columns that span the same space without shifts of all atoms alike."""
+    shift = np.tile(np.eye(3), (atoms, 1)) / np.sqrt(atoms)
+    along = shift.T @ modes
+    if np.abs(along).max() < 1e-8:
+        return modes
+    rest = modes - shift @ along
+    left, values, _ = np.linalg.svd(rest, full_matrices=False)
+    return left[:, values > 1e-6]

@@ -1,0 +1,351 @@
+"""What a sample is: candidates refined, ranked, and a verdict with its reason.
+
+Refinement checks and refuses; it does not rank alone, because a type with more kinds of sites has
+more freedom and nearly always fits a little better. So the model's probability and the fit count
+together, and a parent type goes before its ordered children where both fit alike (parsimony).
+
+The limits below were set from what fits of known structures leave (bulk 0.1 to 0.3,
+nanoparticles up to 0.45: C. L. Farrow et al. (2007); T. Egami and S. J. L. Billinge (2012), ch. 6)
+and from simulated patterns of types that were left out of the library, not from measured files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pdflearn.candidates import Candidate, alike, choose
+from pdflearn.catalogue import Catalogue
+from pdflearn.modes import symmetric_modes
+from pdflearn.observation import Observation
+from pdflearn.phases import Phase
+from pdflearn.refinement import Fit, RefinementError, refine
+
+ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
+
+# An Rw up to here is expected of the right structure: bulk, and curves that fade within 20 A.
+RW_BULK, RW_SMALL = 0.30, 0.45
+# The fading is read off the curve itself: root mean square beyond 12 A over that below 8 A. A bulk
+# powder keeps half of it, a particle of 30 A less than 0.15.
+FADING = (0.15, 0.50)
+# Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type.
+SMALLEST = 20.0
+# The best three types by score are refined in full, with displacements of atoms.
+QUICK_SHARE = 2.0  # of the best quick Rw: worse candidates are not refined further
+MOST_FULL = 6
+MOST_MODES = 3
+MODES_LIMIT = 12
+# score = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR)
+FLOOR, RW_WEIGHT, RW_FLOOR = 0.02, 4.0, 0.10
+# A parent goes before its child unless the child's Rw is lower by more than this share.
+PARSIMONY = 0.20
+# Types whose score is less than this below the best one fit as well: exp(-1) is about 1 : 3.
+TIE = 1.0
+# A type that the known composition does not fit loses so much.
+COMPOSITION_WEIGHT = 2.0
+# A second phase counts when it lowers Rw by this share and holds this share of the atoms.
+MIXTURE_GAIN, MIXTURE_LEAST = 0.30, 0.05
+MIXTURE_FROM = 0.75  # of the expected Rw: below, one phase explains the curve
+MIXTURE_FIRST, MIXTURE_SECOND = 2, 6
+
+
+@dataclass
+class Refined:
+    """A candidate (two of a mixture) and its fit.
+
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+    fit : Fit
+    rw : float
+        The fit's Rw times sqrt(n / (n - p)), n independent values and p parameters: what more
+        freedom is worth is taken away.
+    score : float
+    """
+
+    candidates: tuple[Candidate, ...]
+    fit: Fit
+    rw: float
+    score: float = -np.inf
+
+    @property
+    def structure_type(self) -> str:
+        """The type, or those of a mixture joined by +."""
+        return "+".join(sorted(c.structure_type for c in self.candidates))
+
+    @property
+    def name(self) -> str:
+        """The library's structure, or those of a mixture joined by +."""
+        return " + ".join(c.name for c in self.candidates)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said of one sample.
+
+    Attributes
+    ----------
+    verdict : {"accepted", "ambiguous", "none of these"}
+    reason : str
+        One sentence.
+    ranked : list of Refined
+        One a type, best first.
+    radiation : str
+    limit : float
+        The Rw that was expected at most.
+    """
+
+    verdict: str
+    reason: str
+    ranked: list[Refined]
+    radiation: str
+    limit: float
+
+
+def expected_rw(observation: Observation) -> float:
+    """The highest Rw expected of the right structure, from how fast the curve fades."""
+    r, g = observation.r, observation.g
+    near, far = (r >= 2.0) & (r < 8.0), r >= 12.0
+    if far.sum() < 10 or near.sum() < 10:
+        return RW_BULK
+    fading = np.sqrt(np.mean(g[far] ** 2) / max(np.mean(g[near] ** 2), 1e-300))
+    small = np.clip((FADING[1] - fading) / (FADING[1] - FADING[0]), 0.0, 1.0)
+    return RW_BULK + (RW_SMALL - RW_BULK) * float(small)
+
+
+def identify(
+    observation: Observation,
+    probabilities: Mapping[str, float],
+    catalogue: Catalogue,
+    composition: Mapping[str, float] | None = None,
+) -> Answer:
+    """Choose candidates, refine them, and judge.
+
+    Parameters
+    ----------
+    observation : Observation
+    probabilities : mapping
+        structure_type -> the chosen model's probability.
+    catalogue : Catalogue
+    composition : mapping, optional
+        Element -> share of the atoms, where the user vouches for it.
+    """
+    limit = expected_rw(observation)
+    chosen = choose(observation, probabilities, catalogue, composition)
+    refined = _refine_all(observation, chosen, probabilities, catalogue)
+    if not refined:
+        reason = "no structure of the library could be refined against this curve"
+        return Answer(NONE, reason, [], observation.radiation, limit)
+    ranked = rank(refined, probabilities, catalogue)
+    mixture = None
+    if ranked[0].rw > MIXTURE_FROM * limit:
+        mixture = find_mixture(observation, refined, catalogue)
+    if mixture is not None:
+        ranked = [mixture, *ranked]
+    verdict, reason = judge(observation, ranked, catalogue, limit)
+    return Answer(verdict, reason, ranked, observation.radiation, limit)
+
+
+def _refine_all(
+    observation: Observation,
+    chosen: list[Candidate],
+    probabilities: Mapping[str, float],
+    catalogue: Catalogue,
+) -> list[Refined]:
+    """Quick fits of all, full ones of the better, displacements of atoms for the best."""
+    quick = [item for c in chosen if (item := _fit(observation, c, full=False)) is not None]
+    if not quick:
+        return []
+    rank(quick, probabilities, catalogue)  # lays on the scores
+    best = min(item.rw for item in quick)
+    order = sorted(quick, key=lambda item: -item.score)
+    kept: list[Refined] = []
+    for item in order:
+        alike = sum(other.structure_type == item.structure_type for other in kept)
+        parent = item.structure_type in {
+            catalogue.parents.get(other.structure_type) for other in kept[:2]
+        }
+        if alike < 2 and (item.rw <= QUICK_SHARE * best or parent):
+            kept.append(item)
+    kept = kept[:MOST_FULL]
+    full = [_fit(observation, item.candidates[0], full=True) or item for item in kept]
+    rank(full, probabilities, catalogue)
+    full.sort(key=lambda item: -item.score)
+    done = []
+    for place, item in enumerate(full):
+        if place < MOST_MODES:
+            item = _with_modes(observation, item)
+        done.append(item)
+    types = {item.structure_type for item in done}
+    rest = [item for item in order if item.structure_type not in types]
+    return done + rest
+
+
+def _fit(observation: Observation, candidate: Candidate, *, full: bool) -> Refined | None:
+    try:
+        fit = refine(observation, [candidate.phase], full=full)
+    except RefinementError:
+        return None
+    return Refined((candidate,), fit, _adjusted(fit, observation))
+
+
+def _with_modes(observation: Observation, item: Refined) -> Refined:
+    """The same with atoms that move as symmetry allows, where that is better."""
+    candidate = item.candidates[0]
+    old = candidate.phase
+    if not old.periodic:
+        return item
+    modes = symmetric_modes(old.structure)
+    if not 0 < len(modes) <= MODES_LIMIT:
+        return item
+    phase = Phase(old.structure, old.radiation, old.crystal_system, old.name, old.stretch, modes)
+    moved = Candidate(
+        candidate.id, candidate.name, candidate.structure_type, phase, candidate.similarity,
+        candidate.fits_composition,
+    )  # fmt: skip
+    new = _fit(observation, moved, full=True)
+    return new if new is not None and new.rw < item.rw else item
+
+
+def _adjusted(fit: Fit, observation: Observation) -> float:
+    independent = observation.independent
+    free = max(independent - len(fit.parameters), 1.0)
+    return float(fit.rw * np.sqrt(independent / free))
+
+
+def rank(
+    refined: list[Refined], probabilities: Mapping[str, float], catalogue: Catalogue
+) -> list[Refined]:
+    """Lay on the scores, keep the best structure of each type, put parents before children.
+
+    A group of types with one parent shares its members' probability: which of them it is, the
+    fits and parsimony say.
+    """
+    groups: dict[str, float] = {}
+    for kind, p in probabilities.items():
+        groups[catalogue.group(kind)] = groups.get(catalogue.group(kind), 0.0) + float(p)
+    best_rw = min(item.rw for item in refined)
+    for item in refined:
+        candidate = item.candidates[0]
+        p = groups.get(catalogue.group(candidate.structure_type), 0.0)
+        worse = (item.rw - best_rw) / max(best_rw, RW_FLOOR)
+        item.score = float(np.log(p + FLOOR) - RW_WEIGHT * worse)
+        if candidate.fits_composition is False:
+            item.score -= COMPOSITION_WEIGHT
+    of_type: dict[str, Refined] = {}
+    for item in sorted(refined, key=lambda item: item.rw):
+        of_type.setdefault(item.structure_type, item)
+    ranked = sorted(of_type.values(), key=lambda item: (-item.score, item.structure_type))
+    return _parsimony(ranked, catalogue)
+
+
+def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
+    """Move a parent before its child where the child's fit is not clearly better."""
+    order = list(ranked)
+    for child in ranked:
+        parent_type = catalogue.parents.get(child.structure_type)
+        parent = next((item for item in order if item.structure_type == parent_type), None)
+        if parent is None or order.index(parent) < order.index(child):
+            continue
+        vouched = child.candidates[0].fits_composition and len(
+            child.candidates[0].phase.species
+        ) > len(parent.candidates[0].phase.species)
+        if not vouched and parent.rw * (1 - PARSIMONY) <= child.rw:
+            order.remove(parent)
+            order.insert(order.index(child), parent)
+    return order
+
+
+def find_mixture(
+    observation: Observation, refined: list[Refined], catalogue: Catalogue
+) -> Refined | None:
+    """The best pair of structures of different types, where two phases fit clearly better.
+
+    The second phase is looked for in what the first one leaves.
+    """
+    firsts: list[Refined] = []
+    for item in sorted(refined, key=lambda item: item.rw):
+        related = {catalogue.group(other.structure_type) for other in firsts}
+        if catalogue.group(item.structure_type) not in related:
+            firsts.append(item)
+    best: Refined | None = None
+    for first in firsts[:MIXTURE_FIRST]:
+        rest = replace(observation, g=first.fit.difference)
+        seconds = alike(rest, catalogue, MIXTURE_SECOND, {first.structure_type})
+        for second in seconds:
+            try:
+                fit = refine(observation, [first.candidates[0].phase, second.phase], full=False)
+            except RefinementError:
+                continue
+            pair = Refined((first.candidates[0], second), fit, _adjusted(fit, observation))
+            if min(fit.fractions) >= MIXTURE_LEAST and (best is None or pair.rw < best.rw):
+                best = pair
+    if best is None or best.rw > (1 - MIXTURE_GAIN) * firsts[0].rw:
+        return None
+    return _simplest_pair(observation, best, refined, catalogue)
+
+
+def _simplest_pair(
+    observation: Observation, pair: Refined, refined: list[Refined], catalogue: Catalogue
+) -> Refined:
+    """The pair with a parent type in a child's place, where that fits alike."""
+    for place, candidate in enumerate(pair.candidates):
+        parent = catalogue.parents.get(candidate.structure_type)
+        known = [i.candidates[0] for i in refined if i.structure_type == parent]
+        if not known:
+            continue
+        members = list(pair.candidates)
+        members[place] = known[0]
+        if members[0].structure_type == members[1].structure_type:
+            continue
+        try:
+            fit = refine(observation, [member.phase for member in members], full=False)
+        except RefinementError:
+            continue
+        simpler = Refined(tuple(members), fit, _adjusted(fit, observation))
+        if simpler.rw * (1 - PARSIMONY) <= pair.rw:
+            pair = simpler
+    return pair
+
+
+def judge(
+    observation: Observation, ranked: list[Refined], catalogue: Catalogue, limit: float
+) -> tuple[str, str]:
+    """The verdict on the first of the ranked types, and one sentence of reason."""
+    first = ranked[0]
+    fits = f"Rw {first.fit.rw:.2f} from {observation.r[0]:.1f} to {observation.r[-1]:.0f} A"
+    if first.rw > limit:
+        return NONE, (
+            f"The best structure, {first.name}, leaves {fits}; a right one is expected to reach "
+            f"{limit:.2f} on such data."
+        )
+    if len(first.candidates) > 1:
+        share = ", ".join(
+            f"{100 * part:.0f} % of the atoms {c.structure_type}"
+            for part, c in zip(first.fit.fractions, first.candidates, strict=True)
+        )
+        return ACCEPTED, f"No single phase fits; two together do ({fits}): {share}."
+    size = first.fit.parameters.get("diameter", (np.inf,))[0]
+    group = catalogue.group(first.structure_type)
+    rivals = [
+        item.structure_type
+        for item in ranked[1:]
+        if catalogue.group(item.structure_type) != group and item.score >= first.score - TIE
+    ]
+    if rivals:
+        return AMBIGUOUS, (
+            f"{first.structure_type} fits ({fits}), but so does {' or '.join(rivals[:3])}; "
+            "the simplest or likeliest stands first."
+        )
+    if size < SMALLEST:
+        return AMBIGUOUS, (
+            f"{first.structure_type} fits ({fits}) with particles of {size:.0f} A, which hold too "
+            "few shells of neighbours to be sure that it is a crystal of this type."
+        )
+    same = [
+        item.structure_type
+        for item in ranked[1:]
+        if catalogue.group(item.structure_type) == group and item.rw <= first.rw * (1 + PARSIMONY)
+    ]
+    also = f"; the ordered {' or '.join(same[:3])} cannot be told from it" if same else ""
+    return ACCEPTED, f"{first.name} fits ({fits}), clearly better than any other type{also}."

@@ -1,0 +1,35 @@
+"""Draw the measured curves with what was calculated for them."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pdflearn import figures, fit_figures, identification, job, storage
+
+
+def main(index_file: str, fits_file: str, identification_file: str) -> Figure:
+    """One panel for each of the samples that are shown."""
+    index = identification.load_index(index_file)
+    answers = storage.load_table(identification_file)
+    answers["file"] = answers["file"].astype(str)
+    with np.load(fits_file) as arrays:
+        files = [str(name) for name in arrays["files"]]
+        curves = {
+            file: tuple(
+                identification.curve_of(arrays, files.index(file), "r", "measured", "calculated")
+            )
+            for file in fit_figures.shown_samples(index, files)
+        }
+    return fit_figures.fits(curves, answers)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    figures.save(
+        main(
+            snakemake.input.index,
+            snakemake.input.fits,
+            snakemake.input.identification,
+        ),
+        snakemake.output.svg,
+        snakemake.output.png,
+    )

@@ -1,0 +1,38 @@
+"""Score the answers about measured files whose label is known."""
+
+from pdflearn import benchmark, identification, job, storage
+
+
+def main(
+    index_file: str,
+    answers_file: str,
+    parameters_file: str,
+    manifest_file: str,
+    samples_out: str,
+    summary_out: str,
+) -> None:
+    """Write one row a sample, and scores by radiation and type."""
+    manifest = storage.load_table(manifest_file)
+    with_parent = manifest[manifest["parent"].fillna("") != ""]
+    parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
+    answers, parameters = (storage.load_table(f) for f in (answers_file, parameters_file))
+    for table in (answers, parameters):
+        table["file"] = table["file"].astype(str)
+    files = benchmark.score_files(
+        identification.load_index(index_file), answers, parameters, parents
+    )
+    samples = benchmark.by_sample(files)
+    storage.save_table(samples_out, samples)
+    storage.save_table(summary_out, benchmark.summary(samples))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        snakemake.input.index,
+        snakemake.input.answers,
+        snakemake.input.parameters,
+        snakemake.input.manifest,
+        snakemake.output.samples,
+        snakemake.output.summary,
+    )

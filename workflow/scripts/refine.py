@@ -1,0 +1,80 @@
+"""Refine one batch of the measured files against the structures that may be theirs."""
+
+import logging
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import catalogue, identification, job, storage, structures
+
+
+def main(
+    index_file: str,
+    observations_file: str,
+    probabilities_file: str,
+    manifest_file: str,
+    template_files: list[str],
+    structure_files: list[str],
+    batch: int,
+    batches: int,
+    ranks: int,
+    answers_out: str,
+    parameters_out: str,
+    fits_out: str,
+    structures_out: str,
+) -> None:
+    """Write for each file of the batch the ranked types, the best fit and what was refined."""
+    index = identification.load_index(index_file)
+    probabilities = storage.load_table(probabilities_file).set_index("file")
+    own = [identification.batch_of(file, batches) == batch for file in index["file"]]
+    known = catalogue.load_catalogue(
+        storage.load_table(manifest_file), template_files, structure_files
+    )
+    rows, parameters, fits, files, refined = [], [], [], [], {}
+    with np.load(observations_file) as packed:
+        observations = dict(packed)
+    for number in np.flatnonzero(own):
+        start = perf_counter()
+        row = index.iloc[number].to_dict()
+        curve = tuple(identification.curve_of(observations, int(number), "r", "g"))
+        chances = probabilities.loc[row["file"]].to_dict()
+        found = identification.answer(row, curve if len(curve[0]) else None, chances, known)
+        rows += identification.ranked_rows(row, found, chances, ranks)
+        parameters += identification.parameter_rows(row["file"], found)
+        refined |= identification.refined_structures(row["file"], found)
+        if found.ranked:
+            fit = found.ranked[0].fit
+            files.append(row["file"])
+            fits.append((fit.r, fit.g, fit.calculated))
+        logging.info("%s: %s in %.1f s", row["file"], found.verdict, perf_counter() - start)
+    storage.save_table(answers_out, pd.DataFrame(rows, columns=identification.COLUMNS))
+    storage.save_table(
+        parameters_out, pd.DataFrame(parameters, columns=identification.PARAMETER_COLUMNS)
+    )
+    storage.save_arrays(
+        fits_out,
+        files=np.array(files, dtype=str),
+        **identification.pack_curves(fits, ("r", "measured", "calculated")),
+    )
+    structures.save_structures(structures_out, refined)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings["measured"]
+    main(
+        snakemake.input.index,
+        snakemake.input.observations,
+        snakemake.input.probabilities,
+        snakemake.input.manifest,
+        snakemake.input.templates,
+        snakemake.input.structures,
+        int(snakemake.wildcards.batch),
+        settings["batches"],
+        settings["ranks"],
+        snakemake.output.answers,
+        snakemake.output.parameters,
+        snakemake.output.fits,
+        snakemake.output.structures,
+    )
