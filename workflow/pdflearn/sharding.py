@@ -10,9 +10,13 @@ from typing import Any
 from pdflearn import library_tables
 
 
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def shard_of(identity: str, shards: int) -> int:
     """The shard's number, from the name of a compound, a structure type or a file."""
-    return int(hashlib.sha256(identity.encode()).hexdigest()[:12], 16) % shards
+    return int(_hash(identity)[:12], 16) % shards
 
 
 @dataclass
@@ -39,7 +43,8 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     Parameters
     ----------
     settings : dict
-        The `structures` section of the config: library (folder), types, hypothetical, shards.
+        The `structures` section of the config: library (folder), types, compounds (fewest and
+        most of a type; of more those whose names' hashes come first), hypothetical, shards.
 
     Raises
     ------
@@ -61,10 +66,14 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
         if row["structure_type"] in rows:
             rows[row["structure_type"]][name] = keys[name]
     parts = [LibraryPart() for _ in range(settings["shards"])]
+    fewest, most = settings["compounds"]
     for kind, members in rows.items():
+        if len(members) < fewest and kind not in settings["types"]:
+            continue
+        members = {name: members[name] for name in sorted(members, key=_hash)[:most]}
         for name, key in members.items():
             parts[shard_of(name, len(parts))].compounds[name] = key
         if settings["hypothetical"]:
-            together = hashlib.sha256("".join(members.values()).encode()).hexdigest()
+            together = _hash("".join(members.values()))
             parts[shard_of(kind, len(parts))].hypothetical[kind] = together
     return parts
