@@ -19,14 +19,18 @@ from pdflearn.simulation_parameters import (
     require_positive,
     split_strain,
 )
-from pdflearn.sine_transform import RGrid, combine, fq_from_gr, window_steps
+from pdflearn.sine_transform import (
+    TAIL,
+    RGrid,
+    combine,
+    fq_from_gr,
+    sharp_window,
+    window_steps,
+)
 
-# Beyond r_max pairs still ring into the range through the window in Q. They are kept for EXTENSION
-# angstrom and faded out over the last FADE of these, which converges faster than a sharp end; PAD
-# angstrom of zeros then refine the grid in Q.
-EXTENSION = 14.0
-FADE = 7.0
-PAD = 20.0
+# Beyond r_max pairs still ring into the range through the window in Q. They are faded out over
+# EXTENSION angstrom, which converges faster than a sharp end.
+EXTENSION = 24.0
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
 # Peaks end where they have fallen to exp(-15), and the sampling in r folds back exp(-14) at most.
@@ -215,7 +219,7 @@ class PairSpectrum:
         diameter: float | None,
         partials: bool,
         *,
-        cut: tuple[float, float] = (-np.inf, np.inf),
+        cut: tuple[float, float] | None = None,
         q_damp: float = 0.0,
         scale: float = 1.0,
         plan: RGrid | None = None,
@@ -223,15 +227,17 @@ class PairSpectrum:
         """F on Q = k pi / period, cut by a window, as (1 or classes, n), and the period."""
         points = peaks.points
         if peaks.density:
-            end = r_max + EXTENSION
-            start = end - FADE
+            start, end = r_max, r_max + EXTENSION
         else:
             longest = points.distance.max(initial=0.0) * peaks.stretch
             end = start = max(longest + 1.0, r_max)
-        period = plan.period(end + PAD) if plan else end + PAD
+        # what `sharp_window` asks for
+        period = end + r_max
+        if plan:
+            period = plan.period(period)
         extra = max(0.0, NARROWEST - peaks.least)
         step = min(
-            2 * np.pi / (q_max + _FOLDED / np.sqrt(peaks.least + extra)), 0.95 * np.pi / q_max
+            2 * np.pi / (q_max + TAIL + _FOLDED / np.sqrt(peaks.least + extra)), 0.95 * np.pi / (q_max + TAIL)
         )
         m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
         step = period / m
@@ -246,10 +252,11 @@ class PairSpectrum:
         )  # fmt: skip
         f = fft.dst(g[:, 1:m], type=1)
         dq = np.pi / period
-        n = min(int(q_max / dq + 1.5), m)
+        n = min(int(q_max / dq + 1.5), m) if cut is None else min(int((q_max + TAIL) / dq), m)
+        window = np.ones(n) if cut is None else sharp_window(n, period, *cut)
         out = np.empty((peaks.n_rows if partials else 1, n))
         weights = self._class_weights(peaks.n_rows, n, dq)
-        combine(f, weights, n, dq, extra, cut[0], cut[1], 0.5 * step * scale, out)
+        combine(f, weights, n, dq, extra, window, 0.5 * step * scale, out)
         return out, period
 
     def srreal(
@@ -297,7 +304,8 @@ class PairSpectrum:
         g[:, :first] = 0.0
         f, dq = fq_from_gr(np.pad(g, ((0, 0), (0, m + 1 - last))), r_step)
         n = min(int(np.ceil(q_max / dq)) + 1, m)
-        f = f[:, :n] * window_steps(n, dq, q_min, q_max) * self._class_weights(peaks.n_rows, n, dq)
+        weights = self._class_weights(peaks.n_rows, n, dq)[:, :n]
+        f = f[:, :n] * window_steps(n, dq, q_min, q_max) * weights
         return f if partials else f.sum(axis=0, keepdims=True), dq
 
     def _class_weights(self, n_rows: int, n: int, dq: float) -> np.ndarray:
