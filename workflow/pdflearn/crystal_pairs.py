@@ -14,6 +14,9 @@ from pdflearn.pairs import (
     variance_levels,
 )
 
+# Places this close, in lattice vectors, to a half of one or to none are taken to be there.
+_HALF_WAY = 1e-7
+
 
 @njit(cache=True)
 def _maps_onto_itself(
@@ -105,8 +108,8 @@ def translation_orbits(
 @njit(cache=True)
 def _crystal(
     basis: np.ndarray,
-    xyz: np.ndarray,
     tasks: np.ndarray,
+    offsets: np.ndarray,
     weights: np.ndarray,
     r_max: float,
     n_bins: int,
@@ -118,9 +121,10 @@ def _crystal(
 ) -> tuple[np.ndarray, float]:
     """Moments of all pairs up to r_max and the shortest distance; levels is 0 without tensors.
 
-    tasks holds (centre, partner, row, half): a half task stands for both directions, so only half
-    of the lattice is walked. Lattice rows run along the third vector, and their ends are solved
-    for, so no candidate is rejected.
+    tasks holds (centre, partner, row, half), offsets the way from centre to partner in units of
+    the lattice vectors. In a half task every vector has its opposite, so only half of the lattice
+    is walked: offsets are then 0 or 1/2. Lattice rows run along the third vector, and their ends
+    are solved for, so no candidate is rejected.
     """
     with_variance = levels > 0
     moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
@@ -151,6 +155,7 @@ def _crystal(
     bins = np.empty(d2.size, dtype=np.int32)
     full = d2.size - longest
     shortest = np.inf
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     for t in range(tasks.shape[0]):
         i = tasks[t, 0]
         j = tasks[t, 1]
@@ -159,9 +164,10 @@ def _crystal(
         half = tasks[t, 3] == 1
         w = weights[t]
         tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
-        x0 = xyz[j, 0] - xyz[i, 0]
-        y0 = xyz[j, 1] - xyz[i, 1]
-        z0 = xyz[j, 2] - xyz[i, 2]
+        u, v, q = offsets[t]
+        x0 = u * a[0] + v * b[0] + q * c[0]
+        y0 = u * a[1] + v * b[1] + q * c[1]
+        z0 = u * a[2] + v * b[2] + q * c[2]
         # components of the offset: normal to b and c, along b's part normal to c, along c
         dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
         db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
@@ -176,7 +182,8 @@ def _crystal(
                 continue
             s2 = db + n1 * ab
             reach2 = np.sqrt(room / bb)
-            lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
+            middle = half and n1 == 0 and u == 0.0
+            lo2 = 0 if middle else int(np.ceil(-s2 - reach2))
             rows = int(np.floor(reach2 - s2)) - lo2 + 1
             # first all rows' ends, in a loop that vectorises
             start2 = s2 + lo2
@@ -191,18 +198,22 @@ def _crystal(
                 perp2[k] = across
                 first[k] = s3 + lo3
                 count[k] = np.floor(reach3 - s3) - lo3 + 1.0
-            if half and n1 == 0 and rows > 0:
+            if middle and v == 0.0 and rows > 0:
                 # the row through the atom itself: only what lies ahead
-                count[0] = np.floor(np.sqrt(r2) * inv_c)
-                first[0] = 1.0
+                first[0] = q if q > 0.0 else 1.0
+                count[0] = np.floor(r_max * inv_c - first[0]) + 1.0
             for k in range(rows):
                 points = int(count[k])
+                across = perp2[k]
+                along3 = first[k]
+                # unsigned indices skip the check for negative ones
                 for m in range(0, points, 4):  # a few too many, overwritten by the next row
-                    along3 = first[k] + m
-                    d2[n + m] = perp2[k] + cc * along3 * along3
-                    d2[n + m + 1] = perp2[k] + cc * (along3 + 1.0) * (along3 + 1.0)
-                    d2[n + m + 2] = perp2[k] + cc * (along3 + 2.0) * (along3 + 2.0)
-                    d2[n + m + 3] = perp2[k] + cc * (along3 + 3.0) * (along3 + 3.0)
+                    at = np.uint64(n + m)
+                    d2[at] = across + cc * along3 * along3
+                    d2[at + one] = across + cc * (along3 + 1.0) * (along3 + 1.0)
+                    d2[at + two] = across + cc * (along3 + 2.0) * (along3 + 2.0)
+                    d2[at + three] = across + cc * (along3 + 3.0) * (along3 + 3.0)
+                    along3 += 4.0
                 if with_variance:
                     # back from the place along c to the vector
                     n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
@@ -262,23 +273,28 @@ def crystal_pairs(
     """
     # rows of the lattice are walked along the shortest vector, where they hold most points
     order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
-    xyz = frac @ basis
     basis = np.ascontiguousarray(basis[order])
     table = pair_rows(int(species.max()) + 1)
-    tasks, weights = _tasks(species, occupancy, orbits, table)
+    tasks, offsets, weights = _tasks(
+        np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table
+    )
     n_rows = int(table.max()) + 1
     n_bins = bin_count(r_max)
     tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
     moments, shortest = _crystal(
-        basis, xyz, tasks, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
+        basis, tasks, offsets, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
     return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
 
 
 @njit(cache=True)
 def _tasks(
-    species: np.ndarray, occupancy: np.ndarray, orbits: np.ndarray, table: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    frac: np.ndarray,
+    species: np.ndarray,
+    occupancy: np.ndarray,
+    orbits: np.ndarray,
+    table: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
     n = species.size
     label = np.full(n, -1, dtype=np.int64)
@@ -315,6 +331,7 @@ def _tasks(
         for y in range(x, count):
             total += min(size[x], size[y])
     tasks = np.empty((total, 4), dtype=np.int64)
+    offsets = np.empty((total, 3))
     weights = np.empty(total)
     t = 0
     for x in range(count):
@@ -326,8 +343,18 @@ def _tasks(
                 tasks[t, 0] = i
                 tasks[t, 1] = j
                 tasks[t, 2] = table[species[i], species[j]]
-                tasks[t, 3] = 1 if i == j else 0
-                both = 2.0 if (x != y or i == j) else 1.0
-                weights[t] = both * size[large] * occupancy[i] * occupancy[j]
+                # a way of half a lattice vector, or none, leads to the same atoms backwards
+                half = True
+                for k in range(3):
+                    way = frac[j, k] - frac[i, k]
+                    way -= np.floor(way + _HALF_WAY)
+                    offsets[t, k] = way
+                    half = half and abs(2 * way - np.rint(2 * way)) < 2 * _HALF_WAY
+                if half:
+                    for k in range(3):
+                        offsets[t, k] = 0.5 * np.rint(2 * offsets[t, k])
+                tasks[t, 3] = half
+                weights[t] = size[large] * occupancy[i] * occupancy[j]
+                weights[t] *= (1.0 if x == y else 2.0) * (2.0 if half else 1.0)
                 t += 1
-    return tasks, weights
+    return tasks, offsets, weights

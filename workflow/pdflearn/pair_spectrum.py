@@ -33,6 +33,9 @@ from pdflearn.sine_transform import (
 EXTENSION = 24.0
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
+# Peaks that keep less than this share of their variance fade out with it, so that G(r) does not
+# jump where delta2 passes r^2.
+FAINT = 0.005
 # Peaks end where they have fallen to exp(-15), and the sampling in r folds back exp(-14) at most.
 _REACH = np.sqrt(30.0)
 _FOLDED = np.sqrt(28.0)
@@ -119,8 +122,13 @@ class PairSpectrum:
         r_max: float,
         strain: Any,
         rows: bool,
+        fade: bool = True,
     ) -> Peaks:
-        """Place and width of every peak; rows keeps the classes of pairs apart in any case."""
+        """Place and width of every peak.
+
+        rows keeps the classes of pairs apart in any case; without fade, peaks keep their weight
+        to the end of their width.
+        """
         require_peaks(q_broad, delta1, delta2, diameter)
         stretch, cell = split_strain(strain)
         atoms = self.atoms
@@ -136,12 +144,16 @@ class PairSpectrum:
             points = pair_points(histogram, None if rows else atoms.coefficients)
             self._points[key] = points
         variance = np.empty(points.distance.size)
-        least, _, vanished = peak_variances(
-            points.distance, self._relative_displacements(u_iso, points), stretch,
-            delta1, delta2, q_broad, variance,
-        )  # fmt: skip
-        if vanished:
-            self._judge_vanished(histogram, points.distance[variance == 0], stretch, delta1, delta2)
+        u2 = self._relative_displacements(u_iso, points)
+        least, share = peak_variances(
+            points.distance, u2, stretch, delta1, delta2, q_broad, variance
+        )
+        if share < FAINT:
+            left = variance / u2
+            faint = points.distance[left < FAINT]
+            self._judge_faint(histogram, faint, stretch, delta1, delta2)
+            if fade:
+                points = points._replace(weight=points.weight * np.minimum(left / FAINT, 1.0))
         density = 0.0
         if atoms.periodic:
             density = atoms.n_atoms / (atoms.volume * stretch**3 * cell[0] * cell[1] * cell[2])
@@ -172,10 +184,10 @@ class PairSpectrum:
         a, b = self.atoms.pairs
         return (each[a] + each[b])[points.row]
 
-    def _judge_vanished(
+    def _judge_faint(
         self,
         histogram: PairHistogram,
-        gone: np.ndarray,
+        faint: np.ndarray,
         stretch: float,
         delta1: float,
         delta2: float,
@@ -183,9 +195,9 @@ class PairSpectrum:
         """Refuse delta1 and delta2 that take a neighbour from every atom; warn of single pairs.
 
         Models of glasses hold a few pairs that are too close for any usual delta2. Their peaks
-        are left out, as srreal does.
+        are left out, as srreal does, or fade.
         """
-        shortest, limit = float(gone.min()), float(gone.max())
+        shortest, limit = float(faint.min()), float(faint.max())
         every = pair_points(histogram)
         near = every.distance <= limit * (1 + 1e-9)
         atoms = self.atoms
@@ -196,16 +208,16 @@ class PairSpectrum:
         worst = int(np.argmax(lost))
         names = f"{atoms.species[a[worst]]}-{atoms.species[b[worst]]}"
         told = (
-            f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width to peaks from "
-            f"{shortest * stretch:.3f} to {limit * stretch:.3f} angstrom "
+            f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width, or nearly none, to peaks "
+            f"from {shortest * stretch:.3f} to {limit * stretch:.3f} angstrom "
             f"({lost[worst]:.2f} {names} neighbours an atom)"
         )
         if lost[worst] > 0.9:
             raise SimulationError(
-                f"{told}; keep delta1 / r + delta2 / r^2 below 1 at the shortest distance, for "
+                f"{told}; keep delta1 / r + delta2 / r^2 below 0.995 at the shortest distance, for "
                 f"example delta2 <= {0.5 * (shortest * stretch) ** 2:.3f}"
             )
-        warnings.warn(f"{told}; these are left out", RuntimeWarning, stacklevel=6)
+        warnings.warn(f"{told}; these are left out or fade", RuntimeWarning, stacklevel=6)
 
     def _baseline(self, peaks: Peaks) -> np.ndarray:
         slope = 4 * np.pi * peaks.density
@@ -237,7 +249,8 @@ class PairSpectrum:
             period = plan.period(period)
         extra = max(0.0, NARROWEST - peaks.least)
         step = min(
-            2 * np.pi / (q_max + TAIL + _FOLDED / np.sqrt(peaks.least + extra)), 0.95 * np.pi / (q_max + TAIL)
+            2 * np.pi / (q_max + TAIL + _FOLDED / np.sqrt(peaks.least + extra)),
+            0.95 * np.pi / (q_max + TAIL),
         )
         m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
         step = period / m

@@ -248,8 +248,8 @@ def pair_points(histogram: PairHistogram, coefficients: np.ndarray | None = None
     if coefficients is None:
         return PairPoints(*_quadrature(moments, levels))
     if (coefficients >= 0).all():
-        shape = (len(coefficients), max(levels, 1), *moments.shape[1:])
-        moments = np.tensordot(coefficients, moments.reshape(shape), 1)
+        shape = (max(levels, 1), *moments.shape[1:])
+        moments = (coefficients @ moments.reshape(len(coefficients), -1)).reshape(shape)
         return PairPoints(*_quadrature(moments, levels))
     distance, weight, row, variance = _quadrature(moments, levels)
     return PairPoints(distance, weight * coefficients[row], np.zeros_like(row), variance)

@@ -1,5 +1,8 @@
 """The atoms of a structure as arrays: what scatters, where, how much of it, how it moves."""
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from diffpy.structure import Structure
 
@@ -50,7 +53,7 @@ class Scatterers:
         self.basis = np.array(structure.lattice.base, dtype=float)
         named = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
         for name, values in named:
-            if not np.isfinite(values).all():
+            if not math.isfinite(values.sum()):
                 raise SimulationError(f"the {name} hold NaN or infinity; correct the structure")
         if occupancy.min() < 0 or occupancy.max() <= 0:
             bad = int(np.argmin(occupancy))
@@ -82,9 +85,9 @@ class Scatterers:
                 f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
                 "G(r) cannot be normalised; use the other radiation"
             )
-        self.pairs = a, b = np.triu_indices(len(self.species))
-        # a class of unlike species holds both orders
-        self.share = self.fraction[a] * self.fraction[b] * np.where(a == b, 1.0, 2.0)
+        a, b, both = _pair_classes(len(self.species))
+        self.pairs = a, b
+        self.share = self.fraction[a] * self.fraction[b] * both
         self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
 
     def orbits(self, displacements: np.ndarray | None, isotropic: bool) -> np.ndarray:
@@ -149,4 +152,12 @@ def is_periodic(structure: Structure) -> bool:
     said = getattr(structure, "periodic", None)
     if said is not None:
         return bool(said)
-    return not np.allclose(structure.lattice.abcABG(), (1, 1, 1, 90, 90, 90))
+    cell = structure.lattice.abcABG()
+    return any(abs(x - y) > 1e-6 for x, y in zip(cell, (1, 1, 1, 90, 90, 90), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _pair_classes(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both species of each class of pairs, and 2 where they differ: it holds both orders."""
+    a, b = np.triu_indices(n_species)
+    return a, b, np.where(a == b, 1.0, 2.0)

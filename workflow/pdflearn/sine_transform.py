@@ -16,6 +16,8 @@ _OVERSAMPLED = 0.32
 _TAPS = 12
 # What `sharp_window` leaves beyond q_max is summed so far, 1/angstrom.
 TAIL = 3.0
+# Where the sine integral has come to its asymptotic series.
+_FAR = 24.0
 
 
 def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
@@ -54,21 +56,34 @@ def sharp_window(n: int, period: float, q_min: float, q_max: float) -> np.ndarra
     exactly for every r whose distance to the end of the pairs, on either side of zero, is below
     the period; cells that count by their share would need a much longer one.
     """
-    out = np.empty(n)
-    low = period * q_min
-    high = period * q_max
-    cos_low, sin_low = np.cos(low), np.sin(low)
-    cos_high, sin_high = np.cos(high), np.sin(high)
-    sign = 1.0
-    for k in range(n):
-        x = np.pi * k
-        out[k] = (
-            _sine_integral(x - low, sign * cos_low, -sign * sin_low)
-            - _sine_integral(x - high, sign * cos_high, -sign * sin_high)
-            + _sine_integral(x + high, sign * cos_high, sign * sin_high)
-            - _sine_integral(x + low, sign * cos_low, sign * sin_low)
-        ) / np.pi
-        sign = -sign
+    out = np.zeros(n)
+    far = np.empty(n)
+    for edge, side in ((period * q_min, 1.0 / np.pi), (period * q_max, -1.0 / np.pi)):
+        if edge == 0.0:
+            continue
+        cosine, sine = np.cos(edge), np.sin(edge)
+        # Si(k pi - edge) - Si(k pi + edge), first by what it tends to far from the edge
+        for k in range(n):
+            x = np.pi * k
+            sign = 1.0 - 2.0 * (k & 1)
+            below = 1.0 / (x - edge)
+            above = 1.0 / (x + edge)
+            ripple = (
+                cosine * (above * (1.0 - 2.0 * above * above) - below * (1.0 - 2.0 * below * below))
+                + sine * (above * above * (1.0 - 6.0 * above * above)
+                          + below * below * (1.0 - 6.0 * below * below))
+            )  # fmt: skip
+            far[k] = sign * ripple - (np.pi if x < edge else 0.0)
+        near = int(_FAR / np.pi) + 1
+        middle = int(edge / np.pi)
+        for k in range(max(middle - near, 0), min(middle + near + 1, n)):
+            x = np.pi * k
+            sign = 1.0 - 2.0 * (k & 1)
+            far[k] = _sine_integral(x - edge, sign * cosine, -sign * sine) - _sine_integral(
+                x + edge, sign * cosine, sign * sine
+            )
+        for k in range(n):
+            out[k] += side * far[k]
     return out
 
 
