@@ -288,6 +288,16 @@ def test_periodic_is_read_and_overruled():
     assert PDFSimulator(cluster(["Au"], [(0, 0, 0)])).atoms.periodic is False
 
 
+def test_alternatives_at_one_place_of_a_cluster_keep_their_own_displacements():
+    places = 2.5 * np.stack(np.meshgrid(*[range(2)] * 3), -1).reshape(-1, 3)
+    whole = cluster(["Fe"] * 8, places)
+    split = cluster(["Fe"] * 16, np.vstack([places, places]))
+    for atom in split:
+        atom.occupancy = 0.5
+    g = [simulate_pdf(s, u_iso=None, **QUICK)[1] for s in (split, whole)]
+    assert rw(*g) < 1e-6
+
+
 def test_scale_and_damping_are_factors():
     structure = rocksalt("Mg", "O", 4.212)
     r, plain = simulate_pdf(structure, q_damp=0.0, r_max=12.0)

@@ -3,13 +3,11 @@
 import numpy as np
 from numba import njit
 
+from pdflearn.pair_kernels import crystal_moments
 from pdflearn.pairs import (
     PairHistogram,
     bin_count,
-    gather,
-    gather_with_variance,
     pair_rows,
-    projected,
     shortest_distance,
     variance_levels,
 )
@@ -105,141 +103,6 @@ def translation_orbits(
     return _translation_orbits(frac, kind, candidates, tolerance, basis @ basis.T)
 
 
-@njit(cache=True)
-def _crystal(
-    basis: np.ndarray,
-    tasks: np.ndarray,
-    offsets: np.ndarray,
-    weights: np.ndarray,
-    r_max: float,
-    n_bins: int,
-    tensors: np.ndarray,
-    low: float,
-    scale: float,
-    levels: int,
-    n_rows: int,
-) -> tuple[np.ndarray, float]:
-    """Moments of all pairs up to r_max and the shortest distance; levels is 0 without tensors.
-
-    tasks holds (centre, partner, row, half), offsets the way from centre to partner in units of
-    the lattice vectors. In a half task every vector has its opposite, so only half of the lattice
-    is walked: offsets are then 0 or 1/2. Lattice rows run along the third vector, and their ends
-    are solved for, so no candidate is rejected.
-    """
-    with_variance = levels > 0
-    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
-    a = basis[0]
-    b = basis[1]
-    c = basis[2]
-    cc = c[0] * c[0] + c[1] * c[1] + c[2] * c[2]
-    # b = fb c + bp, and a = ac c + ab bp + an normal
-    fb = (b[0] * c[0] + b[1] * c[1] + b[2] * c[2]) / cc
-    bp = b - fb * c
-    bb = bp[0] * bp[0] + bp[1] * bp[1] + bp[2] * bp[2]
-    normal = np.cross(b, c)
-    normal = normal / np.sqrt(np.sum(normal * normal))
-    an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
-    ab = (a[0] * bp[0] + a[1] * bp[1] + a[2] * bp[2]) / bb
-    ac = (a[0] * c[0] + a[1] * c[1] + a[2] * c[2]) / cc
-    r2 = r_max * r_max
-    # distances wait in a buffer that outlasts the longest row of the lattice
-    inv_c = 1.0 / np.sqrt(cc)
-    longest = int(2 * r_max * inv_c) + 8
-    n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
-    ramp = np.arange(n_rows2) * 1.0
-    perp2 = np.empty(n_rows2)
-    first = np.empty(n_rows2)
-    count = np.empty(n_rows2)
-    d2 = np.empty(longest + 1024)
-    s = np.empty(d2.size if with_variance else 1)
-    bins = np.empty(d2.size, dtype=np.int32)
-    full = d2.size - longest
-    shortest = np.inf
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
-    for t in range(tasks.shape[0]):
-        i = tasks[t, 0]
-        j = tasks[t, 1]
-        row = tasks[t, 2] * max(levels, 1)
-        block = slice(row, row + max(levels, 1))
-        half = tasks[t, 3] == 1
-        w = weights[t]
-        tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
-        u, v, q = offsets[t]
-        x0 = u * a[0] + v * b[0] + q * c[0]
-        y0 = u * a[1] + v * b[1] + q * c[1]
-        z0 = u * a[2] + v * b[2] + q * c[2]
-        # components of the offset: normal to b and c, along b's part normal to c, along c
-        dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
-        db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
-        dc = (x0 * c[0] + y0 * c[1] + z0 * c[2]) / cc
-        n = 0
-        ends = ((-r_max - dn) / an, (r_max - dn) / an)
-        lo1 = 0 if half else int(np.ceil(min(ends)))
-        for n1 in range(lo1, int(np.floor(max(ends))) + 1):
-            height = dn + n1 * an
-            room = r2 - height * height
-            if room < 0.0:
-                continue
-            s2 = db + n1 * ab
-            reach2 = np.sqrt(room / bb)
-            middle = half and n1 == 0 and u == 0.0
-            lo2 = 0 if middle else int(np.ceil(-s2 - reach2))
-            rows = int(np.floor(reach2 - s2)) - lo2 + 1
-            # first all rows' ends, in a loop that vectorises
-            start2 = s2 + lo2
-            start3 = dc + n1 * ac + lo2 * fb
-            height2 = height * height
-            for k in range(rows):
-                along2 = start2 + ramp[k]
-                across = bb * along2 * along2 + height2
-                s3 = start3 + ramp[k] * fb
-                reach3 = np.sqrt(max(r2 - across, 0.0)) * inv_c
-                lo3 = np.ceil(-s3 - reach3)
-                perp2[k] = across
-                first[k] = s3 + lo3
-                count[k] = np.floor(reach3 - s3) - lo3 + 1.0
-            if middle and v == 0.0 and rows > 0:
-                # the row through the atom itself: only what lies ahead
-                first[0] = q if q > 0.0 else 1.0
-                count[0] = np.floor(r_max * inv_c - first[0]) + 1.0
-            for k in range(rows):
-                points = int(count[k])
-                across = perp2[k]
-                along3 = first[k]
-                # unsigned indices skip the check for negative ones
-                for m in range(0, points, 4):  # a few too many, overwritten by the next row
-                    at = np.uint64(n + m)
-                    d2[at] = across + cc * along3 * along3
-                    d2[at + one] = across + cc * (along3 + 1.0) * (along3 + 1.0)
-                    d2[at + two] = across + cc * (along3 + 2.0) * (along3 + 2.0)
-                    d2[at + three] = across + cc * (along3 + 3.0) * (along3 + 3.0)
-                    along3 += 4.0
-                if with_variance:
-                    # back from the place along c to the vector
-                    n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
-                    x1 = x0 + n1 * a[0] + (lo2 + k) * b[0] + n3 * c[0]
-                    y1 = y0 + n1 * a[1] + (lo2 + k) * b[1] + n3 * c[1]
-                    z1 = z0 + n1 * a[2] + (lo2 + k) * b[2] + n3 * c[2]
-                    for m in range(points):
-                        s[n + m] = projected(
-                            x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
-                        )
-                n += max(points, 0)
-                if n >= full:
-                    if with_variance:
-                        least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
-                    else:
-                        least = gather(d2, bins, n, w, moments[row])
-                    shortest = min(shortest, least)
-                    n = 0
-        if with_variance:
-            least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
-        else:
-            least = gather(d2, bins, n, w, moments[row])
-        shortest = min(shortest, least)
-    return moments, shortest
-
-
 def crystal_pairs(
     basis: np.ndarray,
     frac: np.ndarray,
@@ -281,7 +144,7 @@ def crystal_pairs(
     n_rows = int(table.max()) + 1
     n_bins = bin_count(r_max)
     tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
-    moments, shortest = _crystal(
+    moments, shortest = crystal_moments(
         basis, tasks, offsets, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
     return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
