@@ -21,6 +21,9 @@ CALIBRATION_BINS = 15
 # Training patterns that are scored, at most, to be held against validation.
 TRAINING_SCORED = 3000
 
+# Scores that are shares: none exceeds one.
+SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1", "calibration_error", "coverage")
+
 # Share of patterns whose label set is to hold the true class.
 COVERAGE = 0.9
 
@@ -131,7 +134,11 @@ def score(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> dict[st
 def bootstrap(
     statistic: Callable[[np.ndarray], dict[str, float]], groups: np.ndarray, seed: int
 ) -> dict[str, tuple[float, float]]:
-    """Percentile intervals from resampling whole groups, since patterns of one family are alike.
+    """Intervals from resampling whole groups, since patterns of one family are alike.
+
+    Percentiles of the resampled values, moved by their estimated bias: a divergence or a
+    calibration error is larger in any resample than in the sample, and without the move its
+    interval would lie beside its value.
 
     Parameters
     ----------
@@ -143,7 +150,7 @@ def bootstrap(
 
     Notes
     -----
-    B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapters 8 and 13.
+    B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapters 8, 10 and 13.
     """
     random = np.random.default_rng(seed)
     names, codes = np.unique(groups, return_inverse=True)
@@ -153,7 +160,11 @@ def bootstrap(
         for name, value in statistic(drawn[codes].astype(float)).items():
             values.setdefault(name, []).append(value)
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    return {name: tuple(np.quantile(drawn, tails)) for name, drawn in values.items()}
+    observed = statistic(np.ones(len(codes)))
+    return {
+        name: tuple(np.quantile(drawn, tails) - (np.mean(drawn) - observed[name]))
+        for name, drawn in values.items()
+    }
 
 
 def scores_with_intervals(
@@ -173,10 +184,12 @@ def scores_with_intervals(
     values = predictions.scores(np.ones(len(truth)))
     limits = bootstrap(predictions.scores, groups, seed)
     counts = {"n": len(truth), "groups": len(np.unique(groups))}
-    rows = [
-        {"metric": name, "value": value, "low": limits[name][0], "high": limits[name][1], **counts}
-        for name, value in values.items()
-    ]
+    rows = []
+    for name, value in values.items():
+        low, high = limits[name]
+        highest = 1.0 if name in SHARES else np.inf
+        limited = {"low": max(low, 0.0), "high": min(high, highest)}
+        rows.append({"metric": name, "value": value, **limited, **counts})
     return pd.DataFrame(rows)
 
 

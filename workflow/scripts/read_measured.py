@@ -1,5 +1,6 @@
 """Read the public and the user's measured PDFs and put them on the study's grid."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ def main(
     public = identification.public_samples(public_table)
     r = patterns.make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
-    for file, source in [(archive, "public"), *((file, "user") for file in files)]:
+    sources = [(file, "user") for file in files]
+    with zipfile.ZipFile(archive) as fetched:
+        if fetched.namelist():  # it is empty when none were wanted or could be had
+            sources.insert(0, (archive, "public"))
+    for file, source in sources:
         for name, pattern in measured.read_pdfs(file):
             shown = name if source == "public" else identification.name_in(folder, file, name)
             if isinstance(pattern, measured.PatternError):
