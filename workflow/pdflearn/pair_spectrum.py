@@ -91,11 +91,12 @@ class PairSpectrum:
         found = self._histograms.get(key)
         if found is not None and found.r_max >= r_max:
             return found
-        # of cells strained along their axes only the last is kept: each draw brings its own
+        # of cells strained along their axes only the last is kept: each draw brings its own, as far
+        # as it needs
         for kept in (self._histograms, self._points):
             for old in [k for k in kept if k[:2] == key or k[1] not in (_UNSTRAINED, stretch)]:
                 del kept[old]
-        reach = max(r_max, self._r_max + EXTENSION)
+        reach = max(r_max, self._r_max + EXTENSION) if stretch == _UNSTRAINED else r_max
         atoms = self.atoms
         basis = atoms.basis * np.array(stretch)[:, None]
         tensors = atoms.displacements() if own else None

@@ -33,6 +33,10 @@ class Scatterers:
     """
 
     def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
+        if not isinstance(structure, Structure):
+            raise SimulationError(
+                f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
+            )
         if len(structure) == 0:
             raise SimulationError("the structure has no atoms; nothing can be simulated from it")
         self._structure = structure
