@@ -188,11 +188,12 @@ def crystal_moments(
     # distances wait in a buffer that outlasts the longest row of the lattice
     inv_c = 1.0 / np.sqrt(cc)
     longest = int(2 * r_max * inv_c) + 8
-    n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
-    ramp = np.arange(n_rows2) * 1.0
-    perp2 = np.empty(n_rows2)
-    first = np.empty(n_rows2)
-    count = np.empty(n_rows2)
+    most = (int(2 * r_max / abs(an)) + 3) * (int(2 * r_max / np.sqrt(bb)) + 3)
+    slab = np.empty(most, dtype=np.int32)
+    line = np.empty(most, dtype=np.int32)
+    perp2 = np.empty(most)
+    first = np.empty(most)
+    count = np.empty(most)
     d2 = np.empty(longest + 1024)
     s = np.empty(d2.size if with_variance else 1)
     bins = np.empty(d2.size, dtype=np.int32)
@@ -215,7 +216,8 @@ def crystal_moments(
         dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
         db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
         dc = (x0 * c[0] + y0 * c[1] + z0 * c[2]) / cc
-        n = 0
+        rows = 0
+        origin = -1
         ends = ((-r_max - dn) / an, (r_max - dn) / an)
         lo1 = 0 if half else int(np.ceil(min(ends)))
         for n1 in range(lo1, int(np.floor(max(ends))) + 1):
@@ -224,57 +226,63 @@ def crystal_moments(
             if room < 0.0:
                 continue
             s2 = db + n1 * ab
+            s3 = dc + n1 * ac
             reach2 = np.sqrt(room / bb)
             middle = half and n1 == 0 and u == 0.0
             lo2 = 0 if middle else int(np.ceil(-s2 - reach2))
-            rows = int(np.floor(reach2 - s2)) - lo2 + 1
-            # first all rows' ends, in a loop that vectorises
-            start2 = s2 + lo2
-            start3 = dc + n1 * ac + lo2 * fb
-            height2 = height * height
-            for k in range(rows):
-                along2 = start2 + ramp[k]
-                across = bb * along2 * along2 + height2
-                s3 = start3 + ramp[k] * fb
-                reach3 = np.sqrt(max(r2 - across, 0.0)) * inv_c
-                lo3 = np.ceil(-s3 - reach3)
-                perp2[k] = across
-                first[k] = s3 + lo3
-                count[k] = np.floor(reach3 - s3) - lo3 + 1.0
-            if middle and v == 0.0 and rows > 0:
-                # the row through the atom itself: only what lies ahead
-                first[0] = q if q > 0.0 else 1.0
-                count[0] = np.floor(r_max * inv_c - first[0]) + 1.0
-            for k in range(rows):
-                points = int(count[k])
-                across = perp2[k]
-                along3 = first[k]
-                # unsigned indices skip the check for negative ones
-                for m in range(0, points, 4):  # a few too many, overwritten by the next row
-                    at = np.uint64(n + m)
-                    d2[at] = across + cc * along3 * along3
-                    d2[at + one] = across + cc * (along3 + 1.0) * (along3 + 1.0)
-                    d2[at + two] = across + cc * (along3 + 2.0) * (along3 + 2.0)
-                    d2[at + three] = across + cc * (along3 + 3.0) * (along3 + 3.0)
-                    along3 += 4.0
+            if middle and v == 0.0:
+                origin = rows
+            for n2 in range(lo2, int(np.floor(reach2 - s2)) + 1):
+                along2 = s2 + n2
+                slab[rows] = n1
+                line[rows] = n2
+                perp2[rows] = bb * along2 * along2 + height * height
+                first[rows] = s3 + n2 * fb
+                rows += 1
+        # all rows' ends, in a loop that vectorises
+        for k in range(rows):
+            s3 = first[k]
+            reach3 = np.sqrt(max(r2 - perp2[k], 0.0)) * inv_c
+            lo3 = np.ceil(-s3 - reach3)
+            first[k] = s3 + lo3
+            count[k] = np.floor(reach3 - s3) - lo3 + 1.0
+        if origin >= 0:
+            # the row through the atom itself: only what lies ahead
+            first[origin] = q if q > 0.0 else 1.0
+            count[origin] = np.floor(r_max * inv_c - first[origin]) + 1.0
+        n = 0
+        for k in range(rows):
+            points = int(count[k])
+            across = perp2[k]
+            along3 = first[k]
+            # unsigned indices skip the check for negative ones
+            for m in range(0, points, 4):  # a few too many, overwritten by the next row
+                at = np.uint64(n + m)
+                d2[at] = across + cc * along3 * along3
+                d2[at + one] = across + cc * (along3 + 1.0) * (along3 + 1.0)
+                d2[at + two] = across + cc * (along3 + 2.0) * (along3 + 2.0)
+                d2[at + three] = across + cc * (along3 + 3.0) * (along3 + 3.0)
+                along3 += 4.0
+            if with_variance:
+                # back from the place along c to the vector
+                n1 = float(slab[k])
+                n2 = float(line[k])
+                n3 = first[k] - (dc + n1 * ac + n2 * fb)
+                x1 = x0 + n1 * a[0] + n2 * b[0] + n3 * c[0]
+                y1 = y0 + n1 * a[1] + n2 * b[1] + n3 * c[1]
+                z1 = z0 + n1 * a[2] + n2 * b[2] + n3 * c[2]
+                for m in range(points):
+                    s[n + m] = projected(
+                        x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
+                    )
+            n += max(points, 0)
+            if n >= full:
                 if with_variance:
-                    # back from the place along c to the vector
-                    n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
-                    x1 = x0 + n1 * a[0] + (lo2 + k) * b[0] + n3 * c[0]
-                    y1 = y0 + n1 * a[1] + (lo2 + k) * b[1] + n3 * c[1]
-                    z1 = z0 + n1 * a[2] + (lo2 + k) * b[2] + n3 * c[2]
-                    for m in range(points):
-                        s[n + m] = projected(
-                            x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
-                        )
-                n += max(points, 0)
-                if n >= full:
-                    if with_variance:
-                        least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
-                    else:
-                        least = gather(d2, bins, n, w, moments[row])
-                    shortest = min(shortest, least)
-                    n = 0
+                    least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
+                else:
+                    least = gather(d2, bins, n, w, moments[row])
+                shortest = min(shortest, least)
+                n = 0
         if with_variance:
             least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
         else:
