@@ -403,18 +403,19 @@ def draw(rows: list[Row]) -> plt.Figure:
         left.grid(axis="both", color="0.9")
         left.set_title("A curve to 30 Å, f(0)")
         left.legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, handletextpad=0.1)
-        for section, what, words, colour, mark in (
-            ("cluster", "histogram", "cluster,\nall distances", figures.BLUE, "o-"),
-            ("cluster", "a draw", "cluster,\na curve from them", figures.VERMILION, "s-"),
-            ("growth, atoms", "histogram", "cell without\nsymmetry", figures.GREEN, "^-"),
+        for section, what, words, colour, mark, side in (
+            ("cluster", "histogram", "cluster,\nall distances", figures.BLUE, "o-", "left"),
+            ("cluster", "a draw", "cluster, a\ncurve from them", figures.VERMILION, "s-", "left"),
+            ("growth, atoms", "histogram", "cell without\nsymmetry", figures.GREEN, "^-", "right"),
         ):
             points = [(n, v) for s, _, n, w, v, _ in rows if s == section and w == what]
             middle.loglog(*zip(*points, strict=True), mark, color=colour, ms=4)
-            n, v = points[-1]
+            place = (6 if side == "left" else -6, 0)
             middle.annotate(
-                words, (n, v), (6, 0), textcoords="offset points", color=colour, va="center"
-            )
-        middle.set(xlabel="atoms", ylabel="CPU time (ms)", xlim=(0.7, 1e6))
+                words, points[-1], place, textcoords="offset points", color=colour, ha=side,
+                va="center",
+            )  # fmt: skip
+        middle.set(xlabel="atoms", ylabel="CPU time (ms)", xlim=(0.7, 1e7))
         middle.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
         middle.set_title("Growth with atoms")
         points = [(float(c.split()[1]), v) for s, c, _, _, v, _ in rows if s == "growth, r_max"]

@@ -31,6 +31,9 @@ from pdflearn.sine_transform import (
 # Beyond r_max pairs still ring into the range through the window in Q. They are faded out over
 # EXTENSION angstrom, which converges faster than a sharp end.
 EXTENSION = 24.0
+# Of a cluster every pair counts, in the largest ones by a sample of those farther than this beyond
+# r_max, angstrom.
+CLUSTER_EXTENSION = 4.0
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
 # Peaks that keep less than this share of their variance fade out with it, so that G(r) does not
@@ -77,6 +80,7 @@ class PairSpectrum:
         self._points: dict[Any, PairPoints] = {}
         self._orbits: dict[tuple[bool, bool], np.ndarray] = {}
         self._weights: dict[float, np.ndarray] = {}
+        self._extension = EXTENSION if atoms.periodic else CLUSTER_EXTENSION
 
     @property
     def shortest(self) -> float:
@@ -96,7 +100,7 @@ class PairSpectrum:
         for kept in (self._histograms, self._points):
             for old in [k for k in kept if k[:2] == key or k[1] not in (_UNSTRAINED, stretch)]:
                 del kept[old]
-        reach = max(r_max, self._r_max + EXTENSION) if stretch == _UNSTRAINED else r_max
+        reach = max(r_max, self._r_max + self._extension) if stretch == _UNSTRAINED else r_max
         atoms = self.atoms
         basis = atoms.basis * np.array(stretch)[:, None]
         tensors = atoms.displacements() if own else None
@@ -133,7 +137,7 @@ class PairSpectrum:
         require_peaks(q_broad, delta1, delta2, diameter)
         stretch, cell = split_strain(strain)
         atoms = self.atoms
-        reach = r_max + EXTENSION
+        reach = r_max + self._extension
         if diameter is not None:
             reach = min(reach, diameter)
         own = u_iso is None
