@@ -145,6 +145,22 @@ def test_orbits_of_the_reader_change_nothing_but_time():
     assert rw(along_c, simulate_pdf(strained, r_max=20.0)[1]) < 1e-4
 
 
+@pytest.mark.parametrize("strain", [(0.0, 0.0, 0.02), (0.02, -0.01, 0.0), (0.02, 0.02, -0.01)])
+@pytest.mark.parametrize(
+    ("structure", "sizes"),
+    [
+        (rutile("Ti", "O", 4.5937, 2.9587, 0.3053), [2, 4]),
+        (perovskite("Sr", "Ti", "O", 3.905), [1, 1, 3]),
+        (crystal(5.43, [("Si", F), ("Si", [np.add(p, 0.25) for p in F])]), [8]),
+    ],
+)
+def test_orbits_hold_in_strained_cells_as_far_as_they_are_true(structure, sizes, strain):
+    plain = simulate_pdf(structure, strain=strain, **QUICK)[1]
+    known = Structure(structure)
+    known.orbits = np.repeat(np.arange(len(sizes)), sizes)
+    assert rw(simulate_pdf(known, strain=strain, **QUICK)[1], plain) < 1e-5
+
+
 @pytest.mark.parametrize(
     ("structure", "shell", "number"),
     [

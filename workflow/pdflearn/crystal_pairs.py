@@ -103,6 +103,56 @@ def translation_orbits(
     return _translation_orbits(frac, kind, candidates, tolerance, basis @ basis.T)
 
 
+@njit(cache=True)
+def environments(
+    basis: np.ndarray, frac: np.ndarray, weight: np.ndarray, radius: float
+) -> np.ndarray:
+    """One number for the surroundings of each atom; equivalent atoms have equal ones.
+
+    Parameters
+    ----------
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    frac : array (n, 3)
+        Fractional coordinates.
+    weight : array (n,)
+        Tells atoms of different kinds apart.
+    radius : float
+        How far the surroundings reach, angstrom.
+
+    Returns
+    -------
+    array (n,)
+        sum_j weight[j] (1 - d^2 / radius^2)^2 over the neighbours j at distances d.
+    """
+    inverse = np.linalg.inv(basis)
+    reach = np.empty(3, dtype=np.int64)
+    for k in range(3):
+        # a plane's distance is one over the length of its reciprocal vector
+        reach[k] = int(np.ceil(radius * np.sqrt((inverse[:, k] ** 2).sum()) + 0.5))
+    found = np.zeros(frac.shape[0])
+    for i in range(frac.shape[0]):
+        for j in range(frac.shape[0]):
+            way = frac[j] - frac[i]
+            way -= np.rint(way)
+            for n1 in range(-reach[0], reach[0] + 1):
+                for n2 in range(-reach[1], reach[1] + 1):
+                    u = way[0] + n1
+                    v = way[1] + n2
+                    x0 = u * basis[0, 0] + v * basis[1, 0]
+                    y0 = u * basis[0, 1] + v * basis[1, 1]
+                    z0 = u * basis[0, 2] + v * basis[1, 2]
+                    for n3 in range(-reach[2], reach[2] + 1):
+                        w = way[2] + n3
+                        x = x0 + w * basis[2, 0]
+                        y = y0 + w * basis[2, 1]
+                        z = z0 + w * basis[2, 2]
+                        near = 1.0 - (x * x + y * y + z * z) / (radius * radius)
+                        if near > 0.0:
+                            found[i] += weight[j] * near * near
+    return found
+
+
 def crystal_pairs(
     basis: np.ndarray,
     frac: np.ndarray,

@@ -78,7 +78,7 @@ class PairSpectrum:
         self._r_max = r_max
         self._histograms: dict[Any, PairHistogram] = {}
         self._points: dict[Any, PairPoints] = {}
-        self._orbits: dict[tuple[bool, bool], np.ndarray] = {}
+        self._orbits: dict[tuple[bool, tuple[int, int, int]], np.ndarray] = {}
         self._weights: dict[float, np.ndarray] = {}
         self._extension = EXTENSION if atoms.periodic else CLUSTER_EXTENSION
 
@@ -105,9 +105,10 @@ class PairSpectrum:
         basis = atoms.basis * np.array(stretch)[:, None]
         tensors = atoms.displacements() if own else None
         if atoms.periodic:
-            which = (own, stretch == _UNSTRAINED)
+            a, b, c = stretch
+            which = (own, (0, 0 if b == a else 1, 0 if c == a else 1 if c == b else 2))
             if which not in self._orbits:
-                self._orbits[which] = atoms.orbits(tensors, isotropic=which[1])
+                self._orbits[which] = atoms.orbits(tensors, which[1])
             orbits = self._orbits[which]
             made = crystal_pairs(
                 basis, atoms.frac, atoms.kind, atoms.occupancy, orbits, reach, tensors

@@ -7,8 +7,11 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn import elements
-from pdflearn.crystal_pairs import translation_orbits
+from pdflearn.crystal_pairs import environments, translation_orbits
 from pdflearn.simulation_parameters import SimulationError
+
+# How far atoms of one orbit are compared in a strained cell, angstrom.
+_SURROUNDINGS = 7.0
 
 
 class Scatterers:
@@ -94,36 +97,50 @@ class Scatterers:
         self.share = self.fraction[a] * self.fraction[b] * both
         self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
 
-    def orbits(self, displacements: np.ndarray | None, isotropic: bool) -> np.ndarray:
+    def orbits(
+        self, displacements: np.ndarray | None, alike: tuple[int, int, int] = (0, 0, 0)
+    ) -> np.ndarray:
         """Labels of equivalent atoms: the structure's own, or those of its pure translations.
 
         Parameters
         ----------
         displacements : array (n, 3, 3) or None
             Equivalent atoms need equal ones.
-        isotropic : bool
-            False for a cell strained along its axes, where only translations survive.
+        alike : three int
+            Which of a, b and c are strained alike: (0, 0, 1) for c apart from a and b. The
+            structure's own labels are kept where no such strain changes what they say.
 
         Returns
         -------
         array of int (n,)
         """
         given = getattr(self._structure, "orbits", None)
-        if given is not None and isotropic:
+        if given is not None:
             given = np.asarray(given)
             if given.shape != (len(self._structure),):
                 raise SimulationError(
                     f"structure.orbits has shape {given.shape}; it needs one label for each of "
                     f"the {len(self._structure)} atoms"
                 )
-            return np.unique(given[self._present], return_inverse=True)[1].astype(np.int64)
-        alike = self.kind
+            _, first, labels = np.unique(
+                given[self._present], return_index=True, return_inverse=True
+            )
+            if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
+                return labels.astype(np.int64)
+        kinds = self.kind
         if displacements is not None or np.ptp(self.occupancy) > 0:
             columns = [self.kind[:, None], self.occupancy[:, None].round(9)]
             if displacements is not None:
                 columns.append(displacements.reshape(-1, 9).round(7))
-            alike = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
-        return translation_orbits(self.frac, alike.astype(np.int64), self.basis)
+            kinds = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
+        return translation_orbits(self.frac, kinds.astype(np.int64), self.basis)
+
+    def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
+        """Whether atoms of a strained cell have the surroundings of the first of their orbit."""
+        basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
+        weight = self.occupancy * np.sqrt(self.kind + 2.0)
+        found = environments(basis, self.frac, weight, _SURROUNDINGS)
+        return bool((np.abs(found - found[first]) < 1e-7 * np.abs(found).max()).all())
 
     def displacements(self) -> np.ndarray:
         """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
