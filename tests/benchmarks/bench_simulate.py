@@ -160,7 +160,7 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder for the table")
-    parser.add_argument("--hypothetical", type=int, default=50, help="compounds made up of a type")
+    parser.add_argument("--hypothetical", type=int, default=80, help="compounds made up of a type")
     parser.add_argument("--cores", type=int, default=2)
     asked = parser.parse_args()
     rows = measure(asked.hypothetical, asked.cores)

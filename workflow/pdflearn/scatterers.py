@@ -107,7 +107,7 @@ class Scatterers:
         displacements : array (n, 3, 3) or None
             Equivalent atoms need equal ones.
         alike : three int
-            Which of a, b and c are strained alike: (0, 0, 1) for c apart from a and b. The
+            Which of a, b and c are strained alike: (0, 0, 2) for c apart from a and b. The
             structure's own labels are kept where no such strain changes what they say.
 
         Returns
