@@ -10,6 +10,8 @@ from pdflearn.structures import SAME_SITE, StructureError, amounts, arrays, neig
 
 # No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
 SHORTEST = 0.6
+# A refined occupancy may exceed 1 by this much, and is taken as 1.
+ROUNDING = 0.03
 # Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
 FULLEST = 1.15
 # Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
@@ -46,7 +48,7 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
         )
     for symbol in dict.fromkeys(symbols):
         _known(str(symbol))
-    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + 1e-3)))
+    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + ROUNDING)))
     if len(bad):
         i = bad[0]
         raise StructureError(
@@ -54,6 +56,11 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
             "most 1: correct the file"
         )
     warnings = []
+    if occupancy.max() > 1.0 + 1e-6:
+        warnings.append(f"occupancy {occupancy.max():g} of a site is taken as 1")
+        for atom in structure:
+            atom.occupancy = min(atom.occupancy, 1.0)
+        occupancy = np.minimum(occupancy, 1.0)
     if structure.periodic:
         volume = abs(float(np.linalg.det(base)))
         each = volume / occupancy.sum()
@@ -143,12 +150,34 @@ def _known(symbol: str) -> None:
 
 
 def stated_amounts(formula: str) -> dict[str, float]:
-    """How much of each element a formula such as "C2 H6 O" states; deuterium counts as hydrogen."""
-    stated: dict[str, float] = {}
-    for symbol, count in re.findall(r"([A-Z][a-z]?)\s*(\d+\.?\d*|\.\d+)?", formula):
-        symbol = "H" if symbol in ("D", "T") else symbol
-        stated[symbol] = stated.get(symbol, 0.0) + float(count or 1)
-    return {symbol: n for symbol, n in stated.items() if n > 0}
+    """How much of each element a formula such as "C2 H6 O" or "Ca5 (P O4)3 F" states.
+
+    Deuterium counts as hydrogen. Empty for what is no formula, or one with variables.
+    """
+    token = re.compile(r"\s*(?:([A-Z][a-z]?)|([(\[{])|([)\]}])|,)\s*(\d+\.?\d*|\.\d+)?")
+    levels: list[dict[str, float]] = [{}]
+    at = 0
+    text = formula.strip()
+    while at < len(text):
+        match = token.match(text, at)
+        if match is None or match.end() == at:
+            return {}
+        symbol, opening, closing, digits = match.groups()
+        count = float(digits or 1)
+        if symbol:
+            symbol = "H" if symbol in ("D", "T") else symbol
+            levels[-1][symbol] = levels[-1].get(symbol, 0.0) + count
+        elif opening:
+            levels.append({})
+        elif closing:
+            if len(levels) == 1:
+                return {}
+            for symbol, n in levels.pop().items():
+                levels[-1][symbol] = levels[-1].get(symbol, 0.0) + n * count
+        at = match.end()
+    if len(levels) > 1:
+        return {}
+    return {symbol: n for symbol, n in levels[0].items() if n > 0}
 
 
 def _compare(
@@ -159,6 +188,8 @@ def _compare(
     Partners count as one element.
     """
     stated = _united(stated_amounts(formula), partners or {})
+    if not stated:
+        return [f"the formula {formula[:60]!r} cannot be read, so nothing was held against it"]
     found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
     warnings = []
     if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(

@@ -126,27 +126,26 @@ def element_of(label: str, kind: str, stated: dict[str, float]) -> str:
         The elements of the file's formula, which decide where a label can be read in two ways.
     """
     for text in (_KIND.sub("", kind), label):
-        if text in _MISSING:
-            continue
         letters = re.match(r"\W*\d*([A-Za-z]+)", text)
-        if letters is None:
+        if text in _MISSING or letters is None or letters[1].lower().startswith("wat"):
             continue
         word = letters[1][0].upper() + letters[1][1:]
-        ways = []
-        # a third small letter belongs to a word: Calc is no Ca, Wat no W
+        two = word[:2].capitalize() if len(word) > 1 and _is_element(word[:2].capitalize()) else ""
+        # T is a site of a framework, not tritium
+        one = word[0] if word[0] != "T" and _is_element(word[0]) else ""
+        # FE1 is iron, but OH1 and CA2 are more often oxygen and carbon
+        carbon_first = len(word) > 1 and word[1].isupper() and word[0] in "CHNO"
+        ways = [way for way in ((one, two) if carbon_first else (two, one)) if way]
+        known = [way for way in ways if ("H" if way == "D" else way) in stated]
+        if known:
+            return known[0]
+        # without the formula's help a third small letter belongs to a word: Calc is no Ca; and a
+        # second one to an element, but for oxygen and hydrogen of water: Ow, Hw
         is_word = len(word) > 2 and word[1].islower() and word[2].islower()
-        if len(word) > 1 and _is_element(word[:2].capitalize()) and not is_word:
-            ways.append(word[:2].capitalize())
-        # Oh and Ow, Hw are oxygen and hydrogen of water; T is a site of a framework, not tritium
-        alone = len(word) == 1 or not word[1].islower() or (word[0] in "OH" and len(word) == 2)
-        if alone and word[0] != "T" and _is_element(word[0]):
-            ways.append(word[0])
-        if len(ways) == 2 and word[1].isupper():
-            # FE1 is iron, OH1 and CA2 more often oxygen and carbon
-            order = ways if word[0] not in "CHNO" else ways[::-1]
-            return next((way for way in order if way in stated), order[0])
-        if ways:
-            return next((way for way in ways if way in stated), ways[0])
+        alone = len(word) == 1 or word[1].isupper() or (len(word) == 2 and word[0] in "OH")
+        likely = [way for way in ways if (way == two and not is_word) or (way == one and alone)]
+        if likely:
+            return likely[0]
     raise StructureError(
         f"site {label!r} (type {kind!r}) names no element; give _atom_site_type_symbol, and each "
         "atom of a group such as water a site of its own"
@@ -155,10 +154,10 @@ def element_of(label: str, kind: str, stated: dict[str, float]) -> str:
 
 def _is_element(symbol: str) -> bool:
     try:
-        elements.parse_symbol(symbol)
+        found = elements.parse_symbol(symbol).element
     except elements.ElementError:
         return False
-    return True
+    return gemmi.Element(found).atomic_number <= 103
 
 
 def _displacements(
