@@ -105,9 +105,9 @@ def _cell(values: dict[str, list[str]]) -> gemmi.UnitCell:
     for tag, length in zip(CELL, numbers, strict=True):
         limit = 1000.0 if "length" in tag else 179.9
         if not 0.5 <= length <= limit:
-            shown = values.get(tag, [None])[0]
+            shown = repr(values[tag][0]) if values.get(tag) else "missing"
             raise StructureError(
-                f"{tag} is {shown!r}; expected a number, lengths in angstrom, angles in degrees"
+                f"{tag} is {shown}; expected a number, lengths in angstrom, angles in degrees"
             )
     cell = gemmi.UnitCell(*numbers)
     if not cell.volume > 1.0:

@@ -68,12 +68,16 @@ def expand(
             raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
         try:
             found = _checked(cell, reading, sites, title, formula, units)
-            if open_choice:
+            try:
                 _count(found, formula, units)
+            except StructureError as error:
+                if open_choice:
+                    raise
+                found.warnings.append(str(error))
         except StructureError as error:
             reason = reason or error
             continue
-        if reading.words and (open_choice or reading.uncertain):
+        if reading.words:
             found.warnings.append(reading.words)
         fitting.append(found)
         if not open_choice:
@@ -178,7 +182,9 @@ def _merge(
     if len(first) == len(images):
         return first, images, 1
     places = np.array([images[k] + delta[k][leader == k].mean(axis=0) for k in first])
-    return first, places - np.floor(places), int(counts.max())
+    places -= np.floor(places)
+    places[places > 1 - 1e-9] = 0.0
+    return first, places, int(counts.max())
 
 
 def _rotated(

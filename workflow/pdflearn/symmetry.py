@@ -1,7 +1,7 @@
 """The symmetry that a file states: listed operators, else a space group by name or number.
 
-Where a file leaves a choice open (two origins and no operators, or a list that is no group), every
-reading is offered, and the caller keeps the one whose atoms agree with the file's own formula.
+Where a file leaves a choice open (two origins and no operators), every reading is offered, and the
+caller keeps the one whose atoms agree with the file's own formula.
 """
 
 import re
@@ -30,8 +30,8 @@ _MOST_OPERATORS = 1000
 class Reading:
     """One way to read a file's symmetry.
 
-    rotations (n, 3, 3) and shifts (n, 3) act on fractional coordinates. A reading that is
-    `uncertain` needs the file's formula to agree; words are a warning where it is taken.
+    rotations (n, 3, 3) and shifts (n, 3) act on fractional coordinates. words are a warning where
+    it is taken. Of several readings whose first is uncertain just one may fit.
     """
 
     rotations: np.ndarray
@@ -73,15 +73,15 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         )
         return [*named, alone] if len(named) > 1 else [_of_group(groups[0]), alone]
     if not _is_group(listed):
-        others = [
-            Reading(own.rotations, own.shifts, "the operators listed are no group; the named group "
-                    f"was {own.words}", True)
-            for own in named
-        ]  # fmt: skip
-        return [
-            Reading(listed.rotations, listed.shifts, "the operators listed are no group", True),
-            *others,
-        ]
+        own = _keys(listed)
+        for group in groups:
+            whole = _of_group(group, "the operators listed are no group; the named group is taken")
+            if len(own & _keys(whole)) > 0.5 * len(own):
+                return [whole]
+        raise StructureError(
+            f"the {len(listed.shifts)} symmetry operators listed are no group: some are missing or "
+            "wrong; correct the list"
+        )
     return [listed]
 
 
@@ -139,16 +139,19 @@ def _is_group(reading: Reading) -> bool:
     products = np.einsum("aij,bjk->abik", rotations, rotations)
     moved = np.einsum("aij,bj->abi", rotations, shifts) + shifts[:, None, :]
     rows = np.concatenate([products.reshape(-1, 9), moved.reshape(-1, 3) % 1.0], axis=1)
-    own = np.concatenate([rotations.reshape(-1, 9), shifts % 1.0], axis=1)
-    # translations are multiples of 1/24
-    keys = {tuple(row) for row in _whole(own)}
-    return {tuple(row) for row in _whole(rows)} <= keys
+    return _whole(rows) <= _keys(reading)
 
 
-def _whole(rows: np.ndarray) -> list[list[int]]:
+def _keys(reading: Reading) -> set[tuple[int, ...]]:
+    rows = [reading.rotations.reshape(-1, 9), reading.shifts % 1.0]
+    return _whole(np.concatenate(rows, axis=1))
+
+
+def _whole(rows: np.ndarray) -> set[tuple[int, ...]]:
+    """Operators as whole numbers: translations of a group are multiples of 1/24."""
     scaled = np.rint(rows * 24).astype(int)
     scaled[:, 9:] %= 24
-    return np.unique(scaled, axis=0).tolist()
+    return {tuple(row) for row in np.unique(scaled, axis=0).tolist()}
 
 
 def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
@@ -196,8 +199,16 @@ def named_groups(name: str, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
         f"{name}:{choice}" if choice else name, alpha=cell.alpha, gamma=cell.gamma
     )
     if found is None:
-        return []
+        short = name.replace(" ", "").upper()
+        known = [group for group in gemmi.spacegroup_table() if _short(group) == short]
+        fitting = [own for group in known for own in _settings(group, cell) if own == group]
+        return fitting[:1]
     return [found] if choice else _settings(found, cell)
+
+
+def _short(group: gemmi.SpaceGroup) -> str:
+    """The symbol without blanks and the axes that hold nothing: P21/b for P 1 1 21/b."""
+    return "".join(part for part in group.hm.split() if part != "1").upper()
 
 
 def _settings(group: gemmi.SpaceGroup, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
