@@ -80,9 +80,9 @@ def test_cells_that_are_none(tmp_path, name, text, value):
 
 
 def test_cells_without_room(tmp_path):
-    angles = NICKEL.replace(
-        "_cell_angle_gamma                90", "_cell_angle_gamma 0.06"
-    ).replace("_cell_length_a                   3.52", "_cell_length_a 900")
+    angles = NICKEL.replace("_cell_angle_gamma                90", "_cell_angle_gamma 0.6").replace(
+        "_cell_length_a                   3.52", "_cell_length_a 900"
+    )
     assert "check the cell" in reason(tmp_path, "a.cif", angles)
 
 

@@ -65,10 +65,8 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
         volume = abs(float(np.linalg.det(base)))
         each = volume / occupancy.sum()
         heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0) if volume > 0 else np.zeros(3)
-        right_way = min(structure.lattice.abcABG()) > 0
-        if not (
-            right_way and volume >= 1.0 and DENSEST <= each <= 2000.0 and heights.min() >= FLATTEST
-        ):
+        possible = min(structure.lattice.abcABG()) > 0 and volume >= 1.0
+        if not (possible and DENSEST <= each <= 2000.0 and heights.min() >= FLATTEST):
             raise StructureError(
                 f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
                 "cell's lengths (angstrom) and angles (degrees)"
