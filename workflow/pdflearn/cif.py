@@ -272,10 +272,23 @@ def read_block(name: str, values: dict[str, list[str]]) -> Structure:
         if np.isnan(share):
             raise StructureError(f"site {label}: occupancy {shares[i]!r}; expected a number")
         sites.append(Site(label, element_of(label, kinds[i], stated), place, share, u[i]))
-    units = number(_value(values, "_cell_formula_units_z"))
+    units = _formula_units(values, stated, cell)
     structure = expand(cell, ways, sites, name, formula, units)
     structure.warnings = warnings + structure.warnings
     return structure
+
+
+def _formula_units(
+    values: dict[str, list[str]], stated: dict[str, float], cell: gemmi.UnitCell
+) -> float:
+    """Formula units in the cell: as stated, else from the density (g/cm^3); NaN for neither."""
+    units = number(_value(values, "_cell_formula_units_z"))
+    density = number(_value(values, "_exptl_crystal_density_diffrn"))
+    if np.isnan(units) and stated and density > 0:
+        mass = sum(gemmi.Element(symbol).weight * n for symbol, n in stated.items())
+        found = density * cell.volume / (1.66054 * mass)  # 1 u/angstrom^3 = 1.66054 g/cm^3
+        units = round(found) if round(found) and abs(found - round(found)) < 0.05 * found else units
+    return units
 
 
 def _column(values: dict[str, list[str]], name: str, n: int) -> list[str]:

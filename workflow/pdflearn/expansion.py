@@ -109,8 +109,9 @@ def _checked(
     try:
         structure.warnings += check(structure, formula or None)
     except StructureError as error:
-        told = len(stated_amounts(formula)) > 1 or (formula and np.isfinite(units))
-        if not (crowded and told):
+        # where all sites are crowded, the formula holds however many images are one
+        told = np.isfinite(units) or crowded < len(sites)
+        if not (crowded and formula and told):
             raise
         # the file's own formula decides whether the images are one atom
         structure, _ = _build(cell, reading, sites, title, OVERLAP)
@@ -124,8 +125,8 @@ def _checked(
 
 def _build(
     cell: gemmi.UnitCell, reading: Reading, sites: list[Site], title: str, merge: float
-) -> tuple[Structure, bool]:
-    """The structure, and whether whole atoms overlap with their own images."""
+) -> tuple[Structure, int]:
+    """The structure, and how many sites' whole atoms overlap with their own images."""
     base = np.array(cell.orth.mat.tolist())
     reciprocal = cell.reciprocal()
     lengths = np.diag([reciprocal.a, reciprocal.b, reciprocal.c])
@@ -134,14 +135,14 @@ def _build(
     occupancy: list[float] = []
     u: list[np.ndarray | float] = []
     orbits: list[int] = []
-    crowded, warnings = False, []
+    crowded, warnings = 0, []
     for number, site in enumerate(sites):
         images = reading.rotations @ site.place + reading.shifts
         images -= np.floor(images)
         first, places, most = _merge(images, base, MERGE)
         wide = _merge(images, base, OVERLAP)
         if len(wide[0]) < len(first) and wide[2] / most * site.occupancy > FULLEST:
-            crowded = True
+            crowded += 1
             if merge > MERGE:
                 first, places, _ = wide
                 warnings.append(
