@@ -61,7 +61,8 @@ def main(
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reading.read_structures(file):
-            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            shard.add(structure, **{**known, **labels.get(place, {})})
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
     rows["parent"] = rows["structure_type"].map(parents).fillna("")
     rows["parent_space_group"] = rows["parent"].map(groups).fillna(0).astype(int)
