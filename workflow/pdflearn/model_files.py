@@ -33,6 +33,7 @@ TRUSTED = [
     "pdflearn.models.PatternRegressor",
     "pdflearn.normal_equations.NormalEquations",
     "pdflearn.perceptron.PerceptronClassifier",
+    "pdflearn.scaling.BlockScaler",
     "pdflearn.semi_supervised.LabelSpreader",
     "pdflearn.semi_supervised.SelfTrainer",
     "pdflearn.templates.TemplateClassifier",

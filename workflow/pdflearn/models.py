@@ -16,7 +16,6 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from pdflearn.controls import PerfectControl, PerfectNumber, RandomNumber
@@ -27,6 +26,7 @@ from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientC
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
 from pdflearn.normal_equations import NormalEquations
 from pdflearn.perceptron import PerceptronClassifier
+from pdflearn.scaling import BlockScaler
 from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
 from pdflearn.targets import known
 from pdflearn.templates import TemplateClassifier
@@ -38,30 +38,30 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
         "perfect": (PerfectControl, ()),
         "random": (DummyClassifier, ()),
         "majority": (DummyClassifier, ()),
-        "perceptron": (PerceptronClassifier, (StandardScaler,)),
-        "logistic_gradient": (LogisticGradientClassifier, (StandardScaler,)),
-        "logistic_regression": (LogisticRegression, (StandardScaler,)),
-        "linear_svm": (LinearSVC, (StandardScaler,)),
+        "perceptron": (PerceptronClassifier, (BlockScaler,)),
+        "logistic_gradient": (LogisticGradientClassifier, (BlockScaler,)),
+        "logistic_regression": (LogisticRegression, (BlockScaler,)),
+        "linear_svm": (LinearSVC, (BlockScaler,)),
         "knn": (KNeighborsClassifier, ()),
         "template": (TemplateClassifier, ()),
-        "self_training": (SelfTrainer, (StandardScaler,)),
+        "self_training": (SelfTrainer, (BlockScaler,)),
         "label_spreading": (LabelSpreader, ()),
         "extra_trees": (ExtraTreesClassifier, ()),
         "gradient_boosting": (HistGradientBoostingClassifier, ()),
-        "mlp": (MLPClassifier, (StandardScaler,)),
-        "convolutions": (RidgeClassifier, (Convolutions, StandardScaler)),
+        "mlp": (MLPClassifier, (BlockScaler,)),
+        "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
     },
     REGRESSION: {
         "perfect": (PerfectNumber, ()),
         "random": (RandomNumber, ()),
         "mean": (DummyRegressor, ()),
-        "linear_regression": (NormalEquations, (Envelope, StandardScaler)),
-        "linear_gradient": (LinearGradientRegressor, (Envelope, StandardScaler)),
-        "ridge": (Ridge, (Envelope, StandardScaler)),
+        "linear_regression": (NormalEquations, (Envelope, BlockScaler)),
+        "linear_gradient": (LinearGradientRegressor, (Envelope, BlockScaler)),
+        "ridge": (Ridge, (Envelope, BlockScaler)),
         "knn": (KNeighborsRegressor, ()),
         "extra_trees": (ExtraTreesRegressor, ()),
         "gradient_boosting": (HistGradientBoostingRegressor, ()),
-        "mlp": (MLPRegressor, (StandardScaler,)),
+        "mlp": (MLPRegressor, (BlockScaler,)),
     },
 }
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
@@ -328,7 +328,7 @@ def build(
         own = {key: settings[key] for key in step.get_params() if key in settings}
         if "random_state" in step.get_params():
             own["random_state"] = seed % 2**32
-        if isinstance(step, StandardScaler):
+        if isinstance(step, BlockScaler):
             own["copy"] = False  # the features are the model's own
         step.set_params(**own)
     estimator = make_pipeline(*steps) if len(steps) > 1 else steps[0]
