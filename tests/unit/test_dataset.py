@@ -99,16 +99,50 @@ def test_near_duplicates_join_their_families():
     assert list(dataset.join_groups(families, pairs)) == ["a", "a", "c", "a"]
 
 
-def test_visible_types_and_their_roots():
-    table = pd.DataFrame(
+def test_made_up_structures_join_no_groups():
+    families = pd.Series(["a", "b", "c", "d", "a", "e"])
+    made = pd.Series([False, False, True, True, True, True])
+    # c lies between the real a and b; d is near b alone; the made-up a has the real a's family
+    pairs = [(0, 2), (2, 1), (3, 1), (2, 3), (3, 5)]
+    groups = dataset.join_groups(families, pairs, made)
+    assert list(groups) == ["a", "b", "", "b", "a", "e"]
+    assert list(dataset.join_groups(families, pairs)) == ["a"] * 6
+    table = pd.concat([manifest({"a": 60}), manifest({"a": 1}, "hypothetical").assign(id="h")])
+    table.loc[table["id"] == "h", "group"] = ""
+    row = dataset.split(table, SETTINGS, 0).set_index("id").loc["h"]
+    assert (row["part"], row["fold"]) == ("left_out", -1)
+    assert "several groups" in row["reason"]
+
+
+def test_visible_type_is_the_simplest_that_cannot_be_told_from():
+    index = pd.DataFrame(
         {
-            "structure_type": ["L1_2", "L1_2", "fcc", "kesterite"],
-            "parent": ["fcc", "fcc", "", "zincblende"],
-            "contrast": [0.5, 0.05, np.inf, 0.3],
+            "id": ["a", "a", "b", "c"],
+            "radiation": ["xray", "neutron", "xray", "xray"],
+            "structure_type": ["half_heusler", "half_heusler", "L1_2", "fcc"],
         }
     )
-    assert list(dataset.visible_types(table, 0.12)) == ["L1_2", "fcc", "fcc", "kesterite"]
-    table.loc[4] = ["zincblende", "diamond", 0.2]
+    contrasts = pd.DataFrame(
+        [
+            ("a", "xray", 0, "diamond", 0.5),
+            ("a", "xray", 1, "zincblende", 0.1),
+            ("a", "xray", 2, "fluorite", 0.05),
+            ("a", "neutron", 0, "diamond", 0.5),
+            ("b", "xray", 0, "fcc", 0.2),
+        ],
+        columns=["id", "radiation", "place", "simpler_type", "contrast"],
+    )
+    found = dataset.visible_types(index, contrasts, 0.2)
+    assert list(found) == ["zincblende", "half_heusler", "L1_2", "fcc"]
+
+
+def test_roots_follow_the_line_of_parents():
+    table = pd.DataFrame(
+        {
+            "structure_type": ["L1_2", "fcc", "kesterite", "zincblende"],
+            "parent": ["fcc", "", "zincblende", "diamond"],
+        }
+    )
     roots = dataset.root_types(table)
     assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
     assert roots["L1_2"] == "fcc"
