@@ -56,8 +56,8 @@ def add_compounds(shard: Shard, tables: library.Library, names: list[str]) -> No
         known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
         try:
             shard.add(tables.build(name), **known)
-        except structures.StructureError as error:
-            shard.add(error, **known)
+        except (structures.StructureError, library.LibraryError) as error:
+            shard.add(structures.StructureError(str(error)), **known)
 
 
 def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, seed: int) -> None:
