@@ -17,7 +17,8 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 STRUCTURE_FILES = (
-    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".dstr", ".zip",
+    ".gz", ".bz2", ".xz",
 )  # fmt: skip
 LABELS = "labels.csv"
 SAMPLES = "samples.csv"
@@ -31,6 +32,8 @@ def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
 
 
 def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+    if not folder:
+        return []
     root = Path(folder)
     found = (path for path in root.rglob("*") if path.is_file() and keep(path))
     hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
@@ -167,7 +170,7 @@ class Study:
 
         def keep(path: Path) -> bool:
             name = path.name.lower()
-            return name.endswith(STRUCTURE_FILES) or name in ("poscar", "contcar")
+            return name.endswith(STRUCTURE_FILES) or name.startswith(("poscar", "contcar"))
 
         shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
         for path in _files(folder, keep):
@@ -189,7 +192,7 @@ class Study:
     def library_tables(self) -> list[str]:
         """The library's tables."""
         folder = self.config["structures"]["library"]
-        return _files(folder, lambda path: path.suffix == ".csv") if folder else []
+        return _files(folder, lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard."""

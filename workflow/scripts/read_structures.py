@@ -109,7 +109,8 @@ def main(
             add_hypothetical(shard, tables, kind, settings["hypothetical"], seed)
     if settings["clusters"]["shapes"]:
         add_clusters(shard, number, settings)
-    add_files(shard, files, Path(settings["folder"]))
+    if files:
+        add_files(shard, files, Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
     parents, groups = {}, {}
     if settings["library"]:
