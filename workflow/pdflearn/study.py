@@ -17,8 +17,8 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 STRUCTURE_FILES = (
-    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".dstr", ".zip",
-    ".gz", ".bz2", ".xz",
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
+    ".zip", ".gz", ".bz2", ".xz",
 )  # fmt: skip
 LABELS = "labels.csv"
 SAMPLES = "samples.csv"
