@@ -46,14 +46,12 @@ class Checkout:
     def graph(self) -> list[tuple[str, list[str], list[str]]]:
         """Every job of the whole study: rule, input files, output files."""
         said = self.snakemake("--dry-run", "--forceall").stdout
-        found = []
-        for block in re.split(r"\n\s*\n", said):
-            rule = re.search(r"^(?:local)?rule (\w+):$", block, re.M)
-            if rule:
-                files = [
-                    re.search(rf"^    {word}: (.*)$", block, re.M) for word in ("input", "output")
-                ]
-                found.append((rule[1], *(f[1].split(", ") if f else [] for f in files)))
+        found: list[tuple[str, list[str], list[str]]] = []
+        for line in said.splitlines():
+            if rule := re.match(r"(?:local)?(?:rule|checkpoint) (\w+):$", line):
+                found.append((rule[1], [], []))
+            elif files := re.match(r"    (input|output): (.*)$", line):
+                found[-1][1 if files[1] == "input" else 2].extend(files[2].split(", "))
         return found
 
     def edit(self, file: str, old: str, new: str) -> None:
@@ -90,7 +88,10 @@ def checkout(folder: Path) -> Checkout:
     study.configure(
         structures={**config["structures"], "types": TYPES, "shards": 3},
         simulate={**config["simulate"], "draws": {"xray": 2}},
-        tasks={"structure_type": config["tasks"]["structure_type"]},
+        tasks={
+            "structure_type": config["tasks"]["structure_type"],
+            "plain_type": {**config["tasks"]["plain_type"], "models": ["perfect", "knn"]},
+        },
         models={
             "perfect": {"estimator": "perfect"},
             "majority": {"estimator": "majority"},

@@ -9,9 +9,10 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("study")
 
-AFTER_MODELS = {"choose": 1, "identify": 1, "gather_scores": 1, "report": 1, "record": 1}
+IDENTIFICATION = {"likely_types": 1, "refine": 4, "identify": 1, "figure_measured": 1}
+REPORT = {"report": 1, "record": 1}
 MODEL = {"cross_validate": 1, "train": 1, "evaluate": 1}
-FIGURES_OF_MODELS = {"figure_scores": 1, "figure_confusion": 1, "figure_measured": 1}
+AFTER_MODELS = {"choose": 1, "gather_scores": 1, "figure_scores": 1, "figure_confusion": 1}
 
 
 def test_second_run_does_nothing(study):
@@ -21,7 +22,7 @@ def test_second_run_does_nothing(study):
 
 def test_one_models_key_runs_that_model_and_what_follows_from_the_choice(study):
     study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
-    assert study.jobs() == {**MODEL, **AFTER_MODELS, **FIGURES_OF_MODELS}
+    assert study.jobs() == {**MODEL, **AFTER_MODELS, **IDENTIFICATION, **REPORT}
 
 
 def test_one_more_structure_runs_one_shard_and_what_follows(study):
@@ -32,7 +33,7 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
     assert jobs["read_structures"] == 1
     assert jobs["simulate"] == 1
     assert jobs["assemble"] == 2
-    assert jobs["cross_validate"] == 4
+    assert jobs["cross_validate"] == 6
     assert not {"fetch_measured", "read_measured"} & set(jobs)
 
 
@@ -51,9 +52,7 @@ def test_an_edited_script_runs_its_rule(study):
 def test_a_new_measured_file_leaves_the_models_alone(study):
     folder = study.folder / "resources" / "measured"
     shutil.copy(folder / "nickel.gr", folder / "second.gr")
-    assert study.jobs() == {
-        "read_measured": 1, "identify": 1, "figure_measured": 1, "report": 1, "record": 1,
-    }  # fmt: skip
+    assert study.jobs() == {"read_measured": 1, **IDENTIFICATION, **REPORT}
 
 
 def test_a_removed_structure_leaves_nothing_of_itself(study):

@@ -12,6 +12,7 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from pdflearn.ladder import LOSSES
 from pdflearn.storage import replacing
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
@@ -103,6 +104,7 @@ def scores(
     metric: str,
     chosen: str,
     controls: list[str],
+    unit: str = "",
 ) -> Figure:
     """Each model in cross-validation (training and validation) and on the vault.
 
@@ -114,9 +116,12 @@ def scores(
         model, value, low, high on the vault.
     metric, chosen : str
     controls : list of str
+    unit : str
+        Of the metric, where it has one.
     """
     of_part = {part: rows.set_index("model") for part, rows in validation.groupby("part")}
-    order = of_part["validation"]["mean"].sort_values(kind="stable").index
+    best_last = metric not in LOSSES
+    order = of_part["validation"]["mean"].sort_values(kind="stable", ascending=best_last).index
     place = np.arange(len(order))
     vault = evaluation.set_index("model").loc[order]
     with plt.rc_context(STYLE):
@@ -140,7 +145,9 @@ def scores(
             for name in order
         ]  # fmt: skip
         axes.set_yticks(place, names)
-        axes.set(xlabel=_words(metric), xlim=(-0.02, 1.02), ylim=(-0.6, len(order) - 0.4))
+        axes.set(xlabel=_words(metric) + unit, ylim=(-0.6, len(order) - 0.4))
+        if best_last:
+            axes.set(xlim=(-0.02, 1.02))
         axes.xaxis.grid(True, color="#EEEEEE", zorder=-1)
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
     return figure

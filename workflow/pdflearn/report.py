@@ -8,7 +8,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from pdflearn.models import CONTROLS
+from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.validation import best_of_each
 
 METRIC_WORDS = {
@@ -17,6 +17,10 @@ METRIC_WORDS = {
     "top3": "top-3 accuracy",
     "macro_f1": "macro F1",
     "log_loss": "log loss",
+    "brier": "Brier score",
+    "rmse": "root mean square error",
+    "mae": "mean absolute error",
+    "r2": "R² (share of the variance explained)",
 }
 
 
@@ -37,8 +41,15 @@ def task_section(
     validation: pd.DataFrame,
     chosen: dict[str, Any],
     evaluation: pd.DataFrame,
+    kind: str = CLASSIFICATION,
 ) -> dict[str, Any]:
-    """What the report says of one task: a row for each model, and the chosen one's scores."""
+    """What the report says of one task: a row for each model, and the chosen one's scores.
+
+    Beside the metric that the choice was made by stands a second one: top-3 accuracy of classes,
+    the explained variance of numbers.
+    """
+    second = "top3" if kind == CLASSIFICATION else "r2"
+    further = ("calibration_error", "coverage", "set_size") if kind == CLASSIFICATION else ("mae",)
     cross = best_of_each(validation, metric).set_index(["model", "part"])["mean"]
     errors = best_of_each(validation, metric).set_index(["model", "part"])["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
@@ -53,11 +64,11 @@ def task_section(
                 "validation": cross[model, "validation"],
                 "error": errors[model, "validation"],
                 "vault": interval(everything.loc[(model, metric)]),
-                "top3": interval(everything.loc[(model, "top3")]),
+                "second": interval(everything.loc[(model, second)]),
                 "value": everything.loc[(model, metric), "value"],
             }
         )
-    rows.sort(key=lambda row: (-row["validation"], row["model"]))
+    rows.sort(key=lambda row: (-gain(metric) * row["validation"], row["model"]))
     by_part = evaluation[
         (evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)
     ]
@@ -65,20 +76,19 @@ def task_section(
     return {
         "name": name,
         "title": name.replace("_", " "),
+        "kind": kind,
+        "second_metric": METRIC_WORDS[second],
         "metric": METRIC_WORDS[metric],
         "rows": rows,
         "chosen": {**chosen, "title": chosen["model"].replace("_", " ")},
         "score": interval(first),
-        "top3": interval(everything.loc[(chosen["model"], "top3")]),
+        "second": interval(everything.loc[(chosen["model"], second)]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),
         "parts": by_part.assign(score=[interval(row) for _, row in by_part.iterrows()]).to_dict(
             "records"
         ),
-        "quality": {
-            name: interval(everything.loc[(chosen["model"], name)])
-            for name in ("accuracy", "log_loss", "calibration_error", "coverage", "set_size")
-        },
+        "quality": {name: interval(everything.loc[(chosen["model"], name)]) for name in further},
     }
 
 
@@ -115,7 +125,7 @@ def summary(
         f"Learned {first['title']} from {parts.get('development', 0)} structures; "
         f"chosen by cross-validation: {first['chosen']['title']}.\n"
         f"On {parts.get('vault', 0)} structures never seen: {first['metric']} {first['score']}, "
-        f"top-3 {first['top3']} (95 % intervals).\n"
+        f"{first['second_metric']} {first['second']} (95 % intervals).\n"
         f"Measured PDFs read: {len(measured)}; of {len(agree)} with a known label "
         f"{right} right at rank 1 and {in_five} among the ranks listed.\n"
     )

@@ -107,6 +107,101 @@ rule figure_confusion:
         "../scripts/figure_confusion.py"
 
 
+rule figure_predicted:
+    input:
+        chosen="results/models/{task}/chosen.yaml",
+        predictions=lambda wildcards: expand(
+            "results/evaluation/{task}/{model}.parquet",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+    output:
+        svg="results/figures/predicted_{task}.svg",
+        png="results/figures/predicted_{task}.png",
+    log:
+        "results/logs/figure_predicted/{task}.log",
+    benchmark:
+        "results/benchmarks/figure_predicted/{task}.tsv"
+    conda:
+        "../../envs/figure_predicted.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=lambda wildcards: study.settings(
+            "figure_predicted", f"tasks/{wildcards.task}"
+        ),
+    script:
+        "../scripts/figure_predicted.py"
+
+
+rule figure_capacity:
+    input:
+        "results/audit/capacity.csv",
+    output:
+        svg="results/figures/capacity.svg",
+        png="results/figures/capacity.png",
+    log:
+        "results/logs/figure_capacity.log",
+    benchmark:
+        "results/benchmarks/figure_capacity.tsv"
+    conda:
+        "../../envs/figure_capacity.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_capacity"),
+    script:
+        "../scripts/figure_capacity.py"
+
+
+rule figure_loss:
+    input:
+        "results/audit/loss.csv",
+    output:
+        svg="results/figures/loss.svg",
+        png="results/figures/loss.png",
+    log:
+        "results/logs/figure_loss.log",
+    benchmark:
+        "results/benchmarks/figure_loss.tsv"
+    conda:
+        "../../envs/figure_loss.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_loss"),
+    script:
+        "../scripts/figure_loss.py"
+
+
+rule figure_snooping:
+    input:
+        "results/audit/snooping.csv",
+    output:
+        svg="results/figures/snooping.svg",
+        png="results/figures/snooping.png",
+    log:
+        "results/logs/figure_snooping.log",
+    benchmark:
+        "results/benchmarks/figure_snooping.tsv"
+    conda:
+        "../../envs/figure_snooping.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_snooping"),
+    script:
+        "../scripts/figure_snooping.py"
+
+
 rule figure_audit:
     input:
         splits="results/audit/splits.csv",
@@ -226,8 +321,11 @@ rule report:
                 "library",
                 "patterns",
                 *expand("scores_{task}", task=study.tasks),
-                *expand("confusion_{task}", task=study.tasks),
+                *expand("confusion_{task}", task=study.tasks_of("classification")),
+                *expand("predicted_{task}", task=study.tasks_of("regression")),
                 "audit",
+                "capacity",
+                "loss",
                 "clusters",
                 "measured",
             ],
@@ -246,7 +344,11 @@ rule report:
         mem_mb=1000,
         runtime=20,
     params:
-        settings=study.settings("report", *config),
+        settings=study.settings(
+            "report",
+            *config,
+            models_of=[[task, study.models_of(task)] for task in study.tasks],
+        ),
     script:
         "../scripts/report.py"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import clustering, job, patterns, storage
+from pdflearn import clustering, grids, job, storage
 
 
 def main(
@@ -27,7 +27,7 @@ def main(
         np.load(patterns_file, mmap_mode="r")[rows],
         truth,
         settings["cluster"],
-        patterns.grid_of(settings["simulate/grid"]),
+        grids.grid_of(settings["simulate/grid"]),
         tuple(settings["features"]["window"]),
         settings["seed"],
     )

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, job, patterns, storage
+from pdflearn import figures, grids, job, storage
 
 
 def main(
@@ -20,7 +20,7 @@ def main(
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
     names = [file.rsplit("/", 1)[-1] for file in index["file"]]
-    return figures.measured(patterns.make_grid(**grid), curves, names, answers)
+    return figures.measured(grids.make_grid(**grid), curves, names, answers)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, job, patterns, storage
+from pdflearn import figures, grids, job, storage
 
 
 def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> Figure:
@@ -19,7 +19,7 @@ def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> F
     examples = {
         row.structure_type: (row.name, references[row.id]) for row in first.itertuples(index=False)
     }
-    return figures.patterns(patterns.make_grid(**grid), examples)
+    return figures.patterns(grids.make_grid(**grid), examples)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Read the public and the user's measured PDFs and put them on the study's grid."""
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pdflearn import identification, job, measured, patterns, storage
+from pdflearn import grids, identification, job, measured, patterns, storage
 
 
 def main(
@@ -28,9 +29,13 @@ def main(
         for name, known in measured.sample_table(beside).items():
             samples[(beside / name).relative_to(folder).as_posix()] = known
     public = identification.public_samples(public_table)
-    r = patterns.make_grid(**grid)
+    r = grids.make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
-    for file, source in [(archive, "public"), *((file, "user") for file in files)]:
+    sources = [(file, "user") for file in files]
+    with zipfile.ZipFile(archive) as fetched:
+        if fetched.namelist():  # it is empty when none were wanted or could be had
+            sources.insert(0, (archive, "public"))
+    for file, source in sources:
         for name, pattern in measured.read_pdfs(file):
             shown = name if source == "public" else identification.name_in(folder, file, name)
             if isinstance(pattern, measured.PatternError):

@@ -16,6 +16,7 @@ from pdflearn import (
     storage,
     structures,
 )
+from pdflearn.visibility import SimplerType
 
 
 class Shard:
@@ -88,7 +89,8 @@ def add_files(shard: Shard, files: list[str], folder: Path) -> None:
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reading.read_structures(file):
-            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            shard.add(structure, **{**known, **labels.get(place, {})})
 
 
 def main(
@@ -112,12 +114,16 @@ def main(
     if files:
         add_files(shard, files, Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
-    parents, groups = {}, {}
+    rows["parent"], rows["simpler_types"] = "", ""
     if settings["library"]:
-        parents = tables.types["parent"].to_dict()
-        groups = tables.types["space_group_number"].to_dict()
-    rows["parent"] = [parents.get(kind, "") for kind in rows["structure_type"]]
-    rows["parent_space_group"] = [groups.get(parent, 0) for parent in rows["parent"]]
+        kinds = rows["structure_type"].where(rows["structure_type"].isin(tables.types.index), "")
+        rows["parent"] = [tables.types["parent"].get(kind, "") for kind in kinds]
+        simpler = {kind: tables.simpler_types(kind) for kind in set(kinds) - {""}}
+        built = rows["origin"].isin(["real", "hypothetical"])  # sites as in the library's table
+        rows["simpler_types"] = [
+            SimplerType.write(simpler.get(kind, ())) if own else ""
+            for kind, own in zip(kinds, built, strict=True)
+        ]
     storage.save_table(rows_out, rows)
     structures.save_structures(structures_out, shard.structures)
 

@@ -6,33 +6,39 @@ from typing import Any
 import yaml
 
 from pdflearn import job, provenance, report, storage
+from pdflearn.ladder import CLASSIFICATION
 from pdflearn.validation import COVERAGE
 
 
 def main(
     inputs: Any,  # noqa: ANN401  (Snakemake's named list of files)
     config: dict[str, Any],
+    models_of: dict[str, list[str]],
     report_file: str,
     summary_file: str,
 ) -> None:
-    """Gather what the stages left, and fill the template."""
+    """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
     index = storage.load_table(inputs.measured)
     identification = storage.load_table(inputs.identification)
     kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
-    tasks = [
-        report.task_section(
-            task,
-            config["tasks"][task]["metric"],
-            {name: kinds[name] for name in config["tasks"][task].get("models") or kinds},
-            storage.load_table(validation),
-            storage.load_yaml(chosen),
-            storage.load_table(evaluation),
+    tasks = []
+    for validation, chosen, evaluation in zip(
+        inputs.validation, inputs.chosen, inputs.evaluation, strict=True
+    ):
+        task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
+        spec = config["tasks"][task]
+        tasks.append(
+            report.task_section(
+                task,
+                spec["metric"],
+                {name: kinds[name] for name in models_of[task]},
+                storage.load_table(validation),
+                storage.load_yaml(chosen),
+                storage.load_table(evaluation),
+                spec.get("kind", CLASSIFICATION),
+            )
         )
-        for task, validation, chosen, evaluation in zip(
-            config["tasks"], inputs.validation, inputs.chosen, inputs.evaluation, strict=True
-        )
-    ]
     leakage = storage.load_table(inputs.leakage)
     measured = report.measured_section(index, identification)
     summary = report.summary(tasks, split, measured)
@@ -69,4 +75,5 @@ if __name__ == "__main__":
     job.start(snakemake)
     config = dict(snakemake.params.settings)
     del config["code"]
-    main(snakemake.input, config, snakemake.output.report, snakemake.output.summary)
+    models_of = dict(config.pop("models_of"))
+    main(snakemake.input, config, models_of, snakemake.output.report, snakemake.output.summary)
