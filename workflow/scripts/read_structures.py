@@ -133,7 +133,7 @@ if __name__ == "__main__":
     settings = snakemake.params.settings
     main(
         int(snakemake.wildcards.shard),
-        list(snakemake.input.files),
+        sorted([*snakemake.input.files, *settings["odd_files"]]),
         settings["structures"],
         settings["seed"],
         snakemake.output.structures,
