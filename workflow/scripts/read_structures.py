@@ -64,10 +64,14 @@ def add_compounds(shard: Shard, tables: library.Library, names: list[str]) -> No
 def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, seed: int) -> None:
     """Make up compounds of a structure type."""
     number = int(tables.types.loc[kind, "space_group_number"])
-    for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
-        source = f"hypothetical {name}"
-        known = {"source": source, "name": source, "structure_type": kind}
-        shard.add(structure, number, **known, origin="hypothetical")
+    known = {"structure_type": kind, "origin": "hypothetical"}
+    try:
+        for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
+            source = f"hypothetical {name}"
+            shard.add(structure, number, source=source, name=source, **known)
+    except library.LibraryError as error:
+        source = f"hypothetical {kind}"
+        shard.add(structures.StructureError(str(error)), source=source, name=source, **known)
 
 
 def add_clusters(shard: Shard, number: int, settings: dict[str, Any]) -> None:
