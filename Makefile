@@ -28,6 +28,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 
 identify: $(READY)
