@@ -20,6 +20,7 @@ STRUCTURE_FILES = (
     ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
 )  # fmt: skip
 LABELS = "labels.csv"
+LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 
 
@@ -154,6 +155,13 @@ class Study:
         """The estimator of each model of a task."""
         models = self.config["models"]
         return {name: models[name]["estimator"] for name in self.models_of(task)}
+
+    @property
+    def linear_model(self) -> str:
+        """The first model of the audited task that has a weight for each value; "" without one."""
+        kinds = self.estimators(self.audit["task"])
+        linear = (name for kind in LINEAR for name, own in kinds.items() if own == kind)
+        return next(linear, "")
 
     def members(self, model: str) -> list[str]:
         """The models that a model is the average of; none for any other."""

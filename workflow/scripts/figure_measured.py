@@ -3,29 +3,24 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, job, patterns, storage
+from pdflearn import figure_style, figures_of_measured, identification, job, patterns, storage
 
 
 def main(
     index_file: str, patterns_file: str, identification_file: str, grid: dict[str, float]
 ) -> Figure:
-    """Put the first-ranked type and its probability beside every pattern."""
-    index = storage.load_table(index_file)
-    table = storage.load_table(identification_file)
-    first = table[table["rank"] == 1].set_index("file")
-    answers = [
-        f"{first.at[file, 'structure_type']} ({first.at[file, 'probability']:.2f})"
-        for file in index["file"]
-    ]
+    """Put the first answer and its verdict beside every pattern."""
+    answers = storage.load_table(identification_file)
+    answers["file"] = answers["file"].astype(str)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    names = [file.rsplit("/", 1)[-1] for file in index["file"]]
-    return figures.measured(patterns.make_grid(**grid), curves, names, answers)
+    index = identification.load_index(index_file)
+    return figures_of_measured.measured(patterns.make_grid(**grid), curves, index, answers)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.index,
             snakemake.input.patterns,

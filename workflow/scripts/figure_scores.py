@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from pdflearn import figures, job, models, storage, validation
+from pdflearn import figure_style, figures_of_learning, job, models, storage, validation
 
 
 def main(
@@ -18,13 +18,13 @@ def main(
     evaluation = evaluation[(evaluation["metric"] == metric) & (evaluation["part"] == "all")]
     controls = [name for name, kind in estimators.items() if kind in models.CONTROLS]
     chosen = storage.load_yaml(chosen_file)["model"]
-    return figures.scores(table, evaluation, metric, chosen, controls)
+    return figures_of_learning.scores(table, evaluation, metric, chosen, controls)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.validation,
             snakemake.input.chosen,
