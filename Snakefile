@@ -11,7 +11,7 @@ sys.path.insert(0, f"{workflow.basedir}/workflow")
 from pdflearn.study import Study
 
 
-configfile: "config/config.yaml"
+configfile: f"{workflow.basedir}/config/config.yaml"
 
 
 study = Study(config)

@@ -88,7 +88,10 @@ def checkout(folder: Path) -> Checkout:
     study.configure(
         structures={**config["structures"], "types": TYPES, "shards": 3},
         simulate={**config["simulate"], "draws": {"xray": 2}},
-        tasks={"structure_type": config["tasks"]["structure_type"]},
+        tasks={
+            "structure_type": config["tasks"]["structure_type"],
+            "plain_type": {**config["tasks"]["plain_type"], "models": ["perfect", "knn"]},
+        },
         models={
             "perfect": {"estimator": "perfect"},
             "majority": {"estimator": "majority"},

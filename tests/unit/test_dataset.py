@@ -99,6 +99,21 @@ def test_near_duplicates_join_their_families():
     assert list(dataset.join_groups(families, pairs)) == ["a", "a", "c", "a"]
 
 
+def test_made_up_structures_join_no_groups():
+    families = pd.Series(["a", "b", "c", "d", "a", "e"])
+    made = pd.Series([False, False, True, True, True, True])
+    # c lies between the real a and b; d is near b alone; the made-up a has the real a's family
+    pairs = [(0, 2), (2, 1), (3, 1), (2, 3), (3, 5)]
+    groups = dataset.join_groups(families, pairs, made)
+    assert list(groups) == ["a", "b", "", "b", "a", "e"]
+    assert list(dataset.join_groups(families, pairs)) == ["a"] * 6
+    table = pd.concat([manifest({"a": 60}), manifest({"a": 1}, "hypothetical").assign(id="h")])
+    table.loc[table["id"] == "h", "group"] = ""
+    row = dataset.split(table, SETTINGS, 0).set_index("id").loc["h"]
+    assert (row["part"], row["fold"]) == ("left_out", -1)
+    assert "several groups" in row["reason"]
+
+
 def test_visible_types_and_their_roots():
     table = pd.DataFrame(
         {

@@ -41,8 +41,22 @@ def similar_pairs(
     return pairs
 
 
-def join_groups(families: pd.Series, pairs: list[tuple[int, int]]) -> pd.Series:
-    """Merge families that share a near-duplicate; a group takes the alphabetically first name."""
+def join_groups(
+    families: pd.Series, pairs: list[tuple[int, int]], made_up: pd.Series | None = None
+) -> pd.Series:
+    """Merge families that share a near-duplicate; a group takes the alphabetically first name.
+
+    Parameters
+    ----------
+    families : Series of str
+    pairs : list of (int, int)
+        Near-duplicates, by place.
+    made_up : Series of bool, optional
+        Structures that are never tested. They merge no groups, or many of them would join all that
+        lie between; each follows the one group that it belongs to by family or pattern. One that
+        belongs to several has no place on either side: its group is "".
+    """
+    made = np.zeros(len(families), bool) if made_up is None else made_up.to_numpy(dtype=bool)
     parent = {family: family for family in families}
 
     def root(family: str) -> str:
@@ -51,9 +65,22 @@ def join_groups(families: pd.Series, pairs: list[tuple[int, int]]) -> pd.Series:
         return family
 
     for i, j in pairs:
-        first, second = sorted((root(families.iloc[i]), root(families.iloc[j])))
-        parent[second] = first
-    return families.map(root)
+        if not (made[i] or made[j]):
+            first, second = sorted((root(families.iloc[i]), root(families.iloc[j])))
+            parent[second] = first
+    groups = families.map(root)
+    tested = set(families[~made])
+    near: dict[int, set[str]] = {
+        i: {groups.iloc[i]} & tested for i in np.flatnonzero(made).tolist()
+    }
+    for i, j in pairs:
+        if made[i] != made[j]:
+            one, other = (i, j) if made[i] else (j, i)
+            near[one].add(groups.iloc[other])
+    for i, touched in near.items():
+        if touched:
+            groups.iloc[i] = touched.pop() if len(touched) == 1 else ""
+    return groups
 
 
 def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:
@@ -63,7 +90,7 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     `vault`) or to development, whose `folds` take turns as validation: these are tested. All
     others are learned from and test nothing: hypothetical structures, and types with too few
     groups to stand on both sides. They follow their group, and are left out where that is in the
-    vault.
+    vault or where they belong to several (group "").
 
     Parameters
     ----------
@@ -107,6 +134,9 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     in_vault = ~table["tested"] & (table["part"] == "vault")
     table.loc[in_vault, ["part", "fold"]] = ["left_out", -1]
     table.loc[in_vault, "reason"] = "tests nothing, and its group is in the vault"
+    several = table["group"] == ""
+    table.loc[several, ["part", "fold"]] = ["left_out", -1]
+    table.loc[several, "reason"] = "tests nothing, and is close to structures of several groups"
     return table
 
 

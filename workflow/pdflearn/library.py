@@ -1,6 +1,7 @@
 """Crystal structures built by symmetry from the two tables in resources/library."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import gemmi
@@ -18,6 +19,7 @@ __all__ = ["Library", "LibraryError", "load_library", "space_group", "cell_by_sy
 SAME_SITE = 1e-4
 
 
+@lru_cache(maxsize=512)
 def space_group(number: int, setting: str = "") -> gemmi.SpaceGroup:
     """The space group of a number (1 to 230) in its standard setting, or in a named one.
 
@@ -68,6 +70,15 @@ def cell_by_symmetry(group: gemmi.SpaceGroup, given: dict[str, float | None]) ->
     return [float(cell[column]) for column in CELL_COLUMNS]
 
 
+@lru_cache(maxsize=512)
+def _operations(hall: str) -> tuple[np.ndarray, np.ndarray]:
+    """Rotations (n, 3, 3) and translations (n, 3) of all operations of a space group."""
+    operations = list(gemmi.symops_from_hall(hall))
+    rotations = np.array([operation.rot for operation in operations], dtype=float)
+    shifts = np.array([operation.tran for operation in operations], dtype=float)
+    return rotations / gemmi.Op.DEN, shifts / gemmi.Op.DEN
+
+
 def expand_site(
     group: gemmi.SpaceGroup, position: np.ndarray, multiplicity: int, label: str
 ) -> np.ndarray:
@@ -75,18 +86,21 @@ def expand_site(
 
     Raises LibraryError where symmetry gives another number of them than the site's multiplicity.
     """
-    images: list[np.ndarray] = []
-    for operation in group.operations():
-        image = np.asarray(operation.apply_to_xyz(position.tolist())) % 1.0
-        image[image > 1.0 - 1e-9] = 0.0
-        if all(np.abs((image - known + 0.5) % 1.0 - 0.5).max() > SAME_SITE for known in images):
-            images.append(image)
+    rotations, shifts = _operations(group.hall)
+    images = (rotations @ position + shifts) % 1.0
+    images[images > 1.0 - 1e-9] = 0.0
+    # exact coordinates give exact images; truncated ones (0.3333) need the tolerance
+    first = np.unique(np.round(images, 7), axis=0, return_index=True)[1]
+    if len(first) == multiplicity:
+        return images[np.sort(first)]
+    apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5).max(axis=2) > SAME_SITE
+    images = images[np.tril(~apart, -1).sum(axis=1) == 0]
     if len(images) != multiplicity:
         raise LibraryError(
             f"site {label} at {np.round(position, 5).tolist()}: {group.hm} makes {len(images)} "
             f"positions of it, {multiplicity} expected"
         )
-    return np.array(images)
+    return images
 
 
 @dataclass(frozen=True)

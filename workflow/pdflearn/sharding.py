@@ -51,6 +51,9 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     LibraryError
         For a type that the library has not, or a row that cannot be.
     """
+    parts = [LibraryPart() for _ in range(settings["shards"])]
+    if not settings["library"]:
+        return parts
     types = library_tables.read_types(settings["library"])
     wanted = settings["types"] or list(types)
     unknown = sorted(set(wanted) - set(types))
@@ -65,15 +68,14 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     for name, row in compounds.items():
         if row["structure_type"] in rows:
             rows[row["structure_type"]][name] = keys[name]
-    parts = [LibraryPart() for _ in range(settings["shards"])]
     fewest, most = settings["compounds"]
     for kind, members in rows.items():
         if len(members) < fewest and kind not in settings["types"]:
             continue
-        members = {name: members[name] for name in sorted(members, key=_hash)[:most]}
-        for name, key in members.items():
-            parts[shard_of(name, len(parts))].compounds[name] = key
         if settings["hypothetical"]:
             together = _hash("".join(members.values()))
             parts[shard_of(kind, len(parts))].hypothetical[kind] = together
+        members = {name: members[name] for name in sorted(members, key=_hash)[:most]}
+        for name, key in members.items():
+            parts[shard_of(name, len(parts))].compounds[name] = key
     return parts

@@ -196,7 +196,8 @@ class Study:
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
-        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
+        folder = self.config["structures"]["library"]
+        return _files(folder, lambda path: path.suffix == ".csv") if folder else []
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard."""

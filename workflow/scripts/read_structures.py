@@ -1,4 +1,4 @@
-"""Read one shard's structures: compounds of the library and the user's files."""
+"""One shard's structures: compounds of the library, made-up ones, clusters, the user's files."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,16 @@ from typing import Any
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import job, library, reading, sharding, storage, structures
+from pdflearn import (
+    clusters,
+    hypothetical,
+    job,
+    library,
+    reading,
+    sharding,
+    storage,
+    structures,
+)
 
 
 class Shard:
@@ -16,12 +25,17 @@ class Shard:
         self.structures: dict[str, Structure] = {}
         self.rows: list[dict[str, Any]] = []
 
-    def add(self, structure: Structure | structures.StructureError, **known: Any) -> None:  # noqa: ANN401
+    def add(
+        self,
+        structure: Structure | structures.StructureError,
+        space_group_number: int | None = None,
+        **known: Any,  # noqa: ANN401
+    ) -> None:
         """Describe a structure; what is known of it goes before what is found."""
         try:
             if isinstance(structure, structures.StructureError):
                 raise structure
-            found = structures.describe(structure)
+            found = structures.describe(structure, space_group_number)
             row = {
                 "id": structures.identity(structure),
                 "family": found["formula"],
@@ -35,6 +49,48 @@ class Shard:
         self.rows.append(row)
 
 
+def add_compounds(shard: Shard, tables: library.Library, names: list[str]) -> None:
+    """Build compounds of the library."""
+    for name in names:
+        kind = tables.compounds.loc[name, "structure_type"]
+        known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
+        try:
+            shard.add(tables.build(name), **known)
+        except structures.StructureError as error:
+            shard.add(error, **known)
+
+
+def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, seed: int) -> None:
+    """Make up compounds of a structure type."""
+    number = int(tables.types.loc[kind, "space_group_number"])
+    for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
+        source = f"hypothetical {name}"
+        known = {"source": source, "name": source, "structure_type": kind}
+        shard.add(structure, number, **known, origin="hypothetical")
+
+
+def add_clusters(shard: Shard, number: int, settings: dict[str, Any]) -> None:
+    """Build the finite clusters whose names' hashes lead to this shard."""
+    wanted = settings["clusters"]
+    fewest, most = wanted["atoms"]
+    for geometry in clusters.geometries(fewest, most, wanted["geometries"], wanted["shapes"]):
+        for metal in wanted["metals"]:
+            name = f"{metal}{len(geometry.xyz)} {geometry.family}"
+            if sharding.shard_of(name, settings["shards"]) == number:
+                known = {"source": f"cluster {name}", "name": name, "family": geometry.family}
+                structure = clusters.make_cluster(geometry, metal)
+                shard.add(structure, **known, structure_type=geometry.shape, origin="cluster")
+
+
+def add_files(shard: Shard, files: list[str], folder: Path) -> None:
+    """Read the user's files, with the labels that they are given."""
+    labels = reading.user_labels(folder)
+    for file in files:
+        place = Path(file).relative_to(folder).as_posix()
+        for name, structure in reading.read_structures(file):
+            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+
+
 def main(
     number: int,
     files: list[str],
@@ -45,26 +101,22 @@ def main(
 ) -> None:
     """Write the structures that can be used, and a row for each one read or refused."""
     shard = Shard()
-    tables = library.load_library(settings["library"])
     part = sharding.library_parts(settings)[number]
-    parents = tables.types["parent"].to_dict()
-    groups = tables.types["space_group_number"].to_dict()
-    for name in part.compounds:
-        kind = tables.compounds.loc[name, "structure_type"]
-        known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
-        try:
-            shard.add(tables.build(name), **known)
-        except structures.StructureError as error:
-            shard.add(error, **known)
-    folder = Path(settings["folder"])
-    labels = reading.user_labels(folder)
-    for file in files:
-        place = Path(file).relative_to(folder).as_posix()
-        for name, structure in reading.read_structures(file):
-            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+    if settings["library"]:
+        tables = library.load_library(settings["library"])
+        add_compounds(shard, tables, list(part.compounds))
+        for kind in part.hypothetical:
+            add_hypothetical(shard, tables, kind, settings["hypothetical"], seed)
+    if settings["clusters"]["shapes"]:
+        add_clusters(shard, number, settings)
+    add_files(shard, files, Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
-    rows["parent"] = rows["structure_type"].map(parents).fillna("")
-    rows["parent_space_group"] = rows["parent"].map(groups).fillna(0).astype(int)
+    parents, groups = {}, {}
+    if settings["library"]:
+        parents = tables.types["parent"].to_dict()
+        groups = tables.types["space_group_number"].to_dict()
+    rows["parent"] = [parents.get(kind, "") for kind in rows["structure_type"]]
+    rows["parent_space_group"] = [groups.get(parent, 0) for parent in rows["parent"]]
     storage.save_table(rows_out, rows)
     structures.save_structures(structures_out, shard.structures)
 

@@ -20,19 +20,22 @@ def main(
     index = storage.load_table(inputs.measured)
     identification = storage.load_table(inputs.identification)
     kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
-    tasks = [
-        report.task_section(
-            task,
-            config["tasks"][task]["metric"],
-            {name: kinds[name] for name in config["tasks"][task].get("models") or kinds},
-            storage.load_table(validation),
-            storage.load_yaml(chosen),
-            storage.load_table(evaluation),
+    tasks = []
+    for validation, chosen, evaluation in zip(
+        inputs.validation, inputs.chosen, inputs.evaluation, strict=True
+    ):
+        task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
+        spec = config["tasks"][task]
+        tasks.append(
+            report.task_section(
+                task,
+                spec["metric"],
+                {name: kinds[name] for name in spec.get("models") or kinds},
+                storage.load_table(validation),
+                storage.load_yaml(chosen),
+                storage.load_table(evaluation),
+            )
         )
-        for task, validation, chosen, evaluation in zip(
-            config["tasks"], inputs.validation, inputs.chosen, inputs.evaluation, strict=True
-        )
-    ]
     leakage = storage.load_table(inputs.leakage)
     measured = report.measured_section(index, identification)
     summary = report.summary(tasks, split, measured)

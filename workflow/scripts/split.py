@@ -26,7 +26,9 @@ def main(
     pairs = dataset.similar_pairs(
         curves, manifest["nearest_neighbour"].to_numpy(), **settings["split"]["near_duplicate"]
     )
-    manifest["group"] = dataset.join_groups(manifest["family"], pairs)
+    manifest["group"] = dataset.join_groups(
+        manifest["family"], pairs, manifest["origin"] == "hypothetical"
+    )
     table = dataset.split(manifest, settings["split"], settings["seed"])
     dataset.check_leakage(table)
     storage.save_table(leakage_file, dataset.closest_across(table, curves))

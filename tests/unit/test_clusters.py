@@ -1,0 +1,93 @@
+"""Clusters: the known closed shapes, one shape a geometry, spheres cut from crystals."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import pdist
+
+from pdflearn import clusters
+from pdflearn.structures import StructureError, identity, make_structure, shortest_distance
+
+FCC = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
+
+
+@pytest.fixture(scope="module")
+def found():
+    return clusters.geometries(5, 100, 12)
+
+
+def test_the_magic_numbers_are_there(found):
+    sizes = {shape: {len(g.xyz) for g in found if g.shape == shape} for shape in clusters.SHAPES}
+    assert {13, 55, 43} <= sizes["icosahedron"]
+    assert {6, 13, 19, 38, 44, 55, 79, 85} <= sizes["octahedron"]
+    assert {7, 19, 27} <= sizes["sc"]
+    assert {9, 15} <= sizes["bcc"]
+
+
+def test_no_geometry_has_two_shapes_and_no_shape_outnumbers(found):
+    assert max(Counter(g.shape for g in found).values()) <= 12
+    assert len({g.family for g in found}) == len(found)
+    by_size = {}
+    for geometry in found:
+        distance = np.sort(pdist(geometry.xyz))
+        for other in by_size.setdefault(len(geometry.xyz), []):
+            assert np.abs(other - distance / distance[0]).max() > clusters.SAME_GEOMETRY
+        by_size[len(geometry.xyz)].append(distance / distance[0])
+
+
+@pytest.mark.parametrize(
+    ("shape", "ratio", "near", "next_near"), [("sc", 2**0.5, 6, 12), ("bcc", (4 / 3) ** 0.5, 8, 6)]
+)
+def test_an_inner_atom_has_the_neighbours_of_its_lattice(found, shape, ratio, near, next_near):
+    """Coordination numbers of the lattice around the atom at the centre of the largest cluster."""
+    xyz = max((g.xyz for g in found if g.shape == shape), key=len)
+    distance = np.sort(np.linalg.norm(xyz - xyz[np.linalg.norm(xyz, axis=1).argmin()], axis=1))[1:]
+    assert np.sum(np.isclose(distance, 1.0, atol=1e-3)) == near
+    assert np.sum(np.isclose(distance, ratio, atol=1e-3)) == next_near
+
+
+def test_shapes_can_be_asked_for_alone(found):
+    alone = clusters.geometries(5, 100, 12, ["sc", "bcc"])
+    assert [g.family for g in alone] == [g.family for g in found if g.shape in ("sc", "bcc")]
+
+
+def test_a_metal_gives_its_own_distance(found):
+    geometry = next(g for g in found if g.shape == "octahedron" and len(g.xyz) == 38)
+    gold = clusters.make_cluster(geometry, "Au")
+    assert not gold.periodic
+    assert shortest_distance(gold) == pytest.approx(4.08 / 2**0.5, abs=1e-6)
+    assert clusters.metal_distance("Fe") == pytest.approx(2.87 * 3**0.5 / 2)
+    with pytest.raises(StructureError, match="expected a metal"):
+        clusters.metal_distance("O")
+    with pytest.raises(StructureError, match="expected a metal"):
+        clusters.metal_distance("Xx")
+
+
+def test_spheres_hold_the_shells_of_the_lattice():
+    """fcc shells: 1, 12, 6, 24 atoms at 0, 1/sqrt(2), 1, sqrt(3/2) lattice constants."""
+    nickel = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, FCC, title="nickel")
+    counts = [len(clusters.cut_sphere(nickel, 2 * 3.52 * x)) for x in (0.1, 0.71, 1.0, 1.23)]
+    assert counts == [1, 13, 19, 43]
+    far = clusters.cut_sphere(nickel, 2 * 3.52, centre=(7.5, -3.0, 2.5))
+    assert identity(far) == identity(clusters.cut_sphere(nickel, 2 * 3.52))
+    hole = clusters.cut_sphere(nickel, 3.6, centre=(0.5, 0.5, 0.5))
+    assert len(hole) == 6
+    with pytest.raises(StructureError, match="smaller diameter"):
+        clusters.cut_sphere(nickel, 1e6)
+    with pytest.raises(StructureError, match="larger diameter"):
+        clusters.cut_sphere(nickel, 1.0, centre=(0.5, 0.5, 0.5))
+
+
+def test_spheres_keep_occupancies_and_displacements():
+    cell = (3.0, 4.0, 5.0, 90, 90, 120)
+    structure = make_structure(cell, ["Ni", "D"], [[0, 0, 0], [0.5, 0.5, 0.5]], occupancy=[0.4, 1])
+    lattice = structure.lattice
+    structure[0].anisotropy = True
+    structure[0].U = 0.01 * lattice.isotropicunit
+    structure[1].Uisoequiv = 0.02
+    cut = clusters.cut_sphere(structure, 12.0)
+    assert {atom.occupancy for atom in cut if atom.element == "Ni"} == {0.4}
+    for atom in cut:
+        expected = 0.01 if atom.element == "Ni" else 0.02
+        np.testing.assert_allclose(atom.U, expected * np.eye(3), atol=1e-12)
