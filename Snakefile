@@ -14,7 +14,7 @@ from pdflearn.study import Study
 configfile: f"{workflow.basedir}/config/config.yaml"
 
 
-study = Study(config)
+study = Study(config, workflow.basedir)
 
 
 wildcard_constraints:

@@ -139,6 +139,28 @@ def confusions(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def found_types(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
+    """How many patterns of each type were found, worst first.
+
+    Returns
+    -------
+    DataFrame
+        structure_type, patterns, found, share, taken_for (what the others were taken for).
+    """
+    rows = []
+    for kind in np.unique(truth):
+        taken = pd.Series(predicted[truth == kind])
+        wrong = taken[taken != kind].value_counts().sort_index()
+        wrong = wrong.sort_values(ascending=False, kind="stable").head(3)
+        n, found = len(taken), int((taken == kind).sum())
+        others = ", ".join(f"{name} {count}" for name, count in wrong.items())
+        rows.append((kind, n, found, round(found / n, 4), others))
+    table = pd.DataFrame(
+        rows, columns=["structure_type", "patterns", "found", "share", "taken_for"]
+    )
+    return table.sort_values(["share", "structure_type"], kind="stable", ignore_index=True)
+
+
 def confusion(truth: np.ndarray, predicted: np.ndarray) -> Figure:
     """What each type was taken for: rows are true types, shares add up to one along a row.
 

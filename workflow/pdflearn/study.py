@@ -3,6 +3,7 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,12 @@ STRUCTURE_FILES = (
     ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
 )  # fmt: skip
 LABELS = "labels.csv"
+# Figures of the study, and of each task.
+FIGURES = (
+    "library", "patterns", "split", "audit", "importance", "cluster_scores", "cluster_numbers",
+    "cluster_contents", "embeddings", "loadings", "dendrogram", "measured", "fits", "series",
+)  # fmt: skip
+TASK_FIGURES = ("scores", "stress", "calibration", "confusion")
 LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 
@@ -115,11 +122,14 @@ class Study:
     Parameters
     ----------
     config : dict
+    project : path
+        The project's own folder; a study can run in another.
     """
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
         check_config(config)
         self.config = config
+        self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.tasks = list(config["tasks"])
@@ -155,6 +165,21 @@ class Study:
         """The estimator of each model of a task."""
         models = self.config["models"]
         return {name: models[name]["estimator"] for name in self.models_of(task)}
+
+    def own_file(self, place: str) -> str:
+        """A file of the project as seen from the folder that the study runs in."""
+        return os.path.normpath(os.path.join(self.project, place))
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures in the report."""
+        of_tasks = [f"{name}_{task}" for task in self.tasks for name in TASK_FIGURES]
+        return [*FIGURES, *(["weights"] if self.linear_model else []), *of_tasks]
+
+    @property
+    def captions(self) -> list[str]:
+        """Names of their captions."""
+        return sorted([*FIGURES, *TASK_FIGURES, "weights"])
 
     @property
     def linear_model(self) -> str:

@@ -2,7 +2,8 @@
 #
 # Needs:  the tables of every stage before
 # Leaves: results/figures/<name>.svg, .png           captions stand in workflow/report/captions
-#         results/figures/confusion_<task>.csv       every confusion of the chosen model
+#         results/figures/confusion_<task>.csv, types_<task>.csv    every confusion of the chosen
+#                                                    model, and how many of each type it found
 
 
 rule figure_library:
@@ -138,6 +139,7 @@ rule figure_confusion:
         ),
         png="results/figures/confusion_{task}.png",
         table="results/figures/confusion_{task}.csv",
+        types="results/figures/types_{task}.csv",
     log:
         "results/logs/figure_confusion/{task}.log",
     benchmark:

@@ -8,7 +8,12 @@
 
 rule report:
     input:
-        template="workflow/report/report.html.j2",
+        template=study.own_file("workflow/report/report.html.j2"),
+        captions=[
+            study.own_file(f"workflow/report/captions/{name}.rst")
+            for name in study.captions
+        ],
+        lock=study.own_file("requirements.lock"),
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
@@ -16,24 +21,20 @@ rule report:
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
         chosen=expand("results/models/{task}/chosen.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
+        confusions=expand("results/figures/confusion_{task}.csv", task=study.tasks),
+        types=expand("results/figures/types_{task}.csv", task=study.tasks),
         clusters="results/clusters/scores.csv",
         contents="results/clusters/contents.csv",
+        cluster_types="results/clusters/types.csv",
         fetched="results/measured/fetched.csv",
         measured="results/measured/index.csv",
         unreadable="results/measured/unreadable.csv",
         identification="results/measured/identification.csv",
-        figures=expand(
-            "results/figures/{name}.svg",
-            name=[
-                "library",
-                "patterns",
-                *expand("scores_{task}", task=study.tasks),
-                *expand("confusion_{task}", task=study.tasks),
-                "audit",
-                "clusters",
-                "measured",
-            ],
-        ),
+        benchmark="results/measured/benchmark.csv",
+        benchmark_summary="results/measured/benchmark_summary.csv",
+        series="results/measured/series.csv",
+        changes="results/measured/series_changes.csv",
+        figures=expand("results/figures/{name}.svg", name=study.figures),
     output:
         report="results/report.html",
         summary="results/summary.txt",
@@ -56,7 +57,7 @@ rule report:
 rule record:
     input:
         report="results/report.html",
-        lock="requirements.lock",
+        lock=study.own_file("requirements.lock"),
         structures=study.all_structure_files(),
         library=study.library_tables(),
         measured=study.measured_files(),

@@ -1,4 +1,4 @@
-"""Draw what the chosen model took each type of the vault for, and list every confusion."""
+"""Draw what the chosen model took each type of the vault for, and list every confusion and type."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ if __name__ == "__main__":
     nominal = predictions[predictions["condition"] == "nominal"]
     labels = [nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted")]
     storage.save_table(snakemake.output.table, figures_of_learning.confusions(*labels))
+    storage.save_table(snakemake.output.types, figures_of_learning.found_types(*labels))
     figure_style.save(
         figures_of_learning.confusion(*labels), snakemake.output.svg, snakemake.output.png
     )
