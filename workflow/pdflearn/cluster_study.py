@@ -169,7 +169,8 @@ def _other_criteria(
         clustering.stability("kmeans", seen, n, seed, settings["resamples"], settings["pairs"])
         for n in numbers
     ]
-    best = numbers[int(np.argmax([mean for mean, _, _ in stable]))]
+    # Of equally stable numbers the largest tells most: two of three groups are stable as well.
+    best = max(zip([round(mean, 6) for mean, _, _ in stable], numbers, strict=True))[1]
     for n, (mean, low, high) in zip(numbers, stable, strict=True):
         row = _number(view, "kmeans", n, "stability", mean, best)
         rows.append({**row, "low": round(low, 6), "high": round(high, 6)})

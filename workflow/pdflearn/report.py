@@ -174,7 +174,7 @@ def measured_section(index: pd.DataFrame, identification: pd.DataFrame) -> list[
         if row["file"] not in answers:
             continue
         ranks = answers[row["file"]].sort_values("rank")
-        first, rest = ranks.iloc[0], ranks.iloc[1:]
+        first, rest = ranks.iloc[0], ranks.iloc[1:4]
         others = [
             kind + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
             for kind, rw in zip(rest["structure_type"], rest["rw"], strict=True)
@@ -228,6 +228,13 @@ def _verdicts(measured: list[dict[str, Any]]) -> str:
     return ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
 
 
+def _accepted(measured: list[dict[str, Any]]) -> str:
+    """Which types were accepted, commonest first."""
+    kinds = pd.Series([row["first"] for row in measured if row["verdict"] == "accepted"], dtype=str)
+    counts = kinds.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{kind} ({n})" for kind, n in counts.items()) or "none"
+
+
 def answers(
     tasks: list[dict[str, Any]],
     split: pd.DataFrame,
@@ -272,6 +279,7 @@ def answers(
     if len(measured) > len(own):
         public = [row for row in measured if row["source"] != "user"]
         samples.append(f"{len(public)} public measured files: {_verdicts(public)}.")
+        samples.append(f"Accepted types, with the number of files: {_accepted(public)}.")
     if not measured:
         samples.append("No measured PDF was read.")
     return [
