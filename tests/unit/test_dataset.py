@@ -114,16 +114,35 @@ def test_made_up_structures_join_no_groups():
     assert "several groups" in row["reason"]
 
 
-def test_visible_types_and_their_roots():
-    table = pd.DataFrame(
+def test_visible_type_is_the_simplest_that_cannot_be_told_from():
+    index = pd.DataFrame(
         {
-            "structure_type": ["L1_2", "L1_2", "fcc", "kesterite"],
-            "parent": ["fcc", "fcc", "", "zincblende"],
-            "contrast": [0.5, 0.05, np.inf, 0.3],
+            "id": ["a", "a", "b", "c"],
+            "radiation": ["xray", "neutron", "xray", "xray"],
+            "structure_type": ["half_heusler", "half_heusler", "L1_2", "fcc"],
         }
     )
-    assert list(dataset.visible_types(table, 0.12)) == ["L1_2", "fcc", "fcc", "kesterite"]
-    table.loc[4] = ["zincblende", "diamond", 0.2]
+    contrasts = pd.DataFrame(
+        [
+            ("a", "xray", 0, "diamond", 0.5),
+            ("a", "xray", 1, "zincblende", 0.1),
+            ("a", "xray", 2, "fluorite", 0.05),
+            ("a", "neutron", 0, "diamond", 0.5),
+            ("b", "xray", 0, "fcc", 0.2),
+        ],
+        columns=["id", "radiation", "place", "simpler_type", "contrast"],
+    )
+    found = dataset.visible_types(index, contrasts, 0.2)
+    assert list(found) == ["zincblende", "half_heusler", "L1_2", "fcc"]
+
+
+def test_roots_follow_the_line_of_parents():
+    table = pd.DataFrame(
+        {
+            "structure_type": ["L1_2", "fcc", "kesterite", "zincblende"],
+            "parent": ["fcc", "", "zincblende", "diamond"],
+        }
+    )
     roots = dataset.root_types(table)
     assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
     assert roots["L1_2"] == "fcc"

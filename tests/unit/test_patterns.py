@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn import ordering, patterns
+from pdflearn import patterns
 from pdflearn.scattering import PDFSimulator
 from pdflearn.structures import make_structure
 
@@ -130,27 +130,6 @@ def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
     inside = (GRID >= 2.0) & (r[-1] >= GRID)
     np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
     assert (curve[~inside] == 0).all()
-
-
-@pytest.mark.parametrize(
-    ("elements", "a", "seen"), [(("Al", "P"), 5.45, False), (("In", "P"), 5.87, True)]
-)
-def test_order_shows_where_the_elements_scatter_unlike(elements, a, seen):
-    structure = zincblende(*elements, a)
-    value = patterns.order_contrast(structure, 227, SETTINGS["grid"], "xray")
-    assert (value > 0.12) == seen
-
-
-def test_without_order_is_the_parent():
-    averaged = ordering.without_order(zincblende("Ga", "As", 5.65), 227)
-    assert sorted({atom.element for atom in averaged}) == ["As", "Ga"]
-    assert sum(atom.occupancy for atom in averaged) == pytest.approx(8.0)
-    germanium = zincblende("Ge", "Ge", 5.65)
-    settings = {"q_max": 25.0, "u_iso": 0.006, "r_max": 20.0, "r_step": 0.05}
-    left, right = (PDFSimulator(s, r_max=20.0).pdf(**settings)[1] for s in (averaged, germanium))
-    assert ordering.contrast(left, right) < 0.05
-    assert ordering.without_order(germanium, 227) is None
-    assert ordering.without_order(zincblende("Ga", "As", 5.65), 225) is None
 
 
 def test_an_element_without_scattering_length_is_refused_for_that_radiation_only():

@@ -160,18 +160,29 @@ def check_leakage(table: pd.DataFrame) -> None:
             )
 
 
-def visible_types(index: pd.DataFrame, threshold: float) -> pd.Series:
+def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float) -> pd.Series:
     """The structure type as far as the radiation can show it.
 
     Parameters
     ----------
     index : DataFrame
-        structure_type, parent ("" without one), contrast (see `patterns.order_contrast`).
+        id, radiation, structure_type; one row a pattern.
+    contrasts : DataFrame
+        id, radiation, place (0: the simplest of the type's), simpler_type, contrast (see
+        `visibility.contrasts`).
     threshold : float
-        Order that makes less than this share of a pattern counts as the parent type.
+        What makes less than this share of a pattern cannot be seen: the structure counts as the
+        simplest type that it cannot be told from.
     """
-    seen = (index["contrast"] >= threshold) | (index["parent"].fillna("") == "")
-    return index["structure_type"].where(seen, index["parent"])
+    place = ["id", "radiation"]
+    unseen = contrasts[contrasts["contrast"] < threshold]
+    simplest = (
+        unseen.sort_values([*place, "place"])
+        .drop_duplicates(place)
+        .set_index(place)["simpler_type"]
+    )
+    found = simplest.reindex(pd.MultiIndex.from_frame(index[place])).to_numpy()
+    return index["structure_type"].where(pd.isna(found), pd.Series(found, index=index.index))
 
 
 def root_types(split: pd.DataFrame) -> dict[str, str]:

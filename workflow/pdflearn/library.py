@@ -12,6 +12,7 @@ from diffpy.structure import Structure
 from pdflearn import library_tables
 from pdflearn.library_tables import CELL_COLUMNS, LibraryError
 from pdflearn.structures import make_structure
+from pdflearn.visibility import SimplerType, split_way
 
 __all__ = ["Library", "LibraryError", "load_library", "space_group", "cell_by_symmetry"]
 
@@ -117,6 +118,17 @@ class Library:
     def roles(self, structure_type: str) -> list[str]:
         """Element roles of a type, in the order in which a compound lists its elements."""
         return library_tables.site_roles(self._type(structure_type)["sites"])
+
+    def simpler_types(self, structure_type: str) -> list[SimplerType]:
+        """What a type may look like to a radiation (its column looks_like), simplest first."""
+        found = []
+        for word in self._type(structure_type)["looks_like"].split():
+            name, moved, groups = split_way(word)
+            row = self._type(name)
+            sites = library_tables.parse_sites(row["sites"])
+            atoms = sum(multiplicity for _, multiplicity, *_ in sites)
+            found.append(SimplerType(name, moved, groups, int(row["space_group_number"]), atoms))
+        return sorted(found, key=lambda t: (len(t.groups), t.atoms, t.name, t.groups))
 
     def build(self, name: str) -> Structure:
         """The full conventional cell of a compound, built by symmetry."""

@@ -21,6 +21,7 @@ TYPE_COLUMNS = (
     "sites",
     "parameters",
     "parent",
+    "looks_like",
     "source",
 )
 COMPOUND_COLUMNS = (
@@ -175,6 +176,9 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
             raise LibraryError(f"{where}: space_group_number {number!r}: expected 1 to 230")
         if row["parent"] and row["parent"] not in types:
             raise LibraryError(f"{where}: parent {row['parent']!r} is no type of the table")
+        for word in row["looks_like"].split():
+            if re.split("[=~]", word)[0] not in types:
+                raise LibraryError(f"{where}: looks_like {word!r} names no type of the table")
         try:
             defaults = parse_parameters(row["parameters"])
             used = {

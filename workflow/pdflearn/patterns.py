@@ -12,8 +12,8 @@ from diffpy.structure import Structure
 from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
-from pdflearn.ordering import contrast, without_order
 from pdflearn.scattering import PDFSimulator, SimulationError
+from pdflearn.visibility import SimplerType, contrasts
 
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
 # width real.
@@ -35,9 +35,10 @@ RANGES = (
 )  # fmt: skip
 LOGARITHMIC = ("u_iso", "diameter", "noise")
 INDEX_COLUMNS = [
-    "id", "radiation", "condition", "draw", *RANGES, "strain_a", "strain_b", "strain_c", "contrast",
+    "id", "radiation", "condition", "draw", *RANGES, "strain_a", "strain_b", "strain_c",
 ]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
+CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
 
 
 def seed_of(*parts: object) -> int:
@@ -218,16 +219,22 @@ def simulate_reference(
     return _on_grid(simulator, grid, REFERENCE).astype(np.float32)
 
 
-def order_contrast(
-    structure: Structure, parent_space_group: int, grid: dict[str, float], radiation: str
-) -> float:
-    """How much of the pattern order makes (Rw beyond 1.5 angstrom); infinite without a parent."""
-    averaged = without_order(structure, parent_space_group) if parent_space_group else None
-    if averaged is None:
-        return np.inf
+def type_contrasts(
+    structure: Structure,
+    simpler: list[SimplerType],
+    grid: dict[str, float],
+    radiations: list[str],
+) -> dict[tuple[str, str], float]:
+    """How much of the reference pattern beyond 1.5 angstrom tells it from each simpler type.
+
+    See `visibility.contrasts`; a radiation that cannot be simulated must not be asked for.
+    """
     far = make_grid(**grid) >= 1.5
-    curves = [simulate_reference(s, grid, radiation)[far] for s in (structure, averaged)]
-    return contrast(*curves)
+    simulators = {
+        radiation: lambda one, radiation=radiation: simulate_reference(one, grid, radiation)[far]
+        for radiation in radiations
+    }
+    return contrasts(structure, simpler, simulators)
 
 
 def simulate_draws(

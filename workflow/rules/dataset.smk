@@ -36,6 +36,9 @@ rule assemble:
         split="results/dataset/split.csv",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
         index=expand("results/patterns/{shard}.parquet", shard=study.shards),
+        contrasts=expand(
+            "results/patterns/{shard}_contrasts.parquet", shard=study.shards
+        ),
     output:
         patterns="results/dataset/{part}/patterns.npy",
         index="results/dataset/{part}/index.parquet",

@@ -4,6 +4,8 @@
 # Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
 #         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
 #         results/patterns/<shard>_refused.csv   what could not be simulated and why
+#         results/patterns/<shard>_contrasts.parquet   how far each structure can be told from
+#                                            simpler types
 
 
 rule simulate:
@@ -14,6 +16,7 @@ rule simulate:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
         refused="results/patterns/{shard}_refused.csv",
+        contrasts="results/patterns/{shard}_contrasts.parquet",
     log:
         "results/logs/simulate/{shard}.log",
     benchmark:

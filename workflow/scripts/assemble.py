@@ -8,9 +8,10 @@ from pdflearn import dataset, job, storage
 
 def main(
     split_file: str,
-    contrast: float,
+    threshold: float,
     pattern_files: list[str],
     index_files: list[str],
+    contrast_files: list[str],
     part: str,
     patterns_out: str,
     index_out: str,
@@ -31,7 +32,8 @@ def main(
     index = pd.concat(indexes, ignore_index=True)
     order = index.sort_values(["id", "radiation", "condition", "draw"]).index
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
-    index["visible_type"] = dataset.visible_types(index, contrast)
+    contrasts = pd.concat([storage.load_table(file) for file in contrast_files])
+    index["visible_type"] = dataset.visible_types(index, contrasts, threshold)
     storage.save_array(patterns_out, np.concatenate(curves)[order])
     storage.save_table(index_out, index)
 
@@ -43,6 +45,7 @@ if __name__ == "__main__":
         snakemake.params.settings["labels"]["visible_contrast"],
         snakemake.input.patterns,
         snakemake.input.index,
+        snakemake.input.contrasts,
         snakemake.wildcards.part,
         snakemake.output.patterns,
         snakemake.output.index,

@@ -16,6 +16,7 @@ from pdflearn import (
     storage,
     structures,
 )
+from pdflearn.visibility import SimplerType
 
 
 class Shard:
@@ -111,12 +112,16 @@ def main(
         add_clusters(shard, number, settings)
     add_files(shard, files, Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
-    parents, groups = {}, {}
+    rows["parent"], rows["simpler_types"] = "", ""
     if settings["library"]:
-        parents = tables.types["parent"].to_dict()
-        groups = tables.types["space_group_number"].to_dict()
-    rows["parent"] = [parents.get(kind, "") for kind in rows["structure_type"]]
-    rows["parent_space_group"] = [groups.get(parent, 0) for parent in rows["parent"]]
+        kinds = rows["structure_type"].where(rows["structure_type"].isin(tables.types.index), "")
+        rows["parent"] = [tables.types["parent"].get(kind, "") for kind in kinds]
+        simpler = {kind: tables.simpler_types(kind) for kind in set(kinds) - {""}}
+        built = rows["origin"].isin(["real", "hypothetical"])  # sites as in the library's table
+        rows["simpler_types"] = [
+            SimplerType.write(simpler.get(kind, ())) if own else ""
+            for kind, own in zip(kinds, built, strict=True)
+        ]
     storage.save_table(rows_out, rows)
     structures.save_structures(structures_out, shard.structures)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn import job, patterns, storage, structures
+from pdflearn.visibility import SimplerType
 
 
 def main(
@@ -15,14 +16,17 @@ def main(
     patterns_file: str,
     index_file: str,
     refused_file: str,
+    contrasts_file: str,
 ) -> None:
-    """Draw and simulate every structure of a shard; write patterns, index and what was refused."""
+    """Draw and simulate every structure of a shard; write patterns, index, what was refused, and
+    how far each structure can be told from simpler types."""
     grid = settings["simulate"]["grid"]
     r = patterns.make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
     known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
+    contrasts: list[dict[str, Any]] = []
     curves: list[np.ndarray] = []
     references: dict[str, np.ndarray] = {}
     for identity, structure in structures.load_structures(shard).items():
@@ -32,12 +36,13 @@ def main(
         drawn, simulated, without = patterns.simulate_draws(
             structure, identity, draws, settings["simulate"], conditions, settings["seed"], disturb
         )
-        parent = int(known.loc[identity, "parent_space_group"])
-        for radiation in {row["radiation"] for row in drawn}:
-            seen = patterns.order_contrast(structure, parent, grid, radiation)
-            for row in drawn:
-                if row["radiation"] == radiation:
-                    row["contrast"] = seen
+        simpler = SimplerType.parse(known.loc[identity, "simpler_types"])
+        radiations = sorted({row["radiation"] for row in drawn})
+        seen = patterns.type_contrasts(structure, simpler, grid, radiations)
+        names = [other.name for other in simpler]
+        for (radiation, name), value in seen.items():
+            row = {"id": identity, "radiation": radiation, "simpler_type": name}
+            contrasts.append({**row, "place": names.index(name), "contrast": value})
         rows += drawn
         refused += without
         if drawn:
@@ -51,6 +56,7 @@ def main(
         references=np.array(list(references.values()), dtype=np.float32).reshape(-1, len(r)),
     )
     storage.save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
+    storage.save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
     storage.save_table(index_file, pd.DataFrame(rows, columns=patterns.INDEX_COLUMNS))
 
 
@@ -63,4 +69,5 @@ if __name__ == "__main__":
         snakemake.output.patterns,
         snakemake.output.index,
         snakemake.output.refused,
+        snakemake.output.contrasts,
     )
