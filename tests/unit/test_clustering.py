@@ -33,7 +33,7 @@ def study(groups):
     }
     chosen = {
         "views": views, "methods": list(clustering.METHODS), "numbers": [2, 3, 4], "pairs": 75,
-        "resamples": 3,
+        "resamples": 3, "neighbours": 10, "number": "silhouette",
     }  # fmt: skip
     return cluster_study.run(patterns, truth, chosen, GRID, WINDOW, 0)
 
@@ -77,6 +77,18 @@ def test_pearsons_distance_is_what_is_clustered():
     patterns = np.random.default_rng(2).normal(size=(12, 40))
     squares = pdist(cluster_views.standardise(patterns)) ** 2
     assert squares == pytest.approx(2 * pdist(patterns, "correlation"))
+
+
+def test_flattening_takes_the_envelope_away():
+    random = np.random.default_rng(7)
+    inner = random.normal(size=(5, 400))
+    damped = inner * np.exp(-np.arange(400) / 120)
+    plain, flat = cluster_views.flatten(inner), cluster_views.flatten(damped)
+    for one, other in zip(plain, flat, strict=True):
+        assert np.corrcoef(one, other)[0, 1] > np.corrcoef(inner[0], damped[0])[0, 1]
+    ended = np.where(np.arange(400) < 150, 1e3 * inner, 0.0)
+    assert np.isfinite(cluster_views.flatten(ended)).all()
+    assert np.isfinite(cluster_views.flatten(np.zeros((2, 30)))).all()
 
 
 def test_reduced_views_have_the_components_asked_for(groups):

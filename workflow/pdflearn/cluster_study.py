@@ -39,9 +39,14 @@ class Clusterings:
 
 
 def choose_number(
-    method: str, features: np.ndarray, numbers: list[int], seed: int, pairs: int
+    method: str,
+    features: np.ndarray,
+    numbers: list[int],
+    known: int | None,
+    settings: dict[str, Any],
+    seed: int,
 ) -> tuple[int, np.ndarray, list[tuple[int, float]]]:
-    """The number of clusters with the highest silhouette; labels play no part.
+    """The number of clusters with the highest silhouette, or a known one; labels play no part.
 
     Returns
     -------
@@ -49,19 +54,22 @@ def choose_number(
     clusters : array (n,)
     tried : list of (number, silhouette)
     """
+    pairs, neighbours = settings["pairs"], settings["neighbours"]
+
+    def clusters_of(n_clusters: int) -> np.ndarray:
+        return clustering.assign(method, features, n_clusters, seed, pairs, neighbours)
+
     if method in FREE:
-        found = clustering.assign(method, features, 0, seed, pairs)
+        found = clusters_of(0)
         n_clusters = len(np.unique(found[found != NOISE]))
         return n_clusters, found, [(n_clusters, clustering.silhouette(features, found, pairs))]
-    tried = []
-    best: tuple[float, int, np.ndarray] | None = None
-    for n_clusters in numbers:
-        found = clustering.assign(method, features, n_clusters, seed, pairs)
-        width = clustering.silhouette(features, found, pairs)
-        tried.append((n_clusters, width))
-        if best is None or width > best[0]:
-            best = (width, n_clusters, found)
-    return best[1], best[2], tried
+    tried = [(n, clusters_of(n)) for n in sorted({*numbers, *([known] if known else [])})]
+    widths = [clustering.silhouette(features, found, pairs) for _, found in tried]
+    best = int(np.nanargmax(widths)) if not np.isnan(widths).all() else 0
+    if known:
+        best = [n for n, _ in tried].index(known)
+    pairs_of = [(n, width) for (n, _), width in zip(tried, widths, strict=True)]
+    return tried[best][0], tried[best][1], pairs_of
 
 
 def run(
@@ -78,7 +86,8 @@ def run(
     ----------
     patterns : array (n, points)
     truth : array (n,)
-        Known labels: they score the results, nothing else.
+        Known labels: they score the results; with `number: labels` they also say how many
+        clusters there are to be, nothing else.
     settings : dict
         The `cluster` section of the config.
     grid, window, seed
@@ -87,17 +96,23 @@ def run(
     pairs = settings["pairs"]
     most = min(pairs, len(patterns)) // 2
     numbers = [n for n in settings["numbers"] if n <= most] or [2]
+    wanted = settings["number"]
+    known = len(np.unique(truth)) if wanted == "labels" else wanted
+    known = None if wanted == "silhouette" else min(known, most)
     rows, tried_rows, found, views = [], [], {}, {}
     for view, spec in settings["views"].items():
         features = views[view] = look(patterns, spec, grid, window, seed)
         for method in settings["methods"]:
-            n_clusters, clusters, tried = choose_number(method, features, numbers, seed, pairs)
+            n_clusters, clusters, tried = choose_number(
+                method, features, numbers, known, settings, seed
+            )
             found[view, method] = clusters
             for number, width in tried:
                 tried_rows.append(_number(view, method, number, "silhouette", width, n_clusters))
             mean, low, high = clustering.stability(
-                method, features, n_clusters, seed, settings["resamples"], pairs
-            )
+                method, features, n_clusters, seed, settings["resamples"], pairs,
+                settings["neighbours"],
+            )  # fmt: skip
             rows.append(
                 {
                     "view": view,

@@ -23,7 +23,6 @@ PAIRWISE = ("ward", "hdbscan", "spectral")
 FREE = ("hdbscan",)
 # Above so many patterns k-means works in batches.
 MOST_AT_ONCE = 10_000
-NEIGHBOURS = 10
 SMALLEST_CLUSTER = 5
 # What HDBSCAN leaves out of every cluster.
 NOISE = -1
@@ -47,7 +46,12 @@ def mixture(features: np.ndarray, n_clusters: int, seed: int) -> GaussianMixture
 
 
 def assign(
-    method: str, features: np.ndarray, n_clusters: int, seed: int, pairs: int = 5000
+    method: str,
+    features: np.ndarray,
+    n_clusters: int,
+    seed: int,
+    pairs: int = 5000,
+    neighbours: int = 10,
 ) -> np.ndarray:
     """Cluster numbers (n,); HDBSCAN's noise is -1.
 
@@ -63,6 +67,10 @@ def assign(
     pairs : int
         Methods that hold pairs see an even sample of at most so many rows; every other row goes to
         the cluster with the nearest mean. Above `MOST_AT_ONCE` rows k-means works in batches.
+    neighbours : int
+        Of each row in the graph that spectral clustering cuts. Where every row has near copies
+        (other settings, other elements) it must exceed their number, or each set of copies becomes
+        a cluster.
 
     Notes
     -----
@@ -75,7 +83,7 @@ def assign(
         raise ValueError(f"cluster.methods: {method!r} is none of {', '.join(METHODS)}")
     if method in PAIRWISE and len(features) > pairs:
         rows = sample(len(features), pairs)
-        found = assign(method, features[rows], n_clusters, seed, pairs)
+        found = assign(method, features[rows], n_clusters, seed, pairs, neighbours)
         return extend(features, rows, found)
     if method == "kmeans" and len(features) > MOST_AT_ONCE:
         model = MiniBatchKMeans(n_clusters, n_init=3, batch_size=4096, random_state=seed)
@@ -90,7 +98,7 @@ def assign(
         smallest = min(SMALLEST_CLUSTER, len(features) // 2)
         return HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(features)
     return SpectralClustering(
-        n_clusters, affinity="nearest_neighbors", n_neighbors=min(NEIGHBOURS, len(features) - 1),
+        n_clusters, affinity="nearest_neighbors", n_neighbors=min(neighbours, len(features) - 1),
         assign_labels="cluster_qr", random_state=seed,
     ).fit_predict(features)  # fmt: skip
 
@@ -155,6 +163,7 @@ def stability(
     seed: int,
     resamples: int = 5,
     pairs: int = 5000,
+    neighbours: int = 10,
 ) -> tuple[float, float, float]:
     """Adjusted Rand index between clusterings of random four fifths, on what they share.
 
@@ -174,7 +183,7 @@ def stability(
     found = []
     for rows in drawn:
         clusters = np.full(n, NOISE - 1)
-        clusters[rows] = assign(method, features[rows], n_clusters, seed, pairs)
+        clusters[rows] = assign(method, features[rows], n_clusters, seed, pairs, neighbours)
         found.append(clusters)
     values = []
     for i, left in enumerate(found):

@@ -39,6 +39,9 @@ def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
 
 
 def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+    """Files of a folder in order of name, hidden ones left out; none for the folder ""."""
+    if not folder:
+        return []
     root = Path(folder)
     found = (path for path in root.rglob("*") if path.is_file() and keep(path))
     hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
@@ -221,8 +224,7 @@ class Study:
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
-        folder = self.config["structures"]["library"]
-        return _files(folder, lambda path: path.suffix == ".csv") if folder else []
+        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard."""

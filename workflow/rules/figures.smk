@@ -388,7 +388,7 @@ rule figure_cluster_contents:
         mem_mb=1000,
         runtime=20,
     params:
-        settings=study.settings("figure_cluster_contents", "features", "simulate/grid"),
+        settings=study.settings("figure_cluster_contents"),
     script:
         "../scripts/figure_cluster_contents.py"
 

@@ -5,7 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import cluster_study, clustering, embedding, job, patterns, storage
+from pdflearn import (
+    cluster_study,
+    cluster_views,
+    clustering,
+    embedding,
+    feature_axes,
+    job,
+    patterns,
+    storage,
+)
 from pdflearn.features import PatternFeatures
 
 # Patterns in the tree and on the t-SNE map, at most.
@@ -32,8 +41,10 @@ def main(
     found = result.found[first["view"], first["method"]]
     features = result.views[first["view"]]
     contents = clustering.contents(chosen, found, features)
-    kind = own["views"][first["view"]]["features"]
-    curves = PatternFeatures(kind, grid, window).fit_transform(g)
+    view = own["views"][first["view"]]
+    seen = cluster_views.view_window(view, window)
+    curves = PatternFeatures(view["features"], grid, seen).fit_transform(g)
+    axis = feature_axes.feature_axis(view["features"], grid, seen)
     raw = PatternFeatures("raw", grid, window).fit_transform(g)
     components = embedding.principal_components(raw)
     drawn = clustering.sample(len(features), min(MOST_DRAWN, own["pairs"]))
@@ -56,7 +67,8 @@ def main(
     quantiles = [np.quantile(curves[m], [0.1, 0.9], axis=0) for m in members]
     storage.save_arrays(
         outputs["shapes"],
-        kind=np.array(kind),
+        kind=np.array(view["features"]),
+        axis=axis,
         mean=np.array([curves[m].mean(axis=0) for m in members]),
         low=np.array([low for low, _ in quantiles]),
         high=np.array([high for _, high in quantiles]),
