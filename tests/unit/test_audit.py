@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pdflearn import audit
+from pdflearn import audit, targets
 
 GRID = (1.0, 0.1, 191)
 R = 1.0 + 0.1 * np.arange(191)
@@ -30,15 +30,19 @@ def data():
     return np.array(patterns), pd.DataFrame(rows)
 
 
+def target_of(index):
+    return targets.target(index, {"label": "kind"}, 0)
+
+
 def test_schemes_keep_together_what_they_say(data):
     _, index = data
     index = index.assign(heaviest=audit.heaviest(index["elements"]))
     for scheme, column in (("structure", "id"), ("heaviest_element", "heaviest")):
-        found = audit.folds(index, scheme, 4, "kind", 0)
+        found = audit.folds(index, scheme, 4, index["kind"].to_numpy(str), 0)
         assert index.assign(own=found).groupby(column)["own"].nunique().max() == 1
-    by_pattern = index.assign(own=audit.folds(index, "pattern", 4, "kind", 0))
+    by_pattern = index.assign(own=audit.folds(index, "pattern", 4, None, 0))
     assert by_pattern.groupby("id")["own"].nunique().max() > 1
-    np.testing.assert_array_equal(audit.folds(index, "family", 4, "kind", 0), index["fold"])
+    np.testing.assert_array_equal(audit.folds(index, "family", 4, None, 0), index["fold"])
 
 
 def test_heaviest_element_is_by_atomic_number():
@@ -54,7 +58,9 @@ def test_leakage_shows_where_nothing_can_be_known(data):
     patterns, index = data
     spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
     table = (
-        audit.compare_splits("knn", spec, {}, patterns, index, "kind", GRID, (1.5, 20.0), 0)
+        audit.compare_splits(
+            "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), 0
+        )
         .query("metric == 'balanced_accuracy'")
         .set_index("scheme")["value"]
     )
@@ -67,7 +73,7 @@ def test_learning_curve_learns_from_more_and_more_families(data):
     patterns, index = data
     spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
     table = audit.learning_curve(
-        "knn", spec, {}, patterns, index, "kind", GRID, (1.5, 20.0), [0.5, 1.0], 0
+        "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), [0.5, 1.0], 0
     )
     families = table.groupby(["share", "fold"])["families"].first().unstack()
     assert (families.loc[1.0] > families.loc[0.5]).all()

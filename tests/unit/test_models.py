@@ -8,23 +8,22 @@ import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
 from pdflearn import model_files, models
+from pdflearn.ladder import CLASSIFICATION, KINDS, LADDER, REGRESSION
 
 GRID = (1.0, 0.1, 191)
 WINDOW = (1.5, 18.0)
 SPECS = {
     "perceptron": {"max_epochs": 5},
+    "logistic_gradient": {"max_epochs": 5},
+    "linear_gradient": {"max_epochs": 5},
     "logistic_regression": {"max_iter": 20},
     "knn": {"n_neighbors": 3},
     "mlp": {"max_iter": 3, "hidden_layer_sizes": [8]},
-    "linear_svm": {},
-    "template": {},
     "extra_trees": {"n_estimators": 5},
     "gradient_boosting": {"max_iter": 3},
     "convolutions": {"biases": 2},
-    "random": {},
-    "majority": {},
-    "perfect": {},
 }
+EVERY = [(kind, name) for kind, names in models.ESTIMATORS.items() for name in names]
 
 
 @pytest.fixture(scope="module")
@@ -37,21 +36,59 @@ def data():
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("kind", list(models.ESTIMATORS))
-def test_every_estimator_is_built_stored_and_read_back(kind, data, tmp_path):
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_every_estimator_is_built_stored_and_read_back(kind, name, data, tmp_path):
     patterns, label = data
+    if kind == REGRESSION:
+        label = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
     files = []
     for attempt in (1, 2):
-        spec = {"estimator": kind, "params": SPECS[kind]}
-        model = models.build(kind, spec, {"features": "first_peak"}, GRID, WINDOW, seed=2**40)
+        spec = {"estimator": name, "params": SPECS.get(name, {})}
+        model = models.build(name, spec, {"features": "raw"}, GRID, WINDOW, seed=2**40, kind=kind)
         model.fit(patterns, label)
         files.append(tmp_path / f"{attempt}.skops")
         model_files.save_model(files[-1], model)
     assert files[0].read_bytes() == files[1].read_bytes()
     again = model_files.load_model(files[0])
-    expected = model.predict_proba(patterns, label)
-    np.testing.assert_array_equal(again.predict_proba(patterns, label), expected)
-    np.testing.assert_allclose(expected.sum(axis=1), 1.0, atol=1e-6)
+    expected = models.answers(model, patterns, label)
+    np.testing.assert_array_equal(models.answers(again, patterns, label), expected)
+    if kind == CLASSIFICATION:
+        np.testing.assert_allclose(expected.sum(axis=1), 1.0, atol=1e-6)
+    else:
+        assert expected.shape == (60, 1)
+
+
+def test_the_ladder_names_what_there_is():
+    for kind in KINDS:
+        named = {name for name, kinds in LADDER.items() if kind in kinds} - {"average"}
+        assert named == set(models.ESTIMATORS[kind])
+
+
+def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
+    patterns, label = data
+    number = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
+    members = [
+        models.build(name, {"estimator": name}, {}, GRID, WINDOW, 0, REGRESSION).fit(
+            patterns, number
+        )
+        for name in ("mean", "knn")
+    ]
+    model_files.save_model(tmp_path / "model.skops", models.average_of(members))
+    again = model_files.load_model(tmp_path / "model.skops")
+    expected = (number.mean() + members[1].predict(patterns)) / 2
+    np.testing.assert_allclose(again.predict(patterns), expected)
+
+
+def test_blocks_change_nothing(data, monkeypatch):
+    patterns, label = data
+    spec = {"estimator": "knn", "params": {"copies": 2, "features": "raw"}}
+    said = []
+    for block in (7, 20_000):
+        monkeypatch.setattr(models, "BLOCK", block)
+        model = models.build("knn", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        said.append(model.predict_proba(patterns + 0.3))
+        assert model.estimator_.n_samples_fit_ == 180
+    np.testing.assert_array_equal(*said)
 
 
 def test_a_file_with_foreign_types_is_refused(tmp_path):

@@ -69,6 +69,21 @@ def test_crystal_pairs_are_those_of_a_plain_sum(drawn):
 
 
 @bounded
+@given(cells, st.permutations(range(3)))
+def test_half_of_the_lattice_stands_for_pairs_that_halves_of_its_vectors_part(drawn, axes):
+    basis, _, _, _ = random_crystal(drawn)
+    halves = np.array([(0, 0, 0), (0.5, 0, 0), (0, 0.5, 0.5), (0.5, 0.5, 0.5), (0.5, 0.25, 0.5)])
+    frac = (halves[:, axes] + drawn[-1] % 97 / 97) % 1
+    species, occupancy = np.array([0, 0, 1, 1, 1]), np.array([1, 0.7, 0.9, 0.9, 0.4])
+    r_max = 9.0137
+    points = pair_points(crystal_pairs(basis, frac, species, occupancy, np.arange(5), r_max))
+    counts = np.zeros(3)
+    for i, j, d, _ in all_distances(basis, frac, r_max):
+        counts[pair_rows(2)[species[i], species[j]]] += occupancy[i] * occupancy[j] * d.size
+    assert np.bincount(points.row, points.weight, 3) == pytest.approx(counts, rel=1e-9)
+
+
+@bounded
 @given(cells)
 def test_displacements_along_pairs_keep_their_sum(drawn):
     basis, frac, species, occupancy = random_crystal(drawn)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn import patterns
+from pdflearn import grids, patterns
 from pdflearn.scattering import PDFSimulator
 from pdflearn.structures import make_structure
 
@@ -22,7 +22,7 @@ SETTINGS = {
     "bulk_fraction": 0.5,
     "ranges": RANGES,
 }
-GRID = patterns.make_grid(**SETTINGS["grid"])
+GRID = grids.make_grid(**SETTINGS["grid"])
 
 
 def zincblende(first, second, a):
@@ -93,6 +93,13 @@ def test_free_axes_change_their_ratio_and_keep_their_mean():
         strains = [row[f"strain_{axis}"] for axis in "abc"]
         assert strains[0] == strains[1] != strains[2]
         assert sum(strains) == pytest.approx(0.0, abs=1e-12)
+    for row in rows:  # the shorter of the two distances within and between the layers
+        a, c = (
+            3.2 * (1 + row["strain"] + row["strain_a"]),
+            5.2 * (1 + row["strain"] + row["strain_c"]),
+        )
+        expected = min(a, np.sqrt(a**2 / 3 + c**2 / 4))
+        assert row["nearest_neighbour"] == pytest.approx(expected, rel=1e-9)
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -121,7 +128,7 @@ def test_noise_has_nothing_beyond_q_max():
 def test_grid_ends_where_asked():
     assert GRID[0] == 1.0
     assert GRID[-1] == pytest.approx(20.0)
-    assert patterns.grid_of(SETTINGS["grid"]) == (1.0, 0.1, 191)
+    assert grids.grid_of(SETTINGS["grid"]) == (1.0, 0.1, 191)
 
 
 def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():

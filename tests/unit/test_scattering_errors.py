@@ -60,6 +60,7 @@ def broken(**changes):
 @pytest.mark.parametrize(
     ("structure", "values", "told"),
     [
+        ("NaCl.cif", {}, r"'NaCl\.cif' is no structure; .*read_structure"),
         (Structure(), {}, "no atoms"),
         (broken(element="Xx"), {}, "'Xx'"),
         (broken(element="99Ni"), {"radiation": "neutron"}, "isotope 99"),

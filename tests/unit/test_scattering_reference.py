@@ -79,26 +79,10 @@ def test_all_converged(name):
                 key = f"{name}|r0_30|d2={delta2}|qmin={q_min}|{word}"
                 if key not in stored:
                     continue
-                # In the glass one Si-O pair at 1.4154 angstrom keeps a width of 0.004 angstrom at
-                # delta2 = 2, which the stored curve does not resolve (see the test below).
-                bar = 2.5e-3 if name.startswith("SiO2") and delta2 else 2e-3
+                # In the glass one Si-O pair at 1.4154 angstrom keeps 0.2 % of its variance at
+                # delta2 = 2: the stored curve holds half of its peak, ours a third.
+                bar = 1e-3 if name.startswith("SiO2") and delta2 else 2e-4
                 assert rw(curve(float(q_min), delta2), stored[key][100:]) <= bar, key
-
-
-@needs_reference
-def test_the_exception_is_a_peak_that_the_reference_does_not_resolve():
-    """Left to itself, the residual of the glass is that one pair's peak."""
-    name = "SiO2_P1_162"
-    stored = np.load(REFERENCE / "converged_crystals.npz")
-    difference = (
-        crystal_curves(name, "constant")(0.0, 2) - stored[f"{name}|r0_30|d2=2|qmin=0|f0"][100:]
-    )
-    r = 1 + 0.01 * np.arange(len(difference))
-    x = r - 1.4154
-    peak = np.sinc(25 * x / np.pi)
-    near = np.abs(x) < 0.4
-    share = (difference @ peak) * peak / (peak @ peak)
-    assert ((difference - share)[near] ** 2).sum() < 0.2 * (difference[near] ** 2).sum()
 
 
 @needs_reference
@@ -122,6 +106,12 @@ def test_clusters_of_srreal(name):
     assert compare("debye", "0.5", "exact") <= (6e-2 if name == "Au_ico_55" else 2e-2)
     _, g = simulate_pdf(structure, q_min=0.55)
     assert rw(g[100:], stored[f"{name}|r0_30|debye|qmin=0.5"][100:]) <= 1e-2
+
+
+def test_grids_of_srreal_with_form_factors():
+    structure = TWENTY["SrTiO3"]()
+    g = [simulate_pdf(structure, window=w)[1][100:] for w in ("srreal", "exact")]
+    assert rw(*g) < 2e-2
 
 
 def pdffit2_curve(structure, radiation="X", **values):

@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import sici
 
 from pdflearn.sine_transform import (
     fq_from_gr,
     plan_r_grid,
+    sharp_window,
     sine_series,
     transform_fq,
     window_steps,
@@ -96,3 +98,30 @@ def test_transform_takes_part_of_a_grid_and_refuses_an_uneven_one():
         transform_fq(np.sort(np.random.default_rng(0).random(50)) * 25, f[:50], r)
     with pytest.raises(ValueError, match="equally long"):
         transform_fq(q, f[:-1], r)
+
+
+@bounded
+@given(st.floats(20, 200), st.one_of(st.just(0.0), st.floats(0.01, 3)), st.floats(5, 29))
+def test_sharp_window_is_made_of_sine_integrals(period, q_min, q_max):
+    n = int((q_max + 3) * period / np.pi)
+    x = np.pi * np.arange(n)
+    low, high = period * q_min, period * q_max
+    expected = sici(x - low)[0] - sici(x - high)[0] + sici(x + high)[0] - sici(x + low)[0]
+    assert sharp_window(n, period, q_min, q_max) == pytest.approx(expected / np.pi, abs=2e-6)
+
+
+@bounded
+@given(st.floats(0.2, 3), st.floats(10, 24), st.floats(2, 40))
+def test_sharp_window_cuts_exactly(q_min, q_max, place):
+    # a peak at `place`, cut: 2 / pi times the integral of exp(-Q^2 v / 2) sin(Q place) sin(Q r)
+    variance, r = 0.01, np.linspace(0.5, 30, 60)
+    period = 30.0 + place + 2.0
+    q = np.pi / period * np.arange(int((q_max + 3) * period / np.pi))
+    f = np.exp(-0.5 * variance * q**2) * np.sin(q * place)
+    g = sine_series(f * sharp_window(q.size, period, q_min, q_max), q[1], r, 0.0)
+    nodes, weights = np.polynomial.legendre.leggauss(600)
+    q = 0.5 * (q_max - q_min) * nodes + 0.5 * (q_max + q_min)
+    weights = 0.5 * (q_max - q_min) * weights
+    f = np.exp(-0.5 * variance * q**2) * np.sin(q * place)
+    expected = 2 / np.pi * np.sin(np.outer(r, q)) @ (weights * f)
+    assert g == pytest.approx(expected, abs=2e-4)

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn import metrics
+from sklearn.calibration import calibration_curve
 
-from pdflearn import models, validation
+from pdflearn import models, targets, validation
+from pdflearn.residuals import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
 
@@ -129,10 +131,21 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
         "oracle": "perfect",
         "near": "knn",
     }
-    chosen = validation.choose(summary, estimators)
+    chosen = validation.choose(summary, estimators, "accuracy")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
-    assert validation.choose(summary, estimators)["model"] == "deep"
+    assert validation.choose(summary, estimators, "accuracy")["model"] == "deep"
+
+
+def test_choice_of_a_loss_takes_the_smallest():
+    summary = pd.DataFrame(
+        {"model": ["deep", "line", "know"], "mean": [1.0, 1.1, 0.0], "sem": [0.2, 0.1, 0.0]}
+    )
+    estimators = {"deep": "mlp", "line": "linear_regression", "know": "perfect"}
+    chosen = validation.choose(summary, estimators, "rmse")
+    assert (chosen["model"], chosen["best"]) == ("line", "deep")
+    summary.loc[0, "sem"] = 0.05
+    assert validation.choose(summary, estimators, "rmse")["model"] == "deep"
 
 
 def test_cross_validation_scores_only_what_validates_and_bounds_hold():
@@ -143,7 +156,8 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     wave = np.where(label == "a", 2.0, 3.0)[:, None]
     patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
     index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "tested": True})
-    arguments = (patterns, index, "structure_type", grid, (1.5, 18.0), "balanced_accuracy", 0)
+    target = targets.target(index.assign(group="g"), {"label": "structure_type"}, 0)
+    arguments = (patterns, index, target, grid, (1.5, 18.0), "balanced_accuracy", 0)
     means = {}
     for name, spec in {
         "perfect": {"estimator": "perfect"},
@@ -158,3 +172,66 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
         assert table["candidate"].nunique() == len(models.candidates(spec))
         assert table["fold"].nunique() == 4
     assert means == {"perfect": 1.0, "majority": 0.5, "knn": 1.0}
+
+
+def test_errors_of_numbers_agree_with_scikit_learn():
+    random = np.random.default_rng(4)
+    truth = random.normal(size=200)
+    predicted = truth + 0.3 * random.normal(size=200)
+    weights = random.integers(0, 3, 200).astype(float)
+    found = Residuals(truth, predicted).scores(weights)
+    expected = {
+        "rmse": metrics.root_mean_squared_error(truth, predicted, sample_weight=weights),
+        "mae": metrics.mean_absolute_error(truth, predicted, sample_weight=weights),
+        "r2": metrics.r2_score(truth, predicted, sample_weight=weights),
+    }
+    assert found == pytest.approx(expected, abs=1e-12)
+    table = validation.errors_with_intervals(truth, predicted, np.arange(200) // 4, 1)
+    assert (table["low"] < table["value"]).all()
+    assert (table["value"] < table["high"]).all()
+    assert list(table["groups"]) == [50] * 3
+
+
+def test_calibration_error_agrees_with_scikit_learns_reliability_curve(predictions):
+    truth, scores = predictions
+    confidence, right = scores.max(axis=1), CLASSES[scores.argmax(axis=1)] == truth
+    edges = np.linspace(0, 1, validation.CALIBRATION_BINS + 1)
+    share, mean = calibration_curve(right, confidence, n_bins=validation.CALIBRATION_BINS)
+    counts = np.histogram(confidence, edges)[0]
+    expected = np.sum(counts[counts > 0] * np.abs(share - mean)) / len(truth)
+    found = validation.score(truth, scores, CLASSES)["calibration_error"]
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
+    random = np.random.default_rng(0)
+    grid = (1.0, 0.1, 191)
+    r = 1.0 + 0.1 * np.arange(191)
+    size = random.uniform(10, 40, 160)
+    patterns = np.sin(4 * r) * np.exp(-r / size[:, None]) + 0.01 * random.normal(size=(160, 191))
+    index = pd.DataFrame(
+        {"size": size, "fold": np.arange(160) % 4, "tested": np.arange(160) % 8 != 0, "group": "g"}
+    )
+    index.loc[3, "size"] = np.nan
+    target = targets.target(index, {"label": "size", "kind": "regression"}, 0)
+    found = {}
+    for name, spec in {
+        "perfect": {"estimator": "perfect"},
+        "random": {"estimator": "random"},
+        "mean": {"estimator": "mean"},
+        "line": {
+            "estimator": "linear_regression",
+            "params": {"envelope_width": 20},
+            "search": {"alpha": [1.0, 1e9]},
+        },
+    }.items():
+        table, predictions, _ = validation.cross_validate(
+            name, spec, patterns, index, target, grid, (1.5, 18.0), "rmse", 0
+        )
+        assert np.isnan(predictions[:, 0]).sum() == 20 + 1
+        found[name] = validation.best_candidate(table, "rmse")
+    assert found["perfect"]["mean"] == 0.0
+    assert found["line"]["settings"] == {"alpha": 1.0}  # the smaller error, not the larger
+    assert found["line"]["mean"] < 0.3 * found["mean"]["mean"]
+    assert found["random"]["mean"] == pytest.approx(np.sqrt(2) * found["mean"]["mean"], rel=0.2)
+    assert found["mean"]["mean"] == pytest.approx(size.std(), rel=0.1)

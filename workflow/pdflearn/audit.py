@@ -9,6 +9,7 @@ from sklearn.model_selection import KFold, StratifiedGroupKFold
 
 from pdflearn import validation
 from pdflearn.models import build
+from pdflearn.targets import Target, known
 
 SCHEMES = ("pattern", "structure", "family", "heaviest_element")
 
@@ -20,19 +21,20 @@ def heaviest(names: pd.Series) -> pd.Series:
     )
 
 
-def folds(index: pd.DataFrame, scheme: str, n: int, label: str, seed: int) -> np.ndarray:
+def folds(index: pd.DataFrame, scheme: str, n: int, truth: np.ndarray, seed: int) -> np.ndarray:
     """Fold of each pattern when nothing, the structure, the family or the heaviest element is held.
 
     Parameters
     ----------
     index : DataFrame
-        id, group, elements, fold and the label's column.
+        id, group, elements and fold.
     scheme : str
         One of `SCHEMES`. "pattern" divides patterns at random, as most published scores do;
         "family" is the study's own division.
     n : int
         Number of folds.
-    label : str
+    truth : array (n,)
+        Labels that the folds are stratified by.
     seed : int
     """
     if scheme == "family":
@@ -42,7 +44,7 @@ def folds(index: pd.DataFrame, scheme: str, n: int, label: str, seed: int) -> np
     else:
         groups = index["id"] if scheme == "structure" else heaviest(index["elements"])
         splitter = StratifiedGroupKFold(n, shuffle=True, random_state=seed)
-        parts = splitter.split(index, index[label], groups)
+        parts = splitter.split(index, truth, groups)
     found = np.empty(len(index), dtype=int)
     for fold, (_, members) in enumerate(parts):
         found[members] = fold
@@ -55,7 +57,7 @@ def compare_splits(
     chosen: dict[str, Any],
     patterns: np.ndarray,
     index: pd.DataFrame,
-    label: str,
+    target: Target,
     grid: tuple[float, float, int],
     window: tuple[float, float],
     seed: int,
@@ -73,13 +75,13 @@ def compare_splits(
     fixed = {**spec, "search": {key: [value] for key, value in chosen.items()}}
     tables = []
     for scheme in SCHEMES:
-        own = index.assign(fold=folds(index, scheme, n, label, seed))
+        own = index.assign(fold=folds(index, scheme, n, target.truth, seed))
         _, scores, classes = validation.cross_validate(
-            name, fixed, patterns, own, label, grid, window, "balanced_accuracy", seed
+            name, fixed, patterns, own, target, grid, window, "balanced_accuracy", seed
         )
         known = ~np.isnan(scores[:, 0])
         table = validation.scores_with_intervals(
-            index[label].to_numpy(dtype=str)[known],
+            target.truth[known],
             scores[known],
             classes,
             index["group"].to_numpy()[known],
@@ -97,7 +99,7 @@ def learning_curve(
     chosen: dict[str, Any],
     patterns: np.ndarray,
     index: pd.DataFrame,
-    label: str,
+    target: Target,
     grid: tuple[float, float, int],
     window: tuple[float, float],
     shares: list[float],
@@ -110,17 +112,15 @@ def learning_curve(
     DataFrame
         model, share, families, fold, part ("train", "validation"), metric, value.
     """
-    truth = index[label].to_numpy(dtype=str)
-    fold = index["fold"].to_numpy()
-    tested = index["tested"].to_numpy()
+    truth, fold = target.truth, index["fold"].to_numpy()
     random = np.random.default_rng(seed)
     order = pd.Series(random.permutation(index["group"].unique())).reset_index()
     place = index["group"].map(order.set_index(0)["index"]).to_numpy() / len(order)
     rows = []
     for share in shares:
         for k in range(fold.max() + 1):
-            train = (fold != k) & (place < share)
-            held_out = (fold == k) & tested
+            train = (fold != k) & (place < share) & known(target.taught)
+            held_out = (fold == k) & target.tested
             model = build(name, spec, chosen, grid, window, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()

@@ -80,11 +80,18 @@ def choose(
 
 
 def alike(
-    observation: Observation, catalogue: Catalogue, types: int, without: set[str] = frozenset()
+    observation: Observation,
+    catalogue: Catalogue,
+    types: int,
+    without: set[str] = frozenset(),
+    only: set[str] | None = None,
 ) -> list[Candidate]:
     """The structure that looks most like a curve, for each of so many types."""
     table = _compared(observation, catalogue).drop_duplicates("structure_type")
-    table = table[~table["structure_type"].isin(without)].head(types)
+    table = table[~table["structure_type"].isin(without)]
+    if only is not None:
+        table = table[table["structure_type"].isin(only)]
+    table = table.head(types)
     return [
         candidate
         for identity in table.index

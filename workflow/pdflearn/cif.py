@@ -1,8 +1,5 @@
-"""CIF text to a Structure: gemmi for the syntax and the operators, the expansion is our own.
-
-Images of a site that fall within `MERGE` of each other and carry the same atom are one atom at
-their mean position, so truncated coordinates (.3333) neither make copies nor get lost.
-"""
+"""CIF text to sites, cell and symmetry; gemmi knows the syntax. The older dialects' and mmCIF's
+names of the tags are read alike, in any case of letters."""
 
 import re
 
@@ -11,53 +8,106 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn import elements
-from pdflearn.checks import check
-from pdflearn.structures import StructureError, make_structure
-
-MERGE = 0.05  # angstrom
-MOST_SITES = 20_000
-MOST_ATOMS = 200_000
+from pdflearn.checks import stated_amounts
+from pdflearn.expansion import MOST_SITES, Site, expand
+from pdflearn.structures import StructureError
+from pdflearn.symmetry import readings
 
 CELL = (
     "_cell_length_a", "_cell_length_b", "_cell_length_c", "_cell_angle_alpha", "_cell_angle_beta",
     "_cell_angle_gamma",
 )  # fmt: skip
-OPERATORS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
-NAMES = (
-    "_space_group_name_Hall", "_symmetry_space_group_name_Hall", "_space_group_name_H-M_alt",
-    "_symmetry_space_group_name_H-M", "_space_group_name_H-M",
-)  # fmt: skip
-NUMBERS = ("_space_group_IT_number", "_symmetry_Int_Tables_number")
-
 _MISSING = ("", ".", "?")
+_VACANT = re.compile(r"(va|vac|vc|vacancy|void|\u25a1|dum|du)\W?\d*", re.IGNORECASE)
+_ESD = re.compile(r"\s*\([^)]*\)?\s*$")
+_KIND = re.compile(r"(?<=[a-z])val$|(?<=^[A-Z])val$|(?<=^[A-Z][a-z])va$")  # Sival, Cval, Siva
+_B = 1 / (8 * np.pi**2)  # U = B / (8 pi^2)
 
 
-def _number(text: str | None) -> float:
-    """A CIF number, its uncertainty in brackets left off; NaN where there is none."""
+def document_blocks(text: str) -> list[tuple[str, dict[str, list[str]]]]:
+    """Name and values by tag of every block that has atoms; the first block where none has.
+
+    Tags are in lower case, with "_" for the "." of the newer dictionaries.
+
+    Raises
+    ------
+    StructureError
+        For what is no CIF.
+    """
+    try:
+        # level 0: a tag given twice is no reason to refuse; the first one counts
+        document = gemmi.cif.read_string(text, check_level=0)
+    except (ValueError, RuntimeError) as error:
+        words = re.sub(r"\s+", " ", str(error).removeprefix("string:"))[:200]
+        raise StructureError(
+            f"not valid CIF ({words}); correct the file or export it again"
+        ) from None
+    blocks = [(block.name, _values(block)) for block in document]
+    with_atoms = [
+        block
+        for block in blocks
+        if "_atom_site_fract_x" in block[1] or "_atom_site_cartn_x" in block[1]
+    ]
+    if not blocks:
+        raise StructureError("no data block; a CIF begins with data_")
+    return with_atoms or blocks[:1]
+
+
+def _values(block: gemmi.cif.Block) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for item in block:
+        if item.pair is not None:
+            tag, text = item.pair
+            values.setdefault(_tag(tag), [_text(text)])
+        elif item.loop is not None:
+            tags, cells = item.loop.tags, item.loop.values
+            for i, tag in enumerate(tags):
+                column = [_text(text) for text in cells[i :: len(tags)]]
+                values.setdefault(_tag(tag), column)
+    return values
+
+
+def _text(text: str) -> str:
+    return text if text in _MISSING else gemmi.cif.as_string(text).strip()
+
+
+def _tag(tag: str) -> str:
+    return tag.lower().replace(".", "_")
+
+
+def number(text: str | None) -> float:
+    """A CIF number, its uncertainty in brackets left off; NaN for what is none."""
     if text is None or text in _MISSING:
         return float("nan")
-    return gemmi.cif.as_number(text.replace(",", "."))
+    text = _ESD.sub("", text).replace(",", ".")
+    if re.fullmatch(r"[+-]?\d+/[1-9]\d*", text):
+        top, bottom = text.split("/")
+        return int(top) / int(bottom)
+    try:
+        return float(text) if re.fullmatch(r"[-+.0-9eE]+", text) else float("nan")
+    except ValueError:
+        return float("nan")
 
 
-def _value(block: gemmi.cif.Block, *tags: str) -> str:
+def _value(values: dict[str, list[str]], *tags: str) -> str:
     for tag in tags:
-        value = block.find_value(tag)
-        if value is not None and gemmi.cif.as_string(value).strip() not in _MISSING:
-            return gemmi.cif.as_string(value).strip()
+        for text in values.get(tag, [])[:1]:
+            if text not in _MISSING:
+                return text
     return ""
 
 
-def _cell(block: gemmi.cif.Block) -> gemmi.UnitCell:
-    numbers = [_number(block.find_value(tag)) for tag in CELL]
+def _cell(values: dict[str, list[str]]) -> gemmi.UnitCell:
+    numbers = [number(_value(values, tag)) for tag in CELL]
     for i, tag in enumerate(CELL[3:], start=3):
-        if block.find_value(tag) is None:
+        if tag not in values:
             numbers[i] = 90.0
-    for tag, number in zip(CELL, numbers, strict=True):
+    for tag, length in zip(CELL, numbers, strict=True):
         limit = 1000.0 if "length" in tag else 179.9
-        if not 0.5 <= number <= limit:
-            shown = block.find_value(tag)
+        if not 0.5 <= length <= limit:
+            shown = repr(values[tag][0]) if values.get(tag) else "missing"
             raise StructureError(
-                f"{tag} is {shown!r}; expected a number, lengths in angstrom, angles in degrees"
+                f"{tag} is {shown}; expected a number, lengths in angstrom, angles in degrees"
             )
     cell = gemmi.UnitCell(*numbers)
     if not cell.volume > 1.0:
@@ -65,197 +115,185 @@ def _cell(block: gemmi.cif.Block) -> gemmi.UnitCell:
     return cell
 
 
-def _operators(block: gemmi.cif.Block, cell: gemmi.UnitCell) -> list[gemmi.Op]:
-    """The listed operators, else those of the named or numbered space group."""
-    for tag in OPERATORS:
-        listed = [gemmi.cif.as_string(text) for text in block.find_values(tag)]
-        listed = [text for text in listed if text.strip() not in _MISSING]
-        if listed:
-            try:
-                operators = [gemmi.Op(re.sub(r"\s", "", text).lower()) for text in listed]
-            except (ValueError, RuntimeError):
-                raise StructureError(
-                    f"{tag} holds an operator that is none; expected such as '-x,y+1/2,z'"
-                ) from None
-            if len(operators) > 1 or not _value(block, *NAMES, *NUMBERS) or _is_p1(block):
-                return operators
-    group = _space_group(block)
-    equal = np.ptp([cell.alpha, cell.beta, cell.gamma]) + np.ptp([cell.a, cell.b, cell.c]) < 0.02
-    if group.ext == "H" and equal and abs(cell.gamma - 120.0) > 1.0:  # the rhombohedral cell
-        group = gemmi.find_spacegroup_by_name(f"{group.hm}:R")
-    return list(group.operations())
+def element_of(label: str, kind: str, stated: dict[str, float]) -> str:
+    """The element of a site by its type symbol, else its label: O for OW1, none for Wat.
 
-
-def _is_p1(block: gemmi.cif.Block) -> bool:
-    name = _value(block, *NAMES).replace(" ", "").upper()
-    return name in ("P1", "") and _value(block, *NUMBERS) in ("", "1")
-
-
-def _space_group(block: gemmi.cif.Block) -> gemmi.SpaceGroup:
-    for tag in NAMES:
-        name = _value(block, tag)
-        if not name:
+    Parameters
+    ----------
+    label, kind : str
+        Such as "FE1" and "Fe3+"; kind may be missing.
+    stated : dict
+        The elements of the file's formula, which decide where a label can be read in two ways.
+    """
+    for text in (_KIND.sub("", kind), label):
+        letters = re.match(r"\W*\d*([A-Za-z]+)", text)
+        if text in _MISSING or letters is None or letters[1].lower().startswith("wat"):
             continue
-        if "Hall" in tag:
-            try:
-                found = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(name))
-            except (ValueError, RuntimeError):
-                continue
-        else:
-            name = re.sub(r"\s*\(.*\)$", "", name).replace("_", "")
-            choice = re.search(r":?\s*([12SZHR])$", name, re.I) if ":" in name else None
-            found = gemmi.find_spacegroup_by_name(name.replace(" S", ":1").replace(" Z", ":2"))
-            if found is not None and choice is None and not name.endswith(":1"):
-                second = gemmi.find_spacegroup_by_name(f"{found.hm}:2")
-                if second is not None and found.ext == "1":
-                    raise StructureError(
-                        f"space group {name} has two origins and the file lists no operators; add "
-                        f"':1' or ':2' to its name, or the operators"
-                    )
-        if found is not None:
-            return found
-    number = _value(block, *NUMBERS)
-    if number.isdigit() and 1 <= int(number) <= 230:
-        return gemmi.find_spacegroup_by_number(int(number))
-    raise StructureError(
-        "no symmetry operators and no space group that is known; add _space_group_symop_operation_"
-        "xyz, or write the structure in P 1"
-    )
-
-
-def _symbol(label: str, kind: str) -> str:
-    """The element of a site by its type symbol, else its label: O for OW1, none for Wat."""
-    for text in (kind, label):
-        if text in _MISSING:
-            continue
-        try:
-            return elements.clean_symbol(text)
-        except elements.ElementError:
-            letters = re.match(r"([A-Z][a-z]?)(?![a-z])", text)
-            if letters and gemmi.Element(letters[1]).atomic_number > 0:
-                return letters[1]
+        word = letters[1][0].upper() + letters[1][1:]
+        two = word[:2].capitalize() if len(word) > 1 and _is_element(word[:2].capitalize()) else ""
+        # T is a site of a framework, not tritium
+        one = word[0] if word[0] != "T" and _is_element(word[0]) else ""
+        # FE1 is iron, but OH1 and CA2 are more often oxygen and carbon
+        carbon_first = len(word) > 1 and word[1].isupper() and word[0] in "CHNO"
+        ways = [way for way in ((one, two) if carbon_first else (two, one)) if way]
+        known = [way for way in ways if ("H" if way == "D" else way) in stated]
+        if known:
+            return known[0]
+        # without the formula's help a third small letter belongs to a word: Calc is no Ca; and a
+        # second one to an element, but for oxygen and hydrogen of water: Ow, Hw
+        is_word = len(word) > 2 and word[1].islower() and word[2].islower()
+        alone = len(word) == 1 or word[1].isupper() or (len(word) == 2 and word[0] in "OH")
+        likely = [way for way in ways if (way == two and not is_word) or (way == one and alone)]
+        if likely:
+            return likely[0]
     raise StructureError(
         f"site {label!r} (type {kind!r}) names no element; give _atom_site_type_symbol, and each "
         "atom of a group such as water a site of its own"
     )
 
 
+def _is_element(symbol: str) -> bool:
+    try:
+        found = elements.parse_symbol(symbol).element
+    except elements.ElementError:
+        return False
+    return gemmi.Element(found).atomic_number <= 103
+
+
 def _displacements(
-    block: gemmi.cif.Block, labels: list[str], cell: gemmi.UnitCell
-) -> tuple[list[np.ndarray | float], bool]:
-    """U of each site: a number or a tensor along the reciprocal axes; whether any was given."""
-    n = len(labels)
-    columns = {tag: list(block.find_values(f"_atom_site_{tag}")) for tag in (
-        "U_iso_or_equiv", "B_iso_or_equiv"
-    )}  # fmt: skip
-    u: list[np.ndarray | float] = [0.0] * n
+    values: dict[str, list[str]], labels: list[str], cell: gemmi.UnitCell, warnings: list[str]
+) -> list[np.ndarray | float]:
+    """U of each site: a number or a tensor along the reciprocal axes, angstrom^2; else zero."""
+    u: list[np.ndarray | float] = [0.0] * len(labels)
     given = False
-    for tag, factor in (("B_iso_or_equiv", 1 / (8 * np.pi**2)), ("U_iso_or_equiv", 1.0)):
-        for i, text in enumerate(columns[tag][:n]):
-            value = _number(text) * factor
+    for tag, factor in (("b_iso_or_equiv", _B), ("u_iso_or_equiv", 1.0)):
+        for i, text in enumerate(values.get(f"_atom_site_{tag}", [])[: len(labels)]):
+            value = number(text) * factor
             if np.isfinite(value) and value > 0:
                 u[i], given = float(value), True
-    names = ["11", "22", "33", "12", "13", "23"]
-    for kind, factor in (("B", 1 / (8 * np.pi**2)), ("U", 1.0)):
-        table = block.find("_atom_site_aniso_", ["label", *(f"{kind}_{name}" for name in names)])
-        for row in table:
-            values = np.array([_number(row[k]) for k in range(1, 7)]) * factor
-            label = gemmi.cif.as_string(row[0])
-            if label in labels and np.isfinite(values).all() and values[:3].max() > 0:
-                a, b, c, ab, ac, bc = values
-                u[labels.index(label)] = np.array([[a, ab, ac], [ab, b, bc], [ac, bc, c]])
-                given = True
-    return u, given
+    reciprocal = cell.reciprocal()
+    stars = np.array([reciprocal.a, reciprocal.b, reciprocal.c])
+    place = {label: i for i, label in reversed(list(enumerate(labels)))}
+    names = values.get("_atom_site_aniso_label", [])
+    scale = {"b": _B, "beta": 1 / (2 * np.pi**2 * np.outer(stars, stars)), "u": 1.0}
+    flat = []
+    for kind, factor in scale.items():
+        columns = [
+            values.get(f"_atom_site_aniso_{kind}_{ij}", [])
+            for ij in ("11", "22", "33", "12", "13", "23")
+        ]
+        for k, label in enumerate(names):
+            row = [number(column[k]) if k < len(column) else float("nan") for column in columns]
+            if label not in place or not np.isfinite(row).all() or max(row[:3]) <= 0:
+                continue
+            a, b, c, ab, ac, bc = row
+            tensor = np.array([[a, ab, ac], [ab, b, bc], [ac, bc, c]]) * factor
+            given = True
+            if np.linalg.eigvalsh(_cartesian(tensor, cell)).min() > 0:
+                u[place[label]] = tensor
+            else:
+                mean = float(np.trace(_cartesian(tensor, cell))) / 3
+                u[place[label]] = u[place[label]] or max(mean, 0.0)
+                flat.append(label)
+    if flat:
+        warnings.append(
+            f"the displacement tensors of {', '.join(flat[:5])} are not positive; their means are "
+            "taken"
+        )
+    if not given:
+        warnings.append("no displacement parameters")
+    return u
 
 
-def read_block(block: gemmi.cif.Block) -> Structure:
+def _cartesian(u: np.ndarray, cell: gemmi.UnitCell) -> np.ndarray:
+    reciprocal = cell.reciprocal()
+    base = np.array(cell.orth.mat.tolist()) * [reciprocal.a, reciprocal.b, reciprocal.c]
+    return base @ u @ base.T
+
+
+def read_block(name: str, values: dict[str, list[str]]) -> Structure:
     """The structure of one block of a CIF, expanded to the whole cell and checked.
+
+    Parameters
+    ----------
+    name : str
+    values : dict
+        As `document_blocks` gives it.
 
     Raises
     ------
     StructureError
         With the reason.
     """
-    labels = [gemmi.cif.as_string(text) for text in block.find_values("_atom_site_label")]
-    kinds = [gemmi.cif.as_string(text) for text in block.find_values("_atom_site_type_symbol")]
-    columns = [list(block.find_values(f"_atom_site_fract_{axis}")) for axis in "xyz"]
+    cell_known = any(tag in values for tag in CELL)
+    fractions = "_atom_site_fract_x" in values
+    prefix = "_atom_site_fract_" if fractions else "_atom_site_cartn_"
+    columns = [values.get(prefix + axis, []) for axis in "xyz"]
     n = len(columns[0])
-    if n == 0:
-        raise StructureError("no atoms with fractional coordinates (_atom_site_fract_x, y, z)")
+    if n == 0 or {len(column) for column in columns} != {n}:
+        raise StructureError("no atoms with coordinates (_atom_site_fract_x, y, z)")
     if n > MOST_SITES:
         raise StructureError(f"{n} sites; at most {MOST_SITES} are read")
-    labels = labels or kinds or [""] * n
-    kinds = kinds or [""] * n
-    place = np.array([[_number(text) for text in column] for column in columns]).T
-    shares = [_number(text) for text in block.find_values("_atom_site_occupancy")] or [1.0] * n
-    shares = [1.0 if np.isnan(share) else share for share in shares]
-    known = np.isfinite(place).all(axis=1)
-    cell = _cell(block)
-    operators = _operators(block, cell)
-    if n * len(operators) > MOST_ATOMS:
-        raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
-    u_given, any_u = _displacements(block, labels, cell)
-    warnings = [] if any_u else ["no displacement parameters"]
-    base = np.array(cell.orth.mat.tolist())
-    rotations = np.array([op.rot for op in operators], dtype=float) / gemmi.Op.DEN
-    shifts = np.array([op.tran for op in operators], dtype=float) / gemmi.Op.DEN
-    symbols, xyz, occupancy, u, orbits = [], [], [], [], []
+    if not cell_known:
+        raise StructureError("no cell (_cell_length_a and others); add it")
+    cell = _cell(values)
+    ways = readings(values, cell)
+    kinds = _column(values, "type_symbol", n)
+    labels = values.get("_atom_site_label") or values.get("_atom_site_id") or kinds
+    labels = labels if len(labels) == n else kinds
+    formula = _value(values, "_chemical_formula_sum")
+    stated = stated_amounts(formula)
+    warnings: list[str] = []
+    u = _displacements(values, labels, cell, warnings)
+    shares = _column(values, "occupancy", n)
+    flags = _column(values, "calc_flag", n)
+    sites = []
     for i in range(n):
-        if labels[i] in ("", "?", ".") and not known[i]:
+        texts = [column[i] for column in columns]
+        place = np.array([number(text) for text in texts])
+        label = labels[i]
+        if flags[i].lower() == "dum" or _VACANT.fullmatch(kinds[i] or label):
+            warnings.append(f"site {label} is no atom ({kinds[i] or label}) and is left out")
             continue
-        if not known[i]:
-            warnings.append(f"site {labels[i]} has no coordinates and is left out")
+        if not np.isfinite(place).all():
+            if not any(text in _MISSING for text in texts):
+                raise StructureError(
+                    f"site {label}: coordinates {' '.join(texts)!r}; expected numbers"
+                )
+            if label not in _MISSING:
+                warnings.append(f"site {label} has no coordinates and is left out")
             continue
-        if shares[i] == 0.0:
-            warnings.append(f"site {labels[i]} has occupancy 0 and is left out")
+        if not fractions:
+            place = np.array(cell.frac.mat.tolist()) @ place
+        share = 1.0 if shares[i] in _MISSING else number(shares[i])
+        if share == 0.0:
+            warnings.append(f"site {label} has occupancy 0 and is left out")
             continue
-        symbol = _symbol(labels[i], kinds[i])
-        images = rotations @ place[i] + shifts
-        for k, mean in _merge(images, base):
-            symbols.append(symbol)
-            xyz.append(mean)
-            occupancy.append(shares[i])
-            orbits.append(i)
-            u.append(_rotated(u_given[i], rotations[k], cell))
-    if not symbols:
-        raise StructureError("no atom of the file has coordinates")
-    lattice = (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
-    structure = make_structure(
-        lattice, symbols, np.array(xyz), occupancy=occupancy, u=u, title=block.name, orbits=orbits
-    )
-    formula = _value(block, "_chemical_formula_sum")
-    structure.warnings = warnings + check(structure, formula or None)
+        if np.isnan(share):
+            raise StructureError(f"site {label}: occupancy {shares[i]!r}; expected a number")
+        sites.append(Site(label, element_of(label, kinds[i], stated), place, share, u[i]))
+    units = _formula_units(values, stated, cell)
+    structure = expand(cell, ways, sites, name, formula, units)
+    structure.warnings = warnings + structure.warnings
     return structure
 
 
-def _merge(images: np.ndarray, base: np.ndarray) -> list[tuple[int, np.ndarray]]:
-    """Distinct images of one site: (operator that made it, mean of those that coincide)."""
-    images = images - np.floor(images)
-    found: list[tuple[int, np.ndarray]] = []
-    left = np.ones(len(images), dtype=bool)
-    for k in range(len(images)):
-        if not left[k]:
-            continue
-        delta = images - images[k]
-        delta -= np.round(delta)
-        same = left & (((delta @ base.T) ** 2).sum(axis=1) < MERGE**2)
-        left &= ~same
-        mean = images[k] + delta[same].mean(axis=0)
-        found.append((k, mean - np.floor(mean)))
-    return found
+def _formula_units(
+    values: dict[str, list[str]], stated: dict[str, float], cell: gemmi.UnitCell
+) -> float:
+    """Formula units in the cell: as stated, else from the density (g/cm^3); NaN for neither."""
+    units = number(_value(values, "_cell_formula_units_z"))
+    density = number(_value(values, "_exptl_crystal_density_diffrn"))
+    if np.isnan(units) and stated and density > 0:
+        mass = sum(gemmi.Element(symbol).weight * n for symbol, n in stated.items())
+        found = density * cell.volume / (1.66054 * mass)  # 1 u/angstrom^3 = 1.66054 g/cm^3
+        units = round(found) if round(found) and abs(found - round(found)) < 0.05 * found else units
+    return units
 
 
-def _rotated(
-    u: np.ndarray | float, rotation: np.ndarray, cell: gemmi.UnitCell
-) -> np.ndarray | float:
-    """A displacement tensor (along the reciprocal axes) after a symmetry operation.
-
-    R. W. Grosse-Kunstleve and P. D. Adams, J. Appl. Cryst. 35 (2002) 477: U transforms as a tensor
-    once it refers to the dimensionless axes.
-    """
-    if np.ndim(u) == 0:
-        return u
-    reciprocal = cell.reciprocal()
-    lengths = np.diag([reciprocal.a, reciprocal.b, reciprocal.c])
-    inverse = np.linalg.inv(lengths)
-    return inverse @ rotation @ lengths @ u @ lengths @ rotation.T @ inverse
+def _column(values: dict[str, list[str]], name: str, n: int) -> list[str]:
+    """A column of the atoms' loop; empty texts where it is missing or of another length."""
+    column = values.get(f"_atom_site_{name}", [])
+    if len(column) != n:
+        return [""] * n
+    return ["" if text in _MISSING else text for text in column]

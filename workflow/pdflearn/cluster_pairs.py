@@ -1,15 +1,12 @@
 """Pairs of a finite set of atoms: all of them, or near ones by a cell list and far ones sampled."""
 
 import numpy as np
-from numba import njit
 
+from pdflearn.pair_kernels import all_pairs, far_pairs, near_pairs
 from pdflearn.pairs import (
     PairHistogram,
     bin_count,
-    gather,
-    gather_with_variance,
     pair_rows,
-    projected,
     shortest_distance,
     variance_levels,
 )
@@ -18,144 +15,6 @@ from pdflearn.pairs import (
 ALL_PAIRS_ATOMS = 25_000
 # Centres that stand for all where far pairs are sampled.
 _SAMPLED_CENTRES = 2000
-# Distances made at a time.
-_BLOCK = 512
-
-
-@njit(cache=True, fastmath=True)
-def _squares(
-    x: np.ndarray, y: np.ndarray, z: np.ndarray, i: int, lo: int, n: int, d2: np.ndarray
-) -> None:
-    """Squared distances of atom i to the n atoms from lo on."""
-    xi, yi, zi = x[i], y[i], z[i]
-    # slices start at zero, which lets the loop vectorise
-    x, y, z = x[lo : lo + n], y[lo : lo + n], z[lo : lo + n]
-    for j in range(n):
-        dx = x[j] - xi
-        dy = y[j] - yi
-        dz = z[j] - zi
-        d2[j] = dx * dx + dy * dy + dz * dz
-
-
-@njit(cache=True)
-def _all_pairs(
-    xyz: np.ndarray, bounds: np.ndarray, table: np.ndarray, n_bins: int, n_rows: int
-) -> tuple[np.ndarray, float]:
-    """Moments of all pairs i < j; atoms sorted by kind, so each class is a block."""
-    moments = np.zeros((n_rows, n_bins, 4))
-    shortest = np.inf
-    d2 = np.empty(_BLOCK)
-    bins = np.empty(_BLOCK, dtype=np.int32)
-    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
-    for x in range(bounds.size - 1):
-        for i in range(bounds[x], bounds[x + 1]):
-            for y in range(x, bounds.size - 1):
-                m = moments[table[x, y]]
-                for lo in range(max(i + 1, bounds[y]), bounds[y + 1], _BLOCK):
-                    n = min(_BLOCK, bounds[y + 1] - lo)
-                    _squares(x_, y_, z_, i, lo, n, d2)
-                    shortest = min(shortest, gather(d2, bins, n, 1.0, m))
-    return moments, shortest
-
-
-@njit(cache=True)
-def _near_pairs(
-    xyz: np.ndarray,
-    cells: np.ndarray,
-    n_kinds: int,
-    shape: tuple[int, int, int],
-    offsets: np.ndarray,
-    table: np.ndarray,
-    r_max: float,
-    n_bins: int,
-    n_rows: int,
-    tensors: np.ndarray,
-    low: float,
-    scale: float,
-    levels: int,
-) -> tuple[np.ndarray, float]:
-    """Moments of all pairs closer than r_max by a cell list.
-
-    Atoms are sorted by cell, then kind: those of kind k in cell c are cells[c * n_kinds + k] to
-    cells[c * n_kinds + k + 1].
-    """
-    with_variance = levels > 0
-    depth = max(levels, 1)
-    moments = np.zeros((n_rows * depth, n_bins, 5 if with_variance else 4))
-    shortest = np.inf
-    r2 = r_max * r_max
-    d2 = np.empty(_BLOCK)
-    bins = np.empty(_BLOCK, dtype=np.int32)
-    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
-    s = np.empty(_BLOCK)
-    n_a, n_b, n_c = shape
-    for cell in range(n_a * n_b * n_c):
-        ca = cell // (n_b * n_c)
-        cb = (cell // n_c) % n_b
-        cc = cell % n_c
-        for o in range(offsets.shape[0]):
-            oa = ca + offsets[o, 0]
-            ob = cb + offsets[o, 1]
-            oc = cc + offsets[o, 2]
-            if oa < 0 or ob < 0 or oc < 0 or oa >= n_a or ob >= n_b or oc >= n_c:
-                continue
-            other = (oa * n_b + ob) * n_c + oc
-            for x in range(n_kinds):
-                for i in range(cells[cell * n_kinds + x], cells[cell * n_kinds + x + 1]):
-                    for y in range(n_kinds):
-                        row = table[x, y] * depth
-                        first = cells[other * n_kinds + y]
-                        last = cells[other * n_kinds + y + 1]
-                        if other == cell:
-                            first = max(first, i + 1)
-                        for lo in range(first, last, _BLOCK):
-                            n = min(_BLOCK, last - lo)
-                            _squares(x_, y_, z_, i, lo, n, d2)
-                            if with_variance:
-                                for j in range(n):
-                                    s[j] = projected(
-                                        xyz[0, lo + j] - xyz[0, i],
-                                        xyz[1, lo + j] - xyz[1, i],
-                                        xyz[2, lo + j] - xyz[2, i],
-                                        d2[j],
-                                        tensors[i] + tensors[lo + j],
-                                    )
-                            kept = 0
-                            for j in range(n):
-                                d2[kept] = d2[j]
-                                s[kept] = s[j]
-                                kept += d2[j] < r2
-                            if with_variance:
-                                m = moments[row : row + depth]
-                                least = gather_with_variance(d2, s, kept, 1.0, low, scale, m)
-                            else:
-                                least = gather(d2, bins, kept, 1.0, moments[row])
-                            shortest = min(shortest, least)
-    return moments, shortest
-
-
-@njit(cache=True)
-def _far_pairs(
-    xyz: np.ndarray,
-    kind: np.ndarray,
-    centres: np.ndarray,
-    table: np.ndarray,
-    r_min: float,
-    n_bins: int,
-    n_rows: int,
-) -> np.ndarray:
-    """Moments of the pairs farther than r_min between the centres and all atoms."""
-    moments = np.zeros((n_rows, n_bins, 4))
-    every = np.empty(1)
-    bins = np.empty(1, dtype=np.int32)
-    x_, y_, z_ = xyz[0], xyz[1], xyz[2]
-    for i in centres:
-        rows = table[kind[i]]
-        for j in range(xyz.shape[1]):
-            _squares(x_, y_, z_, i, j, 1, every)
-            if every[0] >= r_min * r_min:
-                gather(every, bins, 1, 1.0, moments[rows[kind[j]]])
-    return moments
 
 
 def cluster_pairs(
@@ -195,7 +54,7 @@ def cluster_pairs(
     if few and displacements is None:
         order = np.argsort(kind, kind="stable")
         bounds = np.searchsorted(kind[order], np.arange(kinds.shape[1] + 1))
-        moments, shortest = _all_pairs(
+        moments, shortest = all_pairs(
             np.ascontiguousarray(xyz[order].T), bounds, kind_table, n_bins, n_rows
         )
     else:
@@ -211,7 +70,7 @@ def cluster_pairs(
             None if displacements is None else displacements[order], n_rows, n_bins
         )
         columns = np.ascontiguousarray(xyz[order].T)
-        moments, shortest = _near_pairs(
+        moments, shortest = near_pairs(
             columns, cells, n_kinds, tuple(int(n) for n in shape),
             _forward_offsets(reach, side, shape), kind_table, reach, n_bins, n_rows,
             tensors, low, scale, levels,
@@ -219,7 +78,7 @@ def cluster_pairs(
         if reach < widest:
             # evenly through the cells, so every part of the cluster is heard
             centres = np.linspace(0, len(xyz) - 1, _SAMPLED_CENTRES).astype(np.int64)
-            far = _far_pairs(columns, kind[order], centres, kind_table, reach, n_bins, n_rows)
+            far = far_pairs(columns, kind[order], centres, kind_table, reach, n_bins, n_rows)
             far *= 0.5 * len(xyz) / len(centres)
             # a sampled class takes the middle level: far peaks are not resolved anyway
             moments[levels // 2 :: max(levels, 1), :, :4] += far

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from pdflearn import identification, measured, patterns, storage
+from pdflearn import grids, identification, measured, patterns, storage
 from pdflearn.catalogue import Catalogue, load_catalogue
 from pdflearn.study import Study
 
@@ -68,7 +68,7 @@ def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
 def identify(files: list[str], config_file: str, out: str) -> int:
     """Print and write the verdicts; the number of files that could not be read."""
     config, catalogue, model = load_study(config_file)
-    found, refused = read(files, patterns.make_grid(**config["simulate"]["grid"]))
+    found, refused = read(files, grids.make_grid(**config["simulate"]["grid"]))
     curves = np.array([pattern for _, _, pattern in found], dtype=np.float32)
     chances = identification.type_probabilities(curves, model)
     rows, parameters = [], []

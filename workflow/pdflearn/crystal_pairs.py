@@ -3,16 +3,17 @@
 import numpy as np
 from numba import njit
 
+from pdflearn.pair_kernels import crystal_moments
 from pdflearn.pairs import (
     PairHistogram,
     bin_count,
-    gather,
-    gather_with_variance,
     pair_rows,
-    projected,
     shortest_distance,
     variance_levels,
 )
+
+# Places this close, in lattice vectors, to a half of one or to none are taken to be there.
+_HALF_WAY = 1e-7
 
 
 @njit(cache=True)
@@ -103,130 +104,53 @@ def translation_orbits(
 
 
 @njit(cache=True)
-def _crystal(
-    basis: np.ndarray,
-    xyz: np.ndarray,
-    tasks: np.ndarray,
-    weights: np.ndarray,
-    r_max: float,
-    n_bins: int,
-    tensors: np.ndarray,
-    low: float,
-    scale: float,
-    levels: int,
-    n_rows: int,
-) -> tuple[np.ndarray, float]:
-    """Moments of all pairs up to r_max and the shortest distance; levels is 0 without tensors.
+def environments(
+    basis: np.ndarray, frac: np.ndarray, weight: np.ndarray, radius: float
+) -> np.ndarray:
+    """One number for the surroundings of each atom; equivalent atoms have equal ones.
 
-    tasks holds (centre, partner, row, half): a half task stands for both directions, so only half
-    of the lattice is walked. Lattice rows run along the third vector, and their ends are solved
-    for, so no candidate is rejected.
+    Parameters
+    ----------
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    frac : array (n, 3)
+        Fractional coordinates.
+    weight : array (n,)
+        Tells atoms of different kinds apart.
+    radius : float
+        How far the surroundings reach, angstrom.
+
+    Returns
+    -------
+    array (n,)
+        sum_j weight[j] (1 - d^2 / radius^2)^2 over the neighbours j at distances d.
     """
-    with_variance = levels > 0
-    moments = np.zeros((n_rows * max(levels, 1), n_bins, 5 if with_variance else 4))
-    a = basis[0]
-    b = basis[1]
-    c = basis[2]
-    cc = c[0] * c[0] + c[1] * c[1] + c[2] * c[2]
-    # b = fb c + bp, and a = ac c + ab bp + an normal
-    fb = (b[0] * c[0] + b[1] * c[1] + b[2] * c[2]) / cc
-    bp = b - fb * c
-    bb = bp[0] * bp[0] + bp[1] * bp[1] + bp[2] * bp[2]
-    normal = np.cross(b, c)
-    normal = normal / np.sqrt(np.sum(normal * normal))
-    an = a[0] * normal[0] + a[1] * normal[1] + a[2] * normal[2]
-    ab = (a[0] * bp[0] + a[1] * bp[1] + a[2] * bp[2]) / bb
-    ac = (a[0] * c[0] + a[1] * c[1] + a[2] * c[2]) / cc
-    r2 = r_max * r_max
-    # distances wait in a buffer that outlasts the longest row of the lattice
-    inv_c = 1.0 / np.sqrt(cc)
-    longest = int(2 * r_max * inv_c) + 8
-    n_rows2 = int(2 * r_max / np.sqrt(bb)) + 3
-    ramp = np.arange(n_rows2) * 1.0
-    perp2 = np.empty(n_rows2)
-    first = np.empty(n_rows2)
-    count = np.empty(n_rows2)
-    d2 = np.empty(longest + 1024)
-    s = np.empty(d2.size if with_variance else 1)
-    bins = np.empty(d2.size, dtype=np.int32)
-    full = d2.size - longest
-    shortest = np.inf
-    for t in range(tasks.shape[0]):
-        i = tasks[t, 0]
-        j = tasks[t, 1]
-        row = tasks[t, 2] * max(levels, 1)
-        block = slice(row, row + max(levels, 1))
-        half = tasks[t, 3] == 1
-        w = weights[t]
-        tensor = tensors[i] + tensors[j] if with_variance else tensors[0]
-        x0 = xyz[j, 0] - xyz[i, 0]
-        y0 = xyz[j, 1] - xyz[i, 1]
-        z0 = xyz[j, 2] - xyz[i, 2]
-        # components of the offset: normal to b and c, along b's part normal to c, along c
-        dn = x0 * normal[0] + y0 * normal[1] + z0 * normal[2]
-        db = (x0 * bp[0] + y0 * bp[1] + z0 * bp[2]) / bb
-        dc = (x0 * c[0] + y0 * c[1] + z0 * c[2]) / cc
-        n = 0
-        ends = ((-r_max - dn) / an, (r_max - dn) / an)
-        lo1 = 0 if half else int(np.ceil(min(ends)))
-        for n1 in range(lo1, int(np.floor(max(ends))) + 1):
-            height = dn + n1 * an
-            room = r2 - height * height
-            if room < 0.0:
-                continue
-            s2 = db + n1 * ab
-            reach2 = np.sqrt(room / bb)
-            lo2 = 0 if half and n1 == 0 else int(np.ceil(-s2 - reach2))
-            rows = int(np.floor(reach2 - s2)) - lo2 + 1
-            # first all rows' ends, in a loop that vectorises
-            start2 = s2 + lo2
-            start3 = dc + n1 * ac + lo2 * fb
-            height2 = height * height
-            for k in range(rows):
-                along2 = start2 + ramp[k]
-                across = bb * along2 * along2 + height2
-                s3 = start3 + ramp[k] * fb
-                reach3 = np.sqrt(max(r2 - across, 0.0)) * inv_c
-                lo3 = np.ceil(-s3 - reach3)
-                perp2[k] = across
-                first[k] = s3 + lo3
-                count[k] = np.floor(reach3 - s3) - lo3 + 1.0
-            if half and n1 == 0 and rows > 0:
-                # the row through the atom itself: only what lies ahead
-                count[0] = np.floor(np.sqrt(r2) * inv_c)
-                first[0] = 1.0
-            for k in range(rows):
-                points = int(count[k])
-                for m in range(0, points, 4):  # a few too many, overwritten by the next row
-                    along3 = first[k] + m
-                    d2[n + m] = perp2[k] + cc * along3 * along3
-                    d2[n + m + 1] = perp2[k] + cc * (along3 + 1.0) * (along3 + 1.0)
-                    d2[n + m + 2] = perp2[k] + cc * (along3 + 2.0) * (along3 + 2.0)
-                    d2[n + m + 3] = perp2[k] + cc * (along3 + 3.0) * (along3 + 3.0)
-                if with_variance:
-                    # back from the place along c to the vector
-                    n3 = first[k] - (dc + n1 * ac + (lo2 + k) * fb)
-                    x1 = x0 + n1 * a[0] + (lo2 + k) * b[0] + n3 * c[0]
-                    y1 = y0 + n1 * a[1] + (lo2 + k) * b[1] + n3 * c[1]
-                    z1 = z0 + n1 * a[2] + (lo2 + k) * b[2] + n3 * c[2]
-                    for m in range(points):
-                        s[n + m] = projected(
-                            x1 + m * c[0], y1 + m * c[1], z1 + m * c[2], d2[n + m], tensor
-                        )
-                n += max(points, 0)
-                if n >= full:
-                    if with_variance:
-                        least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
-                    else:
-                        least = gather(d2, bins, n, w, moments[row])
-                    shortest = min(shortest, least)
-                    n = 0
-        if with_variance:
-            least = gather_with_variance(d2, s, n, w, low, scale, moments[block])
-        else:
-            least = gather(d2, bins, n, w, moments[row])
-        shortest = min(shortest, least)
-    return moments, shortest
+    inverse = np.linalg.inv(basis)
+    reach = np.empty(3, dtype=np.int64)
+    for k in range(3):
+        # a plane's distance is one over the length of its reciprocal vector
+        reach[k] = int(np.ceil(radius * np.sqrt((inverse[:, k] ** 2).sum()) + 0.5))
+    found = np.zeros(frac.shape[0])
+    for i in range(frac.shape[0]):
+        for j in range(frac.shape[0]):
+            way = frac[j] - frac[i]
+            way -= np.rint(way)
+            for n1 in range(-reach[0], reach[0] + 1):
+                for n2 in range(-reach[1], reach[1] + 1):
+                    u = way[0] + n1
+                    v = way[1] + n2
+                    x0 = u * basis[0, 0] + v * basis[1, 0]
+                    y0 = u * basis[0, 1] + v * basis[1, 1]
+                    z0 = u * basis[0, 2] + v * basis[1, 2]
+                    for n3 in range(-reach[2], reach[2] + 1):
+                        w = way[2] + n3
+                        x = x0 + w * basis[2, 0]
+                        y = y0 + w * basis[2, 1]
+                        z = z0 + w * basis[2, 2]
+                        near = 1.0 - (x * x + y * y + z * z) / (radius * radius)
+                        if near > 0.0:
+                            found[i] += weight[j] * near * near
+    return found
 
 
 def crystal_pairs(
@@ -262,23 +186,28 @@ def crystal_pairs(
     """
     # rows of the lattice are walked along the shortest vector, where they hold most points
     order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
-    xyz = frac @ basis
     basis = np.ascontiguousarray(basis[order])
     table = pair_rows(int(species.max()) + 1)
-    tasks, weights = _tasks(species, occupancy, orbits, table)
+    tasks, offsets, weights = _tasks(
+        np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table
+    )
     n_rows = int(table.max()) + 1
     n_bins = bin_count(r_max)
     tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
-    moments, shortest = _crystal(
-        basis, xyz, tasks, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
+    moments, shortest = crystal_moments(
+        basis, tasks, offsets, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
     )
     return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
 
 
 @njit(cache=True)
 def _tasks(
-    species: np.ndarray, occupancy: np.ndarray, orbits: np.ndarray, table: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    frac: np.ndarray,
+    species: np.ndarray,
+    occupancy: np.ndarray,
+    orbits: np.ndarray,
+    table: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
     n = species.size
     label = np.full(n, -1, dtype=np.int64)
@@ -315,6 +244,7 @@ def _tasks(
         for y in range(x, count):
             total += min(size[x], size[y])
     tasks = np.empty((total, 4), dtype=np.int64)
+    offsets = np.empty((total, 3))
     weights = np.empty(total)
     t = 0
     for x in range(count):
@@ -326,8 +256,18 @@ def _tasks(
                 tasks[t, 0] = i
                 tasks[t, 1] = j
                 tasks[t, 2] = table[species[i], species[j]]
-                tasks[t, 3] = 1 if i == j else 0
-                both = 2.0 if (x != y or i == j) else 1.0
-                weights[t] = both * size[large] * occupancy[i] * occupancy[j]
+                # a way of half a lattice vector, or none, leads to the same atoms backwards
+                half = True
+                for k in range(3):
+                    way = frac[j, k] - frac[i, k]
+                    way -= np.floor(way + _HALF_WAY)
+                    offsets[t, k] = way
+                    half = half and abs(2 * way - np.rint(2 * way)) < 2 * _HALF_WAY
+                if half:
+                    for k in range(3):
+                        offsets[t, k] = 0.5 * np.rint(2 * offsets[t, k])
+                tasks[t, 3] = half
+                weights[t] = size[large] * occupancy[i] * occupancy[j]
+                weights[t] *= (1.0 if x == y else 2.0) * (2.0 if half else 1.0)
                 t += 1
-    return tasks, weights
+    return tasks, offsets, weights

@@ -17,6 +17,7 @@ from pdflearn.figure_style import (
     shorten,
     words,
 )
+from pdflearn.ladder import LOSSES
 
 SCHEME_WORDS = {
     "pattern": "by pattern (the same structure on both sides)",
@@ -39,6 +40,7 @@ def scores(
     metric: str,
     chosen: str,
     controls: list[str],
+    unit: str = "",
 ) -> Figure:
     """Each model in cross-validation (training and validation) and on the vault.
 
@@ -50,9 +52,12 @@ def scores(
         model, value, low, high on the vault.
     metric, chosen : str
     controls : list of str
+    unit : str
+        Of the metric, where it has one.
     """
     of_part = {part: rows.set_index("model") for part, rows in validation.groupby("part")}
-    order = of_part["validation"]["mean"].sort_values(kind="stable").index
+    best_last = metric not in LOSSES
+    order = of_part["validation"]["mean"].sort_values(kind="stable", ascending=best_last).index
     place = np.arange(len(order))
     vault = evaluation.set_index("model").loc[order]
     with plt.rc_context(STYLE):
@@ -77,7 +82,9 @@ def scores(
         axes.set_yticks(place, names)
         for label, name in zip(axes.get_yticklabels(), order, strict=True):
             label.set_weight("bold" if name == chosen else "normal")
-        axes.set(xlabel=words(metric), xlim=(-0.02, 1.02), ylim=(-0.6, len(order) - 0.4))
+        axes.set(xlabel=words(metric) + unit, ylim=(-0.6, len(order) - 0.4))
+        if best_last:
+            axes.set(xlim=(-0.02, 1.02))
         axes.xaxis.grid(True, color=RULE, zorder=-1)
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
     return figure
@@ -296,7 +303,9 @@ def part_words(part: str) -> str:
     return PART_WORDS.get(part, words(part))
 
 
-def stress(evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[str]) -> Figure:
+def stress(
+    evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[str], unit: str = ""
+) -> Figure:
     """The chosen model on parts of the vault and under conditions that training never saw.
 
     Parameters
@@ -306,6 +315,8 @@ def stress(evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[st
     metric, chosen : str
     controls : list of str
         Not drawn.
+    unit : str
+        Of the metric, where it has one.
     """
     rows = evaluation[(evaluation["metric"] == metric) & ~evaluation["model"].isin(controls)]
     own = rows[rows["model"] == chosen]
@@ -323,8 +334,12 @@ def stress(evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[st
             axes.text(row["value"], place - 0.2, f"{row['value']:.2f}", ha="center", fontsize=8)
         axes.errorbar(own["value"], range(len(order)), xerr=_spread(own), fmt="o", color=BLUE)
         axes.set_yticks(range(len(order)), [part_words(part) for part in order])
-        axes.set(xlim=(-0.02, 1.02), ylim=(len(order) - 0.4, -0.7))
-        axes.set_xlabel(f"{words(metric)} on the vault")
+        axes.set(ylim=(len(order) - 0.4, -0.7))
+        if metric in LOSSES:
+            axes.set_xlim(left=0)
+        else:
+            axes.set_xlim(-0.02, 1.02)
+        axes.set_xlabel(f"{words(metric)}{unit} on the vault")
         axes.set_title(
             f"● {words(chosen)} with its 95 % interval   | other models", fontsize=8,
             weight="normal",

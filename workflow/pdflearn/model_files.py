@@ -8,17 +8,34 @@ from pathlib import Path
 
 import skops.io
 
-from pdflearn.models import AverageClassifier, ModelError, PatternClassifier
+from pdflearn.models import (
+    AverageClassifier,
+    AverageRegressor,
+    ModelError,
+    PatternClassifier,
+    PatternRegressor,
+)
 from pdflearn.storage import replacing
 
 # What a model file may hold beside scikit-learn's and NumPy's own types.
 TRUSTED = [
+    "pdflearn.controls.PerfectControl",
+    "pdflearn.controls.PerfectNumber",
+    "pdflearn.controls.RandomNumber",
     "pdflearn.convolutions.Convolutions",
-    "pdflearn.estimators.PerceptronClassifier",
-    "pdflearn.estimators.PerfectControl",
+    "pdflearn.envelope.Envelope",
     "pdflearn.features.PatternFeatures",
+    "pdflearn.gradient_descent.LinearGradientRegressor",
+    "pdflearn.gradient_descent.LogisticGradientClassifier",
     "pdflearn.models.AverageClassifier",
+    "pdflearn.models.AverageRegressor",
     "pdflearn.models.PatternClassifier",
+    "pdflearn.models.PatternRegressor",
+    "pdflearn.normal_equations.NormalEquations",
+    "pdflearn.perceptron.PerceptronClassifier",
+    "pdflearn.scaling.BlockScaler",
+    "pdflearn.semi_supervised.LabelSpreader",
+    "pdflearn.semi_supervised.SelfTrainer",
     "pdflearn.templates.TemplateClassifier",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
@@ -26,8 +43,10 @@ TRUSTED = [
     "sklearn.tree._tree.Tree",
 ]
 
+Model = PatternClassifier | PatternRegressor | AverageClassifier | AverageRegressor
 
-def save_model(path: str | Path, model: PatternClassifier | AverageClassifier) -> None:
+
+def save_model(path: str | Path, model: Model) -> None:
     """Write a model with skops.
 
     skops names parts by their address in memory and stamps the time; both are replaced by the
@@ -55,7 +74,7 @@ def save_model(path: str | Path, model: PatternClassifier | AverageClassifier) -
             archive.writestr(zipfile.ZipInfo(name), members[name])
 
 
-def load_model(path: str | Path) -> PatternClassifier | AverageClassifier:
+def load_model(path: str | Path) -> Model:
     """Read a model; a file that holds anything but known types is refused.
 
     Raises

@@ -1,48 +1,126 @@
-"""The ladder of models: from an entry in the config to a classifier of patterns."""
+"""From an entry in the config to a model of patterns: a classifier, or a regressor."""
 
 import itertools
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression, RidgeClassifier
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.neural_network import MLPClassifier
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
+from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from pdflearn.controls import PerfectControl, PerfectNumber, RandomNumber
 from pdflearn.convolutions import Convolutions
-from pdflearn.estimators import PerceptronClassifier, PerfectControl
+from pdflearn.envelope import Envelope
 from pdflearn.features import PatternFeatures
+from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
+from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
+from pdflearn.normal_equations import NormalEquations
+from pdflearn.perceptron import PerceptronClassifier
+from pdflearn.scaling import BlockScaler
+from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
+from pdflearn.targets import known
 from pdflearn.templates import TemplateClassifier
 
-# From simple to complex. Name in the config: (estimator, what stands before it).
-ESTIMATORS: dict[str, tuple[type[BaseEstimator], tuple[type[BaseEstimator], ...]]] = {
-    "perfect": (PerfectControl, ()),
-    "random": (DummyClassifier, ()),
-    "majority": (DummyClassifier, ()),
-    "perceptron": (PerceptronClassifier, (StandardScaler,)),
-    "logistic_regression": (LogisticRegression, (StandardScaler,)),
-    "linear_svm": (LinearSVC, (StandardScaler,)),
-    "knn": (KNeighborsClassifier, ()),
-    "template": (TemplateClassifier, ()),
-    "extra_trees": (ExtraTreesClassifier, ()),
-    "gradient_boosting": (HistGradientBoostingClassifier, ()),
-    "mlp": (MLPClassifier, (StandardScaler,)),
-    "convolutions": (RidgeClassifier, (Convolutions, StandardScaler)),
+# What is behind the names of the ladder: (estimator, what stands before it), by kind of task.
+Parts = tuple[type[BaseEstimator], tuple[type[BaseEstimator], ...]]
+ESTIMATORS: dict[str, dict[str, Parts]] = {
+    CLASSIFICATION: {
+        "perfect": (PerfectControl, ()),
+        "random": (DummyClassifier, ()),
+        "majority": (DummyClassifier, ()),
+        "perceptron": (PerceptronClassifier, (BlockScaler,)),
+        "logistic_gradient": (LogisticGradientClassifier, (BlockScaler,)),
+        "logistic_regression": (LogisticRegression, (BlockScaler,)),
+        "linear_svm": (LinearSVC, (BlockScaler,)),
+        "knn": (KNeighborsClassifier, ()),
+        "template": (TemplateClassifier, ()),
+        "self_training": (SelfTrainer, (BlockScaler,)),
+        "label_spreading": (LabelSpreader, ()),
+        "extra_trees": (ExtraTreesClassifier, ()),
+        "gradient_boosting": (HistGradientBoostingClassifier, ()),
+        "mlp": (MLPClassifier, (BlockScaler,)),
+        "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
+    },
+    REGRESSION: {
+        "perfect": (PerfectNumber, ()),
+        "random": (RandomNumber, ()),
+        "mean": (DummyRegressor, ()),
+        "linear_regression": (NormalEquations, (Envelope, BlockScaler)),
+        "linear_gradient": (LinearGradientRegressor, (Envelope, BlockScaler)),
+        "ridge": (Ridge, (Envelope, BlockScaler)),
+        "knn": (KNeighborsRegressor, ()),
+        "extra_trees": (ExtraTreesRegressor, ()),
+        "gradient_boosting": (HistGradientBoostingRegressor, ()),
+        "mlp": (MLPRegressor, (BlockScaler,)),
+    },
 }
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
-CONTROLS = ("perfect", "random", "majority")
+
+# Patterns that are turned into features at a time: the rest of the memory is the features' own.
+BLOCK = 20_000
 
 
 class ModelError(ValueError):
     """A model's settings or file cannot be used."""
 
 
-class PatternClassifier(ClassifierMixin, BaseEstimator):
+class _PatternModel(BaseEstimator):
+    """Patterns to answers: features, copies with jitter, estimator."""
+
+    def __init__(
+        self,
+        features: PatternFeatures,
+        estimator: BaseEstimator,
+        copies: int = 0,
+        jitter: float = 0.02,
+        random_state: int = 0,
+    ) -> None:
+        self.features = features
+        self.estimator = estimator
+        self.copies = copies
+        self.jitter = jitter
+        self.random_state = random_state
+
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: N803
+        """Train the estimator; X may be memory-mapped, its features alone are held."""
+        self.features_ = clone(self.features).fit(X[:1])
+        self.estimator_ = clone(self.estimator)
+        random = np.random.default_rng(self.random_state)
+        blocks = range(0, len(X), BLOCK)
+        features: np.ndarray | None = None
+        for copy in range(1 + self.copies):
+            stretch = np.exp(random.normal(0.0, self.jitter, len(X))) if copy else None
+            for start in blocks:
+                rows = slice(start, start + BLOCK)
+                part = self.features_.transform(
+                    X[rows], stretch if stretch is None else stretch[rows]
+                )
+                if features is None:
+                    shape = ((1 + self.copies) * len(X), part.shape[1])
+                    features = np.empty(shape, dtype=np.float32)
+                place = copy * len(X) + start
+                features[place : place + len(part)] = part
+        self.estimator_.fit(features, np.tile(y, 1 + self.copies))
+
+    def _by_blocks(self, ask: Any, X: np.ndarray) -> np.ndarray:  # noqa: ANN401, N803
+        """The answers of one of the estimator's methods to the features of X."""
+        starts = range(0, len(X), BLOCK)
+        return np.concatenate(
+            [ask(self.features_.transform(X[start : start + BLOCK])) for start in starts]
+        )
+
+
+class PatternClassifier(ClassifierMixin, _PatternModel):
     """Patterns to class probabilities: features, estimator, calibration.
 
     Parameters
@@ -69,23 +147,12 @@ class PatternClassifier(ClassifierMixin, BaseEstimator):
         temperature: float = 1.0,
         random_state: int = 0,
     ) -> None:
-        self.features = features
-        self.estimator = estimator
-        self.copies = copies
-        self.jitter = jitter
+        super().__init__(features, estimator, copies, jitter, random_state)
         self.temperature = temperature
-        self.random_state = random_state
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
-        """Train on patterns (n, points) with labels (n,)."""
-        self.features_ = clone(self.features).fit(X)
-        self.estimator_ = clone(self.estimator)
-        parts = [self.features_.transform(X)]
-        random = np.random.default_rng(self.random_state)
-        for _ in range(self.copies):
-            stretch = np.exp(random.normal(0.0, self.jitter, len(X)))
-            parts.append(self.features_.transform(X, stretch))
-        self.estimator_.fit(np.concatenate(parts), np.tile(y, len(parts)))
+        """Train on patterns (n, points) with labels (n,); "" is a label that is not known."""
+        self._fit(X, y)
         self.classes_ = self.estimator_.classes_
         return self
 
@@ -97,13 +164,35 @@ class PatternClassifier(ClassifierMixin, BaseEstimator):
         """
         if getattr(self.estimator_, "knows_truth", False):
             return self.estimator_.predict_proba(X, truth)
-        features = self.features_.transform(X)
         if hasattr(self.estimator_, "predict_proba"):
-            return temper(self.estimator_.predict_proba(features), self.temperature)
-        scores = self.estimator_.decision_function(features)
+            return temper(self._by_blocks(self.estimator_.predict_proba, X), self.temperature)
+        scores = self._by_blocks(self.estimator_.decision_function, X)
         if scores.ndim == 1:
             scores = np.column_stack([-scores, scores])
         return softmax(scores / self.temperature)
+
+
+class PatternRegressor(RegressorMixin, _PatternModel):
+    """Patterns to a number: features, estimator; the number is learned in units of its spread.
+
+    Parameters
+    ----------
+    features, estimator, copies, jitter, random_state
+        As in `PatternClassifier`.
+    """
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+        """Train on patterns (n, points) with numbers (n,)."""
+        y = np.asarray(y, dtype=np.float64)
+        self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
+        self._fit(X, (y - self.mean_) / self.spread_)
+        return self
+
+    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Numbers (n,) in the label's unit. The perfect control alone is shown the truth."""
+        if getattr(self.estimator_, "knows_truth", False):
+            return self.estimator_.predict(X, truth)
+        return self._by_blocks(self.estimator_.predict, X) * self.spread_ + self.mean_
 
 
 class AverageClassifier(ClassifierMixin, BaseEstimator):
@@ -129,6 +218,40 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
         """Class probabilities (n, n_classes)."""
         mean = np.mean([member.predict_proba(X, truth) for member in self.members], axis=0)
         return temper(mean, self.temperature)
+
+
+class AverageRegressor(RegressorMixin, BaseEstimator):
+    """The mean of the numbers that models predict which are trained already.
+
+    Parameters
+    ----------
+    members : list of PatternRegressor
+    """
+
+    def __init__(self, members: list[PatternRegressor]) -> None:
+        self.members = members
+
+    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Numbers (n,)."""
+        return np.mean([member.predict(X, truth) for member in self.members], axis=0)
+
+
+def average_of(members: list[PatternClassifier] | list[PatternRegressor]) -> BaseEstimator:
+    """The average of trained models."""
+    kind = AverageRegressor if isinstance(members[0], PatternRegressor) else AverageClassifier
+    return kind(members)
+
+
+def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarray:  # noqa: N803
+    """What a model says of patterns: probabilities (n, n_classes), or numbers (n, 1)."""
+    if isinstance(model, PatternRegressor | AverageRegressor):
+        return model.predict(X, truth)[:, None]
+    return model.predict_proba(X, truth)
+
+
+def teachable(estimator: str, taught: np.ndarray) -> np.ndarray:
+    """The patterns (n,) that a model learns from: those with a label, or all where it can."""
+    return np.ones(len(taught), dtype=bool) if estimator in SEMI_SUPERVISED else known(taught)
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -159,8 +282,9 @@ def build(
     grid: tuple[float, float, int],
     window: tuple[float, float],
     seed: int,
-) -> PatternClassifier:
-    """Make the untrained classifier of a model.
+    kind: str = CLASSIFICATION,
+) -> PatternClassifier | PatternRegressor:
+    """Make the untrained model.
 
     Parameters
     ----------
@@ -169,38 +293,44 @@ def build(
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
     chosen : dict
-        One of `candidates(spec)`. The keys features, copies and jitter are the classifier's; the
+        One of `candidates(spec)`. The keys features, copies and jitter are the model's; the
         others its estimator's.
     grid : tuple (r_min, r_step, points)
     window : tuple (low, high), angstrom
     seed : int
+    kind : {"classification", "regression"}
 
     Raises
     ------
     ModelError
         For an estimator or a parameter that does not exist.
     """
-    kind = spec["estimator"]
-    if kind not in ESTIMATORS:
+    estimators = ESTIMATORS[kind]
+    if spec["estimator"] not in estimators:
         raise ModelError(
-            f"models.{name}.estimator is {kind!r}; expected one of {', '.join(ESTIMATORS)}"
+            f"models.{name}.estimator is {spec['estimator']!r}; expected one of "
+            f"{', '.join(estimators)}"
         )
-    settings = {**FIXED.get(kind, {}), **(spec.get("params") or {}), **chosen}
+    fixed = FIXED.get(spec["estimator"], {}) if kind == CLASSIFICATION else {}
+    settings = {**fixed, **(spec.get("params") or {}), **chosen}
     features = PatternFeatures(settings.pop("features", "raw"), grid, window)
     training = {key: settings.pop(key) for key in ("copies", "jitter") if key in settings}
-    estimator_class, before = ESTIMATORS[kind]
+    estimator_class, before = estimators[spec["estimator"]]
     steps = [step() for step in before] + [estimator_class()]
-    known = {key for step in steps for key in step.get_params()} - {"random_state"}
-    unknown = sorted(set(settings) - known)
+    parameters = {key for step in steps for key in step.get_params()} - {"random_state"}
+    unknown = sorted(set(settings) - parameters)
     if unknown:
         raise ModelError(
-            f"models.{name}: {kind} has no parameter {', '.join(unknown)}; it has features, "
-            f"copies, jitter, {', '.join(sorted(known))}"
+            f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
+            f"features, copies, jitter, {', '.join(sorted(parameters))}"
         )
     for step in steps:
         own = {key: settings[key] for key in step.get_params() if key in settings}
         if "random_state" in step.get_params():
             own["random_state"] = seed % 2**32
+        if isinstance(step, BlockScaler):
+            own["copy"] = False  # the features are the model's own
         step.set_params(**own)
     estimator = make_pipeline(*steps) if len(steps) > 1 else steps[0]
-    return PatternClassifier(features, estimator, **training, random_state=seed % 2**32)
+    model = PatternClassifier if kind == CLASSIFICATION else PatternRegressor
+    return model(features, estimator, **training, random_state=seed % 2**32)

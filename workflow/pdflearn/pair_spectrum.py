@@ -19,16 +19,26 @@ from pdflearn.simulation_parameters import (
     require_positive,
     split_strain,
 )
-from pdflearn.sine_transform import RGrid, combine, fq_from_gr, window_steps
+from pdflearn.sine_transform import (
+    TAIL,
+    RGrid,
+    combine,
+    fq_from_gr,
+    sharp_window,
+    window_steps,
+)
 
-# Beyond r_max pairs still ring into the range through the window in Q. They are kept for EXTENSION
-# angstrom and faded out over the last FADE of these, which converges faster than a sharp end; PAD
-# angstrom of zeros then refine the grid in Q.
-EXTENSION = 14.0
-FADE = 7.0
-PAD = 20.0
+# Beyond r_max pairs still ring into the range through the window in Q. They are faded out over
+# EXTENSION angstrom, which converges faster than a sharp end.
+EXTENSION = 24.0
+# Of a cluster every pair counts, in the largest ones by a sample of those farther than this beyond
+# r_max, angstrom.
+CLUSTER_EXTENSION = 4.0
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
+# Peaks that keep less than this share of their variance fade out with it, so that G(r) does not
+# jump where delta2 passes r^2.
+FAINT = 0.005
 # Peaks end where they have fallen to exp(-15), and the sampling in r folds back exp(-14) at most.
 _REACH = np.sqrt(30.0)
 _FOLDED = np.sqrt(28.0)
@@ -68,8 +78,9 @@ class PairSpectrum:
         self._r_max = r_max
         self._histograms: dict[Any, PairHistogram] = {}
         self._points: dict[Any, PairPoints] = {}
-        self._orbits: dict[tuple[bool, bool], np.ndarray] = {}
+        self._orbits: dict[tuple[bool, tuple[int, int, int]], np.ndarray] = {}
         self._weights: dict[float, np.ndarray] = {}
+        self._extension = EXTENSION if atoms.periodic else CLUSTER_EXTENSION
 
     @property
     def shortest(self) -> float:
@@ -84,18 +95,20 @@ class PairSpectrum:
         found = self._histograms.get(key)
         if found is not None and found.r_max >= r_max:
             return found
-        # of cells strained along their axes only the last is kept: each draw brings its own
+        # of cells strained along their axes only the last is kept: each draw brings its own, as far
+        # as it needs
         for kept in (self._histograms, self._points):
             for old in [k for k in kept if k[:2] == key or k[1] not in (_UNSTRAINED, stretch)]:
                 del kept[old]
-        reach = max(r_max, self._r_max + EXTENSION)
+        reach = max(r_max, self._r_max + self._extension) if stretch == _UNSTRAINED else r_max
         atoms = self.atoms
         basis = atoms.basis * np.array(stretch)[:, None]
         tensors = atoms.displacements() if own else None
         if atoms.periodic:
-            which = (own, stretch == _UNSTRAINED)
+            a, b, c = stretch
+            which = (own, (0, 0 if b == a else 1, 0 if c == a else 1 if c == b else 2))
             if which not in self._orbits:
-                self._orbits[which] = atoms.orbits(tensors, isotropic=which[1])
+                self._orbits[which] = atoms.orbits(tensors, which[1])
             orbits = self._orbits[which]
             made = crystal_pairs(
                 basis, atoms.frac, atoms.kind, atoms.occupancy, orbits, reach, tensors
@@ -115,12 +128,17 @@ class PairSpectrum:
         r_max: float,
         strain: Any,
         rows: bool,
+        fade: bool = True,
     ) -> Peaks:
-        """Place and width of every peak; rows keeps the classes of pairs apart in any case."""
+        """Place and width of every peak.
+
+        rows keeps the classes of pairs apart in any case; without fade, peaks keep their weight
+        to the end of their width.
+        """
         require_peaks(q_broad, delta1, delta2, diameter)
         stretch, cell = split_strain(strain)
         atoms = self.atoms
-        reach = r_max + EXTENSION
+        reach = r_max + self._extension
         if diameter is not None:
             reach = min(reach, diameter)
         own = u_iso is None
@@ -132,12 +150,16 @@ class PairSpectrum:
             points = pair_points(histogram, None if rows else atoms.coefficients)
             self._points[key] = points
         variance = np.empty(points.distance.size)
-        least, _, vanished = peak_variances(
-            points.distance, self._relative_displacements(u_iso, points), stretch,
-            delta1, delta2, q_broad, variance,
-        )  # fmt: skip
-        if vanished:
-            self._judge_vanished(histogram, points.distance[variance == 0], stretch, delta1, delta2)
+        u2 = self._relative_displacements(u_iso, points)
+        least, share = peak_variances(
+            points.distance, u2, stretch, delta1, delta2, q_broad, variance
+        )
+        if share < FAINT:
+            left = variance / u2
+            faint = points.distance[left < FAINT]
+            self._judge_faint(histogram, faint, stretch, delta1, delta2)
+            if fade:
+                points = points._replace(weight=points.weight * np.minimum(left / FAINT, 1.0))
         density = 0.0
         if atoms.periodic:
             density = atoms.n_atoms / (atoms.volume * stretch**3 * cell[0] * cell[1] * cell[2])
@@ -168,10 +190,10 @@ class PairSpectrum:
         a, b = self.atoms.pairs
         return (each[a] + each[b])[points.row]
 
-    def _judge_vanished(
+    def _judge_faint(
         self,
         histogram: PairHistogram,
-        gone: np.ndarray,
+        faint: np.ndarray,
         stretch: float,
         delta1: float,
         delta2: float,
@@ -179,9 +201,9 @@ class PairSpectrum:
         """Refuse delta1 and delta2 that take a neighbour from every atom; warn of single pairs.
 
         Models of glasses hold a few pairs that are too close for any usual delta2. Their peaks
-        are left out, as srreal does.
+        are left out, as srreal does, or fade.
         """
-        shortest, limit = float(gone.min()), float(gone.max())
+        shortest, limit = float(faint.min()), float(faint.max())
         every = pair_points(histogram)
         near = every.distance <= limit * (1 + 1e-9)
         atoms = self.atoms
@@ -192,16 +214,16 @@ class PairSpectrum:
         worst = int(np.argmax(lost))
         names = f"{atoms.species[a[worst]]}-{atoms.species[b[worst]]}"
         told = (
-            f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width to peaks from "
-            f"{shortest * stretch:.3f} to {limit * stretch:.3f} angstrom "
+            f"delta1 = {delta1:g} and delta2 = {delta2:g} leave no width, or nearly none, to peaks "
+            f"from {shortest * stretch:.3f} to {limit * stretch:.3f} angstrom "
             f"({lost[worst]:.2f} {names} neighbours an atom)"
         )
         if lost[worst] > 0.9:
             raise SimulationError(
-                f"{told}; keep delta1 / r + delta2 / r^2 below 1 at the shortest distance, for "
+                f"{told}; keep delta1 / r + delta2 / r^2 below 0.995 at the shortest distance, for "
                 f"example delta2 <= {0.5 * (shortest * stretch) ** 2:.3f}"
             )
-        warnings.warn(f"{told}; these are left out", RuntimeWarning, stacklevel=6)
+        warnings.warn(f"{told}; these are left out or fade", RuntimeWarning, stacklevel=6)
 
     def _baseline(self, peaks: Peaks) -> np.ndarray:
         slope = 4 * np.pi * peaks.density
@@ -215,7 +237,7 @@ class PairSpectrum:
         diameter: float | None,
         partials: bool,
         *,
-        cut: tuple[float, float] = (-np.inf, np.inf),
+        cut: tuple[float, float] | None = None,
         q_damp: float = 0.0,
         scale: float = 1.0,
         plan: RGrid | None = None,
@@ -223,15 +245,18 @@ class PairSpectrum:
         """F on Q = k pi / period, cut by a window, as (1 or classes, n), and the period."""
         points = peaks.points
         if peaks.density:
-            end = r_max + EXTENSION
-            start = end - FADE
+            start, end = r_max, r_max + EXTENSION
         else:
             longest = points.distance.max(initial=0.0) * peaks.stretch
             end = start = max(longest + 1.0, r_max)
-        period = plan.period(end + PAD) if plan else end + PAD
+        # what `sharp_window` asks for
+        period = end + r_max
+        if plan:
+            period = plan.period(period)
         extra = max(0.0, NARROWEST - peaks.least)
         step = min(
-            2 * np.pi / (q_max + _FOLDED / np.sqrt(peaks.least + extra)), 0.95 * np.pi / q_max
+            2 * np.pi / (q_max + TAIL + _FOLDED / np.sqrt(peaks.least + extra)),
+            0.95 * np.pi / (q_max + TAIL),
         )
         m = fft.next_fast_len(2 * int(np.ceil(period / step)), real=True) // 2
         step = period / m
@@ -246,10 +271,11 @@ class PairSpectrum:
         )  # fmt: skip
         f = fft.dst(g[:, 1:m], type=1)
         dq = np.pi / period
-        n = min(int(q_max / dq + 1.5), m)
+        n = min(int(q_max / dq + 1.5), m) if cut is None else min(int((q_max + TAIL) / dq), m)
+        window = np.ones(n) if cut is None else sharp_window(n, period, *cut)
         out = np.empty((peaks.n_rows if partials else 1, n))
         weights = self._class_weights(peaks.n_rows, n, dq)
-        combine(f, weights, n, dq, extra, cut[0], cut[1], 0.5 * step * scale, out)
+        combine(f, weights, n, dq, extra, window, 0.5 * step * scale, out)
         return out, period
 
     def srreal(
@@ -297,7 +323,8 @@ class PairSpectrum:
         g[:, :first] = 0.0
         f, dq = fq_from_gr(np.pad(g, ((0, 0), (0, m + 1 - last))), r_step)
         n = min(int(np.ceil(q_max / dq)) + 1, m)
-        f = f[:, :n] * window_steps(n, dq, q_min, q_max) * self._class_weights(peaks.n_rows, n, dq)
+        weights = self._class_weights(peaks.n_rows, n, dq)[:, :n]
+        f = f[:, :n] * window_steps(n, dq, q_min, q_max) * weights
         return f if partials else f.sum(axis=0, keepdims=True), dq
 
     def _class_weights(self, n_rows: int, n: int, dq: float) -> np.ndarray:

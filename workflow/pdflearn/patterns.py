@@ -5,6 +5,7 @@ are the same bytes whatever the shard, the order or the number of cores.
 """
 
 import hashlib
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from diffpy.structure import Structure
 from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
+from pdflearn.grids import make_grid
 from pdflearn.scattering import PDFSimulator, SimulationError
+from pdflearn.structures import shortest_distance
 from pdflearn.visibility import SimplerType, contrasts
 
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
@@ -36,6 +39,7 @@ RANGES = (
 LOGARITHMIC = ("u_iso", "diameter", "noise")
 INDEX_COLUMNS = [
     "id", "radiation", "condition", "draw", *RANGES, "strain_a", "strain_b", "strain_c",
+    "nearest_neighbour",
 ]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
@@ -45,17 +49,6 @@ def seed_of(*parts: object) -> int:
     """A seed (64 bits) from what identifies a thing, never from its place in a list."""
     text = "\0".join(str(part) for part in parts)
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-
-
-def make_grid(r_min: float, r_max: float, r_step: float) -> np.ndarray:
-    """The grid r_min, r_min + r_step, ... up to and with r_max where it is hit, in angstrom."""
-    n = int(np.floor((r_max - r_min) / r_step + 1e-6)) + 1
-    return r_min + r_step * np.arange(n)
-
-
-def grid_of(settings: dict[str, float]) -> tuple[float, float, int]:
-    """The grid's start, step (angstrom) and number of points, as the features want it."""
-    return settings["r_min"], settings["r_step"], len(make_grid(**settings))
 
 
 def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
@@ -138,6 +131,27 @@ def free_axes(structure: Structure) -> np.ndarray:
     """For each of a, b, c the first axis as long: cubic (0, 0, 0), hexagonal (0, 0, 2)."""
     lengths = np.array(structure.lattice.abcABG()[:3])
     return np.array([np.flatnonzero(np.isclose(lengths, x, rtol=1e-4))[0] for x in lengths])
+
+
+def strained_distance(structure: Structure, nearest: float, draw: dict[str, Any]) -> float:
+    """The shortest distance in a draw, angstrom: strain moves it, along each axis by its own.
+
+    Parameters
+    ----------
+    structure : Structure
+    nearest : float
+        Its shortest distance without strain, angstrom.
+    draw : dict
+        strain, strain_a, strain_b, strain_c.
+    """
+    axial = np.array([draw[f"strain_{axis}"] for axis in "abc"])
+    if not axial.any():
+        return nearest * (1 + draw["strain"])
+    strained = deepcopy(structure)
+    factors = 1 + draw["strain"] + axial
+    lengths = np.array(structure.lattice.abcABG()[:3]) * factors
+    strained.lattice.setLatPar(**dict(zip("abc", lengths, strict=True)))
+    return shortest_distance(strained)
 
 
 def largest_q(settings: dict[str, Any]) -> float:
@@ -278,6 +292,7 @@ def simulate_draws(
     stretch = 1 + max(abs(x) for name in ("strain", "axial_strain") for x in ranges[name]) * 2
     finite = not getattr(structure, "periodic", True)
     axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
+    nearest = shortest_distance(structure)
     rows, curves, refused = [], [], []
     for radiation, n in draws_by_radiation.items():
         if n == 0:
@@ -307,6 +322,7 @@ def simulate_draws(
                 g[disturb.r > changes.get("r_limit", np.inf)] = 0.0
                 curves.append(g)
                 del draw["u_factors"]
+                draw["nearest_neighbour"] = strained_distance(structure, nearest, draw)
                 place = {"id": identity, "radiation": radiation, "condition": condition}
                 rows.append({**place, "draw": number, **draw})
     points = len(make_grid(**grid))

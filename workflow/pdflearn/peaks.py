@@ -13,30 +13,28 @@ def peak_variances(
     delta2: float,
     q_broad: float,
     out: np.ndarray,
-) -> tuple[float, float, bool]:
+) -> tuple[float, float]:
     """Variance of each peak after correlated motion and broadening (module `scattering`).
 
     Zero where delta1 and delta2 leave none.
 
     Returns
     -------
-    least, most, vanished
-        Extremes of the variances above zero (angstrom^2), and whether any is zero.
+    least, share
+        Least of the variances above zero (angstrom^2), and least factor of any displacement.
     """
     least = np.inf
-    most = 0.0
-    vanished = False
+    share = np.inf
     for n in range(distance.size):
         d = distance[n] * stretch
         factor = 1.0 - delta1 / d - delta2 / (d * d) + q_broad * q_broad * d * d
+        share = min(share, factor)
         if factor > 0.0:
             out[n] = u2[n] * factor
             least = min(least, out[n])
-            most = max(most, out[n])
         else:
             out[n] = 0.0
-            vanished = True
-    return least, most, vanished
+    return least, share
 
 
 @njit(cache=True, fastmath=True)
@@ -106,13 +104,23 @@ def shape_rows(
     1 - 3/2 x + 1/2 x^3 with x = r / diameter (K. Kodama et al., Acta Cryst. A62 (2006) 444; 0: no
     sphere); the envelope exp(-(q_damp r)^2 / 2).
     """
+    # cosines of equal steps by their recurrence
+    first = g.shape[1]
+    now = before = double = 0.0
+    if start < first * step:
+        turn = np.pi * step / max(end - start, step)
+        first = int(start / step) + 1
+        now = np.cos(turn * (first - start / step))
+        before = np.cos(turn * (first - 1 - start / step))
+        double = 2.0 * np.cos(turn)
     for k in range(g.shape[1]):
         r = k * step
         factor = 1.0
         if r >= end:
             factor = 0.0
-        elif r > start:
-            factor = 0.5 + 0.5 * np.cos(np.pi * (r - start) / (end - start))
+        elif k >= first:
+            factor = 0.5 + 0.5 * now
+            now, before = double * now - before, now
         if diameter > 0.0:
             x = min(r / diameter, 1.0)
             factor *= 1.0 - 1.5 * x + 0.5 * x * x * x

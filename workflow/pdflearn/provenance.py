@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from importlib import metadata
@@ -103,6 +104,15 @@ def _git_state(folder: Path) -> dict[str, str]:
             return {}
         answers[name] = done.stdout.strip()
     return {"commit": answers["commit"], "clean": "no" if answers["changes"] else "yes"}
+
+
+def installed(packages: Iterable[str]) -> dict[str, str]:
+    """The versions of packages that are installed here, of Python and of the project."""
+    found = {"python": platform.python_version(), PACKAGE.name: pdflearn.__version__}
+    for name in packages:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def versions(lock: str | Path) -> dict[str, str]:

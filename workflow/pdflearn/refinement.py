@@ -45,6 +45,8 @@ class Fit:
     ----------
     rw : float
     r, g, calculated : arrays (n,)
+    parts : tuple of arrays (n,)
+        What each phase adds to the calculated curve.
     parameters : dict of (value, standard error)
         Named "a", "b", "c" (angstrom), "u_iso_<element>" (angstrom^2), "delta2" (angstrom^2),
         "diameter" (angstrom, inf for bulk), "q_damp" (1/angstrom), "scale"; in a mixture with the
@@ -60,6 +62,7 @@ class Fit:
     r: np.ndarray
     g: np.ndarray
     calculated: np.ndarray
+    parts: tuple[np.ndarray, ...]
     parameters: dict[str, tuple[float, float]]
     structures: tuple[Structure, ...]
     fractions: tuple[float, ...]
@@ -361,6 +364,7 @@ class _Model:
             r=self.observation.r,
             g=self.observation.g,
             calculated=curves @ scales * self.norm,
+            parts=tuple((curves * scales * self.norm).T),
             parameters={k: (float(v), float(e)) for k, (v, e) in parameters.items()},
             structures=tuple(refined),
             fractions=tuple(float(w / total) for w in weights),

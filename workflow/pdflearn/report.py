@@ -9,7 +9,7 @@ import jinja2
 import pandas as pd
 
 from pdflearn.figures_of_learning import part_words
-from pdflearn.models import CONTROLS
+from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.validation import best_of_each
 
 METRIC_WORDS = {
@@ -18,6 +18,10 @@ METRIC_WORDS = {
     "top3": "top-3 accuracy",
     "macro_f1": "macro F1",
     "log_loss": "log loss",
+    "brier": "Brier score",
+    "rmse": "root mean square error",
+    "mae": "mean absolute error",
+    "r2": "R² (share of the variance explained)",
 }
 LABEL_WORDS = {
     "visible_type": (
@@ -79,10 +83,13 @@ def task_section(
     validation: pd.DataFrame,
     chosen: dict[str, Any],
     evaluation: pd.DataFrame,
-    confusions: pd.DataFrame,
-    types: pd.DataFrame,
+    confusions: pd.DataFrame | None = None,
+    types: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """What the report says of one task: a row for each model, and the chosen one's scores.
+
+    Beside the metric that the choice was made by stands a second one: top-3 accuracy of classes,
+    the explained variance of numbers.
 
     Parameters
     ----------
@@ -94,9 +101,11 @@ def task_section(
     validation, evaluation : DataFrame
     chosen : dict
     confusions, types : DataFrame
-        What `figures_of_learning.confusions` and `found_types` say of the chosen model.
+        What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
     """
-    metric = spec["metric"]
+    metric, kind = spec["metric"], spec.get("kind", CLASSIFICATION)
+    second = "top3" if kind == CLASSIFICATION else "r2"
+    further = ("calibration_error", "coverage", "set_size") if kind == CLASSIFICATION else ("mae",)
     best = best_of_each(validation, metric).set_index(["model", "part"])
     cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
@@ -118,10 +127,10 @@ def task_section(
                 "validation": f"{cross[model, 'validation']:.3f}",
                 "error": number(errors[model, "validation"], "{:.3f}"),
                 "vault": interval(everything.loc[(model, metric)]),
-                "top3": interval(everything.loc[(model, "top3")]),
+                "second": interval(everything.loc[(model, second)]),
             }
         )
-    rows.sort(key=lambda row: (-row["order"], row["model"]))
+    rows.sort(key=lambda row: (-gain(metric) * row["order"], row["model"]))
     own = evaluation[(evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)]
     parts = [
         {
@@ -142,16 +151,18 @@ def task_section(
         "score": interval(first),
         "value": float(first["value"]),
         "guess": float(guess[0]) if guess else None,
-        "top3": interval(everything.loc[(chosen["model"], "top3")]),
+        "kind": kind,
+        "gain": gain(metric),
+        "second_metric": METRIC_WORDS[second],
+        "second": interval(everything.loc[(chosen["model"], second)]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),
         "parts": parts,
-        "quality": {
-            name: interval(everything.loc[(chosen["model"], name)])
-            for name in ("accuracy", "log_loss", "calibration_error", "coverage", "set_size")
-        },
-        "confusions": records(confusions.head(MOST_CONFUSIONS), share="{:.2f}"),
-        "types": records(types, share="{:.2f}"),
+        "quality": {name: interval(everything.loc[(chosen["model"], name)]) for name in further},
+        "confusions": (
+            [] if confusions is None else records(confusions.head(MOST_CONFUSIONS), share="{:.2f}")
+        ),
+        "types": [] if types is None else records(types, share="{:.2f}"),
     }
 
 
@@ -254,10 +265,15 @@ def answers(
             if first["guess"] is not None
             else ""
         )
-        + f". The right answer is among the first three in {first['top3']} of the patterns."
+        + f". Its {first['second_metric']} is {first['second']}"
+        + (
+            ": how often the right answer is among the first three."
+            if first["kind"] == CLASSIFICATION
+            else "."
+        )
     ]
     if stress:
-        worst = min(stress, key=lambda part: part["value"])
+        worst = min(stress, key=lambda part: part["value"] * first["gain"])
         trust.append(
             f"It is least to be trusted under the condition "
             f"{worst['part'].removeprefix('stress: ').replace('_', ' ')}: {worst['score']}."
@@ -311,7 +327,7 @@ def summary(
         f"Learned {first['title']} from {parts.get('development', 0)} structures; "
         f"chosen by cross-validation: {first['chosen']['title']}.\n"
         f"On {parts.get('vault', 0)} structures never seen: {first['metric']} {first['score']}, "
-        f"top-3 {first['top3']} (95 % intervals).\n"
+        f"{first['second_metric']} {first['second']} (95 % intervals).\n"
         f"Measured PDFs read: {len(measured)}{verdicts}; of {len(agree)} with a known label "
         f"{right} right at rank 1 and {listed} among the ranks listed.\n"
     )

@@ -1,11 +1,17 @@
 """The atoms of a structure as arrays: what scatters, where, how much of it, how it moves."""
 
+import math
+from functools import lru_cache
+
 import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn import elements
-from pdflearn.crystal_pairs import translation_orbits
+from pdflearn.crystal_pairs import environments, translation_orbits
 from pdflearn.simulation_parameters import SimulationError
+
+# How far atoms of one orbit are compared in a strained cell, angstrom.
+_SURROUNDINGS = 7.0
 
 
 class Scatterers:
@@ -30,6 +36,10 @@ class Scatterers:
     """
 
     def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
+        if not isinstance(structure, Structure):
+            raise SimulationError(
+                f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
+            )
         if len(structure) == 0:
             raise SimulationError("the structure has no atoms; nothing can be simulated from it")
         self._structure = structure
@@ -50,7 +60,7 @@ class Scatterers:
         self.basis = np.array(structure.lattice.base, dtype=float)
         named = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
         for name, values in named:
-            if not np.isfinite(values).all():
+            if not math.isfinite(values.sum()):
                 raise SimulationError(f"the {name} hold NaN or infinity; correct the structure")
         if occupancy.min() < 0 or occupancy.max() <= 0:
             bad = int(np.argmin(occupancy))
@@ -82,41 +92,55 @@ class Scatterers:
                 f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
                 "G(r) cannot be normalised; use the other radiation"
             )
-        self.pairs = a, b = np.triu_indices(len(self.species))
-        # a class of unlike species holds both orders
-        self.share = self.fraction[a] * self.fraction[b] * np.where(a == b, 1.0, 2.0)
+        a, b, both = _pair_classes(len(self.species))
+        self.pairs = a, b
+        self.share = self.fraction[a] * self.fraction[b] * both
         self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
 
-    def orbits(self, displacements: np.ndarray | None, isotropic: bool) -> np.ndarray:
+    def orbits(
+        self, displacements: np.ndarray | None, alike: tuple[int, int, int] = (0, 0, 0)
+    ) -> np.ndarray:
         """Labels of equivalent atoms: the structure's own, or those of its pure translations.
 
         Parameters
         ----------
         displacements : array (n, 3, 3) or None
             Equivalent atoms need equal ones.
-        isotropic : bool
-            False for a cell strained along its axes, where only translations survive.
+        alike : three int
+            Which of a, b and c are strained alike: (0, 0, 2) for c apart from a and b. The
+            structure's own labels are kept where no such strain changes what they say.
 
         Returns
         -------
         array of int (n,)
         """
         given = getattr(self._structure, "orbits", None)
-        if given is not None and isotropic:
+        if given is not None:
             given = np.asarray(given)
             if given.shape != (len(self._structure),):
                 raise SimulationError(
                     f"structure.orbits has shape {given.shape}; it needs one label for each of "
                     f"the {len(self._structure)} atoms"
                 )
-            return np.unique(given[self._present], return_inverse=True)[1].astype(np.int64)
-        alike = self.kind
+            _, first, labels = np.unique(
+                given[self._present], return_index=True, return_inverse=True
+            )
+            if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
+                return labels.astype(np.int64)
+        kinds = self.kind
         if displacements is not None or np.ptp(self.occupancy) > 0:
             columns = [self.kind[:, None], self.occupancy[:, None].round(9)]
             if displacements is not None:
                 columns.append(displacements.reshape(-1, 9).round(7))
-            alike = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
-        return translation_orbits(self.frac, alike.astype(np.int64), self.basis)
+            kinds = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
+        return translation_orbits(self.frac, kinds.astype(np.int64), self.basis)
+
+    def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
+        """Whether atoms of a strained cell have the surroundings of the first of their orbit."""
+        basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
+        weight = self.occupancy * np.sqrt(self.kind + 2.0)
+        found = environments(basis, self.frac, weight, _SURROUNDINGS)
+        return bool((np.abs(found - found[first]) < 1e-7 * np.abs(found).max()).all())
 
     def displacements(self) -> np.ndarray:
         """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
@@ -149,4 +173,12 @@ def is_periodic(structure: Structure) -> bool:
     said = getattr(structure, "periodic", None)
     if said is not None:
         return bool(said)
-    return not np.allclose(structure.lattice.abcABG(), (1, 1, 1, 90, 90, 90))
+    cell = structure.lattice.abcABG()
+    return any(abs(x - y) > 1e-6 for x, y in zip(cell, (1, 1, 1, 90, 90, 90), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _pair_classes(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both species of each class of pairs, and 2 where they differ: it holds both orders."""
+    a, b = np.triu_indices(n_species)
+    return a, b, np.where(a == b, 1.0, 2.0)

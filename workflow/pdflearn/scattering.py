@@ -239,7 +239,7 @@ class PDFSimulator:
         require_number("scale", scale)
         r = r_grid(r_min, r_max, r_step)
         peaks = self._spectrum.peaks(
-            q_broad, u_iso, delta1, delta2, diameter, r_max, strain, partials
+            q_broad, u_iso, delta1, delta2, diameter, r_max, strain, partials, window == "exact"
         )
         if window == "srreal":
             f, dq = self._spectrum.srreal(
@@ -295,7 +295,9 @@ def simulate_pdf(
         Mean squared displacement of every atom (angstrom^2), or one for each element; None takes
         the structure's own, anisotropic ones included.
     delta1, delta2 : float
-        Correlated motion of neighbours, angstrom and angstrom^2.
+        Correlated motion of neighbours, angstrom and angstrom^2. Peaks that they leave less than
+        0.5 % of their variance fade out, with a warning; where that takes a neighbour from every
+        atom it is an error.
     diameter : float, optional
         Of a spherical particle cut from the crystal, angstrom (shape function of K. Kodama et
         al., Acta Cryst. A62 (2006) 444). None: bulk.

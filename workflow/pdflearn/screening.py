@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.grids import make_grid
 from pdflearn.observation import R_MAX, Observation
-from pdflearn.patterns import make_grid, simulate_reference
+from pdflearn.patterns import simulate_reference
 from pdflearn.scattering import SimulationError
 
 STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom

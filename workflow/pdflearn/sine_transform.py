@@ -14,6 +14,10 @@ from scipy import fft
 # Of the step that q_max needs at most: what leaves room to interpolate with so many neighbours.
 _OVERSAMPLED = 0.32
 _TAPS = 12
+# What `sharp_window` leaves beyond q_max is summed so far, 1/angstrom.
+TAIL = 3.0
+# Where the sine integral has come to its asymptotic series.
+_FAR = 24.0
 
 
 def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
@@ -24,6 +28,63 @@ def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
     centre = dq * np.arange(n)
     inside = np.minimum(centre + dq / 2, q_max) - np.maximum(centre - dq / 2, q_min)
     return np.clip(inside / dq, 0.0, 1.0)
+
+
+@njit(cache=True, fastmath=True)
+def _sine_integral(x: float, cosine: float, sine: float) -> float:
+    """Si(x), given cos x and sin x, to 5e-7: the series below 1, rational approximations above
+    (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions (1964), 5.2.38-39)."""
+    z = x * x
+    if z < 1.0:
+        return x * (1.0 - z * (1 / 18 - z * (1 / 600 - z * (1 / 35280 - z / 3265920))))
+    f = (
+        (((z + 38.027264) * z + 265.187033) * z + 335.677320) * z + 38.102495
+    ) / ((((z + 40.021433) * z + 322.624911) * z + 570.236280) * z + 157.105423)  # fmt: skip
+    g = (
+        (((z + 42.242855) * z + 302.757865) * z + 352.018498) * z + 21.821899
+    ) / ((((z + 48.196927) * z + 482.485984) * z + 1114.978885) * z + 449.690326)  # fmt: skip
+    half = np.pi / 2 if x > 0.0 else -np.pi / 2
+    return half - f / x * cosine - g / z * sine
+
+
+@njit(cache=True, fastmath=True)
+def sharp_window(n: int, period: float, q_min: float, q_max: float) -> np.ndarray:
+    """Factors of F on Q = k pi / period that cut it at q_min and q_max: array (n,).
+
+    The cut convolves G(r) with sin(q_max x) / (pi x) - sin(q_min x) / (pi x). Its transform over
+    |x| < period, a box with the ripples of a sine integral, makes the sum over Q that convolution
+    exactly for every r whose distance to the end of the pairs, on either side of zero, is below
+    the period; cells that count by their share would need a much longer one.
+    """
+    out = np.zeros(n)
+    far = np.empty(n)
+    for edge, side in ((period * q_min, 1.0 / np.pi), (period * q_max, -1.0 / np.pi)):
+        if edge == 0.0:
+            continue
+        cosine, sine = np.cos(edge), np.sin(edge)
+        # Si(k pi - edge) - Si(k pi + edge), first by what it tends to far from the edge
+        for k in range(n):
+            x = np.pi * k
+            sign = 1.0 - 2.0 * (k & 1)
+            below = 1.0 / (x - edge)
+            above = 1.0 / (x + edge)
+            ripple = (
+                cosine * (above * (1.0 - 2.0 * above * above) - below * (1.0 - 2.0 * below * below))
+                + sine * (above * above * (1.0 - 6.0 * above * above)
+                          + below * below * (1.0 - 6.0 * below * below))
+            )  # fmt: skip
+            far[k] = sign * ripple - (np.pi if x < edge else 0.0)
+        near = int(_FAR / np.pi) + 1
+        middle = int(edge / np.pi)
+        for k in range(max(middle - near, 0), min(middle + near + 1, n)):
+            x = np.pi * k
+            sign = 1.0 - 2.0 * (k & 1)
+            far[k] = _sine_integral(x - edge, sign * cosine, -sign * sine) - _sine_integral(
+                x + edge, sign * cosine, sign * sine
+            )
+        for k in range(n):
+            out[k] += side * far[k]
+    return out
 
 
 def window_steps(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
@@ -179,7 +240,7 @@ def plan_r_grid(r_min: float, r_step: float, n: int, q_max: float) -> RGrid | No
         return None
     needed = np.pi / q_max
     phases = max(int(_OVERSAMPLED * needed / r_step), 1)
-    stride = max(int(np.ceil(r_step / (0.98 * needed))), 1)
+    stride = max(int(np.ceil(r_step * (q_max + TAIL) / np.pi)), 1)
     return RGrid(r_min, r_step, n, r_step * phases / stride, stride, phases)
 
 
@@ -210,29 +271,49 @@ def _fill(
     out: np.ndarray,
 ) -> None:
     """Points of r from those of the transform, coarse[:, k] at (k + 1) h, odd about zero."""
-    phases = taps.shape[0]
-    n_taps = taps.shape[1]
+    phases, n_taps = taps.shape
     left = n_taps // 2 - 1 if n_taps > 1 else 0
+    n = out.shape[1]
     size = coarse.shape[1]
-    for i in range(out.shape[1]):
-        at = first + i
-        base = (at // phases) * stride - left
-        phase = at % phases
-        x = q_damp * r_step * at
-        factor = scale * np.exp(-0.5 * x * x)
-        for row in range(out.shape[0]):
-            total = 0.0
-            if base > 0 and base + n_taps <= size:
-                for t in range(n_taps):
-                    total += taps[phase, t] * coarse[row, base - 1 + t]
+    # the stretch of the transform that is needed, its odd continuation included
+    lowest = (first // phases) * stride - left
+    highest = ((first + n - 1) // phases) * stride - left + n_taps
+    known = np.empty(highest - lowest)
+    factor = np.empty(n)
+    # exp(-(a i)^2 / 2) by its ratios, which form a geometric series themselves
+    a = q_damp * r_step
+    value = scale * np.exp(-0.5 * (a * first) ** 2)
+    ratio = np.exp(-a * a * (first + 0.5))
+    shrink = np.exp(-a * a)
+    for i in range(n):
+        factor[i] = value
+        value *= ratio
+        ratio *= shrink
+    for row in range(out.shape[0]):
+        for j in range(known.size):
+            k = lowest + j
+            if 0 < k <= size:
+                known[j] = coarse[row, k - 1]
+            elif -size <= k < 0:
+                known[j] = -coarse[row, -k - 1]
             else:
-                for t in range(n_taps):
-                    k = base + t
-                    if 0 < k <= size:
-                        total += taps[phase, t] * coarse[row, k - 1]
-                    elif -size <= k < 0:
-                        total -= taps[phase, t] * coarse[row, -k - 1]
-            out[row, i] = factor * total
+                known[j] = 0.0
+        for phase in range(phases):
+            start = (phase - first) % phases
+            count = (n - start + phases - 1) // phases
+            base = ((first + start) // phases) * stride - left - lowest
+            total = np.zeros(max(count, 0))
+            for t in range(n_taps):
+                w = taps[phase, t]
+                source = known[base + t :]
+                if stride == 1:
+                    for i in range(count):
+                        total[i] += w * source[i]
+                else:
+                    for i in range(count):
+                        total[i] += w * source[i * stride]
+            for i in range(count):
+                out[row, start + i * phases] = factor[start + i * phases] * total[i]
 
 
 @njit(cache=True, fastmath=True)
@@ -242,26 +323,30 @@ def combine(
     n: int,
     dq: float,
     extra: float,
-    q_min: float,
-    q_max: float,
+    window: np.ndarray,
     scale: float,
     out: np.ndarray,
 ) -> None:
-    """Weight the transforms f (classes, m - 1) and cut the window: into out (1 or classes, n).
+    """Weight the transforms f (classes, m - 1) and apply a window: into out (1 or classes, n).
 
-    out[:, k] = scale * sum_c weights[c, k] f[c, k - 1] * exp(extra (k dq)^2 / 2) * share of cell k
-    in [q_min, q_max]; weights may be (classes, 1).
+    out[:, k] = scale * window[k] * sum_c weights[c, k] f[c, k - 1] * exp(extra (k dq)^2 / 2);
+    weights may be (classes, 1).
     """
     constant = weights.shape[1] == 1
+    out[:] = 0.0
+    share = np.empty(n)
     for k in range(n):
-        q = k * dq
-        share = (min(q + dq / 2, q_max) - max(q - dq / 2, q_min)) / dq
-        share = scale * min(max(share, 0.0), 1.0)
-        if extra > 0.0:
-            share *= np.exp(0.5 * extra * q * q)
-        for row in range(out.shape[0]):
-            out[row, k] = 0.0
-        if k > 0 and share != 0.0:
-            for c in range(f.shape[0]):
-                w = weights[c, 0] if constant else weights[c, k]
-                out[c if out.shape[0] > 1 else 0, k] += share * w * f[c, k - 1]
+        share[k] = scale * window[k]
+    if extra > 0.0:
+        for k in range(n):
+            q = k * dq
+            share[k] *= np.exp(0.5 * extra * q * q)
+    for c in range(f.shape[0]):
+        target = out[c if out.shape[0] > 1 else 0]
+        if constant:
+            w = weights[c, 0]
+            for k in range(1, n):
+                target[k] += share[k] * w * f[c, k - 1]
+        else:
+            for k in range(1, n):
+                target[k] += share[k] * weights[c, k] * f[c, k - 1]

@@ -27,6 +27,10 @@ COLUMNS = [
 
 # Sites closer than this (angstrom) are one place with a mixture of atoms.
 SAME_SITE = 0.3
+# More atoms than this around one, on average, are a fault of the file.
+MOST_NEIGHBOURS = 2000
+# The search for a space group takes minutes beyond so many atoms.
+MOST_FOR_SYMMETRY = 3000
 
 
 class StructureError(ValueError):
@@ -103,13 +107,23 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
         most = np.ceil(reach / heights).astype(int)
         steps = [np.arange(-m, m + 1) for m in most]
         shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
-        images = (xyz[None, :, :] + shifts[:, None, :]).reshape(-1, 3)
-        origin = np.tile(np.arange(len(xyz)), len(shifts))
         margin = reach / heights
-        near = np.all((images >= -margin) & (images <= 1 + margin), axis=1)
-        points, origin = images[near] @ base, origin[near]
+        parts = []
+        at_once = max(1, 1_000_000 // max(len(xyz), 1))
+        for start in range(0, len(shifts), at_once):
+            images = shifts[start : start + at_once, None, :] + xyz[None, :, :]
+            near = np.all((images >= -margin) & (images <= 1 + margin), axis=2)
+            parts.append((images[near] @ base, np.nonzero(near)[1]))
+        points = np.concatenate([part[0] for part in parts])
+        origin = np.concatenate([part[1] for part in parts])
     centres = xyz @ base
-    found = cKDTree(points).query_ball_point(centres, reach)
+    tree = cKDTree(points)
+    if tree.count_neighbors(cKDTree(centres), reach) > MOST_NEIGHBOURS * len(xyz):
+        raise StructureError(
+            f"atoms have more than {MOST_NEIGHBOURS} others within {reach:g} angstrom; check cell "
+            "and coordinates"
+        )
+    found = tree.query_ball_point(centres, reach)
     first = np.repeat(np.arange(len(centres)), [len(row) for row in found])
     index = np.concatenate([np.asarray(row, dtype=int) for row in found])
     distance = np.linalg.norm(points[index] - centres[first], axis=1)
@@ -326,9 +340,9 @@ def describe(structure: Structure, number: int | None = None) -> dict[str, objec
     -------
     dict
         formula, elements (alphabetical, joined by -), n_elements, space_group (Hermann-Mauguin,
-        found by spglib from the positions), space_group_number, crystal_system, kind ("crystal" or
-        "cluster"), atoms (sites of the cell), volume_per_atom (angstrom^3), nearest_neighbour
-        (angstrom).
+        found by spglib from the positions; empty beyond `MOST_FOR_SYMMETRY` atoms),
+        space_group_number, crystal_system, kind ("crystal" or "cluster"), atoms (sites of the
+        cell), volume_per_atom (angstrom^3), nearest_neighbour (angstrom).
     """
     symbols, xyz, occupancy, base = arrays(structure)
     found = amounts(symbols, occupancy)
@@ -345,15 +359,13 @@ def describe(structure: Structure, number: int | None = None) -> dict[str, objec
         "nearest_neighbour": shortest_distance(structure),
     }
     if structure.periodic:
-        if number is None:
+        row["volume_per_atom"] = abs(float(np.linalg.det(base))) / float(occupancy.sum())
+        if number is None and len(symbols) <= MOST_FOR_SYMMETRY:
             number = space_group_number(structure)
-        group = gemmi.find_spacegroup_by_number(number)
-        row |= {
-            "space_group": group.hm,
-            "space_group_number": group.number,
-            "crystal_system": group.crystal_system_str(),
-            "volume_per_atom": abs(float(np.linalg.det(base))) / float(occupancy.sum()),
-        }
+        if number is not None:
+            group = gemmi.find_spacegroup_by_number(number)
+            row["space_group"], row["space_group_number"] = group.hm, group.number
+            row["crystal_system"] = group.crystal_system_str()
     return row
 
 

@@ -11,6 +11,15 @@ from typing import Any
 import yaml
 
 from pdflearn import library_tables
+from pdflearn.ladder import (
+    CLASSIFICATION,
+    CONTROLS,
+    KINDS,
+    LADDER,
+    METRICS,
+    REGRESSION,
+    SEMI_SUPERVISED,
+)
 from pdflearn.provenance import code_hash
 from pdflearn.sharding import LibraryPart, library_parts, shard_of
 
@@ -23,10 +32,14 @@ STRUCTURE_FILES = (
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
-    "library", "patterns", "split", "audit", "importance", "cluster_scores", "cluster_numbers",
-    "cluster_contents", "embeddings", "loadings", "dendrogram", "measured", "fits", "series",
+    "library", "patterns", "split", "audit", "capacity", "loss", "cluster_scores",
+    "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
+    "fits", "series",
 )  # fmt: skip
-TASK_FIGURES = ("scores", "stress", "calibration", "confusion")
+TASK_FIGURES = {
+    CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
+    REGRESSION: ("scores", "stress", "predicted"),
+}
 LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 
@@ -80,6 +93,12 @@ def check_config(config: dict[str, Any]) -> None:
                 f"{grid['r_min']} to {grid['r_max']} angstrom"
             )
         for name, spec in config["models"].items():
+            if spec["estimator"] not in LADDER:
+                faults.append(
+                    f"models.{name}.estimator: {spec['estimator']!r}; expected one of "
+                    f"{', '.join(LADDER)}"
+                )
+                continue
             members = spec.get("members") or []
             simple = simple_models(config)
             if (spec["estimator"] == "average") != bool(members) or set(members) - set(simple):
@@ -88,7 +107,8 @@ def check_config(config: dict[str, Any]) -> None:
                     f"other models that are no average ({', '.join(simple)})"
                 )
         for task, spec in config["tasks"].items():
-            named = spec.get("models") or list(config["models"])
+            faults += _faults_of_task(config, task)
+            named = spec.get("models") or able_models(config, task)
             needed = {
                 m for name in named for m in config["models"].get(name, {}).get("members", [])
             }
@@ -99,19 +119,73 @@ def check_config(config: dict[str, Any]) -> None:
                     "an average together with its members"
                 )
         audited = config["audit"]
-        if audited["task"] not in config["tasks"] or audited["model"] not in simple_models(config):
+        classifications = [task for task in config["tasks"] if kind_of(config, task) != REGRESSION]
+        curves = config["audit"]["curves"]
+        wrong = {*curves["capacity"], curves["loss"]["model"]} - {*simple_models(config)}
+        if wrong:
             faults.append(
-                f"audit: task {audited['task']!r}, model {audited['model']!r}; expected a task and "
-                "a model of the config that is no average"
+                f"audit.curves: {', '.join(sorted(wrong))}; expected models of the config that are "
+                "no average"
             )
-        if config["measured"]["task"] not in config["tasks"]:
+        elif config["models"][curves["loss"]["model"]]["estimator"] != "logistic_gradient":
             faults.append(
-                f"measured.task: {config['measured']['task']!r} is not among the tasks "
-                f"({', '.join(config['tasks'])})"
+                f"audit.curves.loss.model: {curves['loss']['model']!r}; expected a model whose "
+                "estimator is logistic_gradient"
+            )
+        if audited["task"] not in classifications or audited["model"] not in simple_models(config):
+            faults.append(
+                f"audit: task {audited['task']!r}, model {audited['model']!r}; expected a "
+                "classification among the tasks and a model of the config that is no average"
+            )
+        if config["measured"]["task"] not in classifications:
+            faults.append(
+                f"measured.task: {config['measured']['task']!r}; expected a classification among "
+                f"the tasks ({', '.join(classifications)})"
             )
     if faults:
         lines = "\n  ".join(sorted(faults))
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
+
+
+def kind_of(config: dict[str, Any], task: str) -> str:
+    """What kind of task it is: classification or regression."""
+    return config["tasks"][task].get("kind", CLASSIFICATION)
+
+
+def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
+    """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
+    able = LADDER.get(spec["estimator"], KINDS)
+    return tuple(kind for kind in able if kind == spec.get("kind", kind))
+
+
+def able_models(config: dict[str, Any], task: str) -> list[str]:
+    """The models that can learn a task; those that use missing labels where it hides some."""
+    few = config["tasks"][task].get("labelled", 1.0) < 1.0
+    return [
+        name
+        for name, spec in config["models"].items()
+        if kind_of(config, task) in _kinds_of(spec)
+        and (few or spec["estimator"] not in SEMI_SUPERVISED)
+    ]
+
+
+def _faults_of_task(config: dict[str, Any], task: str) -> list[str]:
+    """What is wrong with a task's metric and with what it asks of its models."""
+    spec, kind, models = config["tasks"][task], kind_of(config, task), config["models"]
+    faults = []
+    if spec["metric"] not in METRICS[kind]:
+        faults.append(
+            f"tasks.{task}.metric: {spec['metric']!r}; a {kind} expects one of "
+            f"{', '.join(METRICS[kind])}"
+        )
+    known = [name for name in spec.get("models", []) if name in models]
+    unable = [name for name in known if kind not in _kinds_of(models[name])]
+    if unable:
+        faults.append(f"tasks.{task}.models: {', '.join(unable)} cannot learn a {kind}")
+    named = known if "models" in spec else able_models(config, task)
+    if all(models[name]["estimator"] in CONTROLS for name in named):
+        faults.append(f"tasks.{task}.models: {named}; expected at least one that is no control")
+    return faults
 
 
 def simple_models(config: dict[str, Any]) -> list[str]:
@@ -161,8 +235,16 @@ class Study:
         return canonical({**chosen, **extra, "code": code})
 
     def models_of(self, task: str) -> list[str]:
-        """The models that learn a task: those it names, else all."""
-        return self.config["tasks"][task].get("models") or self.models
+        """The models that learn a task: those it names, else all that can."""
+        return self.config["tasks"][task].get("models") or able_models(self.config, task)
+
+    def kind(self, task: str) -> str:
+        """What kind of task it is: classification or regression."""
+        return kind_of(self.config, task)
+
+    def tasks_of(self, kind: str) -> list[str]:
+        """The tasks of a kind."""
+        return [task for task in self.tasks if self.kind(task) == kind]
 
     def estimators(self, task: str) -> dict[str, str]:
         """The estimator of each model of a task."""
@@ -176,13 +258,20 @@ class Study:
     @property
     def figures(self) -> list[str]:
         """Names of the figures in the report."""
-        of_tasks = [f"{name}_{task}" for task in self.tasks for name in TASK_FIGURES]
-        return [*FIGURES, *(["weights"] if self.linear_model else []), *of_tasks]
+        of_tasks = [
+            f"{name}_{task}"
+            for task in self.tasks
+            for name in TASK_FIGURES[kind_of(self.config, task)]
+        ]
+        classes = kind_of(self.config, self.audit["task"]) == CLASSIFICATION
+        explained = ["importance"] if classes else []
+        return [*FIGURES, *explained, *(["weights"] if self.linear_model else []), *of_tasks]
 
     @property
     def captions(self) -> list[str]:
         """Names of their captions."""
-        return sorted([*FIGURES, *TASK_FIGURES, "weights"])
+        of_tasks = {name for names in TASK_FIGURES.values() for name in names}
+        return sorted([*FIGURES, *of_tasks, "importance", "weights"])
 
     @property
     def linear_model(self) -> str:
@@ -190,6 +279,12 @@ class Study:
         kinds = self.estimators(self.audit["task"])
         linear = (name for kind in LINEAR for name, own in kinds.items() if own == kind)
         return next(linear, "")
+
+    def curve_models(self) -> dict[str, Any]:
+        """The models whose capacity or loss is drawn, with their settings."""
+        curves = self.audit["curves"]
+        names = {*curves["capacity"], curves["loss"]["model"]}
+        return {name: self.config["models"][name] for name in sorted(names)}
 
     def members(self, model: str) -> list[str]:
         """The models that a model is the average of; none for any other."""

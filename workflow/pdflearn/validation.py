@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
-from pdflearn.models import CONTROLS, ESTIMATORS, build, candidates, softmax
+from pdflearn.ladder import CONTROLS, REGRESSION, complexity, gain
+from pdflearn.models import answers, build, candidates, softmax, teachable
+from pdflearn.residuals import Residuals
+from pdflearn.targets import Target, known
 
 # Resampled families for an interval, and the interval's level.
 BOOTSTRAPS = 500
@@ -22,7 +25,15 @@ CALIBRATION_BINS = 15
 TRAINING_SCORED = 3000
 
 # Scores that are shares: none exceeds one.
-SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1", "calibration_error", "coverage")
+SHARES = (
+    "accuracy",
+    "balanced_accuracy",
+    "top3",
+    "macro_f1",
+    "calibration_error",
+    "coverage",
+    "r2",
+)
 
 # Share of patterns whose label set is to hold the true class.
 COVERAGE = 0.9
@@ -180,15 +191,27 @@ def scores_with_intervals(
     See `Predictions.of`; set_threshold is the probability from which a class belongs to a label
     set.
     """
-    predictions = Predictions.of(truth, scores, classes, set_threshold)
-    values = predictions.scores(np.ones(len(truth)))
-    limits = bootstrap(predictions.scores, groups, seed)
-    counts = {"n": len(truth), "groups": len(np.unique(groups))}
+    return _intervals(Predictions.of(truth, scores, classes, set_threshold).scores, groups, seed)
+
+
+def errors_with_intervals(
+    truth: np.ndarray, predicted: np.ndarray, groups: np.ndarray, seed: int
+) -> pd.DataFrame:
+    """The same for numbers, see `Residuals.scores`: metric, value, low, high, n, groups."""
+    return _intervals(Residuals(truth, predicted).scores, groups, seed)
+
+
+def _intervals(
+    statistic: Callable[[np.ndarray], dict[str, float]], groups: np.ndarray, seed: int
+) -> pd.DataFrame:
+    limits = bootstrap(statistic, groups, seed)
+    counts = {"n": len(groups), "groups": len(np.unique(groups))}
     rows = []
-    for name, value in values.items():
+    for name, value in statistic(np.ones(len(groups))).items():
         low, high = limits[name]
+        lowest = -np.inf if name == "r2" else 0.0
         highest = 1.0 if name in SHARES else np.inf
-        limited = {"low": max(low, 0.0), "high": min(high, highest)}
+        limited = {"low": max(low, lowest), "high": min(high, highest)}
         rows.append({"metric": name, "value": value, **limited, **counts})
     return pd.DataFrame(rows)
 
@@ -216,12 +239,21 @@ def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
     return chosen[:: max(1, -(-len(chosen) // most))]
 
 
+def measure_all(
+    kind: str, truth: np.ndarray, said: np.ndarray, classes: np.ndarray
+) -> dict[str, float]:
+    """All scores of a model's `answers`, by kind of task."""
+    if kind == REGRESSION:
+        return Residuals(truth, said[:, 0]).scores(np.ones(len(truth)))
+    return score(truth, said, classes)
+
+
 def cross_validate(
     name: str,
     spec: dict[str, Any],
     patterns: np.ndarray,
     index: pd.DataFrame,
-    label: str,
+    target: Target,
     grid: tuple[float, float, int],
     window: tuple[float, float],
     metric: str,
@@ -236,9 +268,9 @@ def cross_validate(
     patterns : array (n, points)
         Development only.
     index : DataFrame
-        One row a pattern, with the label's column, fold, and tested (others are learned from,
-        and validate nothing).
-    label : str
+        One row a pattern, with its fold.
+    target : Target
+        Patterns that are not tested are learned from and validate nothing.
     grid, window, seed
         See `models.build`.
     metric : str
@@ -250,27 +282,29 @@ def cross_validate(
         model, candidate (number), settings (JSON), fold, part, metric, value.
     predictions : array (n, n_classes), float32
         The best candidate's probabilities for each pattern from the fold that did not train on
-        it; NaN where a pattern is not tested.
+        it, or its numbers (n, 1); NaN where a pattern is not tested.
     classes : array (n_classes,)
     """
-    truth = index[label].to_numpy(dtype=str)
-    classes = np.unique(truth)
+    truth, classes = target.truth, target.classes
     fold = index["fold"].to_numpy()
-    tested = index["tested"].to_numpy()
+    learned = teachable(spec["estimator"], target.taught)
     rows, predictions = [], {}
     for number, chosen in enumerate(candidates(spec)):
         held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
-            train, held_out = fold != k, (fold == k) & tested
-            model = build(name, spec, chosen, grid, window, seed)
-            model.fit(patterns[train], truth[train])
-            for part, rows_of in (("train", evenly(train)), ("validation", held_out)):
-                scores = model.predict_proba(patterns[rows_of], truth[rows_of])
+            train, held_out = (fold != k) & learned, (fold == k) & target.tested
+            model = build(name, spec, chosen, grid, window, seed, target.kind)
+            model.fit(patterns[train], target.taught[train])
+            seen = evenly(train & known(target.taught))
+            for part, rows_of in (("train", seen), ("validation", held_out)):
+                if not len(truth[rows_of]):  # a fold without a labelled pattern
+                    continue
+                said = answers(model, patterns[rows_of], truth[rows_of])
+                own = getattr(model, "classes_", classes)
                 if part == "validation":
                     held[rows_of] = 0.0
-                    columns = np.searchsorted(classes, model.classes_)
-                    held[np.ix_(rows_of, columns)] = scores
-                for measure, value in score(truth[rows_of], scores, model.classes_).items():
+                    held[np.ix_(rows_of, np.searchsorted(classes, own))] = said
+                for measure, value in measure_all(target.kind, truth[rows_of], said, own).items():
                     rows.append((name, number, json.dumps(chosen), k, part, measure, value))
         predictions[number] = held
     columns = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
@@ -280,7 +314,7 @@ def cross_validate(
 
 
 def average(
-    name: str, members: list[np.ndarray], index: pd.DataFrame, label: str, classes: np.ndarray
+    name: str, members: list[np.ndarray], index: pd.DataFrame, target: Target
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Cross-validation of an average of models, from their predictions on the same folds.
 
@@ -289,7 +323,7 @@ def average(
     name : str
     members : list of arrays (n, n_classes)
         As `cross_validate` returns them.
-    index, label, classes
+    index, target
         See `cross_validate`. Training scores are not known of an average: its predictions come
         from folds that did not train on the pattern; they stand for both parts.
 
@@ -298,13 +332,15 @@ def average(
     table, predictions
         As in `cross_validate`.
     """
-    truth = index[label].to_numpy(dtype=str)
-    fold = index["fold"].to_numpy()
+    truth, fold = target.truth, index["fold"].to_numpy()
     mean = np.mean(members, axis=0)
     rows = []
     for k in range(fold.max() + 1):
         held_out = (fold == k) & ~np.isnan(mean[:, 0])
-        for measure, value in score(truth[held_out], mean[held_out], classes).items():
+        if not held_out.any():
+            continue
+        found = measure_all(target.kind, truth[held_out], mean[held_out], target.classes)
+        for measure, value in found.items():
             rows.append((name, 0, "{}", k, "validation", measure, value))
     columns = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
     return pd.DataFrame(rows, columns=columns), mean
@@ -350,7 +386,8 @@ def summarise(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean and standard error over the folds of each model's candidates, best candidate first."""
     table = validation[(validation["metric"] == metric) & (validation["part"] == "validation")]
     means = table.groupby(["model", "candidate", "settings"])["value"].agg(["mean", "sem"])
-    return means.reset_index().sort_values(["mean", "candidate"], ascending=[False, True])
+    best_first = [gain(metric) < 0, True]
+    return means.reset_index().sort_values(["mean", "candidate"], ascending=best_first)
 
 
 def best_candidate(validation: pd.DataFrame, metric: str) -> dict[str, Any]:
@@ -371,7 +408,7 @@ def best_of_each(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
     return rows.groupby(["model", "part"])["value"].agg(["mean", "sem"]).reset_index()
 
 
-def choose(summary: pd.DataFrame, estimators: dict[str, str]) -> dict[str, Any]:
+def choose(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> dict[str, Any]:
     """The simplest model within one standard error of the best, controls left aside.
 
     Parameters
@@ -379,19 +416,21 @@ def choose(summary: pd.DataFrame, estimators: dict[str, str]) -> dict[str, Any]:
     summary : DataFrame
         One row a model: model, mean, sem (of its best candidate).
     estimators : dict
-        The estimator of each model; the order of `ESTIMATORS` ranks them from simple to complex.
+        The estimator of each model; the ladder ranks them from simple to complex.
+    metric : str
+        What mean and sem are of.
 
     Notes
     -----
     L. Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
     """
-    rank = [*ESTIMATORS, "average"]
-    order = sorted(estimators, key=lambda name: (rank.index(estimators[name]), name))
+    order = sorted(estimators, key=lambda name: (complexity(estimators[name]), name))
     order = [name for name in order if estimators[name] not in CONTROLS]
     real = summary[summary["model"].isin(order)].set_index("model")
-    best = real["mean"].idxmax()
-    bar = real.at[best, "mean"] - real.at[best, "sem"]
-    chosen = next(name for name in order if name in real.index and real.at[name, "mean"] >= bar)
+    value = gain(metric) * real["mean"]
+    best = value.idxmax()
+    bar = value[best] - real.at[best, "sem"]
+    chosen = next(name for name in order if name in real.index and value[name] >= bar)
     return {
         "model": chosen,
         "mean": float(real.at[chosen, "mean"]),

@@ -37,7 +37,8 @@ MOST_MODES = 3
 MODES_LIMIT = 12
 # score = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR)
 FLOOR, RW_WEIGHT, RW_FLOOR = 0.02, 4.0, 0.10
-# A parent goes before its child unless the child's Rw is lower by more than this share.
+# A parent goes before its child unless the child's Rw is lower by more than this share of it, or of
+# RW_FLOOR: where both fit nearly perfectly, the rest is rounding and truncation.
 PARSIMONY = 0.20
 # Types whose score is less than this below the best one fit as well: exp(-1) is about 1 : 3.
 TIE = 1.0
@@ -250,7 +251,7 @@ def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
         vouched = child.candidates[0].fits_composition and len(
             child.candidates[0].phase.species
         ) > len(parent.candidates[0].phase.species)
-        if not vouched and parent.rw * (1 - PARSIMONY) <= child.rw:
+        if not vouched and _fits_alike(parent, child):
             order.remove(parent)
             order.insert(order.index(child), parent)
     return order
@@ -282,30 +283,41 @@ def find_mixture(
                 best = pair
     if best is None or best.rw > (1 - MIXTURE_GAIN) * firsts[0].rw:
         return None
-    return _simplest_pair(observation, best, refined, catalogue)
+    return _simplest_pair(observation, best, catalogue)
 
 
-def _simplest_pair(
-    observation: Observation, pair: Refined, refined: list[Refined], catalogue: Catalogue
-) -> Refined:
+def _simplest_pair(observation: Observation, pair: Refined, catalogue: Catalogue) -> Refined:
     """The pair with a parent type in a child's place, where that fits alike."""
-    for place, candidate in enumerate(pair.candidates):
-        parent = catalogue.parents.get(candidate.structure_type)
-        known = [i.candidates[0] for i in refined if i.structure_type == parent]
-        if not known:
-            continue
-        members = list(pair.candidates)
-        members[place] = known[0]
-        if members[0].structure_type == members[1].structure_type:
-            continue
-        try:
-            fit = refine(observation, [member.phase for member in members], full=False)
-        except RefinementError:
-            continue
-        simpler = Refined(tuple(members), fit, _adjusted(fit, observation))
-        if simpler.rw * (1 - PARSIMONY) <= pair.rw:
+    for place in (0, 1):
+        while parent := catalogue.parents.get(pair.candidates[place].structure_type):
+            simpler = _with_type(observation, pair, place, parent, catalogue)
+            if simpler is None or not _fits_alike(simpler, pair):
+                break
             pair = simpler
     return pair
+
+
+def _with_type(
+    observation: Observation, pair: Refined, place: int, structure_type: str, catalogue: Catalogue
+) -> Refined | None:
+    """The pair with another type in one place: the structure that looks most like that phase."""
+    others = pair.fit.calculated - pair.fit.parts[place]
+    phase_curve = replace(observation, g=observation.g - others)
+    found = alike(phase_curve, catalogue, 1, only={structure_type})
+    other = pair.candidates[1 - place]
+    if not found or other.structure_type == structure_type:
+        return None
+    members = [other, other]
+    members[place] = found[0]
+    try:
+        fit = refine(observation, [member.phase for member in members], full=False)
+    except RefinementError:
+        return None
+    return Refined(tuple(members), fit, _adjusted(fit, observation))
+
+
+def _fits_alike(simpler: Refined, other: Refined) -> bool:
+    return simpler.rw - other.rw <= PARSIMONY * max(simpler.rw, RW_FLOOR)
 
 
 def judge(
@@ -342,10 +354,11 @@ def judge(
             f"{first.structure_type} fits ({fits}) with particles of {size:.0f} A, which hold too "
             "few shells of neighbours to be sure that it is a crystal of this type."
         )
+    highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
     same = [
         item.structure_type
         for item in ranked[1:]
-        if catalogue.group(item.structure_type) == group and item.rw <= first.rw * (1 + PARSIMONY)
+        if catalogue.group(item.structure_type) == group and item.rw <= highest
     ]
     also = f"; the ordered {' or '.join(same[:3])} cannot be told from it" if same else ""
     return ACCEPTED, f"{first.name} fits ({fits}), clearly better than any other type{also}."

@@ -28,7 +28,7 @@ rule importance:
             "features",
             "simulate/grid",
             "audit",
-            label=study.config["tasks"][study.audit["task"]]["label"],
+            task=study.config["tasks"][study.audit["task"]],
             spec=study.config["models"][study.audit["model"]],
         ),
     script:

@@ -562,3 +562,118 @@ rule figure_series:
         settings=study.settings("figure_series"),
     script:
         "../scripts/figure_series.py"
+
+
+rule figure_predicted:
+    input:
+        chosen="results/models/{task}/chosen.yaml",
+        predictions=lambda wildcards: expand(
+            "results/evaluation/{task}/{model}.parquet",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+    output:
+        svg=report(
+            "results/figures/predicted_{task}.svg",
+            caption="../report/captions/predicted.rst",
+            category="How well it is told",
+            labels={"figure": "Predicted against true", "task": "{task}"},
+        ),
+        png="results/figures/predicted_{task}.png",
+    log:
+        "results/logs/figure_predicted/{task}.log",
+    benchmark:
+        "results/benchmarks/figure_predicted/{task}.tsv"
+    conda:
+        "../../envs/figure_predicted.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=lambda wildcards: study.settings(
+            "figure_predicted", f"tasks/{wildcards.task}"
+        ),
+    script:
+        "../scripts/figure_predicted.py"
+
+
+rule figure_capacity:
+    input:
+        "results/audit/capacity.csv",
+    output:
+        svg=report(
+            "results/figures/capacity.svg",
+            caption="../report/captions/capacity.rst",
+            category="How it learns",
+            labels={"figure": "Capacity"},
+        ),
+        png="results/figures/capacity.png",
+    log:
+        "results/logs/figure_capacity.log",
+    benchmark:
+        "results/benchmarks/figure_capacity.tsv"
+    conda:
+        "../../envs/figure_capacity.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_capacity"),
+    script:
+        "../scripts/figure_capacity.py"
+
+
+rule figure_loss:
+    input:
+        "results/audit/loss.csv",
+    output:
+        svg=report(
+            "results/figures/loss.svg",
+            caption="../report/captions/loss.rst",
+            category="How it learns",
+            labels={"figure": "Gradient descent"},
+        ),
+        png="results/figures/loss.png",
+    log:
+        "results/logs/figure_loss.log",
+    benchmark:
+        "results/benchmarks/figure_loss.tsv"
+    conda:
+        "../../envs/figure_loss.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_loss"),
+    script:
+        "../scripts/figure_loss.py"
+
+
+rule figure_snooping:
+    input:
+        "results/audit/snooping.csv",
+    output:
+        svg=report(
+            "results/figures/snooping.svg",
+            caption="../report/captions/snooping.rst",
+            category="How it learns",
+            labels={"figure": "Snooping"},
+        ),
+        png="results/figures/snooping.png",
+    log:
+        "results/logs/figure_snooping.log",
+    benchmark:
+        "results/benchmarks/figure_snooping.tsv"
+    conda:
+        "../../envs/figure_snooping.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("figure_snooping"),
+    script:
+        "../scripts/figure_snooping.py"

@@ -1,11 +1,15 @@
 # Learn: cross-validate, train, choose; then open the vault once.
 #
 # Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
-# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops
-#         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops
+# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops,
+#                                          card.yaml (data, versions, scores, limits)
+#         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops,
+#                                          chosen_card.yaml
 #         results/evaluation/<task>.csv    every score on the vault with its interval
 #         results/audit/                   splits.csv, learning.csv: one model under other splits,
-#                                          and with less to learn from
+#                                          and with less to learn from; capacity.csv, loss.csv:
+#                                          error against capacity, gradient descent's loss; and,
+#                                          by `snakemake snooping` alone, snooping.csv
 #         results/evaluation/<task>/       <model>.csv, <model>.parquet (predictions row by row)
 
 
@@ -57,6 +61,7 @@ rule train:
         best="results/models/{task}/{model}/best.yaml",
     output:
         model="results/models/{task}/{model}/model.skops",
+        card="results/models/{task}/{model}/card.yaml",
     log:
         "results/logs/train/{task}/{model}.log",
     benchmark:
@@ -92,10 +97,16 @@ rule choose:
             task=wildcards.task,
             model=study.models_of(wildcards.task),
         ),
+        cards=lambda wildcards: expand(
+            "results/models/{task}/{model}/card.yaml",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
     output:
         validation="results/models/{task}/validation.csv",
         chosen="results/models/{task}/chosen.yaml",
         model="results/models/{task}/chosen.skops",
+        card="results/models/{task}/chosen_card.yaml",
     log:
         "results/logs/choose/{task}.log",
     benchmark:
@@ -194,8 +205,75 @@ rule audit:
             "features",
             "simulate/grid",
             "audit",
-            label=study.config["tasks"][study.audit["task"]]["label"],
+            task=study.config["tasks"][study.audit["task"]],
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
         "../scripts/audit.py"
+
+
+rule curves:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        capacity="results/audit/capacity.csv",
+        loss="results/audit/loss.csv",
+    log:
+        "results/logs/curves.log",
+    benchmark:
+        "results/benchmarks/curves.tsv"
+    conda:
+        "../../envs/curves.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        settings=study.settings(
+            "curves",
+            "seed",
+            "features",
+            "simulate/grid",
+            curves=study.audit["curves"],
+            task=study.config["tasks"][study.audit["task"]],
+            models=study.curve_models(),
+        ),
+    script:
+        "../scripts/curves.py"
+
+
+# Not part of `all`: snakemake snooping
+rule snooping:
+    input:
+        "results/figures/snooping.svg",
+    localrule: True
+
+
+rule snoop:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        "results/audit/snooping.csv",
+    log:
+        "results/logs/snoop.log",
+    benchmark:
+        "results/benchmarks/snoop.tsv"
+    conda:
+        "../../envs/snoop.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=study.settings(
+            "snoop",
+            "seed",
+            "features",
+            "simulate/grid",
+            snooping=study.audit["snooping"],
+            task=study.config["tasks"][study.audit["task"]],
+        ),
+    script:
+        "../scripts/snoop.py"

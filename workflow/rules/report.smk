@@ -21,8 +21,13 @@ rule report:
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
         chosen=expand("results/models/{task}/chosen.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
-        confusions=expand("results/figures/confusion_{task}.csv", task=study.tasks),
-        types=expand("results/figures/types_{task}.csv", task=study.tasks),
+        confusions=expand(
+            "results/figures/confusion_{task}.csv",
+            task=study.tasks_of("classification"),
+        ),
+        types=expand(
+            "results/figures/types_{task}.csv", task=study.tasks_of("classification")
+        ),
         clusters="results/clusters/scores.csv",
         contents="results/clusters/contents.csv",
         cluster_types="results/clusters/types.csv",
@@ -49,7 +54,11 @@ rule report:
         mem_mb=1000,
         runtime=20,
     params:
-        settings=study.settings("report", *config),
+        settings=study.settings(
+            "report",
+            *config,
+            models_of=[[task, study.models_of(task)] for task in study.tasks],
+        ),
     script:
         "../scripts/report.py"
 

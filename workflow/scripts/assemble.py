@@ -31,6 +31,9 @@ def main(
             curves.append(arrays["patterns"][keep])
     index = pd.concat(indexes, ignore_index=True)
     order = index.sort_values(["id", "radiation", "condition", "draw"]).index
+    # what a draw changed (its strained shortest distance) goes before what the structure has
+    drawn = [name for name in index.columns if name != "id"]
+    chosen = chosen.drop(columns=drawn, errors="ignore")
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
     contrasts = pd.concat([storage.load_table(file) for file in contrast_files])
     index["visible_type"] = dataset.visible_types(index, contrasts, threshold)

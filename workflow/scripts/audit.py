@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import audit, job, patterns, storage
+from pdflearn import audit, grids, job, storage, targets
 
 
 def main(
@@ -17,15 +17,15 @@ def main(
 ) -> None:
     """Write the comparison of splits and the learning curve."""
     name = settings["audit"]["model"]
-    label = settings["label"]
+    index = storage.load_table(index_file)
     common = (
         name,
         settings["spec"],
         storage.load_yaml(best_file)["settings"],
         np.load(patterns_file, mmap_mode="r"),
-        storage.load_table(index_file),
-        label,
-        patterns.grid_of(settings["simulate/grid"]),
+        index,
+        targets.target(index, settings["task"], settings["seed"]),
+        grids.grid_of(settings["simulate/grid"]),
         tuple(settings["features"]["window"]),
     )
     storage.save_table(splits_out, audit.compare_splits(*common, settings["seed"]))

@@ -12,20 +12,24 @@ from pdflearn import job, storage, validation
 def main(
     validation_files: list[str],
     model_files: list[str],
+    card_files: list[str],
     metric: str,
     estimators: dict[str, str],
     validation_out: str,
     chosen_out: str,
     model_out: str,
+    card_out: str,
 ) -> None:
-    """Gather all models' cross-validation, apply the rule, and lay the chosen model beside it."""
+    """Gather all models' cross-validation, apply the rule, and lay the chosen model and its card
+    beside it."""
     tables = [storage.load_table(file) for file in validation_files]
     table = pd.concat(tables, ignore_index=True)
     summary = validation.summarise(table, metric).drop_duplicates("model")
-    chosen: dict[str, Any] = {"metric": metric, **validation.choose(summary, estimators)}
-    files = {Path(file).parent.name: file for file in model_files}
-    with open(files[chosen["model"]], "rb") as source, storage.replacing(model_out) as target:
-        shutil.copyfileobj(source, target)
+    chosen: dict[str, Any] = {"metric": metric, **validation.choose(summary, estimators, metric)}
+    for files, out in ((model_files, model_out), (card_files, card_out)):
+        of_model = {Path(file).parent.name: file for file in files}
+        with open(of_model[chosen["model"]], "rb") as source, storage.replacing(out) as target:
+            shutil.copyfileobj(source, target)
     storage.save_table(validation_out, table)
     storage.save_yaml(chosen_out, chosen)
 
@@ -36,9 +40,11 @@ if __name__ == "__main__":
     main(
         snakemake.input.validation,
         snakemake.input.models,
+        snakemake.input.cards,
         settings[f"tasks/{snakemake.wildcards.task}"]["metric"],
         settings["estimators"],
         snakemake.output.validation,
         snakemake.output.chosen,
         snakemake.output.model,
+        snakemake.output.card,
     )

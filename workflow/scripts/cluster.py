@@ -11,8 +11,8 @@ from pdflearn import (
     clustering,
     embedding,
     feature_axes,
+    grids,
     job,
-    patterns,
     storage,
 )
 from pdflearn.features import PatternFeatures
@@ -34,7 +34,7 @@ def main(
     chosen["label"] = chosen[own["label"]].astype(str)
     g = np.load(patterns_file, mmap_mode="r")[rows]
     truth = chosen["label"].to_numpy(dtype=str)
-    grid = patterns.grid_of(settings["simulate/grid"])
+    grid = grids.grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
     result = cluster_study.run(g, truth, own, grid, window, settings["seed"])
     first = result.scores.iloc[0]

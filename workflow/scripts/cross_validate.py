@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import job, models, patterns, storage, validation
+from pdflearn import grids, job, ladder, models, storage, targets, validation
 
 
 def main(
@@ -19,33 +19,35 @@ def main(
     best_file: str,
     predictions_file: str,
 ) -> None:
-    """Write all scores, the best candidate's settings and its calibrated predictions on held-out
-    folds."""
+    """Write all scores, the best candidate's settings and its predictions on held-out folds; those
+    of classes are calibrated."""
     index = storage.load_table(index_file)
+    target = targets.target(index, task, settings["seed"])
     if member_files:
         members = [dict(np.load(file)) for file in member_files]
-        classes = members[0]["classes"]
         table, predictions = validation.average(
-            name, [member["predictions"] for member in members], index, task["label"], classes
+            name, [member["predictions"] for member in members], index, target
         )
     else:
-        table, predictions, classes = validation.cross_validate(
+        table, predictions, _ = validation.cross_validate(
             name,
             spec,
             np.load(patterns_file, mmap_mode="r"),
             index,
-            task["label"],
-            patterns.grid_of(settings["simulate/grid"]),
+            target,
+            grids.grid_of(settings["simulate/grid"]),
             tuple(settings["features"]["window"]),
             task["metric"],
             settings["seed"],
         )
-    known = ~np.isnan(predictions[:, 0])
-    truth = index[task["label"]].to_numpy(dtype=str)[known]
     best = validation.best_candidate(table, task["metric"])
-    best["temperature"] = validation.fit_temperature(truth, predictions[known], classes)
-    predictions[known] = models.temper(predictions[known], best["temperature"])
-    best["set_threshold"] = validation.fit_set_threshold(truth, predictions[known], classes)
+    classes = target.classes
+    if target.kind == ladder.CLASSIFICATION:
+        known = ~np.isnan(predictions[:, 0])
+        truth = target.truth[known]
+        best["temperature"] = validation.fit_temperature(truth, predictions[known], classes)
+        predictions[known] = models.temper(predictions[known], best["temperature"])
+        best["set_threshold"] = validation.fit_set_threshold(truth, predictions[known], classes)
     storage.save_table(validation_file, table)
     storage.save_yaml(best_file, best)
     storage.save_arrays(predictions_file, predictions=predictions, classes=classes)

@@ -1,9 +1,9 @@
-"""Draw the measured patterns, each with its first answer."""
+"""Draw the measured grids, each with its first answer."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_measured, identification, job, patterns, storage
+from pdflearn import figure_style, figures_of_measured, grids, identification, job, storage
 
 
 def main(
@@ -15,7 +15,7 @@ def main(
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
     index = identification.load_index(index_file)
-    return figures_of_measured.measured(patterns.make_grid(**grid), curves, index, answers)
+    return figures_of_measured.measured(grids.make_grid(**grid), curves, index, answers)
 
 
 if __name__ == "__main__":

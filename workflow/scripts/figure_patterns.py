@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_data, job, patterns, storage
+from pdflearn import figure_style, figures_of_data, grids, job, storage
 
 
 def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> Figure:
@@ -15,7 +15,7 @@ def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> F
     split = storage.load_table(split_file)
     learned = split[split["part"] == "development"].sort_values("name")
     first = learned.drop_duplicates("structure_type")
-    return figures_of_data.patterns(patterns.make_grid(**grid), first, references)
+    return figures_of_data.patterns(grids.make_grid(**grid), first, references)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,29 @@
 """Draw each model's scores in cross-validation and on the vault."""
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_learning, job, models, storage, validation
+from pdflearn import figure_style, figures_of_learning, job, ladder, storage, validation
+from pdflearn.figures_of_course import unit_of
 
 
 def main(
     validation_file: str,
     chosen_file: str,
     evaluation_file: str,
-    metric: str,
+    task: dict[str, Any],
     estimators: dict[str, str],
 ) -> Figure:
     """Take the best candidate of each model."""
+    metric = task["metric"]
     table = validation.best_of_each(storage.load_table(validation_file), metric)
     evaluation = storage.load_table(evaluation_file)
     evaluation = evaluation[(evaluation["metric"] == metric) & (evaluation["part"] == "all")]
-    controls = [name for name, kind in estimators.items() if kind in models.CONTROLS]
+    controls = [name for name, kind in estimators.items() if kind in ladder.CONTROLS]
     chosen = storage.load_yaml(chosen_file)["model"]
-    return figures_of_learning.scores(table, evaluation, metric, chosen, controls)
+    unit = unit_of(task["label"]) if metric in ("rmse", "mae") else ""
+    return figures_of_learning.scores(table, evaluation, metric, chosen, controls, unit)
 
 
 if __name__ == "__main__":
@@ -29,7 +34,7 @@ if __name__ == "__main__":
             snakemake.input.validation,
             snakemake.input.chosen,
             snakemake.input.evaluation,
-            settings[f"tasks/{snakemake.wildcards.task}"]["metric"],
+            settings[f"tasks/{snakemake.wildcards.task}"],
             settings["estimators"],
         ),
         snakemake.output.svg,

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import importance, job, models, patterns, storage
+from pdflearn import grids, importance, job, models, storage, targets
 
 
 def main(
@@ -13,18 +13,19 @@ def main(
     """Write what the accuracy on the first fold loses for each range of r."""
     index = storage.load_table(index_file)
     g = np.load(patterns_file)
-    truth = index[settings["label"]].to_numpy(dtype=str)
-    grid = patterns.grid_of(settings["simulate/grid"])
+    target = targets.target(index, settings["task"], settings["seed"])
+    grid = grids.grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
     name, seed = settings["audit"]["model"], settings["seed"]
     chosen = storage.load_yaml(best_file)["settings"]
     model = models.build(name, settings["spec"], chosen, grid, window, seed)
-    fold, tested = index["fold"].to_numpy(), index["tested"].to_numpy()
-    model.fit(g[fold != 0], truth[fold != 0])
-    rows = (fold == 0) & tested
+    fold = index["fold"].to_numpy()
+    train = (fold != 0) & targets.known(target.taught)
+    model.fit(g[train], target.taught[train])
+    rows = (fold == 0) & target.tested
     groups = index["group"].to_numpy()[rows]
     table = importance.permutation_importance(
-        model, g[rows], truth[rows], groups, grid, window, seed
+        model, g[rows], target.truth[rows], groups, grid, window, seed
     )
     storage.save_table(out, table)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import identification, job, measured, patterns, storage
+from pdflearn import grids, identification, job, measured, patterns, storage
 
 
 def main(
@@ -29,7 +29,7 @@ def main(
         for name, known in measured.sample_table(beside).items():
             samples[(beside / name).relative_to(folder).as_posix()] = known
     public = identification.public_samples(public_table)
-    r = patterns.make_grid(**grid)
+    r = grids.make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
     sources = [(file, "user") for file in files]
     with zipfile.ZipFile(archive) as fetched:

@@ -89,7 +89,8 @@ def add_files(shard: Shard, files: list[str], folder: Path) -> None:
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reading.read_structures(file):
-            shard.add(structure, source=place, name=name, origin="user", **labels.get(place, {}))
+            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            shard.add(structure, **{**known, **labels.get(place, {})})
 
 
 def main(

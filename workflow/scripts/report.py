@@ -10,35 +10,36 @@ from pdflearn.validation import COVERAGE
 def main(
     inputs: Any,  # noqa: ANN401  (Snakemake's named list of files)
     config: dict[str, Any],
+    models_of: dict[str, list[str]],
     report_file: str,
     summary_file: str,
 ) -> None:
-    """Gather what the stages left, and fill the template."""
+    """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
     answers = storage.load_table(inputs.identification)
     answers["file"] = answers["file"].astype(str)
     kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
+    of_classes = {
+        Path(confusions).stem.removeprefix("confusion_"): (
+            storage.load_table(confusions),
+            storage.load_table(types),
+        )
+        for confusions, types in zip(inputs.confusions, inputs.types, strict=True)
+    }
     tasks = []
-    for validation, chosen, evaluation, confusions, types in zip(
-        inputs.validation,
-        inputs.chosen,
-        inputs.evaluation,
-        inputs.confusions,
-        inputs.types,
-        strict=True,
+    for validation, chosen, evaluation in zip(
+        inputs.validation, inputs.chosen, inputs.evaluation, strict=True
     ):
         task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
-        spec = config["tasks"][task]
         tasks.append(
             report.task_section(
                 task,
-                spec,
-                {name: kinds[name] for name in spec.get("models") or kinds},
+                config["tasks"][task],
+                {name: kinds[name] for name in models_of[task]},
                 storage.load_table(validation),
                 storage.load_yaml(chosen),
                 storage.load_table(evaluation),
-                storage.load_table(confusions),
-                storage.load_table(types),
+                *of_classes.get(task, ()),
             )
         )
     leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
@@ -99,4 +100,5 @@ if __name__ == "__main__":
     job.start(snakemake)
     config = dict(snakemake.params.settings)
     del config["code"]
-    main(snakemake.input, config, snakemake.output.report, snakemake.output.summary)
+    models_of = dict(config.pop("models_of"))
+    main(snakemake.input, config, models_of, snakemake.output.report, snakemake.output.summary)

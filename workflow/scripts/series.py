@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import identification, job, patterns, series, storage
+from pdflearn import grids, identification, job, series, storage
 
 
 def main(
@@ -20,7 +20,7 @@ def main(
     index = identification.load_index(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    grid = patterns.grid_of(settings["simulate/grid"])
+    grid = grids.grid_of(settings["simulate/grid"])
     r_low = settings["features"]["window"][0]
     tables = [pd.DataFrame(columns=[*series.COLUMNS, *series.WEIGHTS])]
     changes = [pd.DataFrame(columns=series.CHANGE_COLUMNS)]

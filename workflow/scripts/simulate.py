@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import job, patterns, storage, structures
+from pdflearn import grids, job, patterns, storage, structures
 from pdflearn.visibility import SimplerType
 
 
@@ -21,7 +21,7 @@ def main(
     """Draw and simulate every structure of a shard; write patterns, index, what was refused, and
     how far each structure can be told from simpler types."""
     grid = settings["simulate"]["grid"]
-    r = patterns.make_grid(**grid)
+    r = grids.make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
     known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
     rows: list[dict[str, Any]] = []

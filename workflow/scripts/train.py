@@ -1,10 +1,11 @@
-"""Train one model on all of development with the settings that cross-validation chose."""
+"""Train one model on all of development with the settings that cross-validation chose, and write
+its card."""
 
 from typing import Any
 
 import numpy as np
 
-from pdflearn import job, model_files, models, patterns, storage
+from pdflearn import grids, job, model_cards, model_files, models, storage, targets
 
 
 def main(
@@ -16,20 +17,31 @@ def main(
     name: str,
     spec: dict[str, Any],
     settings: dict[str, Any],
+    task_name: str,
     model_file: str,
+    card_file: str,
 ) -> None:
     """Fit and write the model; an average is put together from its trained members."""
     best = storage.load_yaml(best_file)
+    index = storage.load_table(index_file)
+    seed, window = settings["seed"], settings["features"]["window"]
+    target = targets.target(index, task, seed)
     if member_files:
-        model = models.AverageClassifier([model_files.load_model(file) for file in member_files])
+        model = models.average_of([model_files.load_model(file) for file in member_files])
     else:
-        grid = patterns.grid_of(settings["simulate/grid"])
-        window = tuple(settings["features"]["window"])
-        model = models.build(name, spec, best["settings"], grid, window, settings["seed"])
-        truth = storage.load_table(index_file)[task["label"]].to_numpy(dtype=str)
-        model.fit(np.load(patterns_file), truth)
-    model.temperature = best["temperature"]
+        grid = grids.grid_of(settings["simulate/grid"])
+        kind = target.kind
+        model = models.build(name, spec, best["settings"], grid, tuple(window), seed, kind)
+        learned = models.teachable(spec["estimator"], target.taught)
+        curves = np.load(patterns_file, mmap_mode="r")
+        model.fit(curves if learned.all() else curves[learned], target.taught[learned])
+    if "temperature" in best:
+        model.temperature = best["temperature"]
     model_files.save_model(model_file, model)
+    context = {"seed": seed, "grid": settings["simulate/grid"], "window": window}
+    files = {"model": model_file, "patterns": patterns_file, "index": index_file}
+    about = (name, spec, best, files, index, target, context)
+    storage.save_yaml(card_file, model_cards.card(task_name, task, *about))
 
 
 if __name__ == "__main__":
@@ -44,5 +56,7 @@ if __name__ == "__main__":
         snakemake.wildcards.model,
         settings[f"models/{snakemake.wildcards.model}"],
         settings,
+        snakemake.wildcards.task,
         snakemake.output.model,
+        snakemake.output.card,
     )

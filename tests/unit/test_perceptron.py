@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import Perceptron
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from pdflearn.estimators import PerceptronClassifier, PerfectControl, perceptron_steps
+from pdflearn.perceptron import PerceptronClassifier, perceptron_steps
 
 
 def test_steps_match_a_calculation_by_hand():
-    # Columns: bias, x1, x2. Worked on paper, w starting at zero; w . x = 0 counts as wrong.
-    x = np.array([[1.0, 2.0, 1.0], [1.0, -1.0, 1.0], [1.0, 0.0, -2.0]])
+    # Weights: bias, w1, w2. Worked on paper, w starting at zero, each sample with a leading 1 for
+    # the bias; w . x = 0 counts as wrong.
+    x = np.array([[2.0, 1.0], [-1.0, 1.0], [0.0, -2.0]])
     y = np.array([1.0, -1.0, -1.0])
     by_hand = [
         (0, [1.0, 2.0, 1.0]),  # 0 * 1 <= 0: wrong, w = 0 + (1, 2, 1)
@@ -65,6 +67,26 @@ def test_pocket_keeps_the_fewest_errors_and_average_differs_from_last():
     assert not np.allclose(fits["averaged"].coef_, fits["last"].coef_)
 
 
+def test_single_precision_takes_the_same_way():
+    random = np.random.default_rng(7)
+    x = random.normal(size=(200, 30)).astype(np.float32)
+    y = (x @ random.normal(size=30) > 0).astype(int)
+    fits = [PerceptronClassifier(random_state=0).fit(x.astype(kind), y) for kind in ("f4", "f8")]
+    np.testing.assert_array_equal(fits[0].n_updates_, fits[1].n_updates_)
+    np.testing.assert_allclose(fits[0].coef_, fits[1].coef_, rtol=1e-6)
+
+
+def test_last_weights_are_those_of_scikit_learn_on_the_same_way():
+    # scikit-learn's goes through the samples in their order; its ties count as wrong as well.
+    random = np.random.default_rng(5)
+    x = random.normal(size=(60, 4))
+    y = np.where(x @ [1.0, -2.0, 0.5, 1.0] + 0.3 > 0, 1.0, -1.0)
+    peer = Perceptron(max_iter=4, shuffle=False, tol=None).fit(x, y)
+    weights = np.zeros(5)
+    weights, _, _ = perceptron_steps(x, y, np.tile(np.arange(60), 4), weights)
+    np.testing.assert_allclose(weights, [*peer.intercept_, *peer.coef_[0]], atol=1e-12)
+
+
 def test_the_same_seed_gives_the_same_weights():
     x = np.random.default_rng(0).normal(size=(100, 4))
     y = np.random.default_rng(1).integers(3, size=100)
@@ -86,10 +108,3 @@ def test_unknown_variant_is_named():
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learn_contract(estimator, check):
     check(estimator)
-
-
-def test_perfect_control_is_right_and_gives_nothing_to_labels_it_never_saw():
-    control = PerfectControl().fit(None, ["a", "b", "a"])
-    np.testing.assert_array_equal(
-        control.predict_proba(None, np.array(["b", "c"])), [[0.0, 1.0], [0.0, 0.0]]
-    )

@@ -1,0 +1,309 @@
+"""Logistic and linear regression by gradient descent: all samples a step, some, or one."""
+
+import warnings
+from collections.abc import Callable
+from typing import Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.extmath import softmax
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+# Rows that are held in double precision at a time.
+BLOCK = 8192
+
+# Stochastic descent has failed where an epoch's loss is more than so many times that of zero
+# weights: on labels that nothing explains it stays a little above it.
+DIVERGED = 2.0
+
+# Takes weights and the chosen rows, returns the sum of their losses and its gradient.
+Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
+
+# A loss over samples that are not learned from, and their rows.
+Held = tuple[Loss, np.ndarray]
+
+
+class DivergenceError(ValueError):
+    """The loss rose instead of falling; `loss_curve` holds it epoch by epoch."""
+
+    def __init__(self, message: str, loss_curve: list[float]) -> None:
+        super().__init__(message)
+        self.loss_curve = loss_curve
+
+
+class _Descent(BaseEstimator):
+    """What both regressions share: settings, steps, the record of the loss.
+
+    Weights start at zero. An epoch is a pass over the training data in a new random order, in
+    steps of batch_size samples: w <- w - rate * gradient of the mean loss of these samples.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | None = None,
+        batch_size: int | None = None,
+        max_epochs: int = 200,
+        alpha: float = 1e-4,
+        decay: float = 0.0,
+        tol: float | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.alpha = alpha
+        self.decay = decay
+        self.tol = tol
+        self.random_state = random_state
+
+    def _descend(
+        self, loss: Loss, n: int, weights: np.ndarray, rate: float, held_out: Held | None
+    ) -> np.ndarray:
+        """Weights (m + 1, outputs) after the last epoch; the first row, the bias, is not
+        penalised."""
+        random = check_random_state(self.random_state)
+        size = n if self.batch_size is None else min(self.batch_size, n)
+        self.learning_rate_, self.loss_curve_, self.n_iter_ = rate, [], 0
+        self.held_out_curve_: list[float] = []
+        start = self._mean(loss, np.arange(n), weights)[0]
+        for epoch in range(self.max_epochs):
+            order = np.arange(n) if size == n else random.permutation(n)
+            met = 0.0
+            if held_out is not None:
+                self.held_out_curve_.append(self._mean(*held_out, weights)[0])
+            for low in range(0, n, size):
+                chosen = order[low : low + size]
+                value, gradient = self._mean(loss, chosen, weights)
+                met += len(chosen) / n * value
+                weights = weights - rate / (1.0 + self.decay * epoch) * gradient
+            self.loss_curve_.append(met)
+            self.n_iter_ = epoch + 1
+            self._check(start, 1.0 if size == n else DIVERGED)
+            if epoch and self.tol is not None and self.loss_curve_[-2] - met < self.tol:
+                break
+        if self.loss_curve_[-1] > start:
+            warnings.warn(
+                f"after {self.n_iter_} epochs the mean loss, {self.loss_curve_[-1]:.3g}, is above "
+                f"{start:.3g}, that of zero weights: nothing learned at learning_rate {rate:.3g}",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        return weights
+
+    def _mean(self, loss: Loss, rows: np.ndarray, weights: np.ndarray) -> tuple[float, np.ndarray]:
+        """Mean loss of the rows with the penalty, and its gradient."""
+        value, gradient = 0.0, np.zeros_like(weights)
+        for low in range(0, len(rows), BLOCK):
+            part, slope = loss(weights, rows[low : low + BLOCK])
+            value += part
+            gradient += slope
+        gradient /= len(rows)
+        gradient[1:] += self.alpha * weights[1:]
+        return value / len(rows) + 0.5 * self.alpha * float(np.sum(weights[1:] ** 2)), gradient
+
+    def _check(self, start: float, most: float) -> None:
+        """Raise where the last epoch's loss is more than `most` times that of the start."""
+        last = self.loss_curve_[-1]
+        if not np.isfinite(last) or last > most * start * (1 + 1e-9):
+            raise DivergenceError(
+                f"gradient descent diverged in epoch {self.n_iter_}: the mean loss went from "
+                f"{start:.3g} to {last:.3g} at learning_rate {self.learning_rate_:.3g}. Take a "
+                "smaller one (None takes one that is safe), or bring the features to one scale",
+                self.loss_curve_,
+            )
+
+    def _rate(self, X: np.ndarray, curvature: float) -> float:  # noqa: N803
+        """The learning rate asked for, or one over the largest curvature that a step can meet.
+
+        The loss of a sample bends at most by curvature * |x|^2, that of all samples together by
+        curvature times the largest eigenvalue of X^T X / n.
+        """
+        for name, least in (("alpha", 0), ("decay", 0), ("max_epochs", 1)):
+            value = getattr(self, name)
+            if not value >= least:
+                raise ValueError(f"{name} is {value!r}; expected a number, {least} or more")
+        for name in ("learning_rate", "batch_size"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} is {value!r}; expected a number above 0, or None")
+        if self.learning_rate is not None:
+            return self.learning_rate
+        n, m = X.shape
+        gram, longest = np.zeros((m + 1, m + 1)), 0.0
+        for start in range(0, n, BLOCK):
+            block = _with_ones(X[start : start + BLOCK])
+            gram += block.T @ block
+            longest = max(longest, float((block**2).sum(axis=1).max()))
+        bend = np.linalg.eigvalsh(gram)[-1] / n if self.batch_size is None else longest
+        return float(1.0 / (curvature * bend + self.alpha))
+
+
+def _with_ones(x: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.ones(len(x)), x])
+
+
+def _cross_entropy(x: np.ndarray, codes: np.ndarray) -> Loss:
+    """-log p of the true class, p the softmax of the scores."""
+
+    def loss(weights: np.ndarray, rows: np.ndarray) -> tuple[float, np.ndarray]:
+        block, place = _with_ones(x[rows]), np.arange(len(rows))
+        scores = block @ weights
+        p = softmax(scores)
+        scores -= scores.max(axis=1, keepdims=True)
+        of_truth = scores[place, codes[rows]] - np.log(np.exp(scores).sum(axis=1))
+        p[place, codes[rows]] -= 1.0
+        return -float(of_truth.sum()), block.T @ p
+
+    return loss
+
+
+def _half_square(x: np.ndarray, y: np.ndarray) -> Loss:
+    """Half the squared error."""
+
+    def loss(weights: np.ndarray, rows: np.ndarray) -> tuple[float, np.ndarray]:
+        block = _with_ones(x[rows])
+        error = block @ weights - y[rows, None]
+        return 0.5 * float(np.sum(error**2)), block.T @ error
+
+    return loss
+
+
+class LogisticGradientClassifier(ClassifierMixin, _Descent):
+    """Multinomial logistic regression by gradient descent.
+
+    Minimises the mean of -log p(true class) + alpha / 2 |w|^2 with p = softmax(W x + b). That is
+    scikit-learn's LogisticRegression at C = 1 / (alpha n).
+
+    Parameters
+    ----------
+    learning_rate : float or None
+        None: one over the largest curvature, at which descent cannot diverge.
+    batch_size : int or None
+        Samples in a step; None: all (batch), 1: one (stochastic).
+    max_epochs : int
+    alpha : float
+        Penalty on the weights, not on the bias.
+    decay : float
+        The rate in epoch k (from 0) is learning_rate / (1 + decay k): stochastic steps of constant
+        length never come to rest.
+    tol : float or None
+        Ends early when an epoch's loss fell by less; None: never. Single samples' losses go up and
+        down, so it is for batch descent.
+    random_state : int, RandomState or None
+        The order of the samples.
+
+    Attributes
+    ----------
+    coef_ : array (n_classes, n_features)
+    intercept_ : array (n_classes,)
+    loss_curve_ : list of float
+        Mean loss of the samples as each epoch's steps met them, penalty included.
+    held_out_curve_ : list of float
+        Mean loss of the held-out samples before each epoch, penalty included.
+    learning_rate_ : float
+    n_iter_ : int
+
+    Notes
+    -----
+    A. Cauchy (1847); H. Robbins and S. Monro, Ann. Math. Stat. 22 (1951) 400; C. M. Bishop,
+    Pattern Recognition and Machine Learning (2006), section 4.3.4. The curvature of the softmax's
+    loss is at most |x|^2 / 2 (D. Boehning, Ann. Inst. Stat. Math. 44 (1992) 197).
+    """
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        held_out: tuple[np.ndarray, np.ndarray] | None = None,  # noqa: N803
+    ) -> Self:
+        """Descend from zero weights; held_out: samples and answers to be watched, not learned.
+
+        Raises
+        ------
+        DivergenceError
+            When the loss rises instead of falling.
+        """
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])  # noqa: N806
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "LogisticGradientClassifier needs two classes; the data hold one class: "
+                f"{self.classes_[0]!r}"
+            )
+
+        held = None
+        if held_out is not None:
+            kept = np.isin(held_out[1], self.classes_)
+            places = np.searchsorted(self.classes_, np.asarray(held_out[1])[kept])
+            held = _cross_entropy(np.asarray(held_out[0])[kept], places), np.arange(kept.sum())
+        weights = np.zeros((X.shape[1] + 1, len(self.classes_)))
+        rate = self._rate(X, curvature=0.5)
+        with np.errstate(over="ignore", invalid="ignore"):
+            weights = self._descend(_cross_entropy(X, codes), len(X), weights, rate, held)
+        self.intercept_, self.coef_ = weights[0], np.ascontiguousarray(weights[1:].T)
+        return self
+
+    def decision_function(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """W x + b (n, n_classes); for two classes the second's minus the first's (n,)."""
+        scores = self._scores(X)
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
+
+    def _scores(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        return X @ self.coef_.T.astype(X.dtype) + self.intercept_
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """Class probabilities (n, n_classes)."""
+        return softmax(self._scores(X))
+
+    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """The most probable class."""
+        best = self._scores(X).argmax(axis=1)
+        return self.classes_[best]
+
+
+class LinearGradientRegressor(RegressorMixin, _Descent):
+    """Linear regression by gradient descent.
+
+    Minimises the mean of (y - w . x - b)^2 / 2 + alpha / 2 |w|^2: what `NormalEquations` solves at
+    once with its alpha = n times this one. Parameters and attributes as in
+    `LogisticGradientClassifier`, coef_ (n_features,), intercept_ a float.
+    """
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        held_out: tuple[np.ndarray, np.ndarray] | None = None,  # noqa: N803
+    ) -> Self:
+        """Descend from zero weights; held_out: samples and answers to be watched, not learned.
+
+        Raises
+        ------
+        DivergenceError
+            When the loss rises instead of falling.
+        """
+        X, y = validate_data(  # noqa: N806
+            self, X, y, dtype=[np.float64, np.float32], y_numeric=True
+        )
+        y = np.asarray(y, dtype=np.float64)
+
+        held = None
+        if held_out is not None:
+            held = _half_square(*map(np.asarray, held_out)), np.arange(len(held_out[1]))
+        weights, rate = np.zeros((X.shape[1] + 1, 1)), self._rate(X, curvature=1.0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            weights = self._descend(_half_square(X, y), len(X), weights, rate, held)
+        self.intercept_, self.coef_ = float(weights[0, 0]), weights[1:, 0].copy()
+        return self
+
+    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+        """w . x + b, (n,)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        return X @ self.coef_.astype(X.dtype) + self.intercept_

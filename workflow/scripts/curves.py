@@ -1,0 +1,64 @@
+"""Error against capacity, and gradient descent's loss against time, on a part of the patterns."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import curves, grids, job, storage, targets
+
+
+def main(
+    patterns_file: str,
+    index_file: str,
+    settings: dict[str, Any],
+    capacity_out: str,
+    loss_out: str,
+) -> None:
+    """Write both tables."""
+    asked, seed = settings["curves"], settings["seed"]
+    index = storage.load_table(index_file)
+    target = targets.target(index, settings["task"], seed)
+    chosen = curves.sample(target, asked["patterns"])
+    part = replace(
+        target,
+        truth=target.truth[chosen],
+        taught=target.taught[chosen],
+        tested=target.tested[chosen],
+    )
+    fold = index["fold"].to_numpy()[chosen] % asked["folds"]
+    patterns = np.load(patterns_file, mmap_mode="r")[chosen]
+    grid = grids.grid_of(settings["simulate/grid"])
+    common = (patterns, part, fold, grid, tuple(settings["features"]["window"]), seed)
+
+    def spec_of(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+        spec = settings["models"][name]
+        return {**spec, "params": entry.get("params", spec.get("params"))}
+
+    tables = [
+        curves.capacity(
+            name,
+            spec_of(name, entry),
+            entry["setting"],
+            entry["values"],
+            *common,
+        )
+        for name, entry in asked["capacity"].items()
+    ]
+    storage.save_table(capacity_out, pd.concat(tables, ignore_index=True))
+    loss = asked["loss"]
+    spec = spec_of(loss["model"], loss)
+    table = curves.losses(loss["model"], spec, loss["learning_rates"], loss["epochs"], *common)
+    storage.save_table(loss_out, table)
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        snakemake.input.patterns,
+        snakemake.input.index,
+        snakemake.params.settings,
+        snakemake.output.capacity,
+        snakemake.output.loss,
+    )

@@ -1,0 +1,36 @@
+"""Show what choosing on the test set does to its score, on a mock vault out of development."""
+
+from typing import Any
+
+import numpy as np
+
+from pdflearn import features, grids, job, snooping, storage, targets
+
+
+def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str) -> None:
+    """Write the table of the best models' scores."""
+    index = storage.load_table(index_file)
+    target = targets.target(index, settings["task"], settings["seed"])
+    grid = grids.grid_of(settings["simulate/grid"])
+    transform = features.PatternFeatures("first_peak", grid, tuple(settings["features"]["window"]))
+    patterns = np.load(patterns_file, mmap_mode="r")
+    storage.save_table(
+        out,
+        snooping.snoop(
+            transform.fit(patterns[:1]).transform(patterns),
+            target,
+            index["group"].to_numpy(dtype=str),
+            **settings["snooping"],
+            seed=settings["seed"],
+        ),
+    )
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        snakemake.input.patterns,
+        snakemake.input.index,
+        snakemake.params.settings,
+        snakemake.output[0],
+    )
