@@ -147,6 +147,16 @@ def check_config(config: dict[str, Any]) -> None:
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
 
 
+def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
+    """The config without the tasks and models that a second config file sets to null."""
+    kept = dict(config)
+    for section in ("tasks", "models"):
+        entries = kept.get(section)
+        if isinstance(entries, dict):
+            kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
+    return kept
+
+
 def kind_of(config: dict[str, Any], task: str) -> str:
     """What kind of task it is: classification or regression."""
     return config["tasks"][task].get("kind", CLASSIFICATION)
@@ -204,6 +214,7 @@ class Study:
     """
 
     def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
+        config = without_nulls(config)
         check_config(config)
         self.config = config
         self.project = os.path.relpath(project)
