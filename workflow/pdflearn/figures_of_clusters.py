@@ -125,9 +125,7 @@ def numbers(table: pd.DataFrame, view: str, labels: int, label_width: float) -> 
                     ends[METHOD_WORDS[method]] = (float(y.iloc[-1]), colour)
             axes.set(xscale="log", xlabel="number of clusters", title=CRITERIA[criterion])
             axes.title.set_fontsize(8)
-            apart = [k == 0 or n >= 1.9 * ticks[k - 1] for k, n in enumerate(ticks)]
-            labels_shown = [str(n) if far else "" for n, far in zip(ticks, apart, strict=True)]
-            axes.set_xticks(ticks, labels_shown, fontsize=7)
+            axes.set_xticks(ticks, _thinned(ticks), fontsize=7)
             axes.minorticks_off()
             axes.axvline(labels, color="#BBBBBB", linewidth=0.8, zorder=0)
             if criterion == "silhouette":
@@ -141,6 +139,16 @@ def numbers(table: pd.DataFrame, view: str, labels: int, label_width: float) -> 
                 last = rows["clusters"].max()
                 label_ends(axes, max(last, labels), ends, 0.075 * (high - low))
     return figure
+
+
+def _thinned(ticks: list[int], ratio: float = 1.35) -> list[str]:
+    """Labels of ticks on a logarithmic axis, those left out that would touch the one before."""
+    shown, last = [], 0.0
+    for n in ticks:
+        far = n >= ratio * last
+        shown.append(str(n) if far else "")
+        last = n if far else last
+    return shown
 
 
 def contents(
@@ -215,11 +223,12 @@ def embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        pc1, pc2, tsne1, tsne2, label, crystal_system, shown (cluster), diameter (angstrom).
+        pc1, pc2, tsne1, tsne2, label, crystal_system, shown (cluster), diameter (angstrom), atoms.
     explained : array
         Share of the variance on each principal axis.
     """
-    size = table["diameter"]
+    spheres = table["diameter"].notna().any()
+    size = table["diameter"] if spheres else table["atoms"].astype(float)
     by = {
         "label": table["label"],
         "crystal system": table["crystal_system"].fillna(""),
@@ -253,7 +262,7 @@ def embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
             line[0].set_ylabel(labels[-1])
         for axes, name in zip(grid[0], by, strict=False):
             axes.set_title(f"{name} (commonest)" if name != "crystal system" else name)
-        grid[0, 3].set_title("particle size (bulk in grey)")
+        grid[0, 3].set_title("particle size (bulk in grey)" if spheres else "number of atoms")
         for axes in grid[1, :3]:
             if axes.get_legend_handles_labels()[0]:
                 axes.legend(
@@ -262,7 +271,8 @@ def embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
                 )  # fmt: skip
         if (~bulk).any():
             bar = grid[1, 3].inset_axes([0.1, -0.2, 0.8, 0.04])
-            figure.colorbar(points, cax=bar, orientation="horizontal", label="diameter (Å)")
+            figure.colorbar(points, cax=bar, orientation="horizontal")
+            bar.set_xlabel("diameter (Å)" if spheres else "atoms")
     return figure
 
 

@@ -27,7 +27,7 @@ rule importance:
             "seed",
             "features",
             "simulate/grid",
-            "audit",
+            model=study.audit["model"],
             task=study.config["tasks"][study.audit["task"]],
             spec=study.config["models"][study.audit["model"]],
         ),

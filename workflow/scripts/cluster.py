@@ -19,7 +19,10 @@ from pdflearn.features import PatternFeatures
 
 # Patterns in the tree and on the t-SNE map, at most.
 MOST_DRAWN = 2000
-KNOWN = ["id", "name", "structure_type", "crystal_system", "nearest_neighbour", "diameter", "draw"]
+KNOWN = [
+    "id", "name", "structure_type", "crystal_system", "nearest_neighbour", "diameter", "atoms",
+    "draw",
+]  # fmt: skip
 
 
 def main(

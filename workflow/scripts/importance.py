@@ -16,7 +16,7 @@ def main(
     target = targets.target(index, settings["task"], settings["seed"])
     grid = grids.grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
-    name, seed = settings["audit"]["model"], settings["seed"]
+    name, seed = settings["model"], settings["seed"]
     chosen = storage.load_yaml(best_file)["settings"]
     model = models.build(name, settings["spec"], chosen, grid, window, seed)
     fold = index["fold"].to_numpy()
