@@ -91,10 +91,14 @@ def checkout(folder: Path) -> Checkout:
         tasks={
             "structure_type": config["tasks"]["structure_type"],
             "plain_type": {**config["tasks"]["plain_type"], "models": ["perfect", "knn"]},
+            "diameter": {**config["tasks"]["diameter"], "models": ["mean", "linear_regression"]},
         },
         models={
             "perfect": {"estimator": "perfect"},
             "majority": {"estimator": "majority"},
+            "mean": {"estimator": "mean"},
+            "linear_regression": config["models"]["linear_regression"],
+            "logistic_gradient": {"estimator": "logistic_gradient", "params": {"max_epochs": 9}},
             "perceptron": {"estimator": "perceptron", "params": {"max_epochs": 5}},
             "knn": {
                 "estimator": "knn",
@@ -102,7 +106,17 @@ def checkout(folder: Path) -> Checkout:
                 "search": {"n_neighbors": [1, 3]},
             },
         },
-        audit={"task": "structure_type", "model": "knn", "shares": [0.5, 1.0]},
+        audit={
+            "task": "structure_type",
+            "model": "knn",
+            "shares": [0.5, 1.0],
+            "curves": {
+                **config["audit"]["curves"],
+                "capacity": {"knn": {"setting": "n_neighbors", "values": [1, 16]}},
+                "loss": {"model": "logistic_gradient", "learning_rates": [0.1, 100], "epochs": 5},
+            },
+            "snooping": {"patterns": 20, "looks": 5, "repeats": 2},
+        },
         measured={**config["measured"], "public": False},
     )
     structures = folder / "resources" / "structures" / "fcc"

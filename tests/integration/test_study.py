@@ -24,6 +24,9 @@ def test_every_promised_file_is_there(finished):
         "dataset/vault/patterns.npy", "dataset/vault/index.parquet", "dataset/leakage.csv",
         "models/structure_type/knn/validation.csv", "models/structure_type/knn/best.yaml",
         "models/structure_type/knn/model.skops", "models/structure_type/chosen.yaml",
+        "models/diameter/chosen_card.yaml", "evaluation/diameter.csv",
+        "figures/predicted_diameter.svg", "figures/capacity.svg", "figures/loss.svg",
+        "audit/capacity.csv", "audit/loss.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
         "measured/unreadable.csv", "measured/identification.csv", "report.html", "manifest.json",
     ):  # fmt: skip
@@ -50,6 +53,57 @@ def test_controls_bound_every_score(finished):
     assert values.at["knn", "balanced_accuracy"] > 2 / truth.nunique()
     assert (table["low"] <= table["value"] + 1e-9).all()
     assert (table["high"] >= table["value"] - 1e-9).all()
+
+
+def test_numbers_have_their_own_scores_and_controls(finished):
+    table = pd.read_csv(finished.folder / "results/evaluation/diameter.csv")
+    values = table[table["part"] == "all"].pivot(index="model", columns="metric", values="value")
+    assert set(values.columns) == {"rmse", "mae", "r2"}
+    assert values.at["linear_regression", "rmse"] < values.at["mean", "rmse"]
+    assert abs(values.at["mean", "r2"]) < 0.2
+    rows = pd.read_parquet(
+        finished.folder / "results/evaluation/diameter/linear_regression.parquet"
+    )
+    assert np.isfinite(rows["truth"]).all()  # bulk patterns have no diameter and ask for none
+    assert rows["truth"].min() >= 10.0
+
+
+def test_a_column_of_the_users_labels_makes_a_task(study):
+    folder = study.folder / "resources" / "structures" / "mine"
+    folder.mkdir()
+    text = (study.folder / "resources/structures/fcc/Ni_fcc.cif").read_text()
+    rows = ["file,hardness,colour"]
+    for i, metal in enumerate(
+        ["Ni", "Cu", "Ag", "Au", "Pt", "Pd", "Al", "Pb", "Ir", "Rh", "Ca", "Sr"]
+    ):
+        (folder / f"{metal}.cif").write_text(
+            text.replace("3.52", f"{3.53 + 0.1 * i:.2f}").replace("Ni", metal)
+        )
+        rows.append(f"{metal}.cif,{10 - 0.5 * i},{'grey' if i % 2 else ''}")
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    study.edit(
+        "config/config.yaml",
+        "tasks:\n",
+        "tasks:\n  hardness: {label: hardness, kind: regression, metric: mae,"
+        " models: [mean, linear_regression]}\n",
+    )
+    study.snakemake("results/evaluation/hardness.csv")
+    table = pd.read_csv(study.folder / "results/evaluation/hardness.csv")
+    n = table[(table["part"] == "all") & (table["metric"] == "mae")].set_index("model")["n"]
+    assert n["mean"] == n["linear_regression"] > 0
+    rows = pd.read_parquet(study.folder / "results/evaluation/hardness/mean.parquet")
+    assert set(rows["truth"]) <= {10 - 0.5 * i for i in range(12)}
+    others = pd.read_csv(study.folder / "results/dataset/split.csv")
+    assert others["hardness"].notna().sum() == 12 < len(others)
+
+
+def test_snooping_is_shown_on_development_alone(study):
+    assert "snoop" not in study.jobs()
+    said = study.snakemake("snooping").stdout
+    assert "dataset/vault" not in said
+    table = pd.read_csv(study.folder / "results/audit/snooping.csv")
+    assert set(table["on"]) == {"chosen by", "fresh"}
+    assert (study.folder / "results/figures/snooping.svg").stat().st_size > 0
 
 
 def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):

@@ -103,6 +103,7 @@ class TypeModel:
         row = library.types.loc[structure_type]
         self.space_group_number = int(row["space_group_number"])
         self.defaults = library_tables.parse_parameters(row["parameters"])
+        self.rigid = self.space_group_number >= 195 and not self.defaults  # cubic, all sites fixed
         self.roles = library_tables.site_roles(row["sites"])
         self._role_of_site = [
             self.roles.index(site[0]) for site in library_tables.parse_sites(row["sites"])
@@ -217,7 +218,8 @@ class TypeModel:
             a, b, c = found.lattice.abcABG()[:3]
             found.lattice.setLatPar(a * factor, b * factor, c * factor)
             found.warnings = check(found)
-            if space_group_number(found) != self.space_group_number:  # a cell that became special
+            # a cell that became special is of another type
+            if not self.rigid and space_group_number(found) != self.space_group_number:
                 return None
         except (LibraryError, StructureError):
             return None

@@ -4,6 +4,7 @@ Read while Snakemake parses, also by every job on a cluster: standard library an
 """
 
 import hashlib
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,17 @@ STRUCTURE_FILES = (
 )  # fmt: skip
 _ODD = re.compile(r"[<>{}\x00-\x1f]")
 LABELS = "labels.csv"
+# Figures of the study, and of each task.
+FIGURES = (
+    "library", "patterns", "split", "audit", "capacity", "loss", "cluster_scores",
+    "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
+    "fits", "series",
+)  # fmt: skip
+TASK_FIGURES = {
+    CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
+    REGRESSION: ("scores", "stress", "predicted"),
+}
+LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 
 
@@ -44,6 +56,7 @@ def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
 
 
 def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+    """Files of a folder in order of name, hidden ones left out; none for the folder ""."""
     if not folder:
         return []
     root = Path(folder)
@@ -152,6 +165,16 @@ def check_config(config: dict[str, Any]) -> None:
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
 
 
+def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
+    """The config without the tasks and models that a second config file sets to null."""
+    kept = dict(config)
+    for section in ("tasks", "models"):
+        entries = kept.get(section)
+        if isinstance(entries, dict):
+            kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
+    return kept
+
+
 def kind_of(config: dict[str, Any], task: str) -> str:
     """What kind of task it is: classification or regression."""
     return config["tasks"][task].get("kind", CLASSIFICATION)
@@ -204,11 +227,15 @@ class Study:
     Parameters
     ----------
     config : dict
+    project : path
+        The project's own folder; a study can run in another.
     """
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
+        config = without_nulls(config)
         check_config(config)
         self.config = config
+        self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.tasks = list(config["tasks"])
@@ -253,6 +280,35 @@ class Study:
         models = self.config["models"]
         return {name: models[name]["estimator"] for name in self.models_of(task)}
 
+    def own_file(self, place: str) -> str:
+        """A file of the project as seen from the folder that the study runs in."""
+        return os.path.normpath(os.path.join(self.project, place))
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures in the report."""
+        of_tasks = [
+            f"{name}_{task}"
+            for task in self.tasks
+            for name in TASK_FIGURES[kind_of(self.config, task)]
+        ]
+        classes = kind_of(self.config, self.audit["task"]) == CLASSIFICATION
+        explained = ["importance"] if classes else []
+        return [*FIGURES, *explained, *(["weights"] if self.linear_model else []), *of_tasks]
+
+    @property
+    def captions(self) -> list[str]:
+        """Names of their captions."""
+        of_tasks = {name for names in TASK_FIGURES.values() for name in names}
+        return sorted([*FIGURES, *of_tasks, "importance", "weights"])
+
+    @property
+    def linear_model(self) -> str:
+        """The first model of the audited task that has a weight for each value; "" without one."""
+        kinds = self.estimators(self.audit["task"])
+        linear = (name for kind in LINEAR for name, own in kinds.items() if own == kind)
+        return next(linear, "")
+
     def curve_models(self) -> dict[str, Any]:
         """The models whose capacity or loss is drawn, with their settings."""
         curves = self.audit["curves"]
@@ -292,8 +348,7 @@ class Study:
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
-        folder = self.config["structures"]["library"]
-        return _files(folder, lambda path: path.suffix == ".csv")
+        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard that Snakemake can track."""
