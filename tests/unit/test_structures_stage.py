@@ -147,4 +147,4 @@ def test_the_other_studies_are_valid(name):
             return over
         return {**below, **{key: lay(below.get(key), value) for key, value in over.items()}}
 
-    study.check_config(lay(whole, changes))
+    study.Study(lay(whole, changes))
