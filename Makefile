@@ -1,6 +1,6 @@
 # make run    set up what is needed, run the default study, say what was found
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, identify FILES="a.gr b.gr", lock, envs, clean
+# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -30,6 +30,10 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
+
+# The README's picture, from the default study that has run.
+docs/scores.png: results/figures/scores_structure_type.png
+	cp $< $@
 
 identify: $(READY)
 	@$(BIN)/python -m pdflearn.command identify $(FILES)

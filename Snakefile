@@ -14,7 +14,7 @@ from pdflearn.study import Study
 configfile: f"{workflow.basedir}/config/config.yaml"
 
 
-study = Study(config)
+study = Study(config, workflow.basedir)
 
 
 wildcard_constraints:
@@ -40,6 +40,9 @@ include: "workflow/rules/structures.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/learn.smk"
+include: "workflow/rules/explain.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/measured.smk"
+include: "workflow/rules/series.smk"
+include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"

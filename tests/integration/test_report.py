@@ -1,5 +1,6 @@
-"""The report in a real browser: no errors, nothing fetched, names shown as text."""
+"""The report in a real browser: no errors, nothing fetched, usable by keyboard and reader."""
 
+import csv
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+ATTACK = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
@@ -32,51 +34,145 @@ def browser(tmp_path_factory):
         context.close()
 
 
+@pytest.fixture
+def page(browser):
+    """A page that records what goes wrong and what is asked for."""
+    opened = browser.new_page()
+    opened.faults, opened.requests = [], []
+    opened.on("console", lambda message: opened.faults.append(message.text))
+    opened.on("pageerror", lambda error: opened.faults.append(str(error)))
+    opened.on("dialog", lambda dialog: (opened.faults.append("a dialog"), dialog.dismiss()))
+    opened.on("request", lambda request: opened.requests.append(request.url))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def address(finished):
+    return (finished.folder / "results" / "report.html").as_uri()
+
+
 @pytest.mark.parametrize("width", [1200, 420])
-def test_report_opens_without_errors_or_requests(browser, finished, width):
-    page = browser.new_page()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_report_opens_without_errors_or_requests(page, address, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
-    faults, requests = [], []
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto((finished.folder / "results" / "report.html").as_uri())
-    assert faults == []
-    assert all(re.match("(file|data):", url) for url in requests)
-    assert page.locator("h1").count() == 1
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    assert page.faults == []
+    assert all(re.match("(file|data):", url) for url in page.requests)
     broken = page.evaluate("[...document.images].filter((i) => !i.naturalWidth).length")
     assert broken == 0
-    assert page.evaluate("[...document.images].every((i) => i.alt.length > 10)")
+    assert page.locator("img").count() > 10
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
-    page.close()
 
 
-def test_tables_sort_and_filter(browser, finished):
-    page = browser.new_page()
-    page.goto((finished.folder / "results" / "report.html").as_uri())
-    table = page.locator("table.sortable").first
-    head = table.locator("thead th").nth(2)
-    head.locator("button").click()
-    values = [float(text) for text in table.locator("tbody td:nth-child(3)").all_inner_texts()]
-    assert values == sorted(values)
-    head.locator("button").click()
+def test_headings_are_in_order_and_every_link_of_the_contents_leads_somewhere(page, address):
+    page.goto(address)
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3')].map((h) => +h.tagName[1])")
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    targets = page.evaluate("[...document.querySelectorAll('nav a')].map((a) => a.hash.slice(1))")
+    assert len(targets) > 6
+    assert all(page.evaluate("(id) => !!document.getElementById(id)", name) for name in targets)
+    assert page.evaluate("[...document.images].every((i) => i.alt.length > 20)")
+    captions = page.locator("figcaption")
+    assert captions.count() == page.locator("figure").count()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, address, scheme):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed"
+    )
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    found = axe.Axe().run(page).response
+    assert found["passes"]
+    faults = [(v["impact"], v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+    assert faults == []
+
+
+def test_tables_sort_by_keyboard(page, address):
+    page.goto(address)
+    table = page.locator("table.sortable", has_text="Settings of this run")
+    head = table.locator("thead th").first
+    names = table.locator("tbody td:first-child")
+    head.locator("button").press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    up = names.all_inner_texts()
+    head.locator("button").press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
+    assert names.all_inner_texts() == up[::-1]
+    models = page.locator("table.sortable", has_text="Every model").first
+    models.locator("thead th button").nth(2).click()
+    values = [float(text) for text in models.locator("tbody td:nth-child(3)").all_inner_texts()]
+    assert len(values) > 2
+    assert values == sorted(values)
+
+
+def test_samples_filter_by_text_and_verdict(page, address):
+    page.goto(address)
     rows = page.locator("#samples tbody tr")
     page.locator("#filter").fill("no such sample")
     assert [row.is_visible() for row in rows.all()] == [False] * rows.count()
+    assert page.locator("#shown").inner_text().startswith("0 of ")
     page.locator("#filter").fill("NICKEL")
     assert rows.first.is_visible()
-    page.close()
+    verdict = rows.first.get_attribute("data-verdict")
+    others = {"accepted", "ambiguous", "none of these"} - {verdict}
+    page.locator("#verdict").select_option(others.pop())
+    assert not rows.first.is_visible()
+    page.locator("#verdict").select_option(verdict)
+    assert rows.first.is_visible()
 
 
-def test_what_comes_from_data_is_escaped(tmp_path):
-    template = tmp_path / "page.html.j2"
-    template.write_text("<p>{{ name }}</p>")
-    page = report.render(template, {"name": "<script>alert(1)</script>"})
-    assert page == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+def test_print_shows_everything(page, address):
+    page.goto(address)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("[...document.querySelectorAll('details')].every((d) => d.open)")
+    assert not page.locator("nav").is_visible()
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('.scroll')]"
+        ".filter((part) => part.scrollHeight > part.clientHeight + 2).length"
+    )
+    assert hidden == 0
 
 
-def test_report_names_no_other_place():
-    text = Path(report.__file__).parents[1].joinpath("report", "report.html.j2").read_text()
-    assert "http" not in text
+def test_a_structure_with_a_script_for_a_name_shows_as_text(study, page):
+    for name, column in (
+        ("dataset/leakage.csv", "vault_name"),
+        ("structures/rejected.csv", "file"),
+    ):
+        path = study.folder / "results" / name
+        with open(path, newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        columns = list(rows[0]) if rows else ["file", "name", "reason"]
+        rows = rows or [dict.fromkeys(columns, "")]
+        rows[0] |= {column: ATTACK} | ({"correlation": "1.0"} if "correlation" in columns else {})
+        with open(path, "w", newline="") as handle:
+            writer = csv.DictWriter(handle, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    study.snakemake("results/report.html")
+    page.goto((study.folder / "results" / "report.html").as_uri())
+    assert page.faults == []
+    shown = page.locator("td", has_text=ATTACK)
+    assert shown.count() >= 2
+    assert shown.first.inner_text() == ATTACK
+
+
+def test_the_report_is_small_and_names_no_other_place(finished):
+    path = finished.folder / "results" / "report.html"
+    assert path.stat().st_size < 10e6
+    template = Path(report.__file__).parents[1].joinpath("report", "report.html.j2").read_text()
+    assert "http" not in template
+
+
+def test_snakemakes_own_report_has_every_figure_with_its_caption(study):
+    study.snakemake("--report", "own.html")
+    text = (study.folder / "own.html").read_text()
+    for words in ("Every peak is a distance between two atoms", "Measured samples", "Clusters"):
+        assert words in text

@@ -9,10 +9,22 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("study")
 
-IDENTIFICATION = {"likely_types": 1, "refine": 4, "identify": 1, "figure_measured": 1}
+IDENTIFICATION = {
+    "likely_types": 1, "refine": 4, "identify": 1, "measured_benchmark": 1, "figure_measured": 1,
+    "figure_fits": 1,
+}  # fmt: skip
+SERIES = {"series": 1, "figure_series": 1}
+CLUSTERS = {
+    "cluster": 1, "figure_cluster_scores": 1, "figure_cluster_numbers": 1,
+    "figure_cluster_contents": 1, "figure_embeddings": 1, "figure_loadings": 1,
+    "figure_dendrogram": 1,
+}  # fmt: skip
 REPORT = {"report": 1, "record": 1}
 MODEL = {"cross_validate": 1, "train": 1, "evaluate": 1}
-AFTER_MODELS = {"choose": 1, "gather_scores": 1, "figure_scores": 1, "figure_confusion": 1}
+AFTER_MODELS = {
+    "choose": 1, "gather_scores": 1, "figure_scores": 1, "figure_confusion": 1,
+    "figure_calibration": 1, "figure_stress": 1, "figure_weights": 1,
+}  # fmt: skip
 
 
 def test_second_run_does_nothing(study):
@@ -40,7 +52,7 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
 def test_an_edited_module_runs_only_what_imports_it(study):
     with open(study.folder / "workflow" / "pdflearn" / "clustering.py", "a") as module:
         module.write("\n\nEDITED = True\n")
-    assert study.jobs() == {"cluster": 1, "figure_clusters": 1, "report": 1, "record": 1}
+    assert study.jobs() == {**CLUSTERS, **SERIES, **REPORT}
 
 
 def test_an_edited_script_runs_its_rule(study):
@@ -52,7 +64,7 @@ def test_an_edited_script_runs_its_rule(study):
 def test_a_new_measured_file_leaves_the_models_alone(study):
     folder = study.folder / "resources" / "measured"
     shutil.copy(folder / "nickel.gr", folder / "second.gr")
-    assert study.jobs() == {"read_measured": 1, **IDENTIFICATION, **REPORT}
+    assert study.jobs() == {"read_measured": 1, **IDENTIFICATION, **SERIES, **REPORT}
 
 
 def test_a_removed_structure_leaves_nothing_of_itself(study):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pdflearn.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILION
+from pdflearn.figure_style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILION
 
 RATE_COLOURS = (SKY, GREEN, BLUE, ORANGE, VERMILION, PURPLE)
 

@@ -1,13 +1,14 @@
 """The report: one HTML file that opens anywhere, and the same in three lines."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import pandas as pd
 
+from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.validation import best_of_each
 
@@ -22,6 +23,15 @@ METRIC_WORDS = {
     "mae": "mean absolute error",
     "r2": "R² (share of the variance explained)",
 }
+LABEL_WORDS = {
+    "visible_type": (
+        "The label is the structure type as far as the radiation can show it: an ordered structure "
+        "whose order leaves too little in the pattern counts as its parent type."
+    ),
+    "structure_type": "The label is the structure type as tabulated, whether or not the radiation "
+    "can show it.",
+}
+MOST_CONFUSIONS = 40
 
 
 def embed(path: str | Path) -> str:
@@ -29,66 +39,130 @@ def embed(path: str | Path) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(Path(path).read_bytes()).decode()
 
 
+def captions(files: Iterable[str | Path]) -> dict[str, dict[str, str]]:
+    """For each figure what it shows (first paragraph) and what to see in it (the rest)."""
+    found = {}
+    for file in files:
+        alt, see = Path(file).read_text(encoding="utf-8").strip().split("\n\n", 1)
+        found[Path(file).stem] = {"alt": " ".join(alt.split()), "see": " ".join(see.split())}
+    return found
+
+
+def number(value: float, form: str = "{:.2f}") -> str:
+    """A number for a table; nothing where there is none."""
+    return "" if pd.isna(value) else form.format(value)
+
+
+def records(table: pd.DataFrame, **forms: str) -> list[dict[str, Any]]:
+    """Rows for a table of the report; columns named in `forms` are written in that form."""
+    shown = table.copy()
+    for column, form in forms.items():
+        shown[column] = [number(value, form) for value in shown[column]]
+    return shown.to_dict("records")
+
+
 def interval(row: pd.Series) -> str:
     """A score with its interval, as in 0.91 (0.88 to 0.94)."""
     return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
 
 
+def settings_rows(config: dict[str, Any], before: str = "") -> Iterator[dict[str, str]]:
+    """Every setting as a key with dots and its value."""
+    for key, value in config.items():
+        name = f"{before}.{key}" if before else str(key)
+        if isinstance(value, dict) and value:
+            yield from settings_rows(value, name)
+        else:
+            yield {"key": name, "value": str(value)}
+
+
 def task_section(
     name: str,
-    metric: str,
+    spec: dict[str, Any],
     estimators: dict[str, str],
     validation: pd.DataFrame,
     chosen: dict[str, Any],
     evaluation: pd.DataFrame,
-    kind: str = CLASSIFICATION,
+    confusions: pd.DataFrame | None = None,
+    types: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """What the report says of one task: a row for each model, and the chosen one's scores.
 
     Beside the metric that the choice was made by stands a second one: top-3 accuracy of classes,
     the explained variance of numbers.
+
+    Parameters
+    ----------
+    name : str
+    spec : dict
+        The task's entry in the config.
+    estimators : dict
+        The estimator of each of its models.
+    validation, evaluation : DataFrame
+    chosen : dict
+    confusions, types : DataFrame
+        What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
     """
+    metric, kind = spec["metric"], spec.get("kind", CLASSIFICATION)
     second = "top3" if kind == CLASSIFICATION else "r2"
     further = ("calibration_error", "coverage", "set_size") if kind == CLASSIFICATION else ("mae",)
-    cross = best_of_each(validation, metric).set_index(["model", "part"])["mean"]
-    errors = best_of_each(validation, metric).set_index(["model", "part"])["sem"]
+    best = best_of_each(validation, metric).set_index(["model", "part"])
+    cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
     rows = []
     for model, estimator in estimators.items():
+        marks = [
+            word
+            for word, holds in (
+                ("chosen", model == chosen["model"]), ("control", estimator in CONTROLS),
+            )
+            if holds
+        ]  # fmt: skip
         rows.append(
             {
-                "model": model.replace("_", " "),
-                "control": estimator in CONTROLS,
-                "chosen": model == chosen["model"],
-                "training": cross.get((model, "train")),
-                "validation": cross[model, "validation"],
-                "error": errors[model, "validation"],
+                "model": model.replace("_", " ") + (f" ({', '.join(marks)})" if marks else ""),
+                "marked": model == chosen["model"],
+                "order": cross[model, "validation"],
+                "training": number(cross.get((model, "train"), float("nan")), "{:.3f}"),
+                "validation": f"{cross[model, 'validation']:.3f}",
+                "error": number(errors[model, "validation"], "{:.3f}"),
                 "vault": interval(everything.loc[(model, metric)]),
                 "second": interval(everything.loc[(model, second)]),
-                "value": everything.loc[(model, metric), "value"],
             }
         )
-    rows.sort(key=lambda row: (-gain(metric) * row["validation"], row["model"]))
-    by_part = evaluation[
-        (evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)
-    ]
+    rows.sort(key=lambda row: (-gain(metric) * row["order"], row["model"]))
+    own = evaluation[(evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)]
+    parts = [
+        {
+            "words": part_words(row["part"]), "part": row["part"], "score": interval(row),
+            "value": row["value"], "n": row["n"],
+        }
+        for _, row in own.iterrows()
+    ]  # fmt: skip
     first = everything.loc[(chosen["model"], metric)]
+    guess = [everything.loc[(m, metric), "value"] for m, k in estimators.items() if k == "random"]
     return {
         "name": name,
         "title": name.replace("_", " "),
-        "kind": kind,
-        "second_metric": METRIC_WORDS[second],
+        "meaning": LABEL_WORDS.get(spec["label"], ""),
         "metric": METRIC_WORDS[metric],
         "rows": rows,
         "chosen": {**chosen, "title": chosen["model"].replace("_", " ")},
         "score": interval(first),
+        "value": float(first["value"]),
+        "guess": float(guess[0]) if guess else None,
+        "kind": kind,
+        "gain": gain(metric),
+        "second_metric": METRIC_WORDS[second],
         "second": interval(everything.loc[(chosen["model"], second)]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),
-        "parts": by_part.assign(score=[interval(row) for _, row in by_part.iterrows()]).to_dict(
-            "records"
-        ),
+        "parts": parts,
         "quality": {name: interval(everything.loc[(chosen["model"], name)]) for name in further},
+        "confusions": (
+            [] if confusions is None else records(confusions.head(MOST_CONFUSIONS), share="{:.2f}")
+        ),
+        "types": [] if types is None else records(types, share="{:.2f}"),
     }
 
 
@@ -97,18 +171,145 @@ def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list
     table = pd.concat(list(tables), ignore_index=True)
     table["name"] = table["id"].map(split.set_index("id")["name"]).fillna(table["id"])
     return [
-        {"reason": reason, "names": sorted(rows["name"])}
+        {"reason": reason, "structures": ", ".join(sorted(rows["name"]))}
         for reason, rows in table.groupby("reason")
     ]
 
 
 def measured_section(index: pd.DataFrame, identification: pd.DataFrame) -> list[dict[str, Any]]:
-    """For each measured file what is known of it and its ranked types."""
+    """For each measured file what is known of it and what it was found to be; the user's first."""
     answers = dict(iter(identification.groupby("file", sort=False)))
+    order = index.assign(later=index["source"] != "user").sort_values("later", kind="stable")
+    rows = []
+    for row in order.to_dict("records"):
+        if row["file"] not in answers:
+            continue
+        ranks = answers[row["file"]].sort_values("rank")
+        first, rest = ranks.iloc[0], ranks.iloc[1:4]
+        others = [
+            kind + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
+            for kind, rw in zip(rest["structure_type"], rest["rw"], strict=True)
+        ]
+        rows.append(
+            {
+                "file": row["file"],
+                "source": row["source"],
+                "label": row["label"],
+                "radiation": row["radiation"] or "not known",
+                "verdict": first["verdict"],
+                "first": first["structure_type"],
+                "probability": number(first["probability"]),
+                "rw": number(first["rw"]),
+                "others": ", ".join(others),
+                "reason": first["reason"],
+                "warnings": row["warnings"],
+                "types": ranks["structure_type"].tolist(),
+            }
+        )
+    return rows
+
+
+def cluster_section(scores: pd.DataFrame, patterns: int) -> dict[str, Any]:
+    """What the report says of clustering."""
+    real = scores[~scores["method"].isin(("true_labels", "random"))]
+    first = real.iloc[0]
+    shown = scores.assign(
+        stability=[
+            "" if pd.isna(row.stability)
+            else f"{row.stability:.2f} ({row.stability_low:.2f} to {row.stability_high:.2f})"
+            for row in scores.itertuples()
+        ],
+        method=scores["method"].str.replace("_", " "),
+        view=scores["view"].str.replace("_", " "),
+    )  # fmt: skip
+    names = ["assigned", "ari", "nmi", "homogeneity", "completeness", "v_measure", "purity"]
+    forms = dict.fromkeys([*names, "silhouette"], "{:.2f}")
+    return {
+        "n": patterns,
+        "views": real["view"].nunique(),
+        "methods": real["method"].nunique(),
+        "first": f"{first['method']} in the view {first['view']}".replace("_", " "),
+        "ari": f"{first['ari']:.2f}",
+        "rows": records(shown, **forms),
+    }
+
+
+def _verdicts(measured: list[dict[str, Any]]) -> str:
+    counts = pd.Series([row["verdict"] for row in measured]).value_counts()
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items())
+
+
+def _accepted(measured: list[dict[str, Any]]) -> str:
+    """Which types were accepted, commonest first."""
+    kinds = pd.Series([row["first"] for row in measured if row["verdict"] == "accepted"], dtype=str)
+    counts = kinds.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return ", ".join(f"{kind} ({n})" for kind, n in counts.items()) or "none"
+
+
+def answers(
+    tasks: list[dict[str, Any]],
+    split: pd.DataFrame,
+    measured: list[dict[str, Any]],
+    benchmark: pd.DataFrame,
+) -> list[dict[str, Any]]:
+    """The answer in short: what was learned, how far to trust it, what the samples are."""
+    first = tasks[0]
+    parts = split["part"].value_counts()
+    learned = split[split["part"] == "development"]
+    stress = [part for part in first["parts"] if part["part"].startswith("stress")]
+    trust = [
+        f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
+        f"{first['metric']} of {first['score']}"
+        + (
+            f"; a random guess would reach {first['guess']:.2f}"
+            if first["guess"] is not None
+            else ""
+        )
+        + f". Its {first['second_metric']} is {first['second']}"
+        + (
+            ": how often the right answer is among the first three."
+            if first["kind"] == CLASSIFICATION
+            else "."
+        )
+    ]
+    if stress:
+        worst = min(stress, key=lambda part: part["value"] * first["gain"])
+        trust.append(
+            f"It is least to be trusted under the condition "
+            f"{worst['part'].removeprefix('stress: ').replace('_', ' ')}: {worst['score']}."
+        )
+    known = benchmark[benchmark["label"] != "none"]
+    if len(known):
+        trust.append(
+            f"Of {len(known)} independent measured samples with a known type, "
+            f"{known['top1'].sum():.0f} were named right, {known['group'].sum():.0f} right or by a "
+            f"type of the same parent; {benchmark['wrongly_accepted'].gt(0).sum()} of "
+            f"{len(benchmark)} wrongly accepted."
+        )
+    own = [row for row in measured if row["source"] == "user"]
+    samples = []
+    if own:
+        samples.append(f"Your {len(own)} measured files: {_verdicts(own)}.")
+        for row in own[:5]:
+            samples.append(f"{row['file']}: {row['first']}, {row['verdict']}. {row['reason']}")
+    if len(measured) > len(own):
+        public = [row for row in measured if row["source"] != "user"]
+        samples.append(f"{len(public)} public measured files: {_verdicts(public)}.")
+        samples.append(f"Accepted types, with the number of files: {_accepted(public)}.")
+    if not measured:
+        samples.append("No measured PDF was read.")
     return [
-        {**row, "ranks": answers[row["file"]].to_dict("records")}
-        for row in index.to_dict("records")
-        if row["file"] in answers
+        {
+            "title": "What was learned",
+            "lines": [
+                f"To tell {learned['structure_type'].nunique()} structure types apart, from "
+                f"{len(learned)} structures in {learned['group'].nunique()} families.",
+                f"Cross-validation chose {first['chosen']['title']} among {len(first['rows'])} "
+                "models and controls.",
+            ],
+        },
+        {"title": "How far to trust it", "lines": trust},
+        {"title": "What the measured samples are", "lines": samples},
     ]
 
 
@@ -118,16 +319,17 @@ def summary(
     """Three lines: what was learned, how far to trust it, what the measured samples are."""
     first = tasks[0]
     parts = split["part"].value_counts()
-    agree = [row for row in measured if row["label"]]
-    right = sum(row["ranks"][0]["structure_type"] == row["label"] for row in agree)
-    in_five = sum(row["label"] in [r["structure_type"] for r in row["ranks"]] for row in agree)
+    agree = [row for row in measured if row["label"] not in ("", "none")]
+    right = sum(row["first"] == row["label"] for row in agree)
+    listed = sum(row["label"] in row["types"] for row in agree)
+    verdicts = f" ({_verdicts(measured)})" if measured else ""
     return (
         f"Learned {first['title']} from {parts.get('development', 0)} structures; "
         f"chosen by cross-validation: {first['chosen']['title']}.\n"
         f"On {parts.get('vault', 0)} structures never seen: {first['metric']} {first['score']}, "
         f"{first['second_metric']} {first['second']} (95 % intervals).\n"
-        f"Measured PDFs read: {len(measured)}; of {len(agree)} with a known label "
-        f"{right} right at rank 1 and {in_five} among the ranks listed.\n"
+        f"Measured PDFs read: {len(measured)}{verdicts}; of {len(agree)} with a known label "
+        f"{right} right at rank 1 and {listed} among the ranks listed.\n"
     )
 
 
@@ -140,4 +342,4 @@ def render(template: str | Path, context: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(Path(template).name).render(context)
+    return environment.get_template(Path(template).name).render(context).lstrip()

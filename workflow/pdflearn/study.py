@@ -3,6 +3,9 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import hashlib
+import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,9 +29,22 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 STRUCTURE_FILES = (
-    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
+    ".zip", ".gz", ".bz2", ".xz",
 )  # fmt: skip
+_ODD = re.compile(r"[<>{}\x00-\x1f]")
 LABELS = "labels.csv"
+# Figures of the study, and of each task.
+FIGURES = (
+    "library", "patterns", "split", "audit", "capacity", "loss", "cluster_scores",
+    "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
+    "fits", "series",
+)  # fmt: skip
+TASK_FIGURES = {
+    CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
+    REGRESSION: ("scores", "stress", "predicted"),
+}
+LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 
 
@@ -40,10 +56,27 @@ def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
 
 
 def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+    """Files of a folder in order of name, hidden ones left out; none for the folder ""."""
+    if not folder:
+        return []
     root = Path(folder)
     found = (path for path in root.rglob("*") if path.is_file() and keep(path))
     hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
     return sorted(str(path) for path in hidden)
+
+
+def untracked(files: list[str]) -> dict[str, str]:
+    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines), and their hash.
+
+    They reach a job as a parameter: an edit re-runs it all the same.
+    """
+    odd = [path for path in files if _ODD.search(path)]
+    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16] for path in odd}
+
+
+def tracked(files: list[str]) -> list[str]:
+    """Files whose names Snakemake can take as inputs."""
+    return [path for path in files if not _ODD.search(path)]
 
 
 class ConfigError(ValueError):
@@ -194,12 +227,15 @@ class Study:
     Parameters
     ----------
     config : dict
+    project : path
+        The project's own folder; a study can run in another.
     """
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
         config = without_nulls(config)
         check_config(config)
         self.config = config
+        self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.tasks = list(config["tasks"])
@@ -244,6 +280,35 @@ class Study:
         models = self.config["models"]
         return {name: models[name]["estimator"] for name in self.models_of(task)}
 
+    def own_file(self, place: str) -> str:
+        """A file of the project as seen from the folder that the study runs in."""
+        return os.path.normpath(os.path.join(self.project, place))
+
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures in the report."""
+        of_tasks = [
+            f"{name}_{task}"
+            for task in self.tasks
+            for name in TASK_FIGURES[kind_of(self.config, task)]
+        ]
+        classes = kind_of(self.config, self.audit["task"]) == CLASSIFICATION
+        explained = ["importance"] if classes else []
+        return [*FIGURES, *explained, *(["weights"] if self.linear_model else []), *of_tasks]
+
+    @property
+    def captions(self) -> list[str]:
+        """Names of their captions."""
+        of_tasks = {name for names in TASK_FIGURES.values() for name in names}
+        return sorted([*FIGURES, *of_tasks, "importance", "weights"])
+
+    @property
+    def linear_model(self) -> str:
+        """The first model of the audited task that has a weight for each value; "" without one."""
+        kinds = self.estimators(self.audit["task"])
+        linear = (name for kind in LINEAR for name, own in kinds.items() if own == kind)
+        return next(linear, "")
+
     def curve_models(self) -> dict[str, Any]:
         """The models whose capacity or loss is drawn, with their settings."""
         curves = self.audit["curves"]
@@ -262,7 +327,7 @@ class Study:
 
         def keep(path: Path) -> bool:
             name = path.name.lower()
-            return name.endswith(STRUCTURE_FILES) or name in ("poscar", "contcar")
+            return name.endswith(STRUCTURE_FILES) or name.startswith(("poscar", "contcar"))
 
         shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
         for path in _files(folder, keep):
@@ -283,12 +348,15 @@ class Study:
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
-        folder = self.config["structures"]["library"]
-        return _files(folder, lambda path: path.suffix == ".csv") if folder else []
+        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
-        """The user's structure files of one shard."""
-        return self._structure_files[shard]
+        """The user's structure files of one shard that Snakemake can track."""
+        return tracked(self._structure_files[shard])
+
+    def odd_structure_files(self, shard: str) -> dict[str, str]:
+        """The user's structure files of one shard that Snakemake cannot track, and their hash."""
+        return untracked(self._structure_files[shard])
 
     def all_structure_files(self) -> list[str]:
         """The user's structure files and the tables that label them."""
@@ -297,10 +365,19 @@ class Study:
 
     def label_files(self) -> list[str]:
         """The tables beside the user's structure files that label them."""
-        return _files(self.config["structures"]["folder"], lambda path: path.name == LABELS)
+        folder = self.config["structures"]["folder"]
+        return tracked(_files(folder, lambda path: path.name == LABELS))
 
     def measured_files(self) -> list[str]:
         """The user's measured files; what is no measured PDF is refused with a reason later."""
+        return tracked(self._measured_files)
+
+    def odd_measured_files(self) -> dict[str, str]:
+        """The user's measured files that Snakemake cannot track, and their hash."""
+        return untracked(self._measured_files)
+
+    @cached_property
+    def _measured_files(self) -> list[str]:
         skip = {"public.csv", "README.md", SAMPLES}
         folder = self.config["measured"]["folder"]
         return _files(folder, lambda path: path.name not in skip)

@@ -1,9 +1,15 @@
 # Cluster: what groups patterns form by themselves, held against the known labels.
 #
 # Needs:  results/dataset/development/*
-# Leaves: results/clusters/scores.csv              each method and features: scores against labels
-#         results/clusters/assignments.parquet     which pattern fell into which cluster
-#         results/clusters/contents.csv            what each cluster of the best method holds
+# Leaves: results/clusters/scores.csv              each view and method: scores with and without
+#                                                  the labels, and controls
+#         results/clusters/numbers.csv             how many clusters each criterion finds
+#         results/clusters/assignments.parquet     which pattern fell into which cluster; its place
+#                                                  on the maps
+#         results/clusters/contents.csv, types.csv what the clusters closest to the labels hold, and
+#                                                  where each type went
+#         results/clusters/shapes.npz              their mean patterns, the principal components, the
+#                                                  tree
 
 
 rule cluster:
@@ -12,8 +18,11 @@ rule cluster:
         index="results/dataset/development/index.parquet",
     output:
         scores="results/clusters/scores.csv",
+        numbers="results/clusters/numbers.csv",
         assignments="results/clusters/assignments.parquet",
         contents="results/clusters/contents.csv",
+        types="results/clusters/types.csv",
+        shapes="results/clusters/shapes.npz",
     log:
         "results/logs/cluster.log",
     benchmark:

@@ -204,7 +204,7 @@ rule audit:
             "seed",
             "features",
             "simulate/grid",
-            "audit",
+            audit={key: study.audit[key] for key in ("model", "shares")},
             task=study.config["tasks"][study.audit["task"]],
             spec=study.config["models"][study.audit["model"]],
         ),

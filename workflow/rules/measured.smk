@@ -10,7 +10,7 @@
 
 rule fetch_measured:
     input:
-        "resources/measured/public.csv",
+        study.own_file("resources/measured/public.csv"),
     output:
         archive="results/measured/public.zip",
         status="results/measured/fetched.csv",
@@ -34,7 +34,7 @@ rule read_measured:
     input:
         files=study.measured_files(),
         samples=study.sample_tables(),
-        public="resources/measured/public.csv",
+        public=study.own_file("resources/measured/public.csv"),
         archive="results/measured/public.zip",
     output:
         index="results/measured/index.csv",
@@ -52,7 +52,12 @@ rule read_measured:
         mem_mb=2000,
         runtime=60,
     params:
-        settings=study.settings("read_measured", "simulate/grid", "measured/folder"),
+        settings=study.settings(
+            "read_measured",
+            "simulate/grid",
+            "measured/folder",
+            odd_files=study.odd_measured_files(),
+        ),
     script:
         "../scripts/read_measured.py"
 

@@ -1,43 +1,86 @@
-"""Cluster the development patterns and hold the clusters against the structure types."""
+"""Cluster the development patterns and hold the clusters against the known labels."""
 
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from pdflearn import clustering, grids, job, storage
+from pdflearn import (
+    cluster_study,
+    cluster_views,
+    clustering,
+    embedding,
+    feature_axes,
+    grids,
+    job,
+    storage,
+)
+from pdflearn.features import PatternFeatures
+
+# Patterns in the tree and on the t-SNE map, at most.
+MOST_DRAWN = 2000
+KNOWN = [
+    "id", "name", "structure_type", "crystal_system", "nearest_neighbour", "diameter", "atoms",
+    "draw",
+]  # fmt: skip
 
 
 def main(
-    patterns_file: str,
-    index_file: str,
-    settings: dict[str, Any],
-    scores_out: str,
-    assignments_out: str,
-    contents_out: str,
+    patterns_file: str, index_file: str, settings: dict[str, Any], outputs: dict[str, str]
 ) -> None:
-    """Write all methods' scores, every assignment, and what the best method's clusters hold."""
+    """Write all scores and assignments, and what the clusters closest to the labels hold."""
     index = storage.load_table(index_file)
-    of_radiation = np.flatnonzero(
-        (index["radiation"] == settings["cluster"]["radiation"]) & index["tested"]
-    )
-    rows = of_radiation[clustering.sample(len(of_radiation), settings["cluster"]["patterns"])]
+    own = settings["cluster"]
+    of_radiation = np.flatnonzero((index["radiation"] == own["radiation"]) & index["tested"])
+    rows = of_radiation[clustering.sample(len(of_radiation), own["patterns"])]
     chosen = index.iloc[rows].reset_index(drop=True)
-    truth = chosen["structure_type"].to_numpy(dtype=str)
-    scores, assignments = clustering.cluster(
-        np.load(patterns_file, mmap_mode="r")[rows],
-        truth,
-        settings["cluster"],
-        grids.grid_of(settings["simulate/grid"]),
-        tuple(settings["features"]["window"]),
-        settings["seed"],
-    )
-    best = scores.iloc[0]
-    found = assignments[f"{best['method']}_{best['features']}"].to_numpy()
-    storage.save_table(scores_out, scores)
+    chosen["label"] = chosen[own["label"]].astype(str)
+    g = np.load(patterns_file, mmap_mode="r")[rows]
+    truth = chosen["label"].to_numpy(dtype=str)
+    grid = grids.grid_of(settings["simulate/grid"])
+    window = tuple(settings["features"]["window"])
+    result = cluster_study.run(g, truth, own, grid, window, settings["seed"])
+    first = result.scores.iloc[0]
+    found = result.found[first["view"], first["method"]]
+    features = result.views[first["view"]]
+    contents = clustering.contents(chosen, found, features)
+    view = own["views"][first["view"]]
+    seen = cluster_views.view_window(view, window)
+    curves = PatternFeatures(view["features"], grid, seen).fit_transform(g)
+    axis = feature_axes.feature_axis(view["features"], grid, seen)
+    raw = PatternFeatures("raw", grid, window).fit_transform(g)
+    components = embedding.principal_components(raw)
+    drawn = clustering.sample(len(features), min(MOST_DRAWN, own["pairs"]))
+    tsne = np.full((len(features), 2), np.nan)
+    tsne[drawn] = embedding.tsne(features[drawn], settings["seed"])
+    scores = components.scores[:, : min(2, components.scores.shape[1])]
+    maps = {"pc1": scores[:, 0], "pc2": scores[:, -1], "tsne1": tsne[:, 0], "tsne2": tsne[:, 1]}
+    columns = {f"{view}_{method}": labels for (view, method), labels in result.found.items()}
+    storage.save_table(outputs["scores"], result.scores)
+    storage.save_table(outputs["numbers"], result.numbers)
     storage.save_table(
-        assignments_out, chosen[["id", "name", "structure_type", "draw"]].join(assignments)
+        outputs["assignments"],
+        pd.concat(
+            [chosen[[*KNOWN, "label"]], pd.DataFrame({**maps, "shown": found, **columns})], axis=1
+        ),
     )
-    storage.save_table(contents_out, clustering.contents(truth, found))
+    storage.save_table(outputs["contents"], contents)
+    storage.save_table(outputs["types"], clustering.of_types(truth, found))
+    members = [found == number for number in contents["cluster"]]
+    quantiles = [np.quantile(curves[m], [0.1, 0.9], axis=0) for m in members]
+    storage.save_arrays(
+        outputs["shapes"],
+        kind=np.array(view["features"]),
+        axis=axis,
+        mean=np.array([curves[m].mean(axis=0) for m in members]),
+        low=np.array([low for low, _ in quantiles]),
+        high=np.array([high for _, high in quantiles]),
+        central=curves[contents["member"]],
+        loadings=components.loadings,
+        explained=components.explained,
+        tree=clustering.tree(features[drawn]),
+        tree_rows=drawn,
+    )
 
 
 if __name__ == "__main__":
@@ -46,7 +89,5 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.params.settings,
-        snakemake.output.scores,
-        snakemake.output.assignments,
-        snakemake.output.contents,
+        dict(snakemake.output.items()),
     )

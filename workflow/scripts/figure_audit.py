@@ -1,11 +1,11 @@
 """Draw one model under other splits, and with less to learn from."""
 
-from pdflearn import figures, job, storage
+from pdflearn import figure_style, figures_of_learning, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
-        figures.audit(
+    figure_style.save(
+        figures_of_learning.audit(
             storage.load_table(snakemake.input.splits),
             storage.load_table(snakemake.input.learning),
             snakemake.params.settings["metric"],

@@ -1,18 +1,18 @@
-"""Draw what the chosen model took each type of the vault for."""
+"""Draw what the chosen model took each type of the vault for, and list every confusion and type."""
 
 from pathlib import Path
 
-from pdflearn import figures, job, storage
+from pdflearn import figure_style, figures_of_learning, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
     chosen = storage.load_yaml(snakemake.input.chosen)["model"]
     files = {Path(file).stem: file for file in snakemake.input.predictions}
     predictions = storage.load_table(files[chosen])
-    figures.save(
-        figures.confusion(
-            predictions["truth"].to_numpy(dtype=str), predictions["predicted"].to_numpy(dtype=str)
-        ),
-        snakemake.output.svg,
-        snakemake.output.png,
+    nominal = predictions[predictions["condition"] == "nominal"]
+    labels = [nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted")]
+    storage.save_table(snakemake.output.table, figures_of_learning.confusions(*labels))
+    storage.save_table(snakemake.output.types, figures_of_learning.found_types(*labels))
+    figure_style.save(
+        figures_of_learning.confusion(*labels), snakemake.output.svg, snakemake.output.png
     )

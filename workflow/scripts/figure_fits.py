@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, fit_figures, identification, job, storage
+from pdflearn import figure_style, figures_of_measured, identification, job, storage
 
 
 def main(index_file: str, fits_file: str, identification_file: str) -> Figure:
@@ -17,14 +17,14 @@ def main(index_file: str, fits_file: str, identification_file: str) -> Figure:
             file: tuple(
                 identification.curve_of(arrays, files.index(file), "r", "measured", "calculated")
             )
-            for file in fit_figures.shown_samples(index, files)
+            for file in figures_of_measured.shown_samples(index, files)
         }
-    return fit_figures.fits(curves, answers)
+    return figures_of_measured.fits(curves, answers)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.index,
             snakemake.input.fits,

@@ -1,10 +1,10 @@
 """Draw gradient descent's loss at several learning rates."""
 
-from pdflearn import figures, figures_of_course, job, storage
+from pdflearn import figure_style, figures_of_course, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
+    figure_style.save(
         figures_of_course.loss(storage.load_table(snakemake.input[0])),
         snakemake.output.svg,
         snakemake.output.png,

@@ -1,31 +1,26 @@
-"""Draw the measured patterns, each with its first answer."""
+"""Draw the measured grids, each with its first answer."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, grids, job, storage
+from pdflearn import figure_style, figures_of_measured, grids, identification, job, storage
 
 
 def main(
     index_file: str, patterns_file: str, identification_file: str, grid: dict[str, float]
 ) -> Figure:
-    """Put the first-ranked type and its probability beside every pattern."""
-    index = storage.load_table(index_file)
-    table = storage.load_table(identification_file)
-    first = table[table["rank"] == 1].set_index("file")
-    answers = [
-        f"{first.at[file, 'structure_type']} ({first.at[file, 'probability']:.2f})"
-        for file in index["file"]
-    ]
+    """Put the first answer and its verdict beside every pattern."""
+    answers = storage.load_table(identification_file)
+    answers["file"] = answers["file"].astype(str)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    names = [file.rsplit("/", 1)[-1] for file in index["file"]]
-    return figures.measured(grids.make_grid(**grid), curves, names, answers)
+    index = identification.load_index(index_file)
+    return figures_of_measured.measured(grids.make_grid(**grid), curves, index, answers)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.index,
             snakemake.input.patterns,

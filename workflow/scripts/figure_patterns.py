@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figures, grids, job, storage
+from pdflearn import figure_style, figures_of_data, grids, job, storage
 
 
 def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> Figure:
@@ -13,18 +13,14 @@ def main(split_file: str, pattern_files: list[str], grid: dict[str, float]) -> F
         with np.load(file) as arrays:
             references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
     split = storage.load_table(split_file)
-    first = (
-        split[split["part"] == "development"].sort_values("name").drop_duplicates("structure_type")
-    )
-    examples = {
-        row.structure_type: (row.name, references[row.id]) for row in first.itertuples(index=False)
-    }
-    return figures.patterns(grids.make_grid(**grid), examples)
+    learned = split[split["part"] == "development"].sort_values("name")
+    first = learned.drop_duplicates("structure_type")
+    return figures_of_data.patterns(grids.make_grid(**grid), first, references)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.split,
             snakemake.input.patterns,

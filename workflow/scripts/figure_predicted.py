@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pdflearn import figures, figures_of_course, job, storage
+from pdflearn import figure_style, figures_of_course, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
@@ -11,7 +11,7 @@ if __name__ == "__main__":
     files = {Path(file).stem: file for file in snakemake.input.predictions}
     rows = storage.load_table(files[chosen])
     rows = rows[rows["condition"] == "nominal"]
-    figures.save(
+    figure_style.save(
         figures_of_course.predicted(
             rows["truth"].to_numpy(),
             rows["predicted"].to_numpy(),

@@ -4,7 +4,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from pdflearn import figures, figures_of_course, job, ladder, storage, validation
+from pdflearn import figure_style, figures_of_learning, job, ladder, storage, validation
+from pdflearn.figures_of_course import unit_of
 
 
 def main(
@@ -21,14 +22,14 @@ def main(
     evaluation = evaluation[(evaluation["metric"] == metric) & (evaluation["part"] == "all")]
     controls = [name for name, kind in estimators.items() if kind in ladder.CONTROLS]
     chosen = storage.load_yaml(chosen_file)["model"]
-    unit = figures_of_course.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
-    return figures.scores(table, evaluation, metric, chosen, controls, unit)
+    unit = unit_of(task["label"]) if metric in ("rmse", "mae") else ""
+    return figures_of_learning.scores(table, evaluation, metric, chosen, controls, unit)
 
 
 if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
-    figures.save(
+    figure_style.save(
         main(
             snakemake.input.validation,
             snakemake.input.chosen,

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from pdflearn import job, provenance, report, storage
-from pdflearn.ladder import CLASSIFICATION
+from pdflearn import identification, job, provenance, report, storage
 from pdflearn.validation import COVERAGE
 
 
@@ -19,35 +16,44 @@ def main(
 ) -> None:
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
-    index = storage.load_table(inputs.measured)
-    identification = storage.load_table(inputs.identification)
+    answers = storage.load_table(inputs.identification)
+    answers["file"] = answers["file"].astype(str)
     kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
+    of_classes = {
+        Path(confusions).stem.removeprefix("confusion_"): (
+            storage.load_table(confusions),
+            storage.load_table(types),
+        )
+        for confusions, types in zip(inputs.confusions, inputs.types, strict=True)
+    }
     tasks = []
     for validation, chosen, evaluation in zip(
         inputs.validation, inputs.chosen, inputs.evaluation, strict=True
     ):
         task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
-        spec = config["tasks"][task]
         tasks.append(
             report.task_section(
                 task,
-                spec["metric"],
+                config["tasks"][task],
                 {name: kinds[name] for name in models_of[task]},
                 storage.load_table(validation),
                 storage.load_yaml(chosen),
                 storage.load_table(evaluation),
-                spec.get("kind", CLASSIFICATION),
+                *of_classes.get(task, ()),
             )
         )
-    leakage = storage.load_table(inputs.leakage)
-    measured = report.measured_section(index, identification)
-    summary = report.summary(tasks, split, measured)
+    leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
+    leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
+    measured = report.measured_section(identification.load_index(inputs.measured), answers)
+    benchmark = storage.load_table(inputs.benchmark)
+    shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
+    contents = storage.load_table(inputs.contents)
+    changes = storage.load_table(inputs.changes)
     context = {
-        "summary": summary.strip().splitlines(),
+        "answers": report.answers(tasks, split, measured, benchmark),
         "config": config,
         "coverage": COVERAGE,
-        "settings": yaml.safe_dump(config, sort_keys=True, allow_unicode=True),
-        "split": split,
+        "settings": list(report.settings_rows(config)),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
@@ -56,18 +62,37 @@ def main(
         "refused": report.refused_section(map(storage.load_table, inputs.refused), split),
         "leakage": {
             "median": leakage["correlation"].median(),
-            "high": leakage.sort_values("correlation", ascending=False).head(5).to_dict("records"),
+            "high": report.records(leakage.head(8), correlation="{:.3f}"),
         },
         "tasks": tasks,
-        "clusters": storage.load_table(inputs.clusters).to_dict("records"),
-        "contents": storage.load_table(inputs.contents).to_dict("records"),
+        "clusters": report.cluster_section(
+            storage.load_table(inputs.clusters), int(contents["patterns"].sum())
+        ),
+        "contents": report.records(contents, share="{:.2f}", nearest_neighbour="{:.2f}"),
+        "cluster_types": report.records(
+            storage.load_table(inputs.cluster_types), share="{:.2f}", purity="{:.2f}"
+        ),
         "measured": measured,
+        "benchmark": report.records(benchmark, **shares, rw="{:.2f}"),
+        "benchmark_summary": report.records(
+            storage.load_table(inputs.benchmark_summary), **shares, accepted="{:.2f}"
+        ),
+        "series": len(storage.load_table(inputs.series)),
+        "changes": report.records(changes, gain="{:.2f}", support="{:.2f}"),
         "fetched": storage.load_table(inputs.fetched).to_dict("records"),
         "unreadable": storage.load_table(inputs.unreadable).to_dict("records"),
+        "captions": report.captions(inputs.captions),
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
-        "versions": provenance.versions("requirements.lock"),
+        "hashes": [
+            {"file": Path(file).as_posix(), "hash": provenance.file_hash(Path(file))}
+            for file in sorted({str(file) for file in inputs})
+        ],
+        "versions": [
+            {"name": name, "version": version}
+            for name, version in provenance.versions(inputs.lock).items()
+        ],
     }
-    storage.save_text(summary_file, summary)
+    storage.save_text(summary_file, report.summary(tasks, split, measured))
     storage.save_text(report_file, report.render(inputs.template, context))
 
 

@@ -1,0 +1,31 @@
+# Series: one sample at many temperatures, times or compositions, and where it changes.
+#
+# Needs:  results/measured/index.csv (columns series, temperature), patterns.npz
+# Leaves: results/measured/series.csv           one row a file of a series: its place, cluster and
+#                                               share of each component
+#         results/measured/series_changes.csv   where a series changes, strongest first
+#         results/measured/series.npz           similarity maps and components
+
+
+rule series:
+    input:
+        index="results/measured/index.csv",
+        patterns="results/measured/patterns.npz",
+    output:
+        series="results/measured/series.csv",
+        changes="results/measured/series_changes.csv",
+        arrays="results/measured/series.npz",
+    log:
+        "results/logs/series.log",
+    benchmark:
+        "results/benchmarks/series.tsv"
+    conda:
+        "../../envs/series.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        settings=study.settings("series", "seed", "features", "simulate/grid"),
+    script:
+        "../scripts/series.py"

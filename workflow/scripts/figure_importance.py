@@ -1,0 +1,12 @@
+"""Draw which distances decide."""
+
+from pdflearn import figure_style, figures_of_learning, job, storage
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    table = storage.load_table(snakemake.input[0])
+    figure_style.save(
+        figures_of_learning.importance(table, snakemake.params.settings["model"]),
+        snakemake.output.svg,
+        snakemake.output.png,
+    )

@@ -1,0 +1,48 @@
+"""Draw the weights of the linear model against r, over the mean patterns of some types."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from pdflearn import feature_axes, figure_style, figures_of_learning, job, model_files, storage
+
+MOST_TYPES = 8
+
+
+def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Figure:
+    """Show the types with the most patterns."""
+    model = model_files.load_model(model_file)
+    index = storage.load_table(index_file)
+    features, linear = model.features_, model.estimator_[-1]
+    truth = index[label].to_numpy(dtype=str)
+    shown = pd.Series(truth[index["tested"]]).value_counts().sort_index()
+    shown = shown.sort_values(ascending=False, kind="stable").index[:MOST_TYPES]
+    patterns = np.load(patterns_file, mmap_mode="r")
+    planes = linear.coef_ if len(linear.coef_) > 1 else np.vstack([-linear.coef_, linear.coef_])
+    rows = [
+        {
+            "structure_type": kind,
+            "weights": planes[np.flatnonzero(linear.classes_ == kind)[0]],
+            "mean": features.transform(patterns[truth == kind]).mean(axis=0),
+        }
+        for kind in shown
+    ]
+    return figures_of_learning.weights(
+        feature_axes.feature_axis(features.kind, features.grid, features.window),
+        feature_axes.LABELS[features.kind],
+        pd.DataFrame(rows),
+    )
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    figure_style.save(
+        main(
+            snakemake.input.model,
+            snakemake.input.patterns,
+            snakemake.input.index,
+            snakemake.params.settings["label"],
+        ),
+        snakemake.output.svg,
+        snakemake.output.png,
+    )
