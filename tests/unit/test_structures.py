@@ -123,6 +123,13 @@ def test_the_doubtful_is_said():
     assert checks.check(rocksalt(), "Mg O H2") == ["some hydrogen of the formula has no position"]
 
 
+def test_contacts_are_held_against_radii():
+    assert checks.contact_warnings(rocksalt()) == []
+    assert "1.6" in checks.contact_warnings(rocksalt(a=6.7))[0]
+    assert "0.6" in checks.contact_warnings(rocksalt(a=2.6))[0]
+    assert "no two atoms" in checks.contact_warnings(rocksalt(a=20.0))[0]
+
+
 def test_formulae_are_reduced_and_ordered():
     assert structures.formula_of({"O": 32.0, "Fe": 24.0}) == "Fe3O4"
     assert structures.formula_of({"O": 3.0, "Ti": 1.0, "Ba": 1.0}) == "BaTiO3"

@@ -14,6 +14,9 @@ SHORTEST = 0.6
 ROUNDING = 0.03
 # Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
 FULLEST = 1.15
+# The shortest contact of a compound over the sum of the covalent radii. The lowest are X-H of X-ray
+# work, V=O, Cr=O and uranium; the highest have Tl and Pb with their lone pairs.
+CONTACTS = (0.70, 1.36)
 # Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
 VOLUMES = (4.0, 120.0)
 # None has less than this (cubic angstrom), and no cell is flatter (angstrom).
@@ -116,6 +119,30 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
                 f"elements share sites in other amounts than in the file's formula {formula!r}"
             )
     return warnings
+
+
+def contact_warnings(structure: Structure) -> list[str]:
+    """Hold the shortest contact against the covalent radii of its two atoms.
+
+    Returns
+    -------
+    list of str
+        Empty where their ratio lies within `CONTACTS`.
+    """
+    symbols = arrays(structure)[0]
+    radii = np.array([elements.covalent_radius(str(symbol)) for symbol in symbols])
+    first, second, distance = neighbours(structure, 2.0 * CONTACTS[1] * radii.max())
+    apart = distance > SAME_SITE
+    ratio = distance[apart] / (radii[first[apart]] + radii[second[apart]])
+    if len(ratio) and CONTACTS[0] <= ratio.min() <= CONTACTS[1]:
+        return []
+    if len(ratio) == 0:
+        return [f"no two atoms within {2 * CONTACTS[1] * radii.max():.1f} angstrom"]
+    k = np.flatnonzero(apart)[ratio.argmin()]
+    return [
+        f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart, "
+        f"{ratio.min():.2f} times the sum of their covalent radii"
+    ]
 
 
 def _partners(symbols: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict[str, str]:

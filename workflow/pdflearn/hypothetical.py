@@ -14,6 +14,7 @@ logarithms of the radii of the roles; with few compounds the fit falls back to t
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +95,7 @@ class TypeModel:
     Raises
     ------
     LibraryError
-        For a type without compounds.
+        For a type without compounds that can be built.
     """
 
     def __init__(self, library: Library, structure_type: str) -> None:
@@ -109,9 +110,12 @@ class TypeModel:
         ]
         compounds = library.compounds
         names = compounds.index[compounds["structure_type"] == structure_type]
-        if len(names) == 0:
+        self.real: list[_Real] = []
+        for name in names:
+            with suppress(LibraryError, StructureError):  # a wrong row is named where it is built
+                self.real.append(self._measure(name))
+        if not self.real:
             raise LibraryError(f"{structure_type} has no compounds to make others from")
-        self.real = [self._measure(name) for name in names]
         self.known = {real.symbols for real in self.real}
         self.pools = [self._pools(i) for i in range(len(self.roles))]
         self.shortest = CONTACT * np.min([real.contacts for real in self.real], axis=0)

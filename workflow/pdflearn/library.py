@@ -10,6 +10,7 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn import library_tables
+from pdflearn.checks import check, contact_warnings
 from pdflearn.library_tables import CELL_COLUMNS, LibraryError
 from pdflearn.structures import make_structure
 from pdflearn.visibility import SimplerType, split_way
@@ -131,12 +132,16 @@ class Library:
         return sorted(found, key=lambda t: (len(t.groups), t.atoms, t.name, t.groups))
 
     def build(self, name: str) -> Structure:
-        """The full conventional cell of a compound, built by symmetry."""
+        """The full conventional cell of a compound, built by symmetry and checked.
+
+        Raises LibraryError, naming the row, for one that cannot be built, and StructureError for
+        one that cannot be.
+        """
         if name not in self.compounds.index:
             raise LibraryError(f"{name!r} is not in the library's compounds.csv")
         row = self.compounds.loc[name]
         try:
-            return self.build_type(
+            structure = self.build_type(
                 row["structure_type"],
                 row["elements"].split(),
                 {column: None if np.isnan(row[column]) else row[column] for column in CELL_COLUMNS},
@@ -145,6 +150,8 @@ class Library:
             )
         except LibraryError as error:
             raise LibraryError(f"compounds.csv, {name!r}: {error}") from None
+        structure.warnings = [*check(structure, row["formula"]), *contact_warnings(structure)]
+        return structure
 
     def build_type(
         self,

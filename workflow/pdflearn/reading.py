@@ -32,6 +32,12 @@ MOST_MEMBERS = 20_000
 MOST_ATOMS = 200_000
 MOST_SECONDS = 30.0  # for one file, or one member of an archive
 
+# Columns of the manifest that no label can change.
+FOUND = frozenset(
+    {"id", "source", "origin", "atoms", "n_elements", "nearest_neighbour", "volume_per_atom",
+     "space_group_number", "warnings", "reason", "parent", "parent_space_group"}
+)  # fmt: skip
+
 Found = Iterator[tuple[str, Structure | StructureError]]
 
 
@@ -437,12 +443,13 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
     """Labels of the user's files, by their place in the folder.
 
     A file in resources/structures/<structure_type>/ has that type; a labels.csv beside files
-    (columns file, structure_type and any others) goes before it.
+    (columns file, structure_type and any others, family and crystal_system among them) goes before
+    it, and before what is found in the structure.
 
     Raises
     ------
     StructureError
-        For a labels.csv without a column `file`.
+        For a labels.csv without a column `file`, or with one that is not the user's to say.
     """
     root = Path(folder)
     labels: dict[str, dict[str, str]] = {}
@@ -456,6 +463,9 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
         rows = csv.DictReader(io.StringIO(_text(table.read_bytes())))
         if "file" not in (rows.fieldnames or []):
             raise StructureError(f"{table}: no column 'file'; expected file, structure_type, ...")
+        taken = sorted(FOUND & set(rows.fieldnames))
+        if taken:
+            raise StructureError(f"{table}: column {taken[0]!r} is found in the files; take it out")
         for row in rows:
             place = (table.parent / str(row.pop("file"))).relative_to(root).as_posix()
             known = {k: v.strip() for k, v in row.items() if k and v and v.strip()}

@@ -3,7 +3,9 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import hashlib
 import os
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,10 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 STRUCTURE_FILES = (
-    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".pdb", ".ent", ".vasp", ".poscar", ".zip", ".gz",
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
+    ".zip", ".gz", ".bz2", ".xz",
 )  # fmt: skip
+_ODD = re.compile(r"[<>{}\x00-\x1f]")
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
@@ -59,6 +63,20 @@ def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
     found = (path for path in root.rglob("*") if path.is_file() and keep(path))
     hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
     return sorted(str(path) for path in hidden)
+
+
+def untracked(files: list[str]) -> dict[str, str]:
+    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines), and their hash.
+
+    They reach a job as a parameter: an edit re-runs it all the same.
+    """
+    odd = [path for path in files if _ODD.search(path)]
+    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16] for path in odd}
+
+
+def tracked(files: list[str]) -> list[str]:
+    """Files whose names Snakemake can take as inputs."""
+    return [path for path in files if not _ODD.search(path)]
 
 
 class ConfigError(ValueError):
@@ -309,7 +327,7 @@ class Study:
 
         def keep(path: Path) -> bool:
             name = path.name.lower()
-            return name.endswith(STRUCTURE_FILES) or name in ("poscar", "contcar")
+            return name.endswith(STRUCTURE_FILES) or name.startswith(("poscar", "contcar"))
 
         shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
         for path in _files(folder, keep):
@@ -333,8 +351,12 @@ class Study:
         return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
 
     def structure_files(self, shard: str) -> list[str]:
-        """The user's structure files of one shard."""
-        return self._structure_files[shard]
+        """The user's structure files of one shard that Snakemake can track."""
+        return tracked(self._structure_files[shard])
+
+    def odd_structure_files(self, shard: str) -> dict[str, str]:
+        """The user's structure files of one shard that Snakemake cannot track, and their hash."""
+        return untracked(self._structure_files[shard])
 
     def all_structure_files(self) -> list[str]:
         """The user's structure files and the tables that label them."""
@@ -343,10 +365,19 @@ class Study:
 
     def label_files(self) -> list[str]:
         """The tables beside the user's structure files that label them."""
-        return _files(self.config["structures"]["folder"], lambda path: path.name == LABELS)
+        folder = self.config["structures"]["folder"]
+        return tracked(_files(folder, lambda path: path.name == LABELS))
 
     def measured_files(self) -> list[str]:
         """The user's measured files; what is no measured PDF is refused with a reason later."""
+        return tracked(self._measured_files)
+
+    def odd_measured_files(self) -> dict[str, str]:
+        """The user's measured files that Snakemake cannot track, and their hash."""
+        return untracked(self._measured_files)
+
+    @cached_property
+    def _measured_files(self) -> list[str]:
         skip = {"public.csv", "README.md", SAMPLES}
         folder = self.config["measured"]["folder"]
         return _files(folder, lambda path: path.name not in skip)

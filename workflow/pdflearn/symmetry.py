@@ -73,10 +73,10 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         )
         return [*named, alone] if len(named) > 1 else [_of_group(groups[0]), alone]
     if not _is_group(listed):
-        own = _keys(listed)
+        own = _codes(listed.rotations, listed.shifts)
         for group in groups:
             whole = _of_group(group, "the operators listed are no group; the named group is taken")
-            if len(own & _keys(whole)) > 0.5 * len(own):
+            if np.isin(own, _codes(whole.rotations, whole.shifts)).mean() > 0.5:
                 return [whole]
         raise StructureError(
             f"the {len(listed.shifts)} symmetry operators listed are no group: some are missing or "
@@ -135,23 +135,24 @@ def _parse(texts: list[str], tag: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _is_group(reading: Reading) -> bool:
     """Whether the product of any two operators is among them, up to lattice translations."""
-    rotations, shifts = reading.rotations, reading.shifts
-    products = np.einsum("aij,bjk->abik", rotations, rotations)
-    moved = np.einsum("aij,bj->abi", rotations, shifts) + shifts[:, None, :]
-    rows = np.concatenate([products.reshape(-1, 9), moved.reshape(-1, 3) % 1.0], axis=1)
-    return _whole(rows) <= _keys(reading)
+    return _closed(reading.rotations.tobytes(), reading.shifts.tobytes())
 
 
-def _keys(reading: Reading) -> set[tuple[int, ...]]:
-    rows = [reading.rotations.reshape(-1, 9), reading.shifts % 1.0]
-    return _whole(np.concatenate(rows, axis=1))
+@lru_cache(maxsize=1024)
+def _closed(rotation_bytes: bytes, shift_bytes: bytes) -> bool:
+    rotations = np.frombuffer(rotation_bytes).reshape(-1, 3, 3)
+    shifts = np.frombuffer(shift_bytes).reshape(-1, 3)
+    products = rotations[:, None] @ rotations[None]
+    moved = shifts @ rotations.transpose(0, 2, 1) + shifts[:, None, :]
+    codes = _codes(products.reshape(-1, 3, 3), moved.reshape(-1, 3))
+    return bool(np.isin(codes, _codes(rotations, shifts)).all())
 
 
-def _whole(rows: np.ndarray) -> set[tuple[int, ...]]:
-    """Operators as whole numbers: translations of a group are multiples of 1/24."""
-    scaled = np.rint(rows * 24).astype(int)
-    scaled[:, 9:] %= 24
-    return {tuple(row) for row in np.unique(scaled, axis=0).tolist()}
+def _codes(rotations: np.ndarray, shifts: np.ndarray) -> np.ndarray:
+    """One whole number for each operator; translations of a group are multiples of 1/24."""
+    whole = np.clip(np.rint(rotations), -4, 4).astype(np.int64).reshape(-1, 9) + 4
+    steps = np.rint(shifts * 24).astype(np.int64) % 24
+    return whole @ 9 ** np.arange(9) * 24**3 + steps @ 24 ** np.arange(3)
 
 
 def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:

@@ -52,7 +52,12 @@ rule read_measured:
         mem_mb=2000,
         runtime=60,
     params:
-        settings=study.settings("read_measured", "simulate/grid", "measured/folder"),
+        settings=study.settings(
+            "read_measured",
+            "simulate/grid",
+            "measured/folder",
+            odd_files=study.odd_measured_files(),
+        ),
     script:
         "../scripts/read_measured.py"
 

@@ -31,6 +31,7 @@ rule read_structures:
             "seed",
             "structures",
             library=study.library_digest(wildcards.shard),
+            odd_files=study.odd_structure_files(wildcards.shard),
         ),
     script:
         "../scripts/read_structures.py"

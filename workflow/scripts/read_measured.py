@@ -59,7 +59,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
     main(
-        snakemake.input.files,
+        sorted([*snakemake.input.files, *settings["odd_files"]]),
         settings["measured/folder"],
         snakemake.input.samples,
         snakemake.input.public,

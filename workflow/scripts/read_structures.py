@@ -57,17 +57,21 @@ def add_compounds(shard: Shard, tables: library.Library, names: list[str]) -> No
         known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
         try:
             shard.add(tables.build(name), **known)
-        except structures.StructureError as error:
-            shard.add(error, **known)
+        except (structures.StructureError, library.LibraryError) as error:
+            shard.add(structures.StructureError(str(error)), **known)
 
 
 def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, seed: int) -> None:
     """Make up compounds of a structure type."""
     number = int(tables.types.loc[kind, "space_group_number"])
-    for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
-        source = f"hypothetical {name}"
-        known = {"source": source, "name": source, "structure_type": kind}
-        shard.add(structure, number, **known, origin="hypothetical")
+    known = {"structure_type": kind, "origin": "hypothetical"}
+    try:
+        for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
+            source = f"hypothetical {name}"
+            shard.add(structure, number, source=source, name=source, **known)
+    except library.LibraryError as error:
+        source = f"hypothetical {kind}"
+        shard.add(structures.StructureError(str(error)), source=source, name=source, **known)
 
 
 def add_clusters(shard: Shard, number: int, settings: dict[str, Any]) -> None:
@@ -111,7 +115,8 @@ def main(
             add_hypothetical(shard, tables, kind, settings["hypothetical"], seed)
     if settings["clusters"]["shapes"]:
         add_clusters(shard, number, settings)
-    add_files(shard, files, Path(settings["folder"]))
+    if files:
+        add_files(shard, files, Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
     rows["parent"], rows["simpler_types"] = "", ""
     if settings["library"]:
@@ -132,7 +137,7 @@ if __name__ == "__main__":
     settings = snakemake.params.settings
     main(
         int(snakemake.wildcards.shard),
-        list(snakemake.input.files),
+        sorted([*snakemake.input.files, *settings["odd_files"]]),
         settings["structures"],
         settings["seed"],
         snakemake.output.structures,
