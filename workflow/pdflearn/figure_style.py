@@ -104,10 +104,17 @@ def spread_out(values: Sequence[float], gap: float) -> np.ndarray:
     return found
 
 
+class _PlainFormatter(LogFormatter):
+    """Plain numbers where matplotlib would write powers of ten."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
 def plain_logarithm(axis: Axis) -> None:
     """Write the values of a logarithmic axis as plain numbers, as many as can be read."""
-    axis.set_major_formatter(LogFormatter())
-    axis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.6)))
+    axis.set_major_formatter(_PlainFormatter())
+    axis.set_minor_formatter(_PlainFormatter(minor_thresholds=(1.5, 0.6)))
 
 
 def label_ends(axes: Axes, x: float, labels: dict[str, tuple[float, str]], gap: float) -> None:
