@@ -31,7 +31,7 @@ import spglib  # noqa: E402
 from diffpy.structure import Structure  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 
-from pdflearn import figures  # noqa: E402
+from pdflearn.figure_style import BLUE, GREEN, STYLE, VERMILION, save  # noqa: E402
 from pdflearn.scattering import PDFSimulator, simulate_pdf  # noqa: E402
 
 COLUMNS = ("section", "case", "atoms", "what", "value", "unit")
@@ -386,12 +386,12 @@ def against_bars(rows: list[Row]) -> list[str]:
 
 def draw(rows: list[Row]) -> plt.Figure:
     """Times against pdffit2, and growth with atoms and with r_max."""
-    with plt.rc_context(figures.STYLE):
+    with plt.rc_context(STYLE):
         figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10, 3.2))
         names = list(STRUCTURES)
         for what, words, colour, mark in (
-            ("f(0), 1 draw, r 0..30", "one curve", figures.BLUE, "o"),
-            ("f(0), 10 draws, r 0..30", "ten draws of a structure", figures.VERMILION, "s"),
+            ("f(0), 1 draw, r 0..30", "one curve", BLUE, "o"),
+            ("f(0), 10 draws, r 0..30", "ten draws of a structure", VERMILION, "s"),
         ):
             found = {c: v for s, c, _, w, v, _ in rows if s == "ratio" and w == what}
             values = [found[n] for n in names]
@@ -404,9 +404,23 @@ def draw(rows: list[Row]) -> plt.Figure:
         left.set_title("A curve to 30 Å, f(0)")
         left.legend(loc="upper center", bbox_to_anchor=(0.45, -0.2), ncols=2, handletextpad=0.1)
         for section, what, words, colour, mark, side in (
-            ("cluster", "histogram", "cluster,\nall distances", figures.BLUE, "o-", "left"),
-            ("cluster", "a draw", "cluster, a\ncurve from them", figures.VERMILION, "s-", "left"),
-            ("growth, atoms", "histogram", "cell without\nsymmetry", figures.GREEN, "^-", "right"),
+            ("cluster", "histogram", "cluster,\nall distances", BLUE, "o-", "left"),
+            (
+                "cluster",
+                "a draw",
+                "cluster, a\ncurve from them",
+                VERMILION,
+                "s-",
+                "left",
+            ),
+            (
+                "growth, atoms",
+                "histogram",
+                "cell without\nsymmetry",
+                GREEN,
+                "^-",
+                "right",
+            ),
         ):
             points = [(n, v) for s, _, n, w, v, _ in rows if s == section and w == what]
             middle.loglog(*zip(*points, strict=True), mark, color=colour, ms=4)
@@ -419,10 +433,10 @@ def draw(rows: list[Row]) -> plt.Figure:
         middle.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
         middle.set_title("Growth with atoms")
         points = [(float(c.split()[1]), v) for s, c, _, _, v, _ in rows if s == "growth, r_max"]
-        right.plot(*zip(*points, strict=True), "o-", color=figures.BLUE, ms=4)
-        right.set(xlabel="r$_{max}$ (Å)", ylabel="CPU time of ten draws (ms)")
+        right.plot(*zip(*points, strict=True), "o-", color=BLUE, ms=4)
+        right.set(xlabel="r_max (Å)", ylabel="CPU time of ten draws (ms)")
         right.set(xlim=(0, None), ylim=(0, None))
-        right.set_title("Growth with range, SrTiO$_3$, f(Q)")
+        right.set_title("Growth with range, SrTiO₃, f(Q)")
     return figure
 
 
@@ -437,7 +451,7 @@ def write(rows: list[Row], out: Path) -> None:
     lines += ["|---|---|---|---|---|"]
     lines += [f"| {s} | {c} | {n or ''} | {w} | {v:.3g} {u} |" for s, c, n, w, v, u in rows]
     (out / "scattering.md").write_text("\n".join(lines) + "\n")
-    figures.save(draw(rows), out / "scattering.svg", out / "scattering.png")
+    save(draw(rows), out / "scattering.svg", out / "scattering.png")
 
 
 def main() -> None:

@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from pdflearn import figure_style, figures_of_data, figures_of_learning, figures_of_measured
+from pdflearn import (
+    figure_style,
+    figures_of_course,
+    figures_of_data,
+    figures_of_learning,
+    figures_of_measured,
+)
 
 
 def split_of(n_types: int) -> pd.DataFrame:
@@ -22,7 +28,7 @@ def split_of(n_types: int) -> pd.DataFrame:
             part = "vault" if n == 5 else "development"
             rows.append((kind, system, part, n % 4, k % 9 != 0, f"{kind}{n}"))
     columns = ["structure_type", "crystal_system", "part", "fold", "tested", "group"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(origin="real")
 
 
 def text_of(figure) -> list[str]:
@@ -96,6 +102,34 @@ def test_labels_stand_apart_and_in_order(values, gap):
     order = np.argsort(values, kind="stable")
     assert np.all(np.diff(places[order]) >= gap - 1e-6)
     assert places.mean() == pytest.approx(np.mean(values), abs=1e-6)
+
+
+def test_made_up_structures_are_counted_but_not_drawn():
+    real = split_of(3)
+    made_up = real.assign(origin="hypothetical", tested=False)
+    figure = figures_of_data.library(pd.concat([real, made_up, made_up], ignore_index=True))
+    assert "36 made-up" in figure.legends[0].get_title().get_text()
+    counts = [t.get_text() for t in figure.axes[0].texts if t.get_text().isdigit()]
+    assert counts == ["6", "6", "6"]
+    figure_style.plt.close(figure)
+
+
+def test_no_figure_shows_the_source_of_a_formula():
+    table = pd.DataFrame(
+        [("m", rate, epoch, part, loss / (1 + epoch))
+         for rate, loss in ((0.1, 2.0), (1.0, 3.0)) for epoch in range(4)
+         for part in ("train", "validation")],
+        columns=["model", "learning_rate", "epoch", "part", "loss"],
+    )  # fmt: skip
+    figure = figures_of_course.loss(table)
+    figure.canvas.draw()
+    axis = figure.axes[0].yaxis
+    labels = [
+        t.get_text() for which in ("major", "minor") for t in axis.get_ticklabels(which=which)
+    ]
+    assert any(labels)
+    assert all(re.fullmatch(r"\d*\.?\d*", text) for text in labels)
+    figure_style.plt.close(figure)
 
 
 def test_nothing_measured_is_said():

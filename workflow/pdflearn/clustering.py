@@ -21,7 +21,7 @@ METHODS = ("kmeans", "gaussian_mixture", "ward", "hdbscan", "spectral")
 PAIRWISE = ("ward", "hdbscan", "spectral")
 # These find the number of clusters themselves.
 FREE = ("hdbscan",)
-# Above so many patterns k-means works in batches.
+# Above so many patterns k-means works in batches, and mixtures are fitted to an even sample.
 MOST_AT_ONCE = 10_000
 SMALLEST_CLUSTER = 5
 # What HDBSCAN leaves out of every cluster.
@@ -66,7 +66,8 @@ def assign(
     seed : int
     pairs : int
         Methods that hold pairs see an even sample of at most so many rows; every other row goes to
-        the cluster with the nearest mean. Above `MOST_AT_ONCE` rows k-means works in batches.
+        the cluster with the nearest mean. Above `MOST_AT_ONCE` rows k-means works in batches, and
+        mixtures are fitted to a sample of so many.
     neighbours : int
         Of each row in the graph that spectral clustering cuts. Where every row has near copies
         (other settings, other elements) it must exceed their number, or each set of copies becomes
@@ -91,7 +92,8 @@ def assign(
     if method == "kmeans":
         return KMeans(n_clusters, n_init=2, random_state=seed).fit_predict(features)
     if method == "gaussian_mixture":
-        return mixture(features, n_clusters, seed).predict(features)
+        seen = features[sample(len(features), MOST_AT_ONCE)]
+        return mixture(seen, n_clusters, seed).predict(features)
     if method == "ward":
         return AgglomerativeClustering(n_clusters, linkage="ward").fit_predict(features)
     if method == "hdbscan":

@@ -13,7 +13,9 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 
 from pdflearn.storage import replacing
 
@@ -100,6 +102,19 @@ def spread_out(values: Sequence[float], gap: float) -> np.ndarray:
     found = np.empty(len(places))
     found[order] = spread
     return found
+
+
+class _PlainFormatter(LogFormatter):
+    """Plain numbers where matplotlib would write powers of ten."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+def plain_logarithm(axis: Axis) -> None:
+    """Write the values of a logarithmic axis as plain numbers, as many as can be read."""
+    axis.set_major_formatter(_PlainFormatter())
+    axis.set_minor_formatter(_PlainFormatter(minor_thresholds=(1.5, 0.6)))
 
 
 def label_ends(axes: Axes, x: float, labels: dict[str, tuple[float, str]], gap: float) -> None:

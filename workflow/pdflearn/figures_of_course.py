@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pdflearn.figure_style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, STYLE, VERMILION
+from pdflearn.figure_style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    STYLE,
+    VERMILION,
+    plain_logarithm,
+)
 
 RATE_COLOURS = (SKY, GREEN, BLUE, ORANGE, VERMILION, PURPLE)
 
@@ -112,6 +122,7 @@ def loss(table: pd.DataFrame) -> Figure:
                 )  # fmt: skip
             axes.axhline(start, color=GREY, linewidth=0.8, linestyle=":")
             axes.set(title=words, xlabel="epoch", yscale="log", xlim=(0, 1.18 * last))
+        plain_logarithm(grid[0].yaxis)
         grid[0].set(ylabel="mean loss", ylim=(0.8 * finite["loss"].min(), 2.2 * start))
         grid[0].annotate(
             "all classes alike", (last, start), (0, 4), textcoords="offset points", ha="right",

@@ -27,6 +27,7 @@ PARTS = {
     "learned": ("learned from only", SKY),
     "left_out": ("left out", PALE),
 }
+MADE_UP = "hypothetical"
 # Types in one column of a page.
 MOST_ROWS = 56
 
@@ -64,13 +65,16 @@ def _columns(groups: list[tuple[str, list[str]]], rows: int) -> list[list[tuple[
 
 
 def library(split: pd.DataFrame) -> Figure:
-    """How many structures of each type are learned from, kept in the vault, or left out.
+    """How many real structures of each type are learned from, kept in the vault, or left out.
 
     Parameters
     ----------
     split : DataFrame
-        Rows of `dataset.split`.
+        Rows of `dataset.split`; made-up structures are counted in the title alone.
     """
+    made_up = split["origin"] == MADE_UP
+    note = f" ({made_up.sum()} made-up ones, learned from only, are not drawn)"
+    split = split[~made_up]
     part = split["part"].mask((split["part"] == "development") & ~split["tested"], "learned")
     counts = split.groupby(["structure_type", part]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(PARTS), fill_value=0)
@@ -82,7 +86,7 @@ def library(split: pd.DataFrame) -> Figure:
     longest = counts.sum(axis=1).max()
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            1, len(columns), figsize=(2.35 * len(columns) + 0.3, 0.7 + 0.145 * n_rows),
+            1, len(columns), figsize=(max(5.0, 2.35 * len(columns) + 0.3), 0.9 + 0.145 * n_rows),
             squeeze=False,
         )  # fmt: skip
         seen = {}
@@ -117,8 +121,9 @@ def library(split: pd.DataFrame) -> Figure:
         figure.legend(
             list(seen.values()),
             [f"{PARTS[name][0]} ({totals[name]})" for name in seen],
-            loc="outside upper left", ncols=min(4, len(seen)), fontsize=8,
-            title="structures of each type", title_fontsize=8, alignment="left",
+            loc="outside upper left", ncols=4 if len(columns) > 2 else 2, fontsize=8,
+            title="structures of each type" + (note if made_up.any() else ""), title_fontsize=8,
+            alignment="left",
         )  # fmt: skip
     return figure
 

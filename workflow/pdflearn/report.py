@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
+from pdflearn.figures_of_data import MADE_UP
 from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.validation import best_of_each
@@ -256,6 +257,7 @@ def answers(
     first = tasks[0]
     parts = split["part"].value_counts()
     learned = split[split["part"] == "development"]
+    made_up = int((learned["origin"] == MADE_UP).sum())
     stress = [part for part in first["parts"] if part["part"].startswith("stress")]
     trust = [
         f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
@@ -303,7 +305,8 @@ def answers(
             "title": "What was learned",
             "lines": [
                 f"To tell {learned['structure_type'].nunique()} structure types apart, from "
-                f"{len(learned)} structures in {learned['group'].nunique()} families.",
+                f"{len(learned)} structures in {learned['group'].nunique()} families"
+                + (f"; {made_up} of them are made up, to widen training." if made_up else "."),
                 f"Cross-validation chose {first['chosen']['title']} among {len(first['rows'])} "
                 "models and controls.",
             ],
