@@ -25,6 +25,7 @@ from pdflearn.features import PatternFeatures
 from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
 from pdflearn.normal_equations import NormalEquations
+from pdflearn.patterns import seed_of
 from pdflearn.perceptron import PerceptronClassifier
 from pdflearn.scaling import BlockScaler
 from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
@@ -324,13 +325,14 @@ def build(
             f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
             f"features, copies, jitter, {', '.join(sorted(parameters))}"
         )
+    random_state = seed_of(seed, name) % 2**32  # two models of one kind start apart
     for step in steps:
         own = {key: settings[key] for key in step.get_params() if key in settings}
         if "random_state" in step.get_params():
-            own["random_state"] = seed % 2**32
+            own["random_state"] = random_state
         if isinstance(step, BlockScaler):
             own["copy"] = False  # the features are the model's own
         step.set_params(**own)
     estimator = make_pipeline(*steps) if len(steps) > 1 else steps[0]
     model = PatternClassifier if kind == CLASSIFICATION else PatternRegressor
-    return model(features, estimator, **training, random_state=seed % 2**32)
+    return model(features, estimator, **training, random_state=random_state)
