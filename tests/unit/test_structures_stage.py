@@ -24,7 +24,11 @@ def script(name):
 
 def config(**structures):
     whole = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-    whole["structures"] |= {"library": str(ROOT / "resources" / "library"), "folder": ""}
+    whole["structures"] |= {
+        "library": str(ROOT / "resources" / "library"),
+        "folder": "",
+        "hypothetical": 0,
+    }
     whole["structures"] |= structures
     return whole
 
@@ -110,7 +114,7 @@ def test_a_wrong_row_of_the_library_is_a_row(tmp_path):
                 "NaCl rocksalt,NaCl,rocksalt,Na Cl,5.", "NaCl rocksalt,NaCl,rocksalt,Na Cl,0."
             )
         (library / path.name).write_text(text, encoding="utf-8")  # fmt: skip
-    given = {"types": ["rocksalt"], "compounds": [1, 99]}
+    given = {"types": ["rocksalt"], "compounds": [1, 999]}
     found, refused = run(tmp_path, 1, library=str(library), **given)
     assert refused["file"].tolist() == ["NaCl rocksalt"]
     assert "check the cell" in refused["reason"][0]
@@ -143,4 +147,4 @@ def test_the_other_studies_are_valid(name):
             return over
         return {**below, **{key: lay(below.get(key), value) for key, value in over.items()}}
 
-    study.check_config(lay(whole, changes))
+    study.Study(lay(whole, changes))

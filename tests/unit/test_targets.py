@@ -67,3 +67,14 @@ def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
     again = targets.target(table.iloc[order], task, 1)
     np.testing.assert_array_equal(again.taught, found.taught[order])
     assert (targets.target(table, task, 2).taught != found.taught).any()
+
+
+def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):
+    task = {"label": "size", "kind": "regression"}
+    few = targets.known(targets.target(index, {**task, "patterns": 18}, 0).taught)
+    assert few.sum() == 18
+    assert few[:30].sum() == 15  # all that are tested
+    less = targets.known(targets.target(index, {**task, "patterns": 5}, 0).taught)
+    assert (less.sum(), less[30:].sum()) == (5, 0)
+    enough = targets.known(targets.target(index, {**task, "patterns": 999}, 0).taught)
+    assert enough.sum() == 20

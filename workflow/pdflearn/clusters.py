@@ -9,6 +9,7 @@ geometries a few are taken, evenly over their sizes.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import ase.cluster
@@ -139,8 +140,20 @@ def geometries(fewest: int, most: int, each: int, shapes: Sequence[str] = ()) ->
     shapes : sequence of str
         Of `SHAPES`; empty for all. What a geometry is called does not depend on it.
     """
-    known: dict[int, list[np.ndarray]] = {}
     chosen: list[Geometry] = []
+    for shape in SHAPES:
+        own = [geometry for geometry in _distinct(fewest, most) if geometry.shape == shape]
+        if len(own) > each:
+            own = [own[i] for i in np.linspace(0, len(own) - 1, each).round().astype(int)]
+        chosen += own if shape in shapes or not shapes else []
+    return chosen
+
+
+@lru_cache(maxsize=4)
+def _distinct(fewest: int, most: int) -> tuple[Geometry, ...]:
+    """All geometries with so many atoms, each once, by shape and size."""
+    known: dict[int, list[np.ndarray]] = {}
+    found: list[Geometry] = []
     for shape, clusters in SHAPES.items():
         own: list[Geometry] = []
         for label, xyz in clusters(most):
@@ -158,11 +171,8 @@ def geometries(fewest: int, most: int, each: int, shapes: Sequence[str] = ()) ->
                 continue
             alike.append(distance)
             own.append(Geometry(shape, label, xyz - xyz.mean(axis=0)))
-        own.sort(key=lambda geometry: (len(geometry.xyz), geometry.label))
-        if len(own) > each:
-            own = [own[i] for i in np.linspace(0, len(own) - 1, each).round().astype(int)]
-        chosen += own if shape in shapes or not shapes else []
-    return chosen
+        found += sorted(own, key=lambda geometry: (len(geometry.xyz), geometry.label))
+    return tuple(found)
 
 
 def _loose(xyz: np.ndarray) -> bool:

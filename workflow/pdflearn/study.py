@@ -187,14 +187,16 @@ def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
 
 
 def able_models(config: dict[str, Any], task: str) -> list[str]:
-    """The models that can learn a task; those that use missing labels where it hides some."""
+    """The models that can learn a task, averages where all members can; those that use missing
+    labels where it hides some."""
     few = config["tasks"][task].get("labelled", 1.0) < 1.0
-    return [
+    able = [
         name
         for name, spec in config["models"].items()
         if kind_of(config, task) in _kinds_of(spec)
         and (few or spec["estimator"] not in SEMI_SUPERVISED)
     ]
+    return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
 
 
 def _faults_of_task(config: dict[str, Any], task: str) -> list[str]:

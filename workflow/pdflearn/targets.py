@@ -71,7 +71,8 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
         One row a pattern: the label's column, group and tested.
     task : dict
         An entry of `tasks` in the config: label, and optionally kind ("classification" or
-        "regression"), labelled (share of the groups whose labels training is told).
+        "regression"), labelled (share of the groups whose labels training is told), patterns
+        (how many are taught at most: the tested first, of the others evenly many).
     seed : int
         Decides, with a group's name, which groups' labels are hidden.
 
@@ -94,6 +95,7 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
     if task.get("labelled", 1.0) < 1.0:
         shown = _shown_groups(index["group"], truth, task["labelled"], seed)
         taught[~index["group"].isin(shown).to_numpy()] = UNKNOWN[kind]
+    taught[_beyond(known(taught), tested, task.get("patterns", len(taught)))] = UNKNOWN[kind]
     return Target(kind, truth, taught, tested)
 
 
@@ -112,6 +114,17 @@ def _numbers(index: pd.DataFrame, label: str) -> np.ndarray:
             "Correct labels.csv, or make the task a classification"
         )
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def _beyond(usable: np.ndarray, tested: np.ndarray, most: int) -> np.ndarray:
+    """Places of the usable patterns beyond so many; those that are tested come first."""
+    beyond = []
+    for part in (np.flatnonzero(usable & tested), np.flatnonzero(usable & ~tested)):
+        size = min(len(part), most)
+        kept = np.linspace(0, len(part) - 1, size).round().astype(int) if size else []
+        beyond.append(np.delete(part, kept))
+        most -= size
+    return np.concatenate(beyond)
 
 
 def _shown_groups(groups: pd.Series, truth: np.ndarray, share: float, seed: int) -> set[str]:
