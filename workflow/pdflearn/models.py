@@ -25,9 +25,9 @@ from pdflearn.features import PatternFeatures
 from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
 from pdflearn.normal_equations import NormalEquations
-from pdflearn.patterns import seed_of
 from pdflearn.perceptron import PerceptronClassifier
 from pdflearn.scaling import BlockScaler
+from pdflearn.seeds import seed_of
 from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
 from pdflearn.targets import known
 from pdflearn.templates import TemplateClassifier

@@ -4,7 +4,6 @@ Every draw is seeded by the study's seed and the structure's identity, so a stru
 are the same bytes whatever the shard, the order or the number of cores.
 """
 
-import hashlib
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +14,7 @@ from scipy.stats import qmc
 
 from pdflearn.grids import make_grid
 from pdflearn.scattering import PDFSimulator, SimulationError
+from pdflearn.seeds import seed_of
 from pdflearn.structures import shortest_distance
 from pdflearn.visibility import SimplerType, contrasts
 
@@ -43,12 +43,6 @@ INDEX_COLUMNS = [
 ]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
-
-
-def seed_of(*parts: object) -> int:
-    """A seed (64 bits) from what identifies a thing, never from its place in a list."""
-    text = "\0".join(str(part) for part in parts)
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
