@@ -1,0 +1,83 @@
+"""Verdicts on simulated samples: right, simplest, mixed, or none of the library's."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pdflearn import structures, verdict
+from pdflearn.catalogue import Catalogue
+from pdflearn.library import load_library
+from pdflearn.observation import Observation
+from pdflearn.scattering import simulate_pdf
+from pdflearn.screening import Templates, make_templates
+
+GRID = {"r_min": 1.0, "r_max": 30.0, "r_step": 0.1}
+NAMES = ["Ni fcc", "FeNi L1_0", "Si diamond", "CuCl zincblende", "NaCl rocksalt", "Fe bcc"]
+INSTRUMENT = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03}
+
+
+@pytest.fixture(scope="module")
+def library():
+    return load_library(Path(__file__).parents[2] / "resources" / "library")
+
+
+@pytest.fixture(scope="module")
+def catalogue(library):
+    known = {name: library.build(name) for name in NAMES}
+    rows = [
+        {"id": name, "name": name, **structures.describe(structure)}
+        | {"structure_type": library.compounds.loc[name, "structure_type"]}
+        for name, structure in known.items()
+    ]
+    curves = make_templates(known.values(), GRID, "xray")
+    types = library.types.loc[library.types["parent"] != "", "parent"]
+    return Catalogue(
+        pd.DataFrame(rows).set_index("id"),
+        Templates(np.array(NAMES), {"xray": curves}),
+        known.__getitem__,
+        types.to_dict(),
+    )
+
+
+def observe(*curves):
+    """A sample of so many parts of each structure, with a little noise."""
+    total = 0.0
+    for structure, share in curves:
+        r, g = simulate_pdf(
+            structure, u_iso=0.007, **INSTRUMENT, r_min=1.6, r_max=20.0, r_step=0.05
+        )
+        total = total + share * g
+    noise = np.random.default_rng(0).normal(size=len(r))
+    return Observation(r, total + 0.03 * np.std(total) * noise, **INSTRUMENT)
+
+
+def even(catalogue):
+    kinds = sorted(set(catalogue.manifest["structure_type"]))
+    return dict.fromkeys(kinds, 1 / len(kinds))
+
+
+def test_the_parent_goes_before_its_ordered_child(library, catalogue):
+    found = verdict.identify(observe((library.build("Cu fcc"), 1.0)), even(catalogue), catalogue)
+    assert found.verdict == verdict.ACCEPTED
+    assert found.ranked[0].structure_type == "fcc"
+    assert found.ranked[0].fit.parameters["a"][0] == pytest.approx(3.615, abs=0.01)
+    assert "L1_0" in {item.structure_type for item in found.ranked}
+
+
+def test_a_mixture_is_named_by_its_simplest_types(library, catalogue):
+    sample = observe((library.build("Si diamond"), 0.6), (library.build("Ni fcc"), 0.4))
+    found = verdict.identify(sample, even(catalogue), catalogue)
+    assert found.verdict == verdict.ACCEPTED
+    assert found.ranked[0].structure_type == "diamond+fcc"
+    assert "two together do" in found.reason
+    parts = found.ranked[0].fit.parts
+    np.testing.assert_allclose(sum(parts), found.ranked[0].fit.calculated, atol=1e-9)
+
+
+def test_what_is_not_in_the_library_is_refused(library, catalogue):
+    name = library.compounds.index[library.compounds["structure_type"] == "garnet"][0]
+    found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
+    assert found.verdict == verdict.NONE
+    assert "is expected to reach" in found.reason
