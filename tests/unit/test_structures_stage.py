@@ -136,7 +136,7 @@ def test_names_that_snakemake_cannot_take_reach_the_job_as_a_parameter(tmp_path)
     assert [path for path in first if first[path] != second[path]] == [str(tmp_path / "<b>.cif")]
 
 
-@pytest.mark.parametrize("name", ["nanoparticles"])
+@pytest.mark.parametrize("name", ["nanoparticles", "full"])
 def test_the_other_studies_are_valid(name):
     whole = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
     changes = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text())

@@ -12,7 +12,7 @@ from pdflearn.screening import Templates
 from pdflearn.structures import load_structures
 
 # A type with so many real structures is looked up in these alone; made-up ones help the others.
-ENOUGH_REAL = 5
+ENOUGH_REAL = 3
 MADE_UP = 10
 
 

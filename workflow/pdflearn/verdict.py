@@ -269,7 +269,7 @@ def find_mixture(
         related = {catalogue.group(other.structure_type) for other in firsts}
         if catalogue.group(item.structure_type) not in related:
             firsts.append(item)
-    best: Refined | None = None
+    pairs: list[Refined] = []
     for first in firsts[:MIXTURE_FIRST]:
         rest = replace(observation, g=first.fit.difference)
         seconds = alike(rest, catalogue, MIXTURE_SECOND, {first.structure_type})
@@ -279,11 +279,20 @@ def find_mixture(
             except RefinementError:
                 continue
             pair = Refined((first.candidates[0], second), fit, _adjusted(fit, observation))
-            if min(fit.fractions) >= MIXTURE_LEAST and (best is None or pair.rw < best.rw):
-                best = pair
+            if min(fit.fractions) >= MIXTURE_LEAST:
+                pairs.append(pair)
+    best = min(pairs, key=lambda pair: pair.rw, default=None)
     if best is None or best.rw > (1 - MIXTURE_GAIN) * firsts[0].rw:
         return None
-    return _simplest_pair(observation, best, catalogue)
+    near = [
+        _simplest_pair(observation, pair, catalogue) for pair in pairs if _fits_alike(pair, best)
+    ]
+    return min(near, key=lambda pair: (_elements(pair), pair.rw))
+
+
+def _elements(pair: Refined) -> int:
+    """How many kinds of atoms the phases have: the fewer, the simpler the answer."""
+    return sum(len(candidate.phase.species) for candidate in pair.candidates)
 
 
 def _simplest_pair(observation: Observation, pair: Refined, catalogue: Catalogue) -> Refined:
