@@ -17,7 +17,7 @@ run: $(READY)
 	@echo "The report: results/report.html"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """A small study, run once by real Snakemake in a temporary folder; tests work on copies of it."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -129,10 +130,17 @@ def checkout(folder: Path) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A study that has run to its end; never to be changed."""
-    study = checkout(tmp_path_factory.mktemp("study") / "pdflearn")
-    study.snakemake()
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checkout:
+    """A study that has run to its end; never to be changed. Parallel workers share one."""
+    root = tmp_path_factory.getbasetemp()
+    root = root if worker_id == "master" else root.parent
+    study = Checkout(root / "finished" / "pdflearn")
+    with open(root / "finished.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "finished" / "done").exists():
+            shutil.rmtree(root / "finished", ignore_errors=True)
+            checkout(study.folder).snakemake()
+            (root / "finished" / "done").touch()
     return study
 
 

@@ -9,8 +9,6 @@ import pytest
 
 from pdflearn import report
 
-pytestmark = pytest.mark.xdist_group("study")
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -5,10 +5,6 @@ import shutil
 import subprocess
 import time
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("study")
-
 IDENTIFICATION = {
     "likely_types": 1, "refine": 4, "identify": 1, "measured_benchmark": 1, "figure_measured": 1,
     "figure_fits": 1,

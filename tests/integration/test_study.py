@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-pytestmark = pytest.mark.xdist_group("study")
-
 
 def read_csv(path):
     with open(path, newline="") as handle:
