@@ -5,10 +5,14 @@ import zipfile
 import numpy as np
 import pytest
 import skops.io
+from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from pdflearn import model_files, models
+from pdflearn.features import PatternFeatures
 from pdflearn.ladder import CLASSIFICATION, KINDS, LADDER, REGRESSION
+from pdflearn.networks import AnnealedMLP
+from pdflearn.targets import Target
 
 GRID = (1.0, 0.1, 191)
 WINDOW = (1.5, 18.0)
@@ -18,7 +22,7 @@ SPECS = {
     "linear_gradient": {"max_epochs": 5},
     "logistic_regression": {"max_iter": 20},
     "knn": {"n_neighbors": 3},
-    "mlp": {"max_iter": 3, "hidden_layer_sizes": [8]},
+    "mlp": {"max_iter": 3, "hidden_layer_sizes": [8], "views": [0.98, 1.02]},
     "extra_trees": {"n_estimators": 5},
     "gradient_boosting": {"max_iter": 3},
     "convolutions": {"biases": 2},
@@ -125,3 +129,47 @@ def test_candidates_are_every_combination():
     assert len(found) == 6
     assert found[0] == {"a": 1, "b": "x"}
     assert models.candidates({}) == [{}]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(data):
+    patterns, label = data
+    losses = {}
+    for name, rates, passes in (
+        ("plain", None, 8), ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
+    ):  # fmt: skip
+        net = AnnealedMLP(
+            [8], rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
+        )
+        first = net.fit(patterns, label).coefs_[0].copy()
+        np.testing.assert_array_equal(net.fit(patterns, label).coefs_[0], first)
+        assert net.learning_rate_init == 0.01
+        losses[name] = net.loss_curve_
+    peer = MLPClassifier([8], max_iter=8, learning_rate_init=0.01, random_state=1)
+    assert losses["plain"] == losses["one"] == peer.fit(patterns, label).loss_curve_
+    assert losses["two"][:4] == losses["plain"][:4]
+    assert losses["two"][4:] != losses["plain"][4:]
+
+
+def test_views_average_the_answers_to_stretched_patterns(data):
+    patterns, label = data
+    spec = {"estimator": "logistic_regression", "params": {"features": "log_r"}}
+    plain = models.build("a", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+    viewed = models.build("a", spec, {"views": [0.97, 1.02]}, GRID, WINDOW, 0).fit(patterns, label)
+    features = PatternFeatures("log_r", GRID, WINDOW).fit(patterns)
+    expected = [
+        plain.estimator_.predict_proba(features.transform(patterns, np.full(60, view)))
+        for view in (1.0, 0.97, 1.02)
+    ]
+    np.testing.assert_allclose(viewed.predict_proba(patterns), np.mean(expected, 0), atol=1e-6)
+
+
+def test_weights_take_back_what_frequent_classes_gain(data):
+    taught = np.repeat(["a", "b"], [90, 10])
+    target = Target(CLASSIFICATION, taught, taught, np.ones(100, bool))
+    spec = {"estimator": "average", "members": ["x", "y"], "params": {"balance": 1.0}}
+    weights = models.class_weights("average", spec, target)
+    np.testing.assert_allclose(models.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]])
+    assert models.class_weights("average", {**spec, "params": {}}, target) is None
+    with pytest.raises(models.ModelError, match="models.average.params.*balance"):
+        models.class_weights("average", {**spec, "params": {"balanced": 1}}, target)

@@ -1,6 +1,7 @@
 """From an entry in the config to a model of patterns: a classifier, or a regressor."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
@@ -24,12 +25,13 @@ from pdflearn.envelope import Envelope
 from pdflearn.features import PatternFeatures
 from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
+from pdflearn.networks import AnnealedMLP
 from pdflearn.normal_equations import NormalEquations
 from pdflearn.perceptron import PerceptronClassifier
 from pdflearn.scaling import BlockScaler
 from pdflearn.seeds import seed_of
 from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
-from pdflearn.targets import known
+from pdflearn.targets import Target, known
 from pdflearn.templates import TemplateClassifier
 
 # What is behind the names of the ladder: (estimator, what stands before it), by kind of task.
@@ -49,7 +51,7 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
         "label_spreading": (LabelSpreader, ()),
         "extra_trees": (ExtraTreesClassifier, ()),
         "gradient_boosting": (HistGradientBoostingClassifier, ()),
-        "mlp": (MLPClassifier, (BlockScaler,)),
+        "mlp": (AnnealedMLP, (BlockScaler,)),
         "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
     },
     REGRESSION: {
@@ -66,6 +68,9 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
     },
 }
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
+
+# Settings of a model beside its features; all others are its estimator's.
+TRAINING = ("copies", "jitter", "views")
 
 # Patterns that are turned into features at a time: the rest of the memory is the features' own.
 BLOCK = 20_000
@@ -84,12 +89,14 @@ class _PatternModel(BaseEstimator):
         estimator: BaseEstimator,
         copies: int = 0,
         jitter: float = 0.02,
+        views: Sequence[float] = (),
         random_state: int = 0,
     ) -> None:
         self.features = features
         self.estimator = estimator
         self.copies = copies
         self.jitter = jitter
+        self.views = views
         self.random_state = random_state
 
     def _fit(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: N803
@@ -114,11 +121,15 @@ class _PatternModel(BaseEstimator):
         self.estimator_.fit(features, np.tile(y, 1 + self.copies))
 
     def _by_blocks(self, ask: Any, X: np.ndarray) -> np.ndarray:  # noqa: ANN401, N803
-        """The answers of one of the estimator's methods to the features of X."""
-        starts = range(0, len(X), BLOCK)
-        return np.concatenate(
-            [ask(self.features_.transform(X[start : start + BLOCK])) for start in starts]
-        )
+        """The answers of one of the estimator's methods to the features of X, over all views."""
+        found = []
+        for start in range(0, len(X), BLOCK):
+            part = X[start : start + BLOCK]
+            said = [ask(self.features_.transform(part))]
+            for view in self.views:
+                said.append(ask(self.features_.transform(part, np.full(len(part), view))))
+            found.append(np.mean(said, axis=0) if self.views else said[0])
+        return np.concatenate(found)
 
 
 class PatternClassifier(ClassifierMixin, _PatternModel):
@@ -133,6 +144,8 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         How many jittered copies of the training patterns are learned beside the originals.
     jitter : float
         Standard deviation of the copies' random stretch (relative).
+    views : sequence of float
+        Further stretches at which a pattern is looked at; the answers are averaged.
     temperature : float
         Log-probabilities are divided by it (C. Guo et al., Proc. ICML 70 (2017) 1321). Fitted on
         predictions of cross-validation.
@@ -145,10 +158,11 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         estimator: BaseEstimator,
         copies: int = 0,
         jitter: float = 0.02,
+        views: Sequence[float] = (),
         temperature: float = 1.0,
         random_state: int = 0,
     ) -> None:
-        super().__init__(features, estimator, copies, jitter, random_state)
+        super().__init__(features, estimator, copies, jitter, views, random_state)
         self.temperature = temperature
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
@@ -178,7 +192,7 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     Parameters
     ----------
-    features, estimator, copies, jitter, random_state
+    features, estimator, copies, jitter, views, random_state
         As in `PatternClassifier`.
     """
 
@@ -203,11 +217,19 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
     ----------
     members : list of PatternClassifier
         All with the same classes.
+    weights : array (n_classes,) or None
+        See `class_weights`.
     temperature : float
     """
 
-    def __init__(self, members: list[PatternClassifier], temperature: float = 1.0) -> None:
+    def __init__(
+        self,
+        members: list[PatternClassifier],
+        weights: np.ndarray | None = None,
+        temperature: float = 1.0,
+    ) -> None:
         self.members = members
+        self.weights = weights
         self.temperature = temperature
 
     @property
@@ -218,7 +240,7 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
         """Class probabilities (n, n_classes)."""
         mean = np.mean([member.predict_proba(X, truth) for member in self.members], axis=0)
-        return temper(mean, self.temperature)
+        return temper(reweight(mean, self.weights), self.temperature)
 
 
 class AverageRegressor(RegressorMixin, BaseEstimator):
@@ -237,10 +259,44 @@ class AverageRegressor(RegressorMixin, BaseEstimator):
         return np.mean([member.predict(X, truth) for member in self.members], axis=0)
 
 
-def average_of(members: list[PatternClassifier] | list[PatternRegressor]) -> BaseEstimator:
-    """The average of trained models."""
-    kind = AverageRegressor if isinstance(members[0], PatternRegressor) else AverageClassifier
-    return kind(members)
+def average_of(
+    members: list[PatternClassifier] | list[PatternRegressor], weights: np.ndarray | None = None
+) -> BaseEstimator:
+    """The average of trained models; weights of classes as `class_weights` makes them."""
+    if isinstance(members[0], PatternRegressor):
+        return AverageRegressor(members)
+    return AverageClassifier(members, weights)
+
+
+def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray | None:
+    """What an average multiplies its probabilities of classes (n_classes,) by; None: by nothing.
+
+    A model leans towards classes that it saw often, and balanced accuracy counts all alike: each
+    class is divided by its frequency in training to the power `balance`, an entry of the average's
+    params between 0 (as learned) and 1 (as if all had been equally frequent).
+
+    Notes
+    -----
+    M. Saerens, P. Latinne and C. Decaestecker, Neural Comput. 14 (2002) 21.
+    """
+    params = dict(spec.get("params") or {})
+    balance = params.pop("balance", 0.0)
+    if params or not isinstance(balance, int | float) or not 0 <= balance <= 1:
+        raise ModelError(
+            f"models.{name}.params: {spec['params']}; an average has one, balance, between 0 and 1"
+        )
+    if not balance or target.kind == REGRESSION:
+        return None
+    _, counts = np.unique(target.taught[known(target.taught)], return_counts=True)
+    return (counts / counts.mean()) ** -balance
+
+
+def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Probabilities (n, n_classes) times weights (n_classes,), with rows that sum to one."""
+    if weights is None:
+        return probabilities
+    weighted = probabilities * weights
+    return weighted / weighted.sum(axis=1, keepdims=True)
 
 
 def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarray:  # noqa: N803
@@ -294,8 +350,8 @@ def build(
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
     chosen : dict
-        One of `candidates(spec)`. The keys features, copies and jitter are the model's; the
-        others its estimator's.
+        One of `candidates(spec)`. The keys features, copies, jitter and views are the model's;
+        the others its estimator's.
     grid : tuple (r_min, r_step, points)
     window : tuple (low, high), angstrom
     seed : int
@@ -315,7 +371,7 @@ def build(
     fixed = FIXED.get(spec["estimator"], {}) if kind == CLASSIFICATION else {}
     settings = {**fixed, **(spec.get("params") or {}), **chosen}
     features = PatternFeatures(settings.pop("features", "raw"), grid, window)
-    training = {key: settings.pop(key) for key in ("copies", "jitter") if key in settings}
+    training = {key: settings.pop(key) for key in TRAINING if key in settings}
     estimator_class, before = estimators[spec["estimator"]]
     steps = [step() for step in before] + [estimator_class()]
     parameters = {key for step in steps for key in step.get_params()} - {"random_state"}
@@ -323,7 +379,7 @@ def build(
     if unknown:
         raise ModelError(
             f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
-            f"features, copies, jitter, {', '.join(sorted(parameters))}"
+            f"features, {', '.join(TRAINING)}, {', '.join(sorted(parameters))}"
         )
     random_state = seed_of(seed, name) % 2**32  # two models of one kind start apart
     for step in steps:

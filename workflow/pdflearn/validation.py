@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from pdflearn.ladder import CONTROLS, REGRESSION, complexity, gain
-from pdflearn.models import answers, build, candidates, softmax, teachable
+from pdflearn.models import answers, build, candidates, reweight, softmax, teachable
 from pdflearn.residuals import Residuals
 from pdflearn.targets import Target, known
 
@@ -314,7 +314,11 @@ def cross_validate(
 
 
 def average(
-    name: str, members: list[np.ndarray], index: pd.DataFrame, target: Target
+    name: str,
+    members: list[np.ndarray],
+    index: pd.DataFrame,
+    target: Target,
+    weights: np.ndarray | None = None,
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Cross-validation of an average of models, from their predictions on the same folds.
 
@@ -326,6 +330,8 @@ def average(
     index, target
         See `cross_validate`. Training scores are not known of an average: its predictions come
         from folds that did not train on the pattern; they stand for both parts.
+    weights : array (n_classes,) or None
+        See `models.class_weights`.
 
     Returns
     -------
@@ -333,7 +339,7 @@ def average(
         As in `cross_validate`.
     """
     truth, fold = target.truth, index["fold"].to_numpy()
-    mean = np.mean(members, axis=0)
+    mean = reweight(np.mean(members, axis=0), weights)
     rows = []
     for k in range(fold.max() + 1):
         held_out = (fold == k) & ~np.isnan(mean[:, 0])

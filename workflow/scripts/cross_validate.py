@@ -26,7 +26,11 @@ def main(
     if member_files:
         members = [dict(np.load(file)) for file in member_files]
         table, predictions = validation.average(
-            name, [member["predictions"] for member in members], index, target
+            name,
+            [member["predictions"] for member in members],
+            index,
+            target,
+            models.class_weights(name, spec, target),
         )
     else:
         table, predictions, _ = validation.cross_validate(

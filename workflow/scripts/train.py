@@ -27,7 +27,8 @@ def main(
     seed, window = settings["seed"], settings["features"]["window"]
     target = targets.target(index, task, seed)
     if member_files:
-        model = models.average_of([model_files.load_model(file) for file in member_files])
+        members = [model_files.load_model(file) for file in member_files]
+        model = models.average_of(members, models.class_weights(name, spec, target))
     else:
         grid = grids.grid_of(settings["simulate/grid"])
         kind = target.kind

@@ -1,0 +1,60 @@
+"""A multilayer perceptron whose steps become shorter towards the end."""
+
+from typing import Self
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+
+class AnnealedMLP(MLPClassifier):
+    """scikit-learn's MLP, trained at one learning rate after another.
+
+    At a constant rate the weights keep jumping about a minimum; a few last passes at smaller rates
+    settle them, which is worth more than as many passes more (I. Loshchilov and F. Hutter, ICLR
+    (2017), arXiv:1608.03983, anneal smoothly).
+
+    Parameters
+    ----------
+    hidden_layer_sizes, activation, alpha, batch_size, learning_rate_init, max_iter, tol
+        As in `sklearn.neural_network.MLPClassifier`.
+    rates : list of float or None
+        Learning rates, one after another, each for max_iter passes over the data. None: all at
+        learning_rate_init.
+    random_state : int or None
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes: tuple[int, ...] = (100,),
+        activation: str = "relu",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate_init: float = 0.001,
+        max_iter: int = 200,
+        tol: float = 0.0001,
+        rates: list[float] | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        super().__init__(
+            hidden_layer_sizes=hidden_layer_sizes,
+            activation=activation,
+            alpha=alpha,
+            batch_size=batch_size,
+            learning_rate_init=learning_rate_init,
+            max_iter=max_iter,
+            tol=tol,
+            random_state=random_state,
+        )
+        self.rates = rates
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+        """Train from the start on features (n, m) with labels (n,)."""
+        first = self.learning_rate_init
+        try:
+            for rate in self.rates or [first]:
+                self.learning_rate_init = rate
+                super().fit(X, y)
+                self.warm_start = True
+        finally:
+            self.learning_rate_init, self.warm_start = first, False
+        return self
