@@ -98,6 +98,12 @@ class SlurmCluster:
             logs = "\n".join(log.read_text()[-2000:] for log in self.folder.glob("*.log"))
             raise RuntimeError(f"{words[0]}: {done.stdout}{done.stderr}\n{logs}")
 
+    def open_way(self) -> None:
+        """Let other users pass through the folders above: munged's socket lies below."""
+        for folder in self.folder.parents:
+            if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
+                folder.chmod(folder.stat().st_mode | 0o011)
+
     def start(self) -> None:
         """Bring everything up; all of it answers when this returns."""
         munge = self.folder / "munge"
