@@ -17,7 +17,7 @@ run: $(READY)
 	@echo "The report: results/report.html"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .
