@@ -17,7 +17,7 @@ run: $(READY)
 	@echo "The report: results/report.html"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -41,7 +41,7 @@ identify: $(READY)
 
 lock:
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --extra dev --extra cluster pyproject.toml -o requirements.lock
 	$(BIN)/python envs/generate.py
 
 envs: $(READY)

@@ -31,7 +31,7 @@ rule cluster:
         "../../envs/cluster.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=study.settings(

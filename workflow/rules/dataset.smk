@@ -23,7 +23,7 @@ rule split:
         "../../envs/split.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=30,
     params:
         settings=study.settings("split", "seed", "split"),
@@ -50,7 +50,7 @@ rule assemble:
         "../../envs/assemble.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=30,
     params:
         settings=study.settings("assemble", "labels"),

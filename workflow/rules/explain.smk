@@ -19,7 +19,7 @@ rule importance:
         "../../envs/importance.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=120,
     params:
         settings=study.settings(

@@ -6,6 +6,32 @@
 #                                                    model, and how many of each type it found
 
 
+localrules:
+    figure_library,
+    figure_patterns,
+    figure_split,
+    figure_scores,
+    figure_confusion,
+    figure_calibration,
+    figure_stress,
+    figure_audit,
+    figure_weights,
+    figure_importance,
+    figure_cluster_scores,
+    figure_cluster_numbers,
+    figure_cluster_contents,
+    figure_embeddings,
+    figure_loadings,
+    figure_dendrogram,
+    figure_measured,
+    figure_fits,
+    figure_series,
+    figure_predicted,
+    figure_capacity,
+    figure_loss,
+    figure_snooping,
+
+
 rule figure_library:
     input:
         "results/dataset/split.csv",
@@ -25,8 +51,8 @@ rule figure_library:
         "../../envs/figure_library.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_library"),
     script:
@@ -53,8 +79,8 @@ rule figure_patterns:
         "../../envs/figure_patterns.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_patterns", "simulate/grid"),
     script:
@@ -81,8 +107,8 @@ rule figure_split:
         "../../envs/figure_split.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_split", "split"),
     script:
@@ -110,8 +136,8 @@ rule figure_scores:
         "../../envs/figure_scores.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=lambda wildcards: study.settings(
             "figure_scores",
@@ -148,8 +174,8 @@ rule figure_confusion:
         "../../envs/figure_confusion.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_confusion"),
     script:
@@ -180,8 +206,8 @@ rule figure_calibration:
         "../../envs/figure_calibration.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_calibration"),
     script:
@@ -208,8 +234,8 @@ rule figure_stress:
         "../../envs/figure_stress.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=lambda wildcards: study.settings(
             "figure_stress",
@@ -240,8 +266,8 @@ rule figure_audit:
         "../../envs/figure_audit.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings(
             "figure_audit",
@@ -272,8 +298,8 @@ rule figure_weights:
         "../../envs/figure_weights.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings(
             "figure_weights",
@@ -302,8 +328,8 @@ rule figure_importance:
         "../../envs/figure_importance.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_importance", model=study.audit["model"]),
     script:
@@ -329,8 +355,8 @@ rule figure_cluster_scores:
         "../../envs/figure_cluster_scores.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_cluster_scores"),
     script:
@@ -357,8 +383,8 @@ rule figure_cluster_numbers:
         "../../envs/figure_cluster_numbers.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_cluster_numbers"),
     script:
@@ -385,8 +411,8 @@ rule figure_cluster_contents:
         "../../envs/figure_cluster_contents.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_cluster_contents"),
     script:
@@ -413,8 +439,8 @@ rule figure_embeddings:
         "../../envs/figure_embeddings.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_embeddings"),
     script:
@@ -440,8 +466,8 @@ rule figure_loadings:
         "../../envs/figure_loadings.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_loadings", "features", "simulate/grid"),
     script:
@@ -469,8 +495,8 @@ rule figure_dendrogram:
         "../../envs/figure_dendrogram.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_dendrogram"),
     script:
@@ -498,8 +524,8 @@ rule figure_measured:
         "../../envs/figure_measured.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_measured", "simulate/grid"),
     script:
@@ -527,8 +553,8 @@ rule figure_fits:
         "../../envs/figure_fits.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_fits"),
     script:
@@ -556,8 +582,8 @@ rule figure_series:
         "../../envs/figure_series.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_series"),
     script:
@@ -588,8 +614,8 @@ rule figure_predicted:
         "../../envs/figure_predicted.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=lambda wildcards: study.settings(
             "figure_predicted", f"tasks/{wildcards.task}"
@@ -617,8 +643,8 @@ rule figure_capacity:
         "../../envs/figure_capacity.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_capacity"),
     script:
@@ -644,8 +670,8 @@ rule figure_loss:
         "../../envs/figure_loss.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_loss"),
     script:
@@ -671,8 +697,8 @@ rule figure_snooping:
         "../../envs/figure_snooping.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
     params:
         settings=study.settings("figure_snooping"),
     script:

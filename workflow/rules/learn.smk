@@ -34,7 +34,7 @@ rule cross_validate:
         "../../envs/cross_validate.yaml"
     threads: 1
     resources:
-        mem_mb=6000,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=lambda wildcards: study.settings(
@@ -70,7 +70,7 @@ rule train:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=6000,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=lambda wildcards: study.settings(
@@ -115,8 +115,8 @@ rule choose:
         "../../envs/choose.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=10,
     params:
         settings=lambda wildcards: study.settings(
             "choose",
@@ -145,7 +145,7 @@ rule evaluate:
         "../../envs/evaluate.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=60,
     params:
         settings=lambda wildcards: study.settings(
@@ -172,8 +172,8 @@ rule gather_scores:
         "../../envs/gather_scores.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=10,
     params:
         settings=study.settings("gather_scores"),
     script:
@@ -196,7 +196,7 @@ rule audit:
         "../../envs/audit.yaml"
     threads: 1
     resources:
-        mem_mb=6000,
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=study.settings(
@@ -227,7 +227,7 @@ rule curves:
         "../../envs/curves.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
@@ -264,7 +264,7 @@ rule snoop:
         "../../envs/snoop.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(

@@ -22,7 +22,7 @@ rule fetch_measured:
         "../../envs/fetch_measured.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
         settings=study.settings("fetch_measured", "measured/public"),
@@ -49,7 +49,7 @@ rule read_measured:
         "../../envs/read_measured.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
@@ -77,7 +77,7 @@ rule likely_types:
         "../../envs/likely_types.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings("likely_types"),
@@ -99,7 +99,7 @@ rule templates:
         "../../envs/templates.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings("templates", "simulate/grid"),
@@ -130,7 +130,7 @@ rule refine:
         "../../envs/refine.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
         settings=study.settings("refine", "measured"),
@@ -162,7 +162,7 @@ rule identify:
         "../../envs/identify.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings("identify"),
@@ -187,7 +187,7 @@ rule measured_benchmark:
         "../../envs/measured_benchmark.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
         settings=study.settings("measured_benchmark"),

@@ -23,7 +23,7 @@ rule series:
         "../../envs/series.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
         settings=study.settings("series", "seed", "features", "simulate/grid"),

@@ -23,7 +23,7 @@ rule read_structures:
         "../../envs/read_structures.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=lambda wildcards: study.settings(
@@ -51,7 +51,7 @@ rule manifest:
         "../../envs/manifest.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=20,
     params:
         settings=study.settings("manifest"),
