@@ -22,7 +22,7 @@ from pdflearn.ladder import (
     REGRESSION,
     SEMI_SUPERVISED,
 )
-from pdflearn.provenance import code_hash
+from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, library_parts, shard_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
