@@ -1,6 +1,6 @@
 # make run    set up what is needed, run the default study, say what was found
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, lock, envs, clean
+# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, docs/rerun.md, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint bench identify lock envs clean
+.PHONY: run test lint bench identify lock envs clean docs/rerun.md
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -35,6 +35,10 @@ bench: $(READY)
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png
 	cp $< $@
+
+# What runs again after which change, from the workflow's own graph.
+docs/rerun.md: $(READY)
+	PYTHONPATH=workflow $(BIN)/python tests/integration/rerun_table.py --write
 
 identify: $(READY)
 	@$(BIN)/python -m pdflearn.command identify $(FILES)
