@@ -10,6 +10,7 @@ loaded in this process: a third of a second a change, where a dry run takes seco
 
 import copy
 import hashlib
+import os
 import shutil
 import sys
 import tempfile
@@ -78,7 +79,7 @@ def _digest(path: str) -> str:
 
 def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
     """Every job that a study in a folder would have, by rule and wildcards."""
-    path = list(sys.path)
+    path, environment = list(sys.path), dict(os.environ)
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         loaded = api.workflow(
             ResourceSettings(cores=1),
@@ -117,6 +118,8 @@ def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
                 script=Path(str(job.rule.script)).stem if job.rule.script else "",
             )
     sys.path[:] = path
+    os.environ.clear()
+    os.environ.update(environment)
     return found
 
 

@@ -75,3 +75,10 @@ def test_every_module_and_script_has_a_row():
     for folder in ("pdflearn", "scripts"):
         for file in (project / folder).glob("*.py"):
             assert f"`{file.stem}`" in text, file
+
+
+def test_the_record_comes_last_and_names_the_results_of_every_other_job(study):
+    jobs = graph(study)
+    assert not [name for name, job in jobs.items() if ("record",) in job.needs and job.script]
+    unasked = {name for name, job in jobs.items() if not job.script or "snoop" in job.rule}
+    assert set(jobs) - set(jobs["record",].needs) == unasked | {("record",)}
