@@ -120,9 +120,9 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as place:
         rerun_table.lay_out(Path(place))
         jobs = rerun_table.graph(Path(place), config)
-        if missing := {_name(k) for k, j in jobs.items() if j.script} - set(seconds):
-            if {name.split("/")[0] for name in missing} - {"snoop", "figure_snooping"}:
-                return [("one model changed; start-up", "no finished default study in results/")]
+        wanted = {_name(k) for k, j in jobs.items() if j.script and "snoop" not in j.rule}
+        if wanted - set(seconds):
+            return [("one model changed; start-up", "no finished default study in results/")]
         total = sum(seconds.values())
         rows = [("the default study's jobs, one after another", f"{total:.0f} s")]
         for model in config["models"]:
@@ -141,9 +141,9 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
     count = Counter(job.script for job in jobs.values() if job.script and "snoop" not in job.rule)
     starting = 0.0
     for script, n in count.items():
-        call = [sys.executable, str(ROOT / "workflow" / "scripts" / f"{script}.py")]
         # Not started by Snakemake, a script imports all that it needs and stops.
-        code = f"import runpy; runpy.run_path({call[1]!r}, run_name='imported')"
+        path = str(ROOT / "workflow" / "scripts" / f"{script}.py")
+        code = f"import runpy; runpy.run_path({path!r}, run_name='imported')"
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": sys.path[0]})
         starting += n * (time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""Another place, more jobs than cores, nothing of before: the same bytes, report and figures too."""
+"""Another place, more jobs than cores: the same bytes, report and figures included."""
 
 import pytest
 from conftest import checkout
