@@ -1,6 +1,7 @@
 # make run    set up what is needed, run the default study, say what was found
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, lock, envs, clean
+# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, docs/rerun.md, verify,
+# kill-test, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -8,7 +9,7 @@ READY := $(VENV)/.ready
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint bench identify lock envs clean
+.PHONY: run test lint bench identify verify kill-test lock envs clean docs/rerun.md
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -31,13 +32,26 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_workflow.py --out results/bench
 
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png
 	cp $< $@
 
+# What runs again after which change, from the workflow's own graph.
+docs/rerun.md: $(READY)
+	PYTHONPATH=workflow $(BIN)/python tests/integration/rerun_table.py --write
+
 identify: $(READY)
 	@$(BIN)/python -m pdflearn.command identify $(FILES)
+
+# Whether inputs and results are still what results/manifest.json says.
+verify: $(READY)
+	@$(BIN)/python -m pdflearn.run_record
+
+# The small study, killed fifty times, ends with the bytes of one left in peace.
+kill-test: $(READY)
+	KILLS=50 $(BIN)/python -m pytest -s tests/integration/test_kills.py
 
 lock:
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \

@@ -1,6 +1,7 @@
 """A small study, run once by real Snakemake in a temporary folder; tests work on copies of it."""
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -67,6 +68,20 @@ class Checkout:
         path = self.folder / "config" / "config.yaml"
         config = yaml.safe_load(path.read_text())
         path.write_text(yaml.safe_dump({**config, **sections}, sort_keys=False))
+
+    def hashes(self, *aside: str) -> dict[str, str]:
+        """The hash of every result by name, without logs, records of time and what is named."""
+        results = self.folder / "results"
+        found = {
+            path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(results.rglob("*"))
+            if path.is_file() and path.name != ".gitkeep"
+        }
+        return {
+            name: value
+            for name, value in found.items()
+            if name.split("/")[0] not in ("logs", "benchmarks", *aside)
+        }
 
     def copy(self, folder: Path) -> "Checkout":
         """The same, with its results and their times, in another folder."""

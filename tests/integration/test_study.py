@@ -1,8 +1,12 @@
 """The small study from end to end: what it leaves, what it must not know, how it fails."""
 
 import csv
+import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -118,7 +122,11 @@ def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
 
     vault = "results/dataset/vault/"
     readers = {rule for rule, inputs, _ in jobs if any(f.startswith(vault) for f in inputs)}
-    assert readers == {"evaluate"}
+    # The record takes the hash of every file, and nothing comes after it.
+    assert readers == {"evaluate", "record"}
+    assert not [
+        rule for rule, inputs, _ in jobs if "results/manifest.json" in inputs and rule != "all"
+    ]
     blind = ("cross_validate", "train", "choose", "cluster", "identify", "read_measured")
     checked = 0
     for rule, inputs, _ in jobs:
@@ -158,12 +166,41 @@ def test_measured_files_are_ranked_and_bad_ones_recorded(finished):
     assert text == "<b>no numbers</b>\n"
 
 
-def test_record_names_inputs_by_hash(finished):
+def test_record_names_all_files_by_hash_and_what_made_them(finished):
     record = json.loads((finished.folder / "results" / "manifest.json").read_text())
-    assert record["config"]["seed"] == 1
-    assert set(record["files"]["measured"]) >= {"resources/measured/nickel.gr"}
-    assert len(record["files"]["structures"]) == 1
+    assert record["config"]["seed"] == record["seed"]["study"] == 1
+    assert set(record["inputs"]["measured"]) >= {"resources/measured/nickel.gr"}
+    assert list(record["inputs"]["structures"]) == ["resources/structures/fcc/Ni_fcc.cif"]
     assert record["versions"]["numpy"] == np.__version__
+    simulated = record["results"]["simulate"]["files"]
+    name = "results/patterns/000.npz"
+    data = (finished.folder / name).read_bytes()
+    assert simulated[name] == hashlib.sha256(data).hexdigest()
+    named = {file for made in record["results"].values() for file in made["files"]}
+    assert {f"results/{name}" for name in finished.hashes()} - named == {"results/manifest.json"}
+
+
+def test_verify_names_what_differs_and_what_is_missing(study):
+    def verify():
+        call = [sys.executable, "-m", "pdflearn.run_record"]
+        return subprocess.run(
+            call, cwd=study.folder, env={**os.environ, "PYTHONPATH": "workflow"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    done = verify()
+    assert done.returncode == 0, done.stdout + done.stderr
+    with open(study.folder / "results" / "dataset" / "split.csv", "a") as handle:
+        handle.write("x")
+    (study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif").unlink()
+    done = verify()
+    assert done.returncode == 1
+    said = done.stdout.splitlines()
+    assert "results/dataset/split.csv: differs (split)" in said
+    assert "resources/structures/fcc/Ni_fcc.cif: missing (structures)" in said
+    assert len(said) == 3
+    (study.folder / "results" / "manifest.json").write_text("{}")
+    assert verify().returncode == 2
 
 
 def test_faults_in_the_config_are_named_before_anything_runs(study):

@@ -245,11 +245,12 @@ def read_sources(folder: str | Path) -> dict[str, dict[str, str]]:
     return _index(path, _read_rows(path, SOURCE_COLUMNS), "source")
 
 
-def compound_keys(folder: str | Path) -> dict[str, str]:
+def compound_keys(
+    types: dict[str, dict[str, str]], compounds: dict[str, dict[str, str]]
+) -> dict[str, str]:
     """SHA-256 (hex) of what builds each compound: its own row and its type's row, by name."""
-    types = read_types(folder)
     keys = {}
-    for name, row in read_compounds(folder, types).items():
+    for name, row in compounds.items():
         cells = [*row.values(), *types[row["structure_type"]].values()]
         keys[name] = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
     return keys

@@ -63,8 +63,8 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
             f"it has {', '.join(types)}"
         )
     rows: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
-    keys = library_tables.compound_keys(settings["library"])
     compounds = library_tables.read_compounds(settings["library"], types)
+    keys = library_tables.compound_keys(types, compounds)
     for name, row in compounds.items():
         if row["structure_type"] in rows:
             rows[row["structure_type"]][name] = keys[name]

@@ -1,5 +1,6 @@
 """Files are written whole or not at all: to a temporary name beside the target, then renamed."""
 
+import glob
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
     """Open a temporary file for writing bytes; it takes the target's name when all went well."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # What a killed job left. A job that outlives its Snakemake fails then, and is not missed.
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        left.unlink(missing_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as handle:

@@ -6,6 +6,7 @@ Read while Snakemake parses, also by every job on a cluster: standard library an
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from pdflearn.ladder import (
     REGRESSION,
     SEMI_SUPERVISED,
 )
-from pdflearn.provenance import code_hash
+from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, library_parts, shard_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -32,6 +33,8 @@ STRUCTURE_FILES = (
     ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
     ".zip", ".gz", ".bz2", ".xz",
 )  # fmt: skip
+# {name}, or {name,expression} once Snakemake has put the constraint in.
+_WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
 _ODD = re.compile(r"[<>{}\x00-\x1f]")
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
@@ -46,6 +49,8 @@ TASK_FIGURES = {
 }
 LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
+# Rules with results that the whole study does not need.
+UNASKED = ("snoop",)
 
 
 def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
@@ -65,13 +70,26 @@ def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
     return sorted(str(path) for path in hidden)
 
 
-def untracked(files: list[str]) -> dict[str, str]:
-    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines), and their hash.
+def _content(path: str) -> str:
+    """The hash of a file; that it cannot be read is for the job to say."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    except OSError:
+        return "unreadable"
 
-    They reach a job as a parameter: an edit re-runs it all the same.
+
+def contents(files: list[str]) -> str:
+    """One hash over files: an edit re-runs a job even where the new file is the older one."""
+    lines = "\n".join(f"{path!r} {_content(path)}" for path in sorted(files))
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def untracked(files: list[str]) -> list[str]:
+    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines).
+
+    They reach a job as a parameter.
     """
-    odd = [path for path in files if _ODD.search(path)]
-    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16] for path in odd}
+    return [path for path in files if _ODD.search(path)]
 
 
 def tracked(files: list[str]) -> list[str]:
@@ -356,14 +374,60 @@ class Study:
         """The user's structure files of one shard that Snakemake can track."""
         return tracked(self._structure_files[shard])
 
-    def odd_structure_files(self, shard: str) -> dict[str, str]:
-        """The user's structure files of one shard that Snakemake cannot track, and their hash."""
+    def structure_contents(self, shard: str) -> str:
+        """One hash over the user's structure files of one shard and the tables that label them."""
+        return contents(self._structure_files[shard] + self.label_files())
+
+    def odd_structure_files(self, shard: str) -> list[str]:
+        """The user's structure files of one shard that Snakemake cannot track."""
         return untracked(self._structure_files[shard])
 
     def all_structure_files(self) -> list[str]:
         """The user's structure files and the tables that label them."""
         files = [file for shard in self.shards for file in self.structure_files(shard)]
         return sorted(files) + self.label_files()
+
+    def own_inputs(self) -> list[str]:
+        """Files of the project, beside its code and library, that go into results."""
+        captions = [f"workflow/report/captions/{name}.rst" for name in self.captions]
+        places = ["resources/measured/public.csv", "workflow/report/report.html.j2", *captions]
+        return [self.own_file(place) for place in places]
+
+    def odd_files(self) -> dict[str, list[str]]:
+        """The user's files that Snakemake cannot track."""
+        structures = [file for shard in self.shards for file in self.odd_structure_files(shard)]
+        return {"structures": sorted(structures), "measured": sorted(self.odd_measured_files())}
+
+    def made(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Every file of the whole study, by the rule that makes it.
+
+        Parameters
+        ----------
+        outputs : dict
+            For each rule its outputs with their wildcards: {shard}, {task}, ...
+        """
+        values = {"shard": self.shards, "batch": self.batches, "part": ["development", "vault"]}
+        choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
+        choices[()] = [{}]
+        choices["task",] = [{"task": task} for task in self.tasks]
+        choices["model", "task"] = [
+            {"task": task, "model": model} for task in self.tasks for model in self.models_of(task)
+        ]
+        found: dict[str, list[str]] = {}
+        for rule, patterns in outputs.items():
+            if rule in UNASKED or not patterns:
+                continue
+            names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
+            for chosen in choices[names]:
+                files = [_WILDCARD.sub(lambda m, c=chosen: c[m[1]], p) for p in patterns]
+                drawn = [Path(file).stem for file in files if file.endswith(".svg")]
+                if set(drawn) <= set(self.figures):
+                    found.setdefault(rule, []).extend(files)
+        return found
+
+    def code_hashes(self, rules: Iterable[str]) -> dict[str, str]:
+        """The hash of each rule's code; a rule's script has its name."""
+        return {rule: code_hash(SCRIPTS / f"{rule}.py") for rule in rules}
 
     def label_files(self) -> list[str]:
         """The tables beside the user's structure files that label them."""
@@ -374,8 +438,12 @@ class Study:
         """The user's measured files; what is no measured PDF is refused with a reason later."""
         return tracked(self._measured_files)
 
-    def odd_measured_files(self) -> dict[str, str]:
-        """The user's measured files that Snakemake cannot track, and their hash."""
+    def measured_contents(self) -> str:
+        """One hash over the user's measured files and the tables beside them."""
+        return contents(self._measured_files + self.sample_tables())
+
+    def odd_measured_files(self) -> list[str]:
+        """The user's measured files that Snakemake cannot track."""
         return untracked(self._measured_files)
 
     @cached_property

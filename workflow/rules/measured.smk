@@ -57,6 +57,7 @@ rule read_measured:
             "simulate/grid",
             "measured/folder",
             odd_files=study.odd_measured_files(),
+            contents=study.measured_contents(),
         ),
     script:
         "../scripts/read_measured.py"

@@ -63,13 +63,18 @@ rule report:
         "../scripts/report.py"
 
 
+made = study.made({rule.name: list(rule.output) for rule in workflow.rules})
+
+
 rule record:
     input:
         report="results/report.html",
         lock=study.own_file("requirements.lock"),
+        own=study.own_inputs(),
         structures=study.all_structure_files(),
         library=study.library_tables(),
-        measured=study.measured_files(),
+        measured=[*study.measured_files(), *study.sample_tables()],
+        results=[file for files in made.values() for file in files],
     output:
         "results/manifest.json",
     log:
@@ -83,6 +88,12 @@ rule record:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=10,
     params:
-        settings=study.settings("record", *config),
+        settings=study.settings(
+            "record",
+            *config,
+            made=made,
+            codes=study.code_hashes(made),
+            odd=study.odd_files(),
+        ),
     script:
         "../scripts/record.py"

@@ -32,6 +32,7 @@ rule read_structures:
             "structures",
             library=study.library_digest(wildcards.shard),
             odd_files=study.odd_structure_files(wildcards.shard),
+            contents=study.structure_contents(wildcards.shard),
         ),
     script:
         "../scripts/read_structures.py"

@@ -1,23 +1,19 @@
-"""Write down what made the results: versions, settings, hashes."""
+"""Write down what made the results: versions, settings, hashes of all files."""
 
-from typing import Any
-
-from pdflearn import job, provenance, storage
-
-
-def main(files: dict[str, list[str]], config: dict[str, Any], lock: str, out: str) -> None:
-    """Gather the record and write it."""
-    storage.save_json(out, provenance.record(files, config, lock))
-
+from pdflearn import job, run_record, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
     settings = dict(snakemake.params.settings)
-    del settings["code"]
-    groups = {
-        "structures": list(snakemake.input.structures),
+    for key in ("code", "made", "codes", "odd"):
+        settings.pop(key)
+    odd = snakemake.params.settings["odd"]
+    inputs = {
+        "structures": [*snakemake.input.structures, *odd["structures"]],
         "library": list(snakemake.input.library),
-        "measured": list(snakemake.input.measured),
-        "results": [snakemake.input.report],
+        "measured": [*snakemake.input.measured, *odd["measured"]],
+        "project": [snakemake.input.lock, *snakemake.input.own],
     }
-    main(groups, settings, snakemake.input.lock, snakemake.output[0])
+    made, codes = snakemake.params.settings["made"], snakemake.params.settings["codes"]
+    written = run_record.record(inputs, made, codes, settings, snakemake.input.lock)
+    storage.save_json(snakemake.output[0], written)

@@ -1,0 +1,174 @@
+"""What the workflow itself costs, beside the science in it.
+
+    python tests/benchmarks/bench_workflow.py --out FOLDER [--structures 10000]
+
+A run with nothing to do; the graph of a thousand shards; one structure added to many; and, where
+results/ holds the finished default study, one model changed and the share of start-up, both from
+the times that its jobs recorded. FOLDER gets workflow.md.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests" / "integration")]
+
+import pandas as pd  # noqa: E402
+import rerun_table  # noqa: E402
+from conftest import Checkout, checkout  # noqa: E402
+
+CIF = ROOT / "tests" / "data" / "study" / "Ni_fcc.cif"
+
+
+def timed(study: Checkout, *words: str) -> float:
+    """Seconds that a call of Snakemake takes."""
+    start = time.perf_counter()
+    study.snakemake(*words)
+    return time.perf_counter() - start
+
+
+def default_study(folder: Path) -> Checkout:
+    """The project as it is, with the default config."""
+    study = checkout(folder)
+    (folder / "config" / "config.yaml").write_text((ROOT / "config" / "config.yaml").read_text())
+    return study
+
+
+def pretend(study: Checkout) -> int:
+    """Make a study look finished: empty results, marked as up to date; the number of jobs."""
+    jobs = study.graph()
+    for name in (name for _, _, outputs in jobs for name in outputs):
+        path = study.folder / name
+        if path.suffix:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        else:
+            path.mkdir(parents=True, exist_ok=True)
+    study.snakemake("--touch", "--quiet", "all")
+    return len(jobs)
+
+
+def nothing_to_do(folder: Path) -> list[tuple[str, str]]:
+    """A run of the default study that has run, and the graph of a thousand shards."""
+    study = default_study(folder)
+    jobs = pretend(study)
+    seconds = min(timed(study) for _ in range(3))
+    study.edit("config/config.yaml", "  shards: 8", "  shards: 1000")
+    graph = timed(study, "--dry-run", "--quiet", "all")
+    return [
+        (f"nothing to do, {jobs} jobs (bar 3 s)", f"{seconds:.1f} s"),
+        ("dry run of 1,000 shards", f"{graph:.1f} s"),
+    ]
+
+
+def one_more_structure(folder: Path, n: int) -> list[tuple[str, str]]:
+    """What one structure more costs a study of n: reading and simulating."""
+    study = default_study(folder)
+    own = folder / "resources" / "structures" / "fcc"
+    text = CIF.read_text()
+    for i in range(n):
+        (own / f"{i:05d}.cif").write_text(text.replace("3.52", f"{3.2 + 1.5 * i / n:.5f}"))
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    shards = max(4, n // 300)
+    study.configure(structures={**config["structures"], "library": "", "shards": shards})
+    wanted = [f"results/patterns/{i:03d}.npz" for i in range(shards)]
+    whole = timed(study, *wanted)
+    (own / "another.cif").write_text(text.replace("3.52", "3.00007"))
+    said = study.snakemake("--dry-run", *wanted).stdout
+    jobs = Counter(re.findall(r"^(?:local)?rule (\w+):$", said, re.M))
+    more = timed(study, *wanted)
+    return [
+        (f"{n:,} structures of a folder in {shards} shards, read and simulated", f"{whole:.0f} s"),
+        (
+            "one more (bar: one shard, 5 %)",
+            f"{more:.1f} s, {more / whole:.1%}: {jobs['read_structures']} job reads, "
+            f"{jobs['simulate']} simulates",
+        ),
+    ]
+
+
+def seconds_of(results: Path) -> dict[str, float]:
+    """The time of each job that a finished study recorded, by rule and wildcards."""
+    folder = results / "benchmarks"
+    return {
+        file.relative_to(folder).with_suffix("").as_posix(): float(
+            pd.read_csv(file, sep="\t")["s"].sum()
+        )
+        for file in folder.rglob("*.tsv")
+    }
+
+
+def _name(key: tuple) -> str:
+    """Where a job's times lie: <rule>/<task>/<model>, <rule>/<shard>, <rule>."""
+    values = dict(key[1:])
+    order = ("part", "shard", "batch", "task", "model")
+    return "/".join([key[0], *(values[name] for name in order if name in values)])
+
+
+def from_the_record(results: Path) -> list[tuple[str, str]]:
+    """One model changed, and start-up, from the times of a default study that has run."""
+    seconds = seconds_of(results)
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    with tempfile.TemporaryDirectory() as place:
+        rerun_table.lay_out(Path(place))
+        jobs = rerun_table.graph(Path(place), config)
+        wanted = {_name(k) for k, j in jobs.items() if j.script and "snoop" not in j.rule}
+        if wanted - set(seconds):
+            return [("one model changed; start-up", "no finished default study in results/")]
+        total = sum(seconds.values())
+        rows = [("the default study's jobs, one after another", f"{total:.0f} s")]
+        for model in config["models"]:
+            own = [key for key in jobs if dict(key[1:]).get("model") == model]
+            first = [key for key in own if key[0] in ("cross_validate", "train")]
+            again = rerun_table.behind(jobs, first)
+            training = sum(seconds[_name(key)] for key in first)
+            cost = sum(seconds.get(_name(key), 0.0) for key in again)
+            if first:
+                rows.append(
+                    (
+                        f"{model} changed (bar: 10 %, or its own training)",
+                        f"{cost:.0f} s, {cost / total:.0%}; its own training {training:.0f} s",
+                    )
+                )
+    count = Counter(job.script for job in jobs.values() if job.script and "snoop" not in job.rule)
+    starting = 0.0
+    for script, n in count.items():
+        # Not started by Snakemake, a script imports all that it needs and stops.
+        path = str(ROOT / "workflow" / "scripts" / f"{script}.py")
+        code = f"import runpy; runpy.run_path({path!r}, run_name='imported')"
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": sys.path[0]})
+        starting += n * (time.perf_counter() - start)
+    rows.append(
+        ("start-up of Python and imports in all jobs", f"{starting:.0f} s, {starting / total:.0%}")
+    )
+    return rows
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--structures", type=int, default=10_000)
+    parser.add_argument("--results", type=Path, default=ROOT / "results")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        rows = nothing_to_do(Path(place) / "nothing")
+        rows += from_the_record(wanted.results)
+        rows += one_more_structure(Path(place) / "more", wanted.structures)
+    lines = ["| | |", "| --- | --- |", *(f"| {what} | {value} |" for what, value in rows)]
+    wanted.out.mkdir(parents=True, exist_ok=True)
+    (wanted.out / "workflow.md").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

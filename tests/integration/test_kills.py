@@ -1,0 +1,106 @@
+"""A study that is killed again and again ends with the bytes of one that was left in peace.
+
+KILLS says how often (12; `make kill-test`: 50). The moments are random, the seed is fixed. After
+each kill the run is started as the README says, nothing else is done.
+"""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import psutil
+import pytest
+
+KILLS = int(os.environ.get("KILLS", "12"))
+# A run of the small study on two cores takes about a minute: twelve kills fall within one.
+LONGEST = 9.0
+
+
+def start(folder, log):
+    call = [sys.executable, "-m", "snakemake", "--cores", "2"]
+    return subprocess.Popen(
+        call, cwd=folder, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""}, stdout=log,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+
+
+def scripts(run):
+    """The scripts that a run of Snakemake has at work."""
+    try:
+        children = psutil.Process(run.pid).children(recursive=True)
+        return [child for child in children if ".snakemake/scripts" in " ".join(child.cmdline())]
+    except psutil.Error:
+        return []
+
+
+def kill(run, how):
+    """Kill a run, or one of its jobs; whether there was something to kill."""
+    if how == "job":
+        deadline = time.monotonic() + 20.0
+        while run.poll() is None and time.monotonic() < deadline:
+            for script in scripts(run):
+                script.kill()
+                return True
+            time.sleep(0.02)
+        return False
+    if run.poll() is not None:
+        return False
+    if how == "everything":  # as by a power cut
+        os.killpg(run.pid, signal.SIGKILL)
+    elif how == "SIGINT":  # as by Ctrl-C, which reaches the jobs as well
+        os.killpg(run.pid, signal.SIGINT)
+    else:
+        run.send_signal(getattr(signal, how))
+    return True
+
+
+def run_to_the_end(study):
+    """As the README says: once more, and with --unlock before where Snakemake asks for it."""
+    done = study.snakemake(check=False)
+    if done.returncode and "--unlock" in done.stdout + done.stderr:
+        study.snakemake("--unlock")
+        done = study.snakemake(check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_the_same_bytes_after_kills(finished, tmp_path):
+    expected = finished.hashes()
+    study = finished.copy(tmp_path / "pdflearn")
+    choice = random.Random(8)
+    kinds = ["SIGTERM", "SIGINT", "SIGKILL", "job", "everything"]
+    done, unlocked, lives = Counter(), 0, 0
+
+    def new_life():
+        for name in ("results", ".snakemake"):
+            shutil.rmtree(study.folder / name)
+
+    new_life()
+    with open(tmp_path / "said.txt", "w+") as log:
+        while sum(done.values()) < KILLS:
+            how = kinds[sum(done.values()) % len(kinds)]
+            run = start(study.folder, log)
+            time.sleep(choice.uniform(0.5, LONGEST))
+            done[how] += kill(run, how)
+            code = run.wait(timeout=120)
+            if code == 0:
+                lives += 1
+                assert study.hashes() == expected
+                new_life()
+                continue
+            log.seek(0)
+            said = log.read()
+            log.truncate(0)
+            log.seek(0)
+            if "--unlock" in said:
+                study.snakemake("--unlock")
+                unlocked += 1
+    run_to_the_end(study)
+    assert study.hashes() == expected
+    assert not list((study.folder / "results").rglob("*.part"))
+    print(f"kills: {dict(done)}; lives: {lives + 1}; --unlock needed {unlocked} times")

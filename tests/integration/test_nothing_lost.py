@@ -1,0 +1,198 @@
+"""Full disks, files that cannot be read or written, two runs at once, clocks: a clear error or the
+right result, and never a stale or half-written file taken for good."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pytest
+
+DAY = 86400.0
+
+
+def shift(folder, seconds):
+    """Move the times of all files below a folder."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            then = path.stat().st_mtime + seconds
+            os.utime(path, (then, then))
+
+
+@contextmanager
+def mounted(folder, *words):
+    """Something mounted on a folder, where that is allowed."""
+    done = subprocess.run(["mount", *words, str(folder)], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def unprivileged(study, *words):
+    """Run Snakemake as a user whom the modes of files bind; root is none without this."""
+    call = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
+    if os.geteuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root reads and writes everything, and there is no setpriv to change that")
+        powers = "-dac_override,-dac_read_search"
+        call = ["setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}", *call]
+    return subprocess.run(
+        call, cwd=study.folder, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def logs(study):
+    return "\n".join(log.read_text() for log in (study.folder / "results/logs").rglob("*.log"))
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_named_and_more_room_is_all_that_is_needed(finished, study):
+    wanted = "results/dataset/development/patterns.npy"
+    expected = finished.hashes()
+    shutil.rmtree(study.folder / "results")
+    results = study.folder / "results"
+    results.mkdir()
+    with mounted(results, "-t", "tmpfs", "-o", "size=300k", "tmpfs"):
+        done = study.snakemake(wanted, check=False)
+        assert done.returncode != 0
+        assert "No space left on device" in done.stdout + done.stderr + logs(study)
+        assert not list(results.rglob("*.part"))
+        subprocess.run(["mount", "-o", "remount,size=500m", str(results)], check=True)
+        study.snakemake(wanted)
+        made = study.hashes()
+        assert {"dataset/development/patterns.npy", "patterns/000.npz"} <= set(made)
+        assert {name: expected[name] for name in made} == made
+
+
+def test_results_that_cannot_be_written_are_named_and_stay_whole(study):
+    study.edit("workflow/scripts/figure_library.py", '"""', '"""Again. ')
+    figures = study.folder / "results" / "figures"
+    expected = study.hashes()
+    os.chmod(figures, 0o500)
+    done = unprivileged(study, "results/figures/library.svg")
+    os.chmod(figures, 0o700)
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "Permission denied" in said
+    assert "results/figures/library" in said
+    study.snakemake("results/figures/library.svg")
+    assert study.hashes() == expected
+
+
+def test_a_file_that_cannot_be_read_is_a_row_or_an_error_that_names_it(study):
+    file = study.folder / "resources" / "measured" / "secret.gr"
+    shutil.copy(study.folder / "resources" / "measured" / "nickel.gr", file)
+    os.chmod(file, 0)
+    done = unprivileged(study, "results/measured/index.csv")
+    said = done.stdout + done.stderr
+    if done.returncode:
+        assert "secret.gr" in said
+        assert "Permission denied" in said
+    else:
+        table = pd.read_csv(study.folder / "results" / "measured" / "unreadable.csv")
+        reason = table.set_index("file").at["secret.gr", "reason"]
+        assert "cannot be read" in reason or "Permission denied" in reason
+    os.chmod(file, 0o600)
+    study.snakemake("results/measured/index.csv")
+    assert "secret.gr" in (study.folder / "results" / "measured" / "index.csv").read_text()
+
+
+def test_of_two_runs_at_once_the_second_says_so_and_the_first_goes_on(study):
+    study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
+    call = [sys.executable, "-m", "snakemake", "--cores", "1", "results/clusters/scores.csv"]
+    first = subprocess.Popen(
+        call, cwd=study.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    locks = study.folder / ".snakemake" / "locks"
+    while not (locks.is_dir() and list(locks.iterdir())):
+        assert first.poll() is None
+        time.sleep(0.02)
+    second = study.snakemake("results/clusters/scores.csv", check=False)
+    assert second.returncode != 0
+    assert "Directory cannot be locked" in second.stdout + second.stderr
+    assert first.wait(timeout=120) == 0
+    assert "cluster" not in study.jobs()
+
+
+def test_a_structure_replaced_by_an_older_file_runs_again(study):
+    file = study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif"
+    text = file.read_text()
+    file.write_text(text.replace("3.52", "3.58"))
+    os.utime(file, (1e9, 1e9))
+    assert study.jobs()["read_structures"] == 1
+    file.write_text(text)
+    os.utime(file, (1e9, 1e9))
+    assert study.jobs() == {}
+
+
+def test_a_measured_file_replaced_by_an_older_one_runs_again(study):
+    file = study.folder / "resources" / "measured" / "nickel.gr"
+    with open(file, "a") as handle:
+        handle.write("# another\n")
+    os.utime(file, (1e9, 1e9))
+    assert study.jobs()["read_measured"] == 1
+
+
+def test_a_clock_set_back_hides_no_change(study):
+    """Results seem to be of tomorrow; what changes today is older than they are."""
+    shift(study.folder / "results", DAY)
+    assert study.jobs() == {}
+    study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
+    study.edit("workflow/pdflearn/curves.py", '"""', '"""Again. ')
+    jobs = study.jobs()
+    assert {"cluster", "curves", "figure_dendrogram", "figure_loss", "report"} <= set(jobs)
+    before = study.hashes()
+    study.snakemake("results/figures/loss.svg", "results/figures/loadings.svg")
+    after = study.hashes()
+    assert after["audit/loss.csv"] == before["audit/loss.csv"]
+    assert after["clusters/scores.csv"] != before["clusters/scores.csv"]
+    assert {"figure_capacity", "figure_dendrogram", "report"} <= set(study.jobs())
+
+
+def test_inputs_from_the_future_are_taken_as_they_are(study):
+    """They may run again until their time has come; the results are the same."""
+    file = study.folder / "resources" / "measured" / "nickel.gr"
+    with open(file, "a") as handle:
+        handle.write("# another\n")
+    later = time.time() + DAY
+    os.utime(file, (later, later))
+    assert study.jobs()["read_measured"] == 1
+    study.snakemake("results/measured/index.csv")
+    first = study.hashes()
+    study.snakemake("results/measured/index.csv")
+    assert study.hashes() == first
+
+
+def strings(path):
+    """All text that a result holds, whatever its format."""
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path).to_csv()
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            text = [repr(arrays[n].tolist()) for n in arrays if arrays[n].dtype.kind in "US"]
+            return "\n".join([*arrays, *text])
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+@pytest.mark.slow
+def test_a_removed_structure_leaves_nothing_of_itself(study):
+    results = study.folder / "results"
+    manifest = pd.read_parquet(results / "structures" / "manifest.parquet")
+    mine = manifest[manifest["origin"] == "user"].iloc[0]
+    words = (mine["id"], "Ni_fcc")
+    files = [results / name for name in study.hashes()]
+    before = {word: [str(f) for f in files if word in strings(f)] for word in words}
+    assert all(before.values())
+    (study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif").unlink()
+    study.snakemake()
+    files = [results / name for name in study.hashes()]
+    after = {word: [str(f) for f in files if word in strings(f)] for word in words}
+    assert after == {word: [] for word in words}

@@ -1,0 +1,84 @@
+"""docs/rerun.md says what runs again, and Snakemake itself agrees."""
+
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import rerun_table
+import yaml
+
+
+@pytest.mark.slow
+def test_the_table_in_the_docs_is_what_the_workflow_does():
+    done = subprocess.run(
+        [sys.executable, rerun_table.__file__], capture_output=True, text=True, check=False,
+        cwd=rerun_table.ROOT, env={"PYTHONPATH": "workflow", "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def counts(jobs, again):
+    found = Counter(jobs[name].rule for name in again)
+    for rule in ("snoop", "figure_snooping"):
+        found.pop(rule, None)  # not part of `all`
+    return dict(found)
+
+
+def graph(study):
+    config = yaml.safe_load((study.folder / "config" / "config.yaml").read_text())
+    return rerun_table.graph(study.folder, config, study.folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("vault: 0.2", "vault: 0.3"),
+        ("window:\n  - 1.5", "window:\n  - 1.6"),
+        ("n_neighbors:\n      - 1\n", "n_neighbors:\n      - 2\n"),
+        ("ranks: 5", "ranks: 4"),
+        ("resamples: 4", "resamples: 5"),
+    ],
+)
+def test_a_dry_run_after_a_changed_key_agrees_with_the_graph(study, old, new):
+    before = graph(study)
+    study.edit("config/config.yaml", old, new)
+    after = graph(study)
+    assert study.jobs() == counts(after, rerun_table.run_again(before, after))
+
+
+def test_a_dry_run_after_changed_files_agrees_with_the_graph(study):
+    before = graph(study)
+    structures = study.folder / "resources" / "structures" / "fcc"
+    shutil.copy(structures / "Ni_fcc.cif", structures / "<odd> & {odd}.cif")
+    with open(study.folder / "resources" / "measured" / "nickel.gr", "a") as handle:
+        handle.write("# more\n")
+    after = graph(study)
+    assert study.jobs() == counts(after, rerun_table.run_again(before, after))
+
+
+@pytest.mark.parametrize("module", ["envelope", "model_cards"])
+def test_a_dry_run_after_a_changed_module_agrees_with_the_graph(study, module):
+    jobs = graph(study)
+    reach = rerun_table.reached_modules(jobs)
+    with open(study.folder / "workflow" / "pdflearn" / f"{module}.py", "a") as handle:
+        handle.write("\n\nEDITED = True\n")
+    first = [name for name, job in jobs.items() if module in reach.get(job.script, ())]
+    assert study.jobs() == counts(jobs, rerun_table.behind(jobs, first))
+
+
+def test_every_module_and_script_has_a_row():
+    text = rerun_table.TABLE.read_text()
+    project = Path(rerun_table.ROOT) / "workflow"
+    for folder in ("pdflearn", "scripts"):
+        for file in (project / folder).glob("*.py"):
+            assert f"`{file.stem}`" in text, file
+
+
+def test_the_record_comes_last_and_names_the_results_of_every_other_job(study):
+    jobs = graph(study)
+    assert not [name for name, job in jobs.items() if ("record",) in job.needs and job.script]
+    unasked = {name for name, job in jobs.items() if not job.script or "snoop" in job.rule}
+    assert set(jobs) - set(jobs["record",].needs) == unasked | {("record",)}
