@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,13 @@ def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
 
 def name_in(folder: str | Path, file: str | Path, name: str) -> str:
     """A user's file as the tables name it: its place in the folder, and its name in an archive."""
-    place = Path(file).relative_to(folder).as_posix()
+    place = readable(Path(file).relative_to(folder).as_posix())
     return place if name == Path(file).name else f"{place}/{name}"
+
+
+def readable(name: str) -> str:
+    """A file's name with bytes that are no UTF-8 written as \\xff."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def describe(
@@ -96,11 +102,6 @@ def curve_of(arrays: Mapping[str, np.ndarray], number: int, *names: str) -> list
     """One of the curves that `pack_curves` packed."""
     start, stop = arrays["starts"][number : number + 2]
     return [arrays[name][start:stop] for name in names]
-
-
-def batch_of(file: str, batches: int) -> int:
-    """Which batch refines a file: its name decides, not its place in a list."""
-    return int(hashlib.sha256(file.encode()).hexdigest()[:12], 16) % batches
 
 
 def type_probabilities(

@@ -23,7 +23,7 @@ from pdflearn.ladder import (
     SEMI_SUPERVISED,
 )
 from pdflearn.provenance import code_hash
-from pdflearn.sharding import LibraryPart, library_parts, shard_of
+from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
@@ -32,7 +32,7 @@ STRUCTURE_FILES = (
     ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
     ".zip", ".gz", ".bz2", ".xz",
 )  # fmt: skip
-_ODD = re.compile(r"[<>{}\x00-\x1f]")
+_ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are no UTF-8
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
@@ -66,9 +66,10 @@ def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
 
 
 def untracked(files: list[str]) -> dict[str, str]:
-    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines), and their hash.
+    """Files whose names Snakemake cannot take as inputs, and their hash.
 
-    They reach a job as a parameter: an edit re-runs it all the same.
+    Names with <name>, {name}, newlines or bytes that are no UTF-8. They reach a job as a parameter:
+    an edit re-runs it all the same.
     """
     odd = [path for path in files if _ODD.search(path)]
     return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16] for path in odd}
@@ -370,20 +371,55 @@ class Study:
         folder = self.config["structures"]["folder"]
         return tracked(_files(folder, lambda path: path.name == LABELS))
 
-    def measured_files(self) -> list[str]:
-        """The user's measured files; what is no measured PDF is refused with a reason later."""
-        return tracked(self._measured_files)
+    def measured_files(self, batch: str) -> list[str]:
+        """The user's measured files of one batch; what is no PDF is refused with a reason later."""
+        return tracked(self._measured_files[batch])
 
-    def odd_measured_files(self) -> dict[str, str]:
-        """The user's measured files that Snakemake cannot track, and their hash."""
-        return untracked(self._measured_files)
+    def odd_measured_files(self, batch: str) -> dict[str, str]:
+        """The user's measured files of one batch that Snakemake cannot track, and their hash."""
+        return untracked(self._measured_files[batch])
+
+    def all_measured_files(self) -> list[str]:
+        """The user's measured files that Snakemake can track, and the tables beside them."""
+        return tracked(sorted({file for own in self._measured_files.values() for file in own})) + (
+            tracked(self._sample_tables)
+        )
 
     @cached_property
-    def _measured_files(self) -> list[str]:
+    def _measured_files(self) -> dict[str, list[str]]:
+        """The user's measured files by batch; archives are in each, which takes its members."""
         skip = {"public.csv", "README.md", SAMPLES}
         folder = self.config["measured"]["folder"]
-        return _files(folder, lambda path: path.name not in skip)
+        batches: dict[str, list[str]] = {batch: [] for batch in self.batches}
+        for path in _files(folder, lambda path: path.name not in skip):
+            place = Path(path).relative_to(folder).as_posix()
+            own = self.batches[shard_of(place, len(self.batches))]
+            for batch in self.batches if is_archive(place) else [own]:
+                batches[batch].append(path)
+        return batches
 
-    def sample_tables(self) -> list[str]:
-        """The table beside the user's measured files, where there is one."""
+    @cached_property
+    def _sample_tables(self) -> list[str]:
         return _files(self.config["measured"]["folder"], lambda path: path.name == SAMPLES)
+
+    @cached_property
+    def _sample_lines(self) -> dict[str, list[bytes]]:
+        return {table: Path(table).read_bytes().splitlines() for table in self._sample_tables}
+
+    def sample_tables(self, batch: str) -> dict[str, str]:
+        """The tables beside the user's measured files, each with a hash of what it says of a batch.
+
+        So a line more re-runs its file's batch alone: the hash is over the first line and those
+        that hold the name of a file of the batch, or of an archive.
+        """
+        names = [os.fsencode(Path(file).name) for file in self._measured_files[batch]]
+        return {
+            table: hashlib.sha256(
+                b"\n".join(
+                    line
+                    for number, line in enumerate(lines)
+                    if number == 0 or any(name in line for name in names)
+                )
+            ).hexdigest()[:16]
+            for table, lines in self._sample_lines.items()
+        }

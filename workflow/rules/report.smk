@@ -69,7 +69,7 @@ rule record:
         lock=study.own_file("requirements.lock"),
         structures=study.all_structure_files(),
         library=study.library_tables(),
-        measured=study.measured_files(),
+        measured=study.all_measured_files(),
     output:
         "results/manifest.json",
     log:
