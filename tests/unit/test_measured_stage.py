@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from pdflearn.identification import readable
 from pdflearn.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,7 @@ def folder(tmp_path_factory):
     """Measured files as they come, two archives, and names that are no names."""
     folder = tmp_path_factory.mktemp("measured")
     for place in DATA.iterdir():
-        if place.suffix != ".md":
+        if not place.name.startswith("."):
             shutil.copy(place, folder)
     good = sorted(folder.glob("*.gr"))
     with zipfile.ZipFile(folder / "several.zip", "w") as archive:
@@ -42,7 +43,7 @@ def folder(tmp_path_factory):
     (folder / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
     for name in ODD:
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(good[0].read_bytes())
-    (folder / "samples.csv").write_text(f"file,sample\n{good[0].name},one\n{good[1].name},two\n")
+    (folder / "samples.csv").write_text("file,sample\ngetx3.gr,one\nbare.gr,two\n")
     return folder
 
 
@@ -85,7 +86,7 @@ def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folde
     assert {"\\xff.gr", "two\nlines.gr", '"quoted", <b>.gr'} <= set(read + refused)
     files = [path for path in folder.iterdir() if path.name not in ("samples.csv", "several.zip")]
     own = [file for file in read + refused if not file.startswith(("package", "several.zip"))]
-    assert len(own) == len(files)
+    assert sorted(own) == sorted(readable(path.name) for path in files)
 
 
 def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
@@ -93,7 +94,7 @@ def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
     before = {batch: study.sample_tables(batch) for batch in study.batches}
     table = folder / "samples.csv"
     kept = table.read_text()
-    name = sorted(path.name for path in folder.glob("*.gr"))[0]
+    name = "getx3.gr"
     (home,) = (
         batch for batch in study.batches if str(folder / name) in study.measured_files(batch)
     )

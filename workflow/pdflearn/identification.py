@@ -33,6 +33,8 @@ COLUMNS = [
 PARAMETER_COLUMNS = ["file", "structure_type", "candidate", "parameter", "value", "error", "unit"]
 UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
 UNITS |= dict.fromkeys("abc", "A")
+# Most PDFs are of X-rays: where the radiation is not known, neutrons have to fit so much better.
+NEUTRON_PRIOR = 1.25
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -123,6 +125,12 @@ def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Obse
     )  # fmt: skip
 
 
+def _rw_with_prior(found: Answer) -> float:
+    """The best Rw; a neutron answer to unknown radiation must be clearly better than X-rays'."""
+    rw = found.ranked[0].rw if found.ranked else np.inf
+    return rw * NEUTRON_PRIOR if found.radiation == "neutron" else rw
+
+
 def answer(
     row: Mapping[str, Any],
     curve: tuple[np.ndarray, np.ndarray] | None,
@@ -143,8 +151,7 @@ def answer(
         )
         for kind in kinds
     ]
-    best = min(answers, key=lambda found: found.ranked[0].rw if found.ranked else np.inf)
-    return best
+    return min(answers, key=_rw_with_prior)
 
 
 def ranked_rows(
