@@ -31,6 +31,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_identification.py --out results/bench
 
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png

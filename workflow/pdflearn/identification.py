@@ -20,12 +20,12 @@ from pdflearn.verdict import ACCEPTED, NONE, Answer, identify
 
 INDEX_COLUMNS = [
     "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
-    "temperature", "kind", "r_min", "r_max", "points", "q_min", "q_max", "q_damp", "q_broad",
-    "warnings", "unfit",
+    "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
+    "q_damp", "q_broad", "warnings", "unfit",
 ]  # fmt: skip
 _TEXT = (
     "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-    "kind", "warnings", "unfit",
+    "time", "fraction", "kind", "warnings", "unfit",
 )  # fmt: skip
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "candidate", "rw", "verdict", "reason",
@@ -70,6 +70,8 @@ def describe(
         key: known.get(key) or hints.get(key, "")
         for key in ("radiation", "composition", "temperature")
     }
+    # A value of zero is a value: a series may begin with it.
+    row |= {key: known.get(key, "") for key in ("time", "fraction")}
     row["vouched"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
     notes = list(pattern.warnings)

@@ -306,7 +306,7 @@ def _check_range(r: np.ndarray, warnings: list[str]) -> None:
 
 # ------------------------------------------------------------ the user's table
 
-_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature"}
+_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
 _COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
 _RADIATION = {
     "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
@@ -326,7 +326,8 @@ def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
     -------
     dict
         File name to the values given for it, blank ones left out. q_min, q_max, q_damp
-        (1/angstrom), q_broad and temperature (kelvin) are floats; radiation is "xray" or
+        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
+        that varies) are floats; radiation is "xray" or
         "neutron".
 
     Raises
