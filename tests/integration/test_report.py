@@ -1,10 +1,12 @@
 """The report in a real browser: no errors, nothing fetched, usable by keyboard and reader."""
 
 import csv
+import os
 import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pdflearn import report
@@ -160,6 +162,55 @@ def test_a_structure_with_a_script_for_a_name_shows_as_text(study, page):
     shown = page.locator("td", has_text=ATTACK)
     assert shown.count() >= 2
     assert shown.first.inner_text() == ATTACK
+
+
+def hostile_files(good: str) -> dict[bytes, bytes]:
+    """Measured files that no program wrote well, by name."""
+    rows = good.splitlines()[-400:]
+    curve = "\n".join(rows)
+    random = np.random.default_rng(7)
+    return {
+        b"random.gr": random.bytes(5000),
+        b"zeros.gr": bytes(3000),
+        b"truncated.gr": good[: len(good) // 3].encode(),
+        b"nan.gr": curve.replace(rows[200].split()[1], "nan").encode(),
+        b"descending.gr": "\n".join(rows[::-1]).encode(),
+        b"doubled.gr": "\n".join(row for row in rows for _ in range(2)).encode(),
+        b"infinite.gr": "\n".join(f"{row.split()[0]} inf" for row in rows).encode(),
+        b"header.gr": f"# {ATTACK}\ntitle = {ATTACK}\ncomposition = {ATTACK}\n{good}".encode(),
+        b"<script>alert(2)<%2fscript>.gr": good.encode(),
+        b"\"quoted\" 'twice', {name}.gr": good.encode(),
+        b"two\nlines.gr": good.encode(),
+        b"return\rcarriage.gr": good.encode(),
+        b"latin\xff.gr": good.encode(),
+        b"=1+1.gr": good.encode(),
+        b"cut.zip": b"PK\x03\x04" + random.bytes(50),
+        b"image.png": b"\x89PNG\r\n\x1a\n" + random.bytes(500),
+        b"empty.gr": b"",
+    }
+
+
+def test_hostile_measured_files_never_stop_a_run_and_show_as_text(study, page):
+    folder = study.folder / "resources" / "measured"
+    files = hostile_files((folder / "nickel.gr").read_text())
+    for name, content in files.items():
+        with open(os.path.join(os.fsencode(folder), name), "wb") as handle:
+            handle.write(content)
+    study.snakemake("results/report.html", "results/manifest.json")
+    results = study.folder / "results" / "measured"
+    said = []
+    for table in ("index.csv", "unreadable.csv"):
+        with open(results / table, newline="") as handle:
+            said += [row["file"] for row in csv.DictReader(handle)]
+    shown = {name.decode(errors="backslashreplace") for name in files}
+    assert set(said) == shown | {"nickel.gr", "broken.gr"}
+    assert len(said) == len(set(said))
+    page.goto((study.folder / "results" / "report.html").as_uri())
+    assert page.faults == []
+    cells = set(page.locator("td").all_text_contents())
+    for name in shown:
+        assert any(" ".join(name.split()) in " ".join(cell.split()) for cell in cells), name
+    assert page.evaluate("document.querySelectorAll('td script, td b').length") == 0
 
 
 def test_the_report_is_small_and_names_no_other_place(finished):

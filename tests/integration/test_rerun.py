@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import time
 
-IDENTIFICATION = {
-    "likely_types": 1, "refine": 4, "identify": 1, "measured_benchmark": 1, "figure_measured": 1,
-    "figure_fits": 1,
+AFTER_FITS = {"identify": 1, "measured_benchmark": 1, "figure_measured": 1, "figure_fits": 1}
+IDENTIFICATION = {"likely_types": 4, "refine": 4, **AFTER_FITS}
+ONE_BATCH = {
+    "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
 }  # fmt: skip
 SERIES = {"series": 1, "figure_series": 1}
 CLUSTERS = {
@@ -57,10 +58,16 @@ def test_an_edited_script_runs_its_rule(study):
     assert study.jobs() == {"figure_library": 1, "report": 1, "record": 1}
 
 
-def test_a_new_measured_file_leaves_the_models_alone(study):
+def test_a_new_measured_file_runs_its_batch_alone(study):
     folder = study.folder / "resources" / "measured"
     shutil.copy(folder / "nickel.gr", folder / "second.gr")
-    assert study.jobs() == {"read_measured": 1, **IDENTIFICATION, **SERIES, **REPORT}
+    assert study.jobs() == {**ONE_BATCH, **SERIES, **REPORT}
+    (folder / "samples.csv").write_text("file,radiation\nsecond.gr,xray\nthird.gr,xray\n")
+    others = study.jobs()  # a new table has a new first line, which every batch reads
+    assert others["read_measured"] == 4
+    study.snakemake("--until", "gather_measured")
+    (folder / "samples.csv").write_text("file,radiation\nsecond.gr,neutron\nthird.gr,xray\n")
+    assert study.jobs()["read_measured"] == 1
 
 
 def test_a_removed_structure_leaves_nothing_of_itself(study):

@@ -133,7 +133,7 @@ def test_no_figure_shows_the_source_of_a_formula():
 
 
 def test_nothing_measured_is_said():
-    index = pd.DataFrame(columns=["file", "source"])
+    index = pd.DataFrame(columns=["file", "source", "r_min", "r_max"])
     answers = pd.DataFrame(columns=["file", "rank", "structure_type", "verdict"])
     for figure in (
         figures_of_measured.measured(np.arange(5.0), np.zeros((0, 5)), index, answers),

@@ -9,7 +9,7 @@ from pdflearn.measured import Pattern
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation, ObservationError, lowest_r, observe, transform_end
 from pdflearn.phases import Phase, equal_axes
-from pdflearn.refinement import RefinementError, refine
+from pdflearn.refinement import RefinementError, interpolation, refine
 from pdflearn.scattering import simulate_pdf
 from pdflearn.structures import make_structure
 
@@ -222,3 +222,12 @@ def test_too_short_a_curve_is_refused():
     r = np.arange(1.0, 4.0, 0.05)
     with pytest.raises(ObservationError, match="are needed for a refinement"):
         observe(Pattern(r, np.sin(r)), {}, "xray")
+
+
+def test_interpolation_meets_the_highest_frequency_between_the_points():
+    q_max = 25.0
+    r = np.arange(1.0, 20.3, 0.4 / q_max)
+    x = np.random.default_rng(3).uniform(r[0], r[-1], 500)
+    for q in (0.0, 5.0, q_max):
+        found = interpolation(r, x) @ np.cos(q * r + 0.3)
+        assert np.abs(found - np.cos(q * x + 0.3)).max() < 1e-3

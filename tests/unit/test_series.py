@@ -22,8 +22,9 @@ def made_up(
     return x, g + noise * np.random.default_rng(seed).normal(size=g.shape)
 
 
-def table(names, temperatures, name="heating"):
-    return pd.DataFrame({"file": names, "series": name, "temperature": temperatures, "r_max": 30.0})
+def table(names, temperatures, name="heating", **columns):
+    known = {"temperature": temperatures, "time": "", "fraction": "", "composition": "", **columns}
+    return pd.DataFrame({"file": names, "series": name, "r_max": 30.0, **known})
 
 
 def test_series_are_sorted_by_temperature_or_by_name():
@@ -33,6 +34,23 @@ def test_series_are_sorted_by_temperature_or_by_name():
     (by_name,) = series.find_series(table(["run_10", "run_9", "run_1", "run_2"], ["", "", "", ""]))
     assert list(by_name.rows) == [2, 3, 1, 0]
     assert by_name.x_name == "file, in order of name"
+
+
+def test_series_are_sorted_by_time_fraction_or_composition():
+    nothing = [""] * 4
+    (found,) = series.find_series(table(list("abcd"), nothing, time=["60", "0", "30", "90"]))
+    assert (list(found.x), found.x_name) == ([0, 30, 60, 90], "time (s)")
+    same = ["300"] * 4  # one temperature throughout
+    (found,) = series.find_series(table(list("abcd"), same, fraction=["0.3", "0.1", "0", "0.2"]))
+    assert (list(found.rows), found.x_name) == ([2, 1, 3, 0], "fraction")
+    made = ["La0.7Ca0.3MnO3", "LaMnO3", "La0.9Ca0.1MnO3", "La0.8Ca0.2MnO3"]
+    (found,) = series.find_series(table(list("abcd"), nothing, composition=made))
+    assert found.x_name == "La (fraction of all atoms)"
+    assert found.x == pytest.approx([0.14, 0.16, 0.18, 0.2])
+    assert list(found.rows) == [0, 3, 2, 1]
+    mixed = ["LaMnO3", "?", "LaMnO3", "LaMnO3"]
+    (found,) = series.find_series(table(list("abcd"), nothing, composition=mixed))
+    assert found.x_name == "file, in order of name"
 
 
 def test_short_series_and_single_files_are_none():

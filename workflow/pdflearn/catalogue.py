@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
+from pdflearn import storage
 from pdflearn.screening import Templates
-from pdflearn.structures import load_structures
+from pdflearn.structures import structure_of
 
 # A type with so many real structures is looked up in these alone; made-up ones help the others.
 ENOUGH_REAL = 3
@@ -80,13 +80,17 @@ def load_catalogue(
             for radiation, rows in curves.items():
                 rows.append(arrays[radiation])
         place |= dict.fromkeys(ids[-1].tolist(), structure_file)
-    loaded: dict[str, dict[str, Structure]] = {}
+    # A shard holds thousands of structures, of which a measured curve asks for a few.
+    tables: dict[str, pd.DataFrame] = {}
+    loaded: dict[str, Structure] = {}
 
     def load(identity: str) -> Structure:
-        file = str(Path(place[identity]))
-        if file not in loaded:
-            loaded[file] = load_structures(file)
-        return loaded[file][identity]
+        file = place[identity]
+        if file not in tables:
+            tables[file] = storage.load_table(file).set_index("id")
+        if identity not in loaded:
+            loaded[identity] = structure_of(tables[file].loc[identity])
+        return loaded[identity]
 
     of_type = manifest[manifest["parent"].fillna("") != ""]
     return Catalogue(

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from threadpoolctl import threadpool_limits
 
 from pdflearn import grids, identification, measured, patterns, storage
 from pdflearn.catalogue import Catalogue, load_catalogue
@@ -110,7 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
     one.add_argument("--out", default="results/identify", help="folder for the answers")
     wanted = parser.parse_args(arguments)
     try:
-        return int(identify(wanted.files, wanted.configfile, wanted.out) > 0)
+        with threadpool_limits(1):  # more only wait for each other on matrices this small
+            return int(identify(wanted.files, wanted.configfile, wanted.out) > 0)
     except (CommandError, measured.PatternError) as error:
         print(f"identify: {error}", file=sys.stderr)
         return 2

@@ -202,6 +202,10 @@ def confusion(truth: np.ndarray, predicted: np.ndarray) -> Figure:
                 colour = "white" if share > 0.55 else "black"
                 axes.text(j, i, text, ha="center", va="center", fontsize=4.6, color=colour)
         rows, places = np.arange(len(labels)), np.arange(len(columns))
+        for row in np.flatnonzero(~np.isin(labels, tested)):
+            axes.text(
+                0, row, "not among the patterns tested", va="center", fontsize=4.6, color=GREY
+            )
         font = 7 if len(labels) <= 40 else 6
         axes.set_xticks(places, [shorten(c, 22) for c in columns], rotation=90, fontsize=font)
         axes.set_yticks(rows, [shorten(c, 22) for c in labels], fontsize=font)

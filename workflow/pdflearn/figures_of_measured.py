@@ -19,8 +19,9 @@ from pdflearn.figure_style import (
 
 MOST_PANELS = 12
 MOST_CURVES = 60
-COLOURS = {"accepted": BLUE, "ambiguous": "#8A5A00", "none of these": VERMILION}
-MARKS = {"accepted": "✓", "ambiguous": "?", "none of these": "✗"}
+NONE = "none of these"
+COLOURS = {"accepted": BLUE, "ambiguous": "#8A5A00", NONE: VERMILION}
+MARKS = {"accepted": "✓", "ambiguous": "?", NONE: "✗"}
 
 
 def measured(
@@ -33,7 +34,7 @@ def measured(
     r : array (points,), angstrom
     curves : array (n, points)
     index : DataFrame
-        file, source: one row a curve. The user's own files come first.
+        file, source, r_min, r_max (angstrom): one row a curve. The user's own files come first.
     answers : DataFrame
         Rows of identification.csv.
     """
@@ -48,11 +49,15 @@ def measured(
             file, curve = index.at[place, "file"], curves[place]
             answer = first.loc[file]
             scale = np.abs(curve[r > 1.5]).max() or 1.0
-            axes.plot(r, base - 0.5 * np.clip(curve / scale, -1, 1), color="black", linewidth=0.6)
+            known = (r >= index.at[place, "r_min"]) & (r <= index.at[place, "r_max"])
+            axes.plot(
+                r[known], base - 0.5 * np.clip(curve[known] / scale, -1, 1), color="black",
+                linewidth=0.6,
+            )  # fmt: skip
             verdict = answer["verdict"]
+            said = verdict if verdict == NONE else shorten(str(answer["structure_type"]), 26)
             axes.text(
-                r[-1] + 0.4, base,
-                f"{MARKS.get(verdict, '')} {shorten(str(answer['structure_type']), 26)}",
+                r[-1] + 0.4, base, f"{MARKS.get(verdict, '')} {said}",
                 va="center", fontsize=7, color=COLOURS.get(verdict, "black"),
             )  # fmt: skip
             axes.text(
@@ -119,8 +124,9 @@ def fits(
                 transform=axes.transAxes, ha="right", va="top", fontsize=7,
                 color=COLOURS.get(row["verdict"], "black"),
             )  # fmt: skip
+            lowest = min(-2.0, float((observed - calculated).min() / scale) - 1.4)
             axes.set(
-                ylim=(-2.0, 1.75), yticks=[], xticks=np.arange(5 * (r[0] // 5 + 1), r[-1] + 1, 5)
+                ylim=(lowest, 1.75), yticks=[], xticks=np.arange(5 * (r[0] // 5 + 1), r[-1] + 1, 5)
             )
             axes.spines["left"].set_visible(False)
             axes.tick_params(labelsize=7)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,12 @@ from pdflearn.verdict import ACCEPTED, NONE, Answer, identify
 
 INDEX_COLUMNS = [
     "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
-    "temperature", "kind", "r_min", "r_max", "points", "q_min", "q_max", "q_damp", "q_broad",
-    "warnings", "unfit",
+    "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
+    "q_damp", "q_broad", "warnings", "unfit",
 ]  # fmt: skip
 _TEXT = (
     "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-    "kind", "warnings", "unfit",
+    "time", "fraction", "kind", "warnings", "unfit",
 )  # fmt: skip
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "candidate", "rw", "verdict", "reason",
@@ -32,6 +33,8 @@ COLUMNS = [
 PARAMETER_COLUMNS = ["file", "structure_type", "candidate", "parameter", "value", "error", "unit"]
 UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
 UNITS |= dict.fromkeys("abc", "A")
+# Most PDFs are of X-rays: where the radiation is not known, neutrons have to fit so much better.
+NEUTRON_PRIOR = 1.25
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -43,8 +46,13 @@ def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
 
 def name_in(folder: str | Path, file: str | Path, name: str) -> str:
     """A user's file as the tables name it: its place in the folder, and its name in an archive."""
-    place = Path(file).relative_to(folder).as_posix()
+    place = readable(Path(file).relative_to(folder).as_posix())
     return place if name == Path(file).name else f"{place}/{name}"
+
+
+def readable(name: str) -> str:
+    """A file's name with bytes that are no UTF-8 written as \\xff."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def describe(
@@ -62,6 +70,8 @@ def describe(
         key: known.get(key) or hints.get(key, "")
         for key in ("radiation", "composition", "temperature")
     }
+    # A value of zero is a value: a series may begin with it.
+    row |= {key: known.get(key, "") for key in ("time", "fraction")}
     row["vouched"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
     notes = list(pattern.warnings)
@@ -98,11 +108,6 @@ def curve_of(arrays: Mapping[str, np.ndarray], number: int, *names: str) -> list
     return [arrays[name][start:stop] for name in names]
 
 
-def batch_of(file: str, batches: int) -> int:
-    """Which batch refines a file: its name decides, not its place in a list."""
-    return int(hashlib.sha256(file.encode()).hexdigest()[:12], 16) % batches
-
-
 def type_probabilities(
     patterns: np.ndarray, model: PatternClassifier | AverageClassifier
 ) -> pd.DataFrame:
@@ -120,6 +125,12 @@ def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Obse
         r, g, row["radiation"] or "xray", float(row["q_min"]), float(row["q_max"]),
         None if pd.isna(q_damp) else float(q_damp), float(row["q_broad"]),
     )  # fmt: skip
+
+
+def _rw_with_prior(found: Answer) -> float:
+    """The best Rw; a neutron answer to unknown radiation must be clearly better than X-rays'."""
+    rw = found.ranked[0].rw if found.ranked else np.inf
+    return rw * NEUTRON_PRIOR if found.radiation == "neutron" else rw
 
 
 def answer(
@@ -142,8 +153,7 @@ def answer(
         )
         for kind in kinds
     ]
-    best = min(answers, key=lambda found: found.ranked[0].rw if found.ranked else np.inf)
-    return best
+    return min(answers, key=_rw_with_prior)
 
 
 def ranked_rows(

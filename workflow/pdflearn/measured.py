@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -86,10 +86,18 @@ def read_pdf(path: str | Path) -> Pattern:
     return result
 
 
-def read_pdfs(path: str | Path) -> Iterator[tuple[str, Pattern | PatternError]]:
+def read_pdfs(
+    path: str | Path, wanted: Callable[[str], bool] = lambda name: True
+) -> Iterator[tuple[str, Pattern | PatternError]]:
     """Read one file, or each member of a .zip archive, one after the other.
 
     Nothing is unpacked to disk. An unreadable member gives its PatternError in place of a Pattern.
+
+    Parameters
+    ----------
+    path : path
+    wanted : callable
+        Which names are read: the file's own, or a member's path in the archive.
 
     Yields
     ------
@@ -97,21 +105,24 @@ def read_pdfs(path: str | Path) -> Iterator[tuple[str, Pattern | PatternError]]:
         The file's name, or the member's path in the archive.
     result : Pattern or PatternError
     """
-    yield from _read_all(Path(path))
+    yield from _read_all(Path(path), wanted)
 
 
-def _read_all(path: Path, first_two: bool = False) -> Iterator[tuple[str, Pattern | PatternError]]:
+def _read_all(
+    path: Path, wanted: Callable[[str], bool] = lambda name: True, first_two: bool = False
+) -> Iterator[tuple[str, Pattern | PatternError]]:
     try:
         data = read_bytes(path)
         # An Excel or Word file is a zip archive too; decode() names it.
         is_zip = data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_office(data)
     except PatternError as error:
-        yield path.name, _named(path.name, error)
+        if wanted(path.name):
+            yield path.name, _named(path.name, error)
         return
-    if not is_zip:
+    if is_zip:
+        yield from _members(path.name, data, wanted, first_two)
+    elif wanted(path.name):
         yield path.name, _attempt(path.name, data)
-        return
-    yield from _members(path.name, data, first_two)
 
 
 def _is_office(data: bytes) -> bool:
@@ -119,36 +130,36 @@ def _is_office(data: bytes) -> bool:
 
 
 def _members(
-    archive_name: str, data: bytes, first_two: bool
+    archive_name: str, data: bytes, wanted: Callable[[str], bool], first_two: bool
 ) -> Iterator[tuple[str, Pattern | PatternError]]:
-    def refused(why: str) -> tuple[str, PatternError]:
-        return archive_name, _named(archive_name, PatternError(why))
+    def refused(why: str) -> Iterator[tuple[str, PatternError]]:
+        if wanted(archive_name):
+            yield archive_name, _named(archive_name, PatternError(why))
 
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = sorted(archive.infolist(), key=lambda m: m.filename)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError):
-        yield refused("the zip archive is damaged or cut off; copy or make it again")
+        yield from refused("the zip archive is damaged or cut off; copy or make it again")
         return
     members = [m for m in members if not m.is_dir() and not _is_clutter(m.filename)]
     if not members:
-        yield refused("the zip archive holds no file; add files with G(r)")
+        yield from refused("the zip archive holds no file; add files with G(r)")
         return
     if len(members) > MAX_MEMBERS:
-        yield refused(f"the zip archive holds more than {MAX_MEMBERS} files; split it")
+        yield from refused(f"the zip archive holds more than {MAX_MEMBERS} files; split it")
         return
     if first_two and len(members) > 1:
         members = members[:2]
     left = MAX_UNPACKED
     for member in members:
         name = member.filename
-        try:
-            content = _member_bytes(archive, member, left)
-        except PatternError as error:
-            yield name, _named(name, error)
-            continue
-        left -= len(content)
-        yield name, _attempt(name, content)
+        if wanted(name):
+            try:
+                yield name, _attempt(name, _member_bytes(archive, member, left))
+            except PatternError as error:
+                yield name, _named(name, error)
+        left = max(left - member.file_size, 0)  # no more than this comes out of it
 
 
 def _is_clutter(name: str) -> bool:
@@ -295,7 +306,7 @@ def _check_range(r: np.ndarray, warnings: list[str]) -> None:
 
 # ------------------------------------------------------------ the user's table
 
-_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature"}
+_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
 _COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
 _RADIATION = {
     "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
@@ -315,7 +326,8 @@ def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
     -------
     dict
         File name to the values given for it, blank ones left out. q_min, q_max, q_damp
-        (1/angstrom), q_broad and temperature (kelvin) are floats; radiation is "xray" or
+        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
+        that varies) are floats; radiation is "xray" or
         "neutron".
 
     Raises

@@ -1,8 +1,10 @@
 """A multilayer perceptron whose steps become shorter towards the end."""
 
+import warnings
 from typing import Self
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 
@@ -53,7 +55,10 @@ class AnnealedMLP(MLPClassifier):
         try:
             for rate in self.rates or [first]:
                 self.learning_rate_init = rate
-                super().fit(X, y)
+                with warnings.catch_warnings():
+                    if self.rates:  # each is to end before its time
+                        warnings.simplefilter("ignore", ConvergenceWarning)
+                    super().fit(X, y)
                 self.warm_start = True
         finally:
             self.learning_rate_init, self.warm_start = first, False

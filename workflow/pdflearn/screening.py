@@ -21,6 +21,7 @@ LOWEST = 1.2  # angstrom
 SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
 # Particle diameters that the patterns are also compared with; they are all of bulk.
 DIAMETERS = (np.inf, 40.0, 20.0)
+CHUNK = 1000  # templates at once
 
 
 @dataclass(frozen=True)
@@ -90,21 +91,30 @@ def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.nd
     r = where[first : last + 1]
     curve = np.interp(r, observation.r, observation.g) * np.sqrt(r)
     curve = (curve / np.linalg.norm(curve)).astype(np.float32)
-    best = np.full(len(templates), -1.0, dtype=np.float32)
-    stretch = np.ones(len(templates))
-    shapes = []
+    # Each shift's curve and weights stand in a column, at the place that they reach.
+    shifts = np.arange(-SHIFTS, SHIFTS + 1)
+    span = slice(first, last + 1 + 2 * SHIFTS)
+    own = templates[:, span]
+    found = np.full((len(templates), len(shifts)), -np.inf, dtype=np.float32)
     for diameter in DIAMETERS:
         x = np.minimum(r / diameter, 1.0)
         shape = (1 - 1.5 * x + 0.5 * x**3).astype(np.float32)
-        shapes.append((curve * shape, shape**2))
-    goals = np.column_stack([goal for goal, _ in shapes])
-    squares = np.column_stack([square for _, square in shapes])
-    for shift in range(-SHIFTS, SHIFTS + 1):
-        start = first + SHIFTS - shift
-        window = templates[:, start : start + len(r)]
-        size = np.sqrt(np.maximum(window**2 @ squares, 1e-30))
-        found = (window @ goals / size).max(axis=1)
-        better = found > best  # never for NaN
-        best[better] = found[better]
-        stretch[better] = np.exp(STEP * shift)
-    return best, stretch
+        goals = _shifted(curve * shape)
+        weights = _shifted(shape**2)
+        for start in range(0, len(own), CHUNK):
+            part = own[start : start + CHUNK]
+            size = np.sqrt(np.maximum(part**2 @ weights, 1e-30))
+            rows = found[start : start + CHUNK]
+            np.fmax(rows, part @ goals / size, out=rows)
+    place = found.argmax(axis=1)
+    best = found[np.arange(len(found)), place]
+    known = np.isfinite(best)
+    return np.where(known, best, -1.0), np.where(known, np.exp(STEP * shifts[place]), 1.0)
+
+
+def _shifted(values: np.ndarray) -> np.ndarray:
+    """A matrix whose column k holds the values from row 2 SHIFTS - k on: one shift each."""
+    matrix = np.zeros((len(values) + 2 * SHIFTS, 2 * SHIFTS + 1), dtype=np.float32)
+    for k in range(2 * SHIFTS + 1):
+        matrix[2 * SHIFTS - k : 2 * SHIFTS - k + len(values), k] = values
+    return matrix

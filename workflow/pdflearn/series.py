@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.decomposition import NMF
 
 from pdflearn import clustering
+from pdflearn.composition import parse_composition
 from pdflearn.feature_axes import feature_axis
 from pdflearn.features import normalise
 
@@ -19,6 +20,7 @@ COMPONENTS = 2
 MOST_CLUSTERS = 6
 PERMUTATIONS = 999
 SIGNIFICANCE = 0.01
+ORDERED_BY = {"temperature": "temperature (K)", "time": "time (s)", "fraction": "fraction"}
 
 COLUMNS = ["series", "file", "place", "x", "x_name", "correlation", "cluster", "segment"]
 WEIGHTS = [f"weight_{k + 1}" for k in range(COMPONENTS)]
@@ -35,7 +37,8 @@ class Series:
     rows : array of int, rows of the index
     x : array (n,)
     x_name : str
-        "temperature (K)", or "file, in order of name" where the temperatures are not all known.
+        What x is, with its unit: "temperature (K)", ...; "file, in order of name" where nothing
+        that varies is known for every file.
     """
 
     name: str
@@ -50,22 +53,45 @@ def _natural(name: str) -> list[tuple[int, float, str]]:
     return [(0, float(p), "") if k % 2 else (1, 0.0, p.lower()) for k, p in enumerate(parts)]
 
 
+def _varied(own: pd.DataFrame) -> tuple[np.ndarray, str] | None:
+    """What varies along a series and its name with unit; None where no column tells its files."""
+    for column, name in ORDERED_BY.items():
+        x = pd.to_numeric(own[column], errors="coerce")
+        if x.notna().all() and x.nunique() == len(x):
+            return x.to_numpy(dtype=float), name
+    shares = [parse_composition(text) or {} for text in own["composition"]]
+    varied = []
+    for element in sorted({element for share in shares for element in share}):
+        x = np.array([share.get(element, 0.0) for share in shares])
+        if len(np.unique(x.round(6))) == len(x) and all(shares):
+            varied.append((np.ptp(x), element, x))
+    if not varied:
+        return None
+    _, element, x = max(varied, key=lambda item: item[:2])
+    return x, f"{element} (fraction of all atoms)"
+
+
 def find_series(index: pd.DataFrame) -> list[Series]:
-    """The series of measured/index.csv with enough files, each sorted by temperature or name.
+    """The series of measured/index.csv with enough files, each in its order.
+
+    By temperature, else time, else the fraction that the user's table gives; else by the share of
+    the element whose share varies most, where compositions are known; else by name.
 
     Parameters
     ----------
     index : DataFrame
-        series, file, temperature (kelvin, as text; "" where unknown).
+        series, file, temperature (kelvin), time (seconds), fraction, composition: as text, ""
+        where unknown.
     """
     found = []
     for name, own in index[index["series"] != ""].groupby("series", sort=True):
         if len(own) < FEWEST:
             continue
-        x = pd.to_numeric(own["temperature"], errors="coerce")
-        if x.notna().all() and x.nunique() == len(x):
-            order = np.argsort(x.to_numpy(), kind="stable")
-            values, x_name = x.to_numpy()[order], "temperature (K)"
+        varied = _varied(own)
+        if varied is not None:
+            x, x_name = varied
+            order = np.argsort(x, kind="stable")
+            values = x[order]
         else:
             keys = [_natural(file) for file in own["file"]]
             order = np.array(sorted(range(len(own)), key=keys.__getitem__))

@@ -1,4 +1,6 @@
-"""Which shard a structure belongs to: by the hash of its name, so that one more moves no other.
+"""Which shard a structure, or batch a measured file, belongs to: by the hash of its name.
+
+So one more moves no other.
 
 Standard library only: Snakemake asks while it parses, and the job asks again.
 """
@@ -11,12 +13,17 @@ from pdflearn import library_tables
 
 
 def _hash(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()
+    return hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
 
 
 def shard_of(identity: str, shards: int) -> int:
     """The shard's number, from the name of a compound, a structure type or a file."""
     return int(_hash(identity)[:12], 16) % shards
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's members are divided among the batches, rather than files as a whole."""
+    return name.lower().endswith(".zip")
 
 
 @dataclass

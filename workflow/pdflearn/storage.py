@@ -63,6 +63,11 @@ def load_table(path: str | Path) -> pd.DataFrame:
     return table
 
 
+def concat(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of equal columns, one below the other; empty ones decide no column's type."""
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
+
+
 def save_array(path: str | Path, array: np.ndarray) -> None:
     """Write one array as .npy, which can be memory-mapped."""
     _write(path, lambda handle: np.save(handle, array, allow_pickle=False))

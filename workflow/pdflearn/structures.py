@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import gemmi
 import numpy as np
@@ -421,22 +422,24 @@ def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
 
 def load_structures(path: str | Path) -> dict[str, Structure]:
     """Read what `save_structures` wrote."""
-    found = {}
-    for row in storage.load_table(path).itertuples(index=False):
-        tensors = np.asarray(row.u).reshape(-1, 3, 3)
-        u = [
-            tensor if anisotropic else tensor[0, 0]
-            for tensor, anisotropic in zip(tensors, row.anisotropic, strict=True)
-        ]
-        found[row.id] = make_structure(
-            row.lattice,
-            list(row.symbols),
-            np.asarray(row.xyz).reshape(-1, 3),
-            occupancy=row.occupancy,
-            u=u,
-            periodic=bool(row.periodic),
-            title=row.title,
-            orbits=row.orbits,
-            warnings=row.warnings,
-        )
-    return found
+    return {row.id: structure_of(row) for row in storage.load_table(path).itertuples(index=False)}
+
+
+def structure_of(row: Any) -> Structure:  # noqa: ANN401  (a row, by attributes)
+    """One structure from its row of the table that `save_structures` wrote."""
+    tensors = np.asarray(row.u).reshape(-1, 3, 3)
+    u = [
+        tensor if anisotropic else tensor[0, 0]
+        for tensor, anisotropic in zip(tensors, row.anisotropic, strict=True)
+    ]
+    return make_structure(
+        row.lattice,
+        list(row.symbols),
+        np.asarray(row.xyz).reshape(-1, 3),
+        occupancy=row.occupancy,
+        u=u,
+        periodic=bool(row.periodic),
+        title=row.title,
+        orbits=row.orbits,
+        warnings=row.warnings,
+    )

@@ -24,7 +24,7 @@ from pdflearn.ladder import (
     SEMI_SUPERVISED,
 )
 from pdflearn.script_parts import code_hash
-from pdflearn.sharding import LibraryPart, library_parts, shard_of
+from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
@@ -35,7 +35,7 @@ STRUCTURE_FILES = (
 )  # fmt: skip
 # {name}, or {name,expression} once Snakemake has put the constraint in.
 _WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
-_ODD = re.compile(r"[<>{}\x00-\x1f]")
+_ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are no UTF-8
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
@@ -85,7 +85,8 @@ def contents(files: list[str]) -> str:
 
 
 def untracked(files: list[str]) -> list[str]:
-    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines).
+    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines, bytes
+    that are no UTF-8).
 
     They reach a job as a parameter.
     """
@@ -396,7 +397,8 @@ class Study:
     def odd_files(self) -> dict[str, list[str]]:
         """The user's files that Snakemake cannot track."""
         structures = [file for shard in self.shards for file in self.odd_structure_files(shard)]
-        return {"structures": sorted(structures), "measured": sorted(self.odd_measured_files())}
+        measured = {file for batch in self.batches for file in self.odd_measured_files(batch)}
+        return {"structures": sorted(structures), "measured": sorted(measured)}
 
     def made(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
         """Every file of the whole study, by the rule that makes it.
@@ -434,24 +436,59 @@ class Study:
         folder = self.config["structures"]["folder"]
         return tracked(_files(folder, lambda path: path.name == LABELS))
 
-    def measured_files(self) -> list[str]:
-        """The user's measured files; what is no measured PDF is refused with a reason later."""
-        return tracked(self._measured_files)
+    def measured_files(self, batch: str) -> list[str]:
+        """The user's measured files of one batch; what is no PDF is refused with a reason later."""
+        return tracked(self._measured_files[batch])
 
-    def measured_contents(self) -> str:
-        """One hash over the user's measured files and the tables beside them."""
-        return contents(self._measured_files + self.sample_tables())
+    def measured_contents(self, batch: str) -> str:
+        """One hash over the user's measured files of one batch."""
+        return contents(self._measured_files[batch])
 
-    def odd_measured_files(self) -> list[str]:
-        """The user's measured files that Snakemake cannot track."""
-        return untracked(self._measured_files)
+    def odd_measured_files(self, batch: str) -> list[str]:
+        """The user's measured files of one batch that Snakemake cannot track."""
+        return untracked(self._measured_files[batch])
+
+    def all_measured_files(self) -> list[str]:
+        """The user's measured files that Snakemake can track, and the tables beside them."""
+        return tracked(sorted({file for own in self._measured_files.values() for file in own})) + (
+            tracked(self._sample_tables)
+        )
 
     @cached_property
-    def _measured_files(self) -> list[str]:
+    def _measured_files(self) -> dict[str, list[str]]:
+        """The user's measured files by batch; archives are in each, which takes its members."""
         skip = {"public.csv", "README.md", SAMPLES}
         folder = self.config["measured"]["folder"]
-        return _files(folder, lambda path: path.name not in skip)
+        batches: dict[str, list[str]] = {batch: [] for batch in self.batches}
+        for path in _files(folder, lambda path: path.name not in skip):
+            place = Path(path).relative_to(folder).as_posix()
+            own = self.batches[shard_of(place, len(self.batches))]
+            for batch in self.batches if is_archive(place) else [own]:
+                batches[batch].append(path)
+        return batches
 
-    def sample_tables(self) -> list[str]:
-        """The table beside the user's measured files, where there is one."""
+    @cached_property
+    def _sample_tables(self) -> list[str]:
         return _files(self.config["measured"]["folder"], lambda path: path.name == SAMPLES)
+
+    @cached_property
+    def _sample_lines(self) -> dict[str, list[bytes]]:
+        return {table: Path(table).read_bytes().splitlines() for table in self._sample_tables}
+
+    def sample_tables(self, batch: str) -> dict[str, str]:
+        """The tables beside the user's measured files, each with a hash of what it says of a batch.
+
+        So a line more re-runs its file's batch alone: the hash is over the first line and those
+        that hold the name of a file of the batch, or of an archive.
+        """
+        names = [os.fsencode(Path(file).name) for file in self._measured_files[batch]]
+        return {
+            table: hashlib.sha256(
+                b"\n".join(
+                    line
+                    for number, line in enumerate(lines)
+                    if number == 0 or any(name in line for name in names)
+                )
+            ).hexdigest()[:16]
+            for table, lines in self._sample_lines.items()
+        }

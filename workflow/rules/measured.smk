@@ -2,7 +2,10 @@
 #
 # Needs:  resources/measured/ (the user's files; samples.csv beside them), public.csv (which public
 #         files to fetch), the chosen model
+# A file belongs to a batch by its name, and so do the members of archives: a new file is read,
+# judged and refined with its batch alone.
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
+#         results/measured/batches/                    what was read and found, by batch
 #         results/measured/index.csv, patterns.npz     what was read
 #         results/measured/unreadable.csv              file, reason
 #         results/measured/identification.csv          file, rank, structure_type, probability, ...
@@ -32,19 +35,18 @@ rule fetch_measured:
 
 rule read_measured:
     input:
-        files=study.measured_files(),
-        samples=study.sample_tables(),
+        files=lambda wildcards: study.measured_files(wildcards.batch),
         public=study.own_file("resources/measured/public.csv"),
         archive="results/measured/public.zip",
     output:
-        index="results/measured/index.csv",
-        unreadable="results/measured/unreadable.csv",
-        patterns="results/measured/patterns.npz",
-        observations="results/measured/observations.npz",
+        index="results/measured/batches/{batch}_index.csv",
+        unreadable="results/measured/batches/{batch}_unreadable.csv",
+        patterns="results/measured/batches/{batch}_patterns.npz",
+        observations="results/measured/batches/{batch}_observations.npz",
     log:
-        "results/logs/read_measured.log",
+        "results/logs/read_measured/{batch}.log",
     benchmark:
-        "results/benchmarks/read_measured.tsv"
+        "results/benchmarks/read_measured/{batch}.tsv"
     conda:
         "../../envs/read_measured.yaml"
     threads: 1
@@ -52,28 +54,59 @@ rule read_measured:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
-        settings=study.settings(
+        settings=lambda wildcards: study.settings(
             "read_measured",
             "simulate/grid",
             "measured/folder",
-            odd_files=study.odd_measured_files(),
-            contents=study.measured_contents(),
+            "measured/batches",
+            samples=study.sample_tables(wildcards.batch),
+            odd_files=study.odd_measured_files(wildcards.batch),
+            contents=study.measured_contents(wildcards.batch),
         ),
     script:
         "../scripts/read_measured.py"
 
 
+rule gather_measured:
+    input:
+        index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
+        unreadable=expand(
+            "results/measured/batches/{batch}_unreadable.csv", batch=study.batches
+        ),
+        patterns=expand(
+            "results/measured/batches/{batch}_patterns.npz", batch=study.batches
+        ),
+    output:
+        index="results/measured/index.csv",
+        unreadable="results/measured/unreadable.csv",
+        patterns="results/measured/patterns.npz",
+    log:
+        "results/logs/gather_measured.log",
+    benchmark:
+        "results/benchmarks/gather_measured.tsv"
+    conda:
+        "../../envs/gather_measured.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=study.settings("gather_measured"),
+    script:
+        "../scripts/gather_measured.py"
+
+
 rule likely_types:
     input:
-        index="results/measured/index.csv",
-        patterns="results/measured/patterns.npz",
+        index="results/measured/batches/{batch}_index.csv",
+        patterns="results/measured/batches/{batch}_patterns.npz",
         model=f"results/models/{study.config['measured']['task']}/chosen.skops",
     output:
-        "results/measured/probabilities.parquet",
+        "results/measured/batches/{batch}_probabilities.parquet",
     log:
-        "results/logs/likely_types.log",
+        "results/logs/likely_types/{batch}.log",
     benchmark:
-        "results/benchmarks/likely_types.tsv"
+        "results/benchmarks/likely_types/{batch}.tsv"
     conda:
         "../../envs/likely_types.yaml"
     threads: 1
@@ -110,16 +143,16 @@ rule templates:
 
 rule refine:
     input:
-        index="results/measured/index.csv",
-        observations="results/measured/observations.npz",
-        probabilities="results/measured/probabilities.parquet",
+        index="results/measured/batches/{batch}_index.csv",
+        observations="results/measured/batches/{batch}_observations.npz",
+        probabilities="results/measured/batches/{batch}_probabilities.parquet",
         manifest="results/structures/manifest.parquet",
         templates=expand("results/measured/templates/{shard}.npz", shard=study.shards),
         structures=expand(
             "results/structures/shards/{shard}.parquet", shard=study.shards
         ),
     output:
-        answers="results/measured/batches/{batch}.parquet",
+        answers="results/measured/batches/{batch}_answers.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
         fits="results/measured/batches/{batch}_fits.npz",
         structures="results/measured/batches/{batch}_structures.parquet",
@@ -134,7 +167,7 @@ rule refine:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
-        settings=study.settings("refine", "measured"),
+        settings=study.settings("refine", "measured/ranks"),
     script:
         "../scripts/refine.py"
 
@@ -142,7 +175,9 @@ rule refine:
 rule identify:
     input:
         index="results/measured/index.csv",
-        answers=expand("results/measured/batches/{batch}.parquet", batch=study.batches),
+        answers=expand(
+            "results/measured/batches/{batch}_answers.parquet", batch=study.batches
+        ),
         parameters=expand(
             "results/measured/batches/{batch}_parameters.parquet", batch=study.batches
         ),
@@ -150,8 +185,13 @@ rule identify:
         structures=expand(
             "results/measured/batches/{batch}_structures.parquet", batch=study.batches
         ),
+        probabilities=expand(
+            "results/measured/batches/{batch}_probabilities.parquet",
+            batch=study.batches,
+        ),
     output:
         answers="results/measured/identification.csv",
+        probabilities="results/measured/probabilities.parquet",
         parameters="results/measured/parameters.csv",
         fits="results/measured/fits.npz",
         structures=directory("results/measured/structures"),

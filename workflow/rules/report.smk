@@ -73,7 +73,7 @@ rule record:
         own=study.own_inputs(),
         structures=study.all_structure_files(),
         library=study.library_tables(),
-        measured=[*study.measured_files(), *study.sample_tables()],
+        measured=study.all_measured_files(),
         results=[file for files in made.values() for file in files],
     output:
         "results/manifest.json",

@@ -14,22 +14,23 @@ def main(
     parameter_files: list[str],
     fit_files: list[str],
     structure_files: list[str],
+    probability_files: list[str],
     answers_out: str,
     parameters_out: str,
     fits_out: str,
     structures_out: str,
+    probabilities_out: str,
 ) -> None:
     """Write the tables in the order of the index, the fits, and the refined structures."""
     order = {file: n for n, file in enumerate(identification.load_index(index_file)["file"])}
 
     def gather(files: list[str]) -> pd.DataFrame:
-        tables = [storage.load_table(file) for file in files]
-        filled = [table for table in tables if len(table)] or tables[:1]
-        table = pd.concat(filled, ignore_index=True)
+        table = storage.concat([storage.load_table(file) for file in files])
         return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
 
     storage.save_table(answers_out, gather(answer_files))
     storage.save_table(parameters_out, gather(parameter_files))
+    storage.save_table(probabilities_out, gather(probability_files))
     names, curves = [], []
     for file in fit_files:
         with np.load(file) as arrays:
@@ -62,8 +63,10 @@ if __name__ == "__main__":
         snakemake.input.parameters,
         snakemake.input.fits,
         snakemake.input.structures,
+        snakemake.input.probabilities,
         snakemake.output.answers,
         snakemake.output.parameters,
         snakemake.output.fits,
         snakemake.output.structures,
+        snakemake.output.probabilities,
     )

@@ -1,13 +1,14 @@
-"""Read the public and the user's measured PDFs and put them on the study's grid."""
+"""Read one batch of the public and the user's measured PDFs; put them on the study's grid."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, identification, job, measured, patterns, storage
+from pdflearn import grids, identification, job, measured, patterns, sharding, storage
 
 
 def main(
@@ -17,6 +18,8 @@ def main(
     public_table: str,
     archive: str,
     grid: dict[str, float],
+    batch: int,
+    batches: int,
     index_out: str,
     unreadable_out: str,
     patterns_out: str,
@@ -36,8 +39,16 @@ def main(
         if fetched.namelist():  # it is empty when none were wanted or could be had
             sources.insert(0, (archive, "public"))
     for file, source in sources:
-        for name, pattern in measured.read_pdfs(file):
-            shown = name if source == "public" else identification.name_in(folder, file, name)
+
+        def place(name: str, file: str = file, source: str = source) -> str:
+            return name if source == "public" else identification.name_in(folder, file, name)
+
+        def mine(name: str, file: str = file, place: Callable[[str], str] = place) -> bool:
+            divided = sharding.is_archive(file)
+            return not divided or sharding.shard_of(place(name), batches) == batch
+
+        for name, pattern in measured.read_pdfs(file, mine):
+            shown = place(name)
             if isinstance(pattern, measured.PatternError):
                 unreadable.append({"file": shown, "reason": str(pattern)})
                 continue
@@ -61,10 +72,12 @@ if __name__ == "__main__":
     main(
         sorted([*snakemake.input.files, *settings["odd_files"]]),
         settings["measured/folder"],
-        snakemake.input.samples,
+        list(settings["samples"]),
         snakemake.input.public,
         snakemake.input.archive,
         settings["simulate/grid"],
+        int(snakemake.wildcards.batch),
+        settings["measured/batches"],
         snakemake.output.index,
         snakemake.output.unreadable,
         snakemake.output.patterns,

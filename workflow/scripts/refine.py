@@ -16,8 +16,6 @@ def main(
     manifest_file: str,
     template_files: list[str],
     structure_files: list[str],
-    batch: int,
-    batches: int,
     ranks: int,
     answers_out: str,
     parameters_out: str,
@@ -27,17 +25,15 @@ def main(
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
     index = identification.load_index(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
-    own = [identification.batch_of(file, batches) == batch for file in index["file"]]
     known = catalogue.load_catalogue(
         storage.load_table(manifest_file), template_files, structure_files
     )
     rows, parameters, fits, files, refined = [], [], [], [], {}
     with np.load(observations_file) as packed:
         observations = dict(packed)
-    for number in np.flatnonzero(own):
+    for number, row in enumerate(index.to_dict("records")):
         start = perf_counter()
-        row = index.iloc[number].to_dict()
-        curve = tuple(identification.curve_of(observations, int(number), "r", "g"))
+        curve = tuple(identification.curve_of(observations, number, "r", "g"))
         chances = probabilities.loc[row["file"]].to_dict()
         found = identification.answer(row, curve if len(curve[0]) else None, chances, known)
         rows += identification.ranked_rows(row, found, chances, ranks)
@@ -62,7 +58,6 @@ def main(
 
 if __name__ == "__main__":
     job.start(snakemake)
-    settings = snakemake.params.settings["measured"]
     main(
         snakemake.input.index,
         snakemake.input.observations,
@@ -70,9 +65,7 @@ if __name__ == "__main__":
         snakemake.input.manifest,
         snakemake.input.templates,
         snakemake.input.structures,
-        int(snakemake.wildcards.batch),
-        settings["batches"],
-        settings["ranks"],
+        snakemake.params.settings["measured/ranks"],
         snakemake.output.answers,
         snakemake.output.parameters,
         snakemake.output.fits,

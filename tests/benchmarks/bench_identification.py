@@ -1,0 +1,137 @@
+"""Time and memory of reading and identifying measured PDFs; needs a study that has run.
+
+    python tests/benchmarks/bench_identification.py --files 1000 --refined 10 --out results/bench
+
+Simulated patterns of library structures with noise are written as .gr files with PDFgetX3's
+header. Step 1, reading and probabilities, is timed over all of them, the rest over a few; then a
+file of ten million rows, and the command in a process of its own. CPU seconds and wall-clock time.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from pdflearn import command, grids, identification, measured, storage
+from pdflearn.scattering import SimulationError, simulate_pdf
+
+HEADER = """[DEFAULT]
+
+version = pdfgetx3 1.0
+
+outputtype = gr
+composition = {composition}
+qmax = {q_max}
+qmin = 0.5
+rmin = 0.0
+rmax = 30.0
+rstep = 0.01
+
+#### start data
+
+#S 1
+#L r(A)  G(A^{{-2}})
+"""
+
+
+def write_files(folder: Path, catalogue: command.Catalogue, count: int) -> list[Path]:
+    """So many .gr files of structures that measured curves are compared with, seeded by number."""
+    ids = catalogue.templates.ids
+    files: list[Path] = []
+    for number in range(10 * count):
+        random = np.random.default_rng(number)
+        structure = catalogue.load(str(random.choice(ids)))
+        q_max = float(random.uniform(18, 30))
+        try:
+            r, g = simulate_pdf(
+                structure, q_max=q_max, q_damp=0.035, u_iso=float(random.uniform(0.003, 0.012))
+            )
+        except SimulationError:
+            continue
+        g = 0.3 * g + random.normal(0, 0.01 * np.abs(g).max(), len(g))
+        file = folder / f"sample_{number:05d}.gr"
+        rows = "\n".join(f"{x:.2f} {y:.6f}" for x, y in zip(r, g, strict=True))
+        head = HEADER.format(composition="unknown", q_max=f"{q_max:.2f}")
+        file.write_text(head + rows + "\n")
+        files.append(file)
+        if len(files) == count:
+            break
+    return files
+
+
+class Clock:
+    """Rows of what took how long."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = ["step,files,cpu_s,wall_s"]
+
+    def time(self, name: str, files: int, work: object) -> object:
+        """Call work, note its times, return what it returns."""
+        cpu, wall = time.process_time(), time.perf_counter()
+        result = work()
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        self.rows.append(f"{name},{files},{cpu:.2f},{wall:.2f}")
+        print(self.rows[-1], flush=True)
+        return result
+
+
+def main() -> None:
+    """Measure and write bench_identification.csv."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--refined", type=int, default=10)
+    parser.add_argument("--out", default="results/bench")
+    wanted = parser.parse_args()
+    clock = Clock()
+    config = "config/config.yaml"
+    with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
+        folder = Path(name)
+        settings, catalogue, model = clock.time("load", 1, lambda: command.load_study(config))
+        files = clock.time(
+            "write", wanted.files, lambda: write_files(folder, catalogue, wanted.files)
+        )
+        grid = grids.make_grid(**settings["simulate"]["grid"])
+        found, refused = clock.time(
+            "read", len(files), lambda: command.read([str(f) for f in files], grid)
+        )
+        assert len(found) == len(files), refused
+        curves = np.array([curve for _, _, curve in found], dtype=np.float32)
+        chances = clock.time(
+            "probabilities", len(files), lambda: identification.type_probabilities(curves, model)
+        )
+        few = range(min(wanted.refined, len(found)))
+        clock.time(
+            "refine",
+            len(few),
+            lambda: [
+                identification.answer(*found[k][:2], chances.iloc[k].to_dict(), catalogue)
+                for k in few
+            ],
+        )
+        large = folder / "large.gr"
+        with open(large, "w") as handle:
+            for start in range(0, 10_000_000, 100_000):
+                handle.writelines(f"{1e-5 * (start + k):.5f} 1.0\n" for k in range(100_000))
+        (_, answer), *_ = clock.time("ten million rows", 1, lambda: list(measured.read_pdfs(large)))
+        print(answer if isinstance(answer, measured.PatternError) else "read")
+        call = [sys.executable, "-m", "pdflearn.command", "identify", str(files[0])]
+        call += ["--out", str(folder / "answers")]
+        begun = time.perf_counter()
+        subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = used.ru_utime + used.ru_stime
+        clock.rows.append(f"command,1,{cpu:.2f},{time.perf_counter() - begun:.2f}")
+        print(clock.rows[-1])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:.0f} MiB")
+    storage.save_text(Path(wanted.out) / "bench_identification.csv", "\n".join(clock.rows) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The measured files by batch: each in one of them, and the same bytes however many there are."""
+
+import importlib.util
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from pdflearn.identification import readable
+from pdflearn.study import Study
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data" / "measured"
+PUBLIC = ROOT / "resources" / "measured" / "public.csv"
+TABLES = ("index.csv", "unreadable.csv", "patterns.npz")
+ODD = (b"\xff.gr", b"two\nlines.gr", b'"quoted", <b>.gr')
+
+
+def script(name):
+    place = ROOT / "workflow" / "scripts" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Measured files as they come, two archives, and names that are no names."""
+    folder = tmp_path_factory.mktemp("measured")
+    for place in DATA.iterdir():
+        if not place.name.startswith("."):
+            shutil.copy(place, folder)
+    good = sorted(folder.glob("*.gr"))
+    with zipfile.ZipFile(folder / "several.zip", "w") as archive:
+        for place in good[:5]:
+            archive.write(place, f"inside/{place.name}")
+        archive.writestr("../out.gr", "1 2")
+    (folder / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
+    for name in ODD:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(good[0].read_bytes())
+    (folder / "samples.csv").write_text("file,sample\ngetx3.gr,one\nbare.gr,two\n")
+    return folder
+
+
+def study_of(folder, batches):
+    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+    config["measured"] |= {"folder": str(folder), "batches": batches}
+    return Study(config, ROOT)
+
+
+def gathered(folder, out, batches):
+    """Read every batch and gather them: the bytes of what is left."""
+    out.mkdir()
+    with zipfile.ZipFile(out / "public.zip", "w") as public:
+        for place in sorted(DATA.glob("*.gr")):
+            public.write(place, f"package-1.0/{place.name}")
+    study = study_of(folder, batches)
+    read = script("read_measured").main
+    parts = []
+    for number, batch in enumerate(study.batches):
+        own = [out / f"{batch}_{name}" for name in (*TABLES, "observations.npz")]
+        files = sorted([*study.measured_files(batch), *study.odd_measured_files(batch)])
+        read(
+            files, folder, list(study.sample_tables(batch)), PUBLIC, str(out / "public.zip"),
+            study.config["simulate"]["grid"], number, batches, *own,
+        )  # fmt: skip
+        parts.append(own)
+    results = [out / name for name in TABLES]
+    script("gather_measured").main(*[[own[k] for own in parts] for k in range(3)], *results)
+    return [path.read_bytes() for path in results]
+
+
+def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folder, tmp_path):
+    one = gathered(folder, tmp_path / "one", 1)
+    assert gathered(folder, tmp_path / "seven", 7) == one
+    read = pd.read_csv(tmp_path / "one" / "index.csv")["file"].tolist()
+    refused = pd.read_csv(tmp_path / "one" / "unreadable.csv")["file"].tolist()
+    assert len(set(read)) == len(read)
+    assert {"broken.zip", "several.zip/../out.gr"} <= set(refused)
+    assert sum(file.startswith("several.zip/inside/") for file in read + refused) == 5
+    assert {"\\xff.gr", "two\nlines.gr", '"quoted", <b>.gr'} <= set(read + refused)
+    files = [path for path in folder.iterdir() if path.name not in ("samples.csv", "several.zip")]
+    own = [file for file in read + refused if not file.startswith(("package", "several.zip"))]
+    assert sorted(own) == sorted(readable(path.name) for path in files)
+
+
+def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
+    study = study_of(folder, 5)
+    before = {batch: study.sample_tables(batch) for batch in study.batches}
+    table = folder / "samples.csv"
+    kept = table.read_text()
+    name = "getx3.gr"
+    (home,) = (
+        batch for batch in study.batches if str(folder / name) in study.measured_files(batch)
+    )
+    try:
+        table.write_text(kept.replace(f"{name},one", f"{name},another"))
+        after = {batch: study_of(folder, 5).sample_tables(batch) for batch in study.batches}
+    finally:
+        table.write_text(kept)
+    assert [batch for batch in study.batches if before[batch] != after[batch]] == [home]
