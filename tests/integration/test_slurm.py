@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slurm")]
 SLURM = [
     "--profile", str(ROOT / "profiles" / "slurm"),
     "--slurm-status-command", "squeue", "--slurm-no-account",
-    "--slurm-init-seconds-before-status-checks", "6", "--latency-wait", "5",
+    "--slurm-init-seconds-before-status-checks", "1", "--latency-wait", "5",
 ]  # fmt: skip
 GENERIC = [
     "--profile", "profiles/cluster-generic", "--seconds-between-status-checks", "1",
