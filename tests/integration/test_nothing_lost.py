@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 
-
 @contextmanager
 def mounted(folder, *words):
     """Something mounted on a folder, where that is allowed."""
