@@ -1,4 +1,4 @@
-"""Full disks, files that cannot be read or written, two runs at once, old files: a clear error or the
+"""Full disks, unreadable and unwritable files, two runs at once, old files: a clear error or the
 right result, and never a stale or half-written file taken for good."""
 
 import os
