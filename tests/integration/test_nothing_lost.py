@@ -1,4 +1,4 @@
-"""Full disks, files that cannot be read or written, two runs at once, clocks: a clear error or the
+"""Full disks, unreadable and unwritable files, two runs at once, old files: a clear error or the
 right result, and never a stale or half-written file taken for good."""
 
 import os
@@ -11,16 +11,6 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import pytest
-
-DAY = 86400.0
-
-
-def shift(folder, seconds):
-    """Move the times of all files below a folder."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            then = path.stat().st_mtime + seconds
-            os.utime(path, (then, then))
 
 
 @contextmanager
@@ -139,36 +129,6 @@ def test_a_measured_file_replaced_by_an_older_one_runs_again(study):
         handle.write("# another\n")
     os.utime(file, (1e9, 1e9))
     assert study.jobs()["read_measured"] == 1
-
-
-def test_a_clock_set_back_hides_no_change(study):
-    """Results seem to be of tomorrow; what changes today is older than they are."""
-    shift(study.folder / "results", DAY)
-    assert study.jobs() == {}
-    study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
-    study.edit("workflow/pdflearn/curves.py", '"""', '"""Again. ')
-    jobs = study.jobs()
-    assert {"cluster", "curves", "figure_dendrogram", "figure_loss", "report"} <= set(jobs)
-    before = study.hashes()
-    study.snakemake("results/figures/loss.svg", "results/figures/loadings.svg")
-    after = study.hashes()
-    assert after["audit/loss.csv"] == before["audit/loss.csv"]
-    assert after["clusters/scores.csv"] != before["clusters/scores.csv"]
-    assert {"figure_capacity", "figure_dendrogram", "report"} <= set(study.jobs())
-
-
-def test_inputs_from_the_future_are_taken_as_they_are(study):
-    """They may run again until their time has come; the results are the same."""
-    file = study.folder / "resources" / "measured" / "nickel.gr"
-    with open(file, "a") as handle:
-        handle.write("# another\n")
-    later = time.time() + DAY
-    os.utime(file, (later, later))
-    assert study.jobs()["read_measured"] == 1
-    study.snakemake("results/measured/index.csv")
-    first = study.hashes()
-    study.snakemake("results/measured/index.csv")
-    assert study.hashes() == first
 
 
 def strings(path):
