@@ -1,19 +1,16 @@
 # pdflearn: from structure files to models of pair distribution functions, and to what a measured
 # one is. Each stage has its file in workflow/rules; settings are in config/config.yaml.
-import os
 import sys
 
 from snakemake.utils import min_version
 
 min_version("9.27")
 
-# This clone's package, here and in every job, whichever other clone is installed.
 sys.path.insert(0, f"{workflow.basedir}/workflow")
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [sys.path[0], *filter(None, [os.environ.get("PYTHONPATH")])]
-)
 
-from pdflearn.study import Study
+from pdflearn.study import Study, give_jobs_this_package
+
+give_jobs_this_package()
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"

@@ -98,6 +98,13 @@ def tracked(files: list[str]) -> list[str]:
     return [path for path in files if not _ODD.search(path)]
 
 
+def give_jobs_this_package() -> None:
+    """Let every job import this clone's package, whichever other clone is installed."""
+    own = str(Path(__file__).parents[1])
+    paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
+
+
 class ConfigError(ValueError):
     """The config holds something that the study cannot run with."""
 
