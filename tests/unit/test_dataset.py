@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn import dataset
+from pdflearn.visibility import SimplerType
 
 SETTINGS = {"vault": 0.2, "folds": 4, "min_groups": 5}
 
@@ -146,6 +147,22 @@ def test_roots_follow_the_line_of_parents():
     roots = dataset.root_types(table)
     assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
     assert roots["L1_2"] == "fcc"
+
+
+def test_the_number_of_elements_leaves_the_types_that_have_it_and_what_they_look_like():
+    simpler = [
+        SimplerType("fcc", False, ((1, 2),), 225, 4),
+        SimplerType("perovskite", True, ((1,), (2, 3)), 221, 5),
+    ]
+    table = pd.DataFrame(
+        {
+            "n_elements": [1, 2, 2],
+            "structure_type": ["bcc", "L1_2", "rocksalt"],
+            "simpler_types": ["", SimplerType.write(simpler), None],
+        }
+    )
+    assert dataset.types_by_elements(table, False) == {1: {"bcc"}, 2: {"L1_2", "rocksalt"}}
+    assert dataset.types_by_elements(table, True)[2] == {"L1_2", "rocksalt", "fcc", "perovskite"}
 
 
 def test_closest_across_finds_the_twin():

@@ -1,5 +1,6 @@
 """Who learns and who is kept for the end: families of structures, the vault, folds, leakage."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,24 @@ def root_types(split: pd.DataFrame) -> dict[str, str]:
         return kind
 
     return {kind: root(kind) for kind in {*parents, *parents.values()} if kind}
+
+
+def types_by_elements(split: pd.DataFrame, visible: bool) -> dict[int, set[str]]:
+    """For each number of elements the types that structures with so many have.
+
+    Parameters
+    ----------
+    split : DataFrame
+        n_elements, structure_type, simpler_types (as `visibility.SimplerType.write` writes them).
+    visible : bool
+        Also the simpler types that such structures may look like.
+    """
+    found: dict[int, set[str]] = {}
+    columns = split[["n_elements", "structure_type", "simpler_types"]].drop_duplicates()
+    for n, kind, simpler in columns.fillna("").itertuples(index=False):
+        names = re.findall(r"(\w+)[=~]", simpler) if visible else []
+        found.setdefault(int(n), set()).update([kind, *names])
+    return found
 
 
 def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:

@@ -57,8 +57,7 @@ def main(
         roots = dataset.root_types(split)
         merged, classes = validation.merge(scores, model.classes_, roots)
         add("parent types", nominal, pd.Series(truth).map(roots).to_numpy(str), merged, classes)
-    if label == "structure_type":
-        possible = split.groupby("n_elements")["structure_type"].agg(set).to_dict()
+        possible = dataset.types_by_elements(split, visible=label == "visible_type")
         known = validation.restrict(
             scores, model.classes_, index["n_elements"].map(possible).to_list()
         )
