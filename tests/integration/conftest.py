@@ -41,7 +41,7 @@ class Checkout:
     def jobs(self) -> dict[str, int]:
         """What a run would do now: rule -> number of jobs, without `all`."""
         said = self.snakemake("--dry-run").stdout
-        counts = Counter(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", said, re.M))
+        counts = Counter(re.findall(r"^ *(?:local)?(?:rule|checkpoint) (\w+):$", said, re.M))
         counts.pop("all", None)
         return dict(counts)
 
@@ -50,9 +50,9 @@ class Checkout:
         said = self.snakemake("--dry-run", "--forceall").stdout
         found: list[tuple[str, list[str], list[str]]] = []
         for line in said.splitlines():
-            if rule := re.match(r"(?:local)?(?:rule|checkpoint) (\w+):$", line):
+            if rule := re.match(r" *(?:local)?(?:rule|checkpoint) (\w+):$", line):
                 found.append((rule[1], [], []))
-            elif files := re.match(r"    (input|output): (.*)$", line):
+            elif files := re.match(r" +(input|output): (.*)$", line):
                 found[-1][1 if files[1] == "input" else 2].extend(files[2].split(", "))
         return found
 
