@@ -85,9 +85,13 @@ def test_the_same_bytes_after_kills(finished, tmp_path):
         while sum(done.values()) < KILLS:
             how = kinds[sum(done.values()) % len(kinds)]
             run = start(study.folder, log)
-            time.sleep(choice.uniform(0.5, LONGEST))
-            done[how] += kill(run, how)
-            code = run.wait(timeout=120)
+            try:
+                time.sleep(choice.uniform(0.5, LONGEST))
+                done[how] += kill(run, how)
+                code = run.wait(timeout=600)  # it lets its jobs end, which may be slow
+            finally:
+                if run.poll() is None:
+                    os.killpg(run.pid, signal.SIGKILL)
             if code == 0:
                 lives += 1
                 assert study.hashes() == expected
