@@ -141,7 +141,7 @@ def numbers(table: pd.DataFrame, view: str, labels: int, label_width: float) -> 
     return figure
 
 
-def _thinned(ticks: list[int], ratio: float = 1.35) -> list[str]:
+def _thinned(ticks: list[int], ratio: float = 1.6) -> list[str]:
     """Labels of ticks on a logarithmic axis, those left out that would touch the one before."""
     shown, last = [], 0.0
     for n in ticks:

@@ -108,6 +108,9 @@ def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
 
 def _curves(axes: Axes, table: pd.DataFrame, x: str) -> None:
     """Training and validation against a column x: means over the folds, standard errors."""
+    last = table[table[x] == table[x].max()].groupby("part")["value"].mean()
+    training_on_top = last.get("train", np.inf) >= last.get("validation", -np.inf)
+    above = {"train": 7, "validation": -14} if training_on_top else {"train": -14, "validation": 7}
     for part, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
         own = table[table["part"] == part]
         if own.empty:
@@ -121,8 +124,8 @@ def _curves(axes: Axes, table: pd.DataFrame, x: str) -> None:
             at, middle, yerr=groups["value"].sem(), marker="o", color=colour, markersize=4
         )
         axes.annotate(
-            name, (np.asarray(at)[-1], middle.iloc[-1]), (0, 7), textcoords="offset points",
-            ha="right", color=colour, fontsize=8,
+            name, (np.asarray(at)[-1], middle.iloc[-1]), (0, above[part]), ha="right",
+            textcoords="offset points", color=colour, fontsize=8,
         )  # fmt: skip
 
 
