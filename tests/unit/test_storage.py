@@ -48,3 +48,9 @@ def test_the_same_bytes_each_time(tmp_path):
 def test_arrays_of_objects_are_refused(tmp_path):
     with pytest.raises(ValueError, match="allow_pickle"):
         storage.save_array(tmp_path / "x.npy", np.array([object()]))
+
+
+def test_a_carriage_return_in_a_cell_ends_no_row(tmp_path):
+    table = pd.DataFrame({"file": ["a\rb.gr", 'c"\n.gr'], "rw": [0.1, np.nan]})
+    storage.save_table(tmp_path / "t.csv", table)
+    pd.testing.assert_frame_equal(storage.load_table(tmp_path / "t.csv"), table)

@@ -1,5 +1,6 @@
 """Files are written whole or not at all: to a temporary name beside the target, then renamed."""
 
+import csv
 import glob
 import json
 import os
@@ -50,7 +51,11 @@ def save_table(path: str | Path, table: pd.DataFrame) -> None:
         columns = pa.Table.from_pandas(table, preserve_index=False)
         _write(path, lambda handle: pq.write_table(columns, handle))
     else:
-        save_text(path, table.to_csv(index=False, lineterminator="\n"))
+        text = table.select_dtypes(include=["object", "str"]).astype(str)
+        # The csv module of Python before 3.13 leaves a carriage return bare, which ends a row.
+        bare = any(text[name].str.contains("\r").any() for name in text)
+        quoting = csv.QUOTE_NONNUMERIC if bare else csv.QUOTE_MINIMAL
+        save_text(path, table.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
 def load_table(path: str | Path) -> pd.DataFrame:

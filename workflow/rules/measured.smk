@@ -88,7 +88,7 @@ rule gather_measured:
         "../../envs/gather_measured.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=20,
     params:
         settings=study.settings("gather_measured"),
