@@ -1,5 +1,8 @@
 """Files are whole or absent, and the same content gives the same bytes."""
 
+import json
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,3 +57,11 @@ def test_a_carriage_return_in_a_cell_ends_no_row(tmp_path):
     table = pd.DataFrame({"file": ["a\rb.gr", 'c"\n.gr'], "rw": [0.1, np.nan]})
     storage.save_table(tmp_path / "t.csv", table)
     pd.testing.assert_frame_equal(storage.load_table(tmp_path / "t.csv"), table)
+
+
+def test_json_holds_names_of_files_that_are_no_text(tmp_path):
+    content = {"files": [os.fsdecode(b"latin\xff.gr"), "Å.gr"]}
+    storage.save_json(tmp_path / "t.json", content)
+    text = (tmp_path / "t.json").read_text(encoding="utf-8")
+    assert json.loads(text) == content
+    assert "Å" in text

@@ -94,5 +94,6 @@ def load_yaml(path: str | Path) -> dict:
 
 
 def save_json(path: str | Path, content: object) -> None:
-    """Write JSON, keys sorted, two spaces deep."""
-    save_text(path, json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    """Write JSON, keys sorted, two spaces deep; bytes of file names that are no UTF-8 escaped."""
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    _write(path, lambda handle: handle.write(text.encode(errors="backslashreplace")))
