@@ -150,7 +150,7 @@ def test_cancelling_the_run_cancels_its_jobs(cluster, tmp_path):
             until(lambda: (tmp_path / "started").exists(), 60)
             assert len(cluster.jobs()) == 1
             run.send_signal(signal.SIGINT)
-            assert run.wait(60) != 0
+            assert run.wait(300) != 0
         finally:
             run.kill()
     until(lambda: not cluster.jobs(), 20)
