@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn import dataset
-from pdflearn.visibility import SimplerType
+from pdflearn.simpler_types import SimplerType
 
 SETTINGS = {"vault": 0.2, "folds": 4, "min_groups": 5}
 

@@ -9,6 +9,7 @@ import spglib
 from pdflearn import visibility
 from pdflearn.library import load_library
 from pdflearn.patterns import type_contrasts
+from pdflearn.simpler_types import SimplerType, split_way
 from pdflearn.structures import arrays
 
 GRID = {"r_min": 1.0, "r_max": 20.0, "r_step": 0.1}
@@ -51,9 +52,9 @@ def test_every_entry_of_the_table_leads_to_its_type(library):
 def test_entries_of_the_table_are_read_as_written(library):
     for structure_type in library.types.index:
         simpler = library.simpler_types(structure_type)
-        assert visibility.SimplerType.parse(visibility.SimplerType.write(simpler)) == simpler
+        assert SimplerType.parse(SimplerType.write(simpler)) == simpler
     with pytest.raises(ValueError, match=r"looks_like 'fcc:1': expected a type, = or ~"):
-        visibility.split_way("fcc:1")
+        split_way("fcc:1")
 
 
 def test_order_shows_where_the_elements_scatter_unlike(library):

@@ -1,11 +1,12 @@
 """Who learns and who is kept for the end: families of structures, the vault, folds, leakage."""
 
-import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
+
+from pdflearn.simpler_types import SimplerType
 
 PARTS = ("development", "vault")
 
@@ -210,14 +211,14 @@ def types_by_elements(split: pd.DataFrame, visible: bool) -> dict[int, set[str]]
     Parameters
     ----------
     split : DataFrame
-        n_elements, structure_type, simpler_types (as `visibility.SimplerType.write` writes them).
+        n_elements, structure_type, simpler_types (as `SimplerType.write` writes them).
     visible : bool
         Also the simpler types that such structures may look like.
     """
     found: dict[int, set[str]] = {}
     columns = split[["n_elements", "structure_type", "simpler_types"]].drop_duplicates()
     for n, kind, simpler in columns.fillna("").itertuples(index=False):
-        names = re.findall(r"(\w+)[=~]", simpler) if visible else []
+        names = [other.name for other in SimplerType.parse(simpler)] if visible else []
         found.setdefault(int(n), set()).update([kind, *names])
     return found
 

@@ -12,8 +12,8 @@ from diffpy.structure import Structure
 from pdflearn import library_tables
 from pdflearn.checks import check, contact_warnings
 from pdflearn.library_tables import CELL_COLUMNS, LibraryError
+from pdflearn.simpler_types import SimplerType, split_way
 from pdflearn.structures import make_structure
-from pdflearn.visibility import SimplerType, split_way
 
 __all__ = ["Library", "LibraryError", "load_library", "space_group", "cell_by_symmetry"]
 

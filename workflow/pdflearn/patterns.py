@@ -15,8 +15,9 @@ from scipy.stats import qmc
 from pdflearn.grids import make_grid
 from pdflearn.scattering import PDFSimulator, SimulationError
 from pdflearn.seeds import seed_of
+from pdflearn.simpler_types import SimplerType
 from pdflearn.structures import shortest_distance
-from pdflearn.visibility import SimplerType, contrasts
+from pdflearn.visibility import contrasts
 
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
 # width real.

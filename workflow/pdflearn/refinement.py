@@ -151,7 +151,7 @@ class _Model:
 
     def _interpolation(self, r: np.ndarray, x: np.ndarray) -> csr_array:
         """What takes a curve on the even grid r to the points x; kept, as both are few."""
-        key = (len(r), float(r[0]), float(r[-1]), len(x))
+        key = (len(r), r[0], r[-1], x.tobytes())
         if key not in self._onto:
             self._onto[key] = interpolation(r, x)
         return self._onto[key]

@@ -16,7 +16,7 @@ from pdflearn import (
     storage,
     structures,
 )
-from pdflearn.visibility import SimplerType
+from pdflearn.simpler_types import SimplerType
 
 
 class Shard:

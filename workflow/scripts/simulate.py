@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn import grids, job, patterns, storage, structures
-from pdflearn.visibility import SimplerType
+from pdflearn.simpler_types import SimplerType
 
 
 def main(
