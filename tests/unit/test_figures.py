@@ -65,7 +65,7 @@ def test_confusion_stays_readable(n_types):
     truth = random.integers(n_types, size=1500)
     predicted = np.where(random.random(1500) < 0.7, truth, random.integers(n_types, size=1500))
     names = np.array([f"kind{k}" for k in range(n_types)])
-    figure = figures_of_learning.confusion(names[truth], names[predicted])
+    figure = figures_of_learning.confusion(names[truth], names[predicted], "crystal_system")
     shown = len(figure.axes[0].get_yticklabels())
     assert shown == min(n_types, figures_of_learning.MOST_CONFUSED)
     image = figure.axes[0].images[0].get_array()

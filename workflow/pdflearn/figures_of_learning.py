@@ -171,10 +171,11 @@ def found_types(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
     return table.sort_values(["share", "structure_type"], kind="stable", ignore_index=True)
 
 
-def confusion(truth: np.ndarray, predicted: np.ndarray) -> Figure:
+def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
     """What each type was taken for: rows are true types, shares add up to one along a row.
 
     Of many types those with the most errors are shown, and the rest of each row is summed up.
+    name says what is told apart, such as structure_type or crystal_system.
     """
     types = np.union1d(truth, predicted)
     errors = confusions(truth, predicted)
@@ -217,15 +218,15 @@ def confusion(truth: np.ndarray, predicted: np.ndarray) -> Figure:
         axes.set_yticks(rows[1:] - 0.5, minor=True)
         axes.grid(which="minor", color=RULE, linewidth=0.4)
         axes.tick_params(which="both", length=0)
-        axes.set(xlabel="taken for", ylabel="true structure type")
+        axes.set(xlabel="taken for", ylabel=f"true {words(name)}")
         axes.set_title(
-            f"{len(labels)} of {len(types)} types, those with most errors; "
+            f"{len(labels)} of {len(types)}, those with most errors; "
             f"{never} of {len(tested)} are never mistaken"
             if len(types) > len(labels)
-            else f"{never} of {len(tested)} types are never mistaken",
+            else f"{never} of {len(tested)} are never mistaken",
             fontsize=8, weight="normal",
         )  # fmt: skip
-        figure.colorbar(image, ax=axes, shrink=0.6, label="share of the true type's patterns")
+        figure.colorbar(image, ax=axes, shrink=0.6, label="share of the true one's patterns")
     return figure
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 
 from pdflearn.figures_of_data import MADE_UP
@@ -247,6 +248,11 @@ def _accepted(measured: list[dict[str, Any]]) -> str:
     return ", ".join(f"{kind} ({n})" for kind, n in counts.items()) or "none"
 
 
+def counted(shares: pd.Series) -> str:
+    """How many samples in all, where one may count in part: never rounded up to a whole one."""
+    return f"{np.floor(shares.sum() * 10 + 1e-9) / 10:.1f}".removesuffix(".0")
+
+
 def answers(
     tasks: list[dict[str, Any]],
     split: pd.DataFrame,
@@ -284,8 +290,9 @@ def answers(
     if len(known):
         trust.append(
             f"Of {len(known)} independent measured samples with a known type, "
-            f"{known['top1'].sum():.0f} were named right, {known['group'].sum():.0f} right or by a "
-            f"type of the same parent; {benchmark['wrongly_accepted'].gt(0).sum()} of "
+            f"{counted(known['top1'])} were named right, {counted(known['group'])} right or by a "
+            f"type of the same parent (of several files of one sample each counts as a part); "
+            f"{benchmark['wrongly_accepted'].gt(0).sum()} of "
             f"{len(benchmark)} wrongly accepted."
         )
     own = [row for row in measured if row["source"] == "user"]

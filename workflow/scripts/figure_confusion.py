@@ -13,6 +13,5 @@ if __name__ == "__main__":
     labels = [nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted")]
     storage.save_table(snakemake.output.table, figures_of_learning.confusions(*labels))
     storage.save_table(snakemake.output.types, figures_of_learning.found_types(*labels))
-    figure_style.save(
-        figures_of_learning.confusion(*labels), snakemake.output.svg, snakemake.output.png
-    )
+    figure = figures_of_learning.confusion(*labels, snakemake.wildcards.task)
+    figure_style.save(figure, snakemake.output.svg, snakemake.output.png)
