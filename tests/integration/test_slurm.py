@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT, Checkout, checkout
 from slurm_cluster import NoSlurm, SlurmCluster
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slurm")]
+pytestmark = pytest.mark.slow
 
 # The profile as it is; here there is no accounting, and jobs are short.
 SLURM = [
@@ -52,14 +52,14 @@ rule second:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlurmCluster]:
-    try:
-        slurm = SlurmCluster(tmp_path_factory.mktemp("slurm"))
-    except NoSlurm as reason:
-        pytest.skip(str(reason))
-    # Slurm's folders must be reached by its daemons, and one cluster at a time has the ports.
-    slurm.open_way()
+    # One cluster at a time has the ports and /etc/slurm; another worker's is waited for.
     with open("/tmp/pdflearn-slurm.lock", "w") as lock:  # noqa: S108
         fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            slurm = SlurmCluster(tmp_path_factory.mktemp("slurm"))
+        except NoSlurm as reason:
+            pytest.skip(str(reason))
+        slurm.open_way()  # for its daemons
         try:
             slurm.start()
             yield slurm
