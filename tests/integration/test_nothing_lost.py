@@ -3,6 +3,7 @@ right result, and never a stale or half-written file taken for good."""
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -99,16 +100,25 @@ def test_of_two_runs_at_once_the_second_says_so_and_the_first_goes_on(study):
     study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
     call = [sys.executable, "-m", "snakemake", "--cores", "1", "results/clusters/scores.csv"]
     first = subprocess.Popen(
-        call, cwd=study.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        call,
+        cwd=study.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     locks = study.folder / ".snakemake" / "locks"
     while not (locks.is_dir() and list(locks.iterdir())):
         assert first.poll() is None
         time.sleep(0.02)
-    second = study.snakemake("results/clusters/scores.csv", check=False)
+    # held where it is, so that it cannot end before the second has begun
+    os.killpg(first.pid, signal.SIGSTOP)
+    try:
+        second = study.snakemake("results/clusters/scores.csv", check=False)
+    finally:
+        os.killpg(first.pid, signal.SIGCONT)
     assert second.returncode != 0
     assert "Directory cannot be locked" in second.stdout + second.stderr
-    assert first.wait(timeout=120) == 0
+    assert first.wait(timeout=600) == 0
     assert "cluster" not in study.jobs()
 
 
