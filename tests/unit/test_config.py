@@ -55,6 +55,12 @@ def test_the_task_that_stands_commented_out_works(config):
         ),
         ("tasks", {"diameter": {"models": ["mean", "knn", "template"]}}, "template cannot learn"),
         ("tasks", {"plain_type": {"models": ["majority"]}}, "at least one that is no control"),
+        (
+            "models",
+            {"average": {"members": ["type_as_seen/knn", "template"]}},
+            "models.average.members: .'type_as_seen/knn', 'template'.; an average.*task/model",
+        ),
+        ("measured", {"task": "type_as_seen"}, "measured.task: 'type_as_seen'; expected"),
         ("audit", {"task": "diameter"}, "audit: task 'diameter'.*expected a classification"),
         ("measured", {"task": "diameter"}, "measured.task: 'diameter'; expected a classification"),
     ],
@@ -67,6 +73,20 @@ def test_faults_are_named(config, section, entry, words):
             config[section][key] = change
     with pytest.raises(ConfigError, match=words):
         check_config(config)
+
+
+def test_a_task_that_is_not_scored_lends_its_models(config):
+    study = Study(config)
+    assert "type_as_seen" in study.learned_tasks
+    assert "type_as_seen" not in study.tasks
+    assert study.members("plain_type", "average") == [
+        "type_as_seen/mlp", "type_as_seen/mlp_log_r", "plain_type/template",
+    ]  # fmt: skip
+    assert "average" not in able_models(config, "crystal_system")
+    outputs = {"train": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}/{model}.csv"]}
+    made = study.made(outputs)
+    assert "m/type_as_seen/mlp.skops" in made["train"]
+    assert not [file for file in made["evaluate"] if "type_as_seen" in file]
 
 
 def test_null_takes_a_task_out(config):

@@ -51,6 +51,8 @@ LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 # Rules with results that the whole study does not need.
 UNASKED = ("snoop",)
+# Rules that also learn what is not scored for itself.
+LEARNING = ("cross_validate", "train")
 
 
 def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
@@ -145,17 +147,20 @@ def check_config(config: dict[str, Any]) -> None:
                 continue
             members = spec.get("members") or []
             simple = simple_models(config)
-            if (spec["estimator"] == "average") != bool(members) or set(members) - set(simple):
+            wrong = [m for m in members if m not in simple and not _is_foreign(config, m)]
+            if (spec["estimator"] == "average") != bool(members) or wrong:
                 faults.append(
                     f"models.{name}.members: {members}; an average, and nothing else, has members: "
-                    f"other models that are no average ({', '.join(simple)})"
+                    f"other models that are no average ({', '.join(simple)}), of another task as "
+                    "task/model"
                 )
         for task, spec in config["tasks"].items():
             faults += _faults_of_task(config, task)
             named = spec.get("models") or able_models(config, task)
-            needed = {
+            members = [
                 m for name in named for m in config["models"].get(name, {}).get("members", [])
-            }
+            ]
+            needed = {m for m in members if "/" not in m}
             missing = sorted(({*named} - {*config["models"]}) | (needed - {*named}))
             if missing:
                 faults.append(
@@ -163,7 +168,11 @@ def check_config(config: dict[str, Any]) -> None:
                     "an average together with its members"
                 )
         audited = config["audit"]
-        classifications = [task for task in config["tasks"] if kind_of(config, task) != REGRESSION]
+        classifications = [
+            task
+            for task, spec in config["tasks"].items()
+            if kind_of(config, task) != REGRESSION and spec.get("scored", True)
+        ]
         curves = config["audit"]["curves"]
         wrong = {*curves["capacity"], curves["loss"]["model"]} - {*simple_models(config)}
         if wrong:
@@ -213,8 +222,8 @@ def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
 
 
 def able_models(config: dict[str, Any], task: str) -> list[str]:
-    """The models that can learn a task, averages where all members can; those that use missing
-    labels where it hides some."""
+    """The models that can learn a task, averages where all members can and are its own; those that
+    use missing labels where it hides some."""
     few = config["tasks"][task].get("labelled", 1.0) < 1.0
     able = [
         name
@@ -244,6 +253,18 @@ def _faults_of_task(config: dict[str, Any], task: str) -> list[str]:
     return faults
 
 
+def _is_foreign(config: dict[str, Any], member: str) -> bool:
+    """Whether an average's member is "task/model", the model of another task of classes."""
+    task, slash, model = member.partition("/")
+    return (
+        bool(slash)
+        and task in config["tasks"]
+        and kind_of(config, task) == CLASSIFICATION
+        and model in simple_models(config)
+        and model in (config["tasks"][task].get("models") or able_models(config, task))
+    )
+
+
 def simple_models(config: dict[str, Any]) -> list[str]:
     """The models that are no average of others."""
     return [name for name, spec in config["models"].items() if spec["estimator"] != "average"]
@@ -266,7 +287,8 @@ class Study:
         self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
-        self.tasks = list(config["tasks"])
+        self.learned_tasks = list(config["tasks"])
+        self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
         self.audit = config["audit"]
 
@@ -343,10 +365,20 @@ class Study:
         names = {*curves["capacity"], curves["loss"]["model"]}
         return {name: self.config["models"][name] for name in sorted(names)}
 
-    def members(self, model: str) -> list[str]:
-        """The models that a model is the average of; none for any other."""
-        spec = self.config["models"][model]
-        return spec["members"] if spec["estimator"] == "average" else []
+    def members(self, task: str, model: str) -> list[str]:
+        """What a model of a task is the average of, each as task/model; none for any other."""
+        found = self.config["models"][model].get("members") or []
+        return [member if "/" in member else f"{task}/{member}" for member in found]
+
+    def _learned(self) -> list[tuple[str, str]]:
+        """Every (task, model) that is learned: those of scored tasks, and the averages' members."""
+        own = [(task, model) for task in self.tasks for model in self.models_of(task)]
+        named = {m for task, model in own for m in self.members(task, model)}
+        return own + sorted({tuple(member.split("/")) for member in named} - {*own})
+
+    def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
+        """The task of each of these members."""
+        return [self.config["tasks"][m.split("/")[0]] for m in self.members(task, model)]
 
     @cached_property
     def _structure_files(self) -> dict[str, list[str]]:
@@ -419,14 +451,16 @@ class Study:
         choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
         choices[()] = [{}]
         choices["task",] = [{"task": task} for task in self.tasks]
-        choices["model", "task"] = [
-            {"task": task, "model": model} for task in self.tasks for model in self.models_of(task)
-        ]
         found: dict[str, list[str]] = {}
         for rule, patterns in outputs.items():
             if rule in UNASKED or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
+            choices["model", "task"] = [
+                {"task": task, "model": model}
+                for task, model in self._learned()
+                if rule in LEARNING or task in self.tasks
+            ]
             for chosen in choices[names]:
                 files = [_WILDCARD.sub(lambda m, c=chosen: c[m[1]], p) for p in patterns]
                 drawn = [Path(file).stem for file in files if file.endswith(".svg")]
