@@ -39,7 +39,7 @@ _ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are n
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
-    "library", "patterns", "split", "audit", "capacity", "loss", "cluster_scores",
+    "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
     "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
     "fits", "series",
 )  # fmt: skip
@@ -184,6 +184,16 @@ def check_config(config: dict[str, Any]) -> None:
             faults.append(
                 f"audit.curves.loss.model: {curves['loss']['model']!r}; expected a model whose "
                 "estimator is logistic_gradient"
+            )
+        usable = {
+            name
+            for name in simple_models(config)
+            if config["models"][name]["estimator"] not in CONTROLS
+        }
+        if unusable := sorted({*audited["novelty"]["models"]} - usable):
+            faults.append(
+                f"audit.novelty.models: {', '.join(unusable)}; expected models of the config that "
+                "are no average and no control"
             )
         if audited["task"] not in classifications or audited["model"] not in simple_models(config):
             faults.append(

@@ -1,7 +1,8 @@
-# Explain: which distances a model decides by.
+# Explain: which distances a model decides by, and whether it notices what it does not know.
 #
 # Needs:  results/dataset/development/*, the settings that cross-validation chose
 # Leaves: results/audit/importance.csv    accuracy lost for each range of r that is exchanged
+#         results/audit/novelty.csv       types left out of training: told from known ones?
 
 
 rule importance:
@@ -33,3 +34,42 @@ rule importance:
         ),
     script:
         "../scripts/importance.py"
+
+
+rule novelty:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+        split="results/dataset/split.csv",
+        best=expand(
+            "results/models/{task}/{model}/best.yaml",
+            task=study.audit["task"],
+            model=study.audit["novelty"]["models"],
+        ),
+    output:
+        "results/audit/novelty.csv",
+    log:
+        "results/logs/novelty.log",
+    benchmark:
+        "results/benchmarks/novelty.tsv"
+    conda:
+        "../../envs/novelty.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=240,
+    params:
+        settings=study.settings(
+            "novelty",
+            "seed",
+            "features",
+            "simulate/grid",
+            novelty=study.audit["novelty"],
+            task=study.config["tasks"][study.audit["task"]],
+            models=[
+                [name, study.config["models"][name]]
+                for name in study.audit["novelty"]["models"]
+            ],
+        ),
+    script:
+        "../scripts/novelty.py"
