@@ -53,6 +53,8 @@ SAMPLES = "samples.csv"
 UNASKED = ("snoop",)
 # Rules that also learn what is not scored for itself.
 LEARNING = ("cross_validate", "train")
+# Rules for tasks of classes alone.
+OF_CLASSES = ("equivalence",)
 
 
 def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
@@ -319,6 +321,8 @@ class Study:
             value: Any = self.config
             for part in key.split("/"):
                 value = value[part]
+            if key.startswith("tasks/"):
+                value = self.question(key.removeprefix("tasks/"))
             chosen[key.split("/")[0] if "/" not in key else key] = value
         code = code_hash(SCRIPTS / f"{script}.py")
         return canonical({**chosen, **extra, "code": code})
@@ -386,9 +390,14 @@ class Study:
         named = {m for task, model in own for m in self.members(task, model)}
         return own + sorted({tuple(member.split("/")) for member in named} - {*own})
 
+    def question(self, task: str) -> dict[str, Any]:
+        """What a task asks: its entry but for the models, so that one more re-runs no other."""
+        entry = self.config["tasks"][task]
+        return {key: value for key, value in entry.items() if key not in ("models", "scored")}
+
     def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
         """The task of each of these members."""
-        return [self.config["tasks"][m.split("/")[0]] for m in self.members(task, model)]
+        return [self.question(m.split("/")[0]) for m in self.members(task, model)]
 
     @cached_property
     def _structure_files(self) -> dict[str, list[str]]:
@@ -460,7 +469,6 @@ class Study:
         values = {"shard": self.shards, "batch": self.batches, "part": ["development", "vault"]}
         choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
         choices[()] = [{}]
-        choices["task",] = [{"task": task} for task in self.tasks]
         found: dict[str, list[str]] = {}
         for rule, patterns in outputs.items():
             if rule in UNASKED or not patterns:
@@ -470,6 +478,10 @@ class Study:
                 {"task": task, "model": model}
                 for task, model in self._learned()
                 if rule in LEARNING or task in self.tasks
+            ]
+            choices["task",] = [
+                {"task": task}
+                for task in (self.tasks_of(CLASSIFICATION) if rule in OF_CLASSES else self.tasks)
             ]
             for chosen in choices[names]:
                 files = [_WILDCARD.sub(lambda m, c=chosen: c[m[1]], p) for p in patterns]

@@ -205,7 +205,7 @@ rule audit:
             "features",
             "simulate/grid",
             audit={key: study.audit[key] for key in ("model", "shares")},
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
@@ -236,7 +236,7 @@ rule curves:
             "features",
             "simulate/grid",
             curves=study.audit["curves"],
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
             models=study.curve_models(),
         ),
     script:
@@ -273,7 +273,7 @@ rule snoop:
             "features",
             "simulate/grid",
             snooping=study.audit["snooping"],
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
         ),
     script:
         "../scripts/snoop.py"
