@@ -37,6 +37,10 @@ MOST_MODES = 3
 MODES_LIMIT = 12
 # score = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR)
 FLOOR, RW_WEIGHT, RW_FLOOR = 0.02, 4.0, 0.10
+# The model says nothing of types that it did not learn: one sample in ten is taken to be of such.
+UNLEARNED = 0.10
+# Where the radiation is not known: one measured PDF in four is of neutrons.
+RADIATION_SHARE = {"xray": 0.75, "neutron": 0.25}
 # A parent goes before its child unless the child's Rw is lower by more than this share of it, or of
 # RW_FLOOR: where both fit nearly perfectly, the rest is rounding and truncation.
 PARSIMONY = 0.20
@@ -73,6 +77,11 @@ class Refined:
     def structure_type(self) -> str:
         """The type, or those of a mixture joined by +."""
         return "+".join(sorted(c.structure_type for c in self.candidates))
+
+    @property
+    def radiation(self) -> str:
+        """What the fit was for."""
+        return self.candidates[0].phase.radiation
 
     @property
     def name(self) -> str:
@@ -119,8 +128,11 @@ def identify(
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
     composition: Mapping[str, float] | None = None,
+    radiation_known: bool = True,
 ) -> Answer:
     """Choose candidates, refine them, and judge.
+
+    Where the radiation is not known, the candidates of both are ranked together.
 
     Parameters
     ----------
@@ -130,14 +142,22 @@ def identify(
     catalogue : Catalogue
     composition : mapping, optional
         Element -> share of the atoms, where the user vouches for it.
+    radiation_known : bool
+        Whether the observation's radiation is more than an assumption.
     """
     limit = expected_rw(observation)
-    chosen = choose(observation, probabilities, catalogue, composition)
-    refined = _refine_all(observation, chosen, probabilities, catalogue)
+    kinds = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
+    refined = []
+    for kind in kinds:
+        seen = replace(observation, radiation=kind)
+        chosen = choose(seen, probabilities, catalogue, composition)
+        refined += _refine_all(seen, chosen, probabilities, catalogue)
     if not refined:
         reason = "no structure of the library could be refined against this curve"
         return Answer(NONE, reason, [], observation.radiation, limit)
     ranked = rank(refined, probabilities, catalogue)
+    observation = replace(observation, radiation=ranked[0].radiation)
+    refined = [item for item in refined if item.radiation == observation.radiation]
     mixture = None
     if ranked[0].rw > MIXTURE_FROM * limit:
         mixture = find_mixture(observation, refined, catalogue)
@@ -226,15 +246,18 @@ def rank(
     for kind, p in probabilities.items():
         groups[catalogue.group(kind)] = groups.get(catalogue.group(kind), 0.0) + float(p)
     best_rw = min(item.rw for item in refined)
+    several = len({item.radiation for item in refined}) > 1
     for item in refined:
         candidate = item.candidates[0]
-        p = groups.get(catalogue.group(candidate.structure_type), 0.0)
+        p = groups.get(catalogue.group(candidate.structure_type), UNLEARNED)
         worse = (item.rw - best_rw) / max(best_rw, RW_FLOOR)
         item.score = float(np.log(p + FLOOR) - RW_WEIGHT * worse)
+        if several:
+            item.score += float(np.log(RADIATION_SHARE[item.radiation]))
         if candidate.fits_composition is False:
             item.score -= COMPOSITION_WEIGHT
     of_type: dict[str, Refined] = {}
-    for item in sorted(refined, key=lambda item: item.rw):
+    for item in sorted(refined, key=lambda item: (-item.score, item.rw)):
         of_type.setdefault(item.structure_type, item)
     ranked = sorted(of_type.values(), key=lambda item: (-item.score, item.structure_type))
     return _parsimony(ranked, catalogue)
