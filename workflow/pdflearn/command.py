@@ -64,7 +64,9 @@ def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
         if not needed.is_file():
             raise CommandError(f"{needed} is missing: run the study first (make run)")
     catalogue = load_catalogue(
-        [storage.load_table(m) for m in manifests], [str(t) for t in templates], [str(s) for s in shards]
+        [storage.load_table(m) for m in manifests],
+        [str(t) for t in templates],
+        [str(s) for s in shards],
     )
     return config, catalogue, load_model(model)
 

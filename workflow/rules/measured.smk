@@ -173,7 +173,10 @@ rule refine:
         index="results/measured/batches/{batch}_index.csv",
         observations="results/measured/batches/{batch}_observations.npz",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
-        manifests=["results/structures/manifest.parquet", rules.rare_types.output.manifest],
+        manifests=[
+            "results/structures/manifest.parquet",
+            rules.rare_types.output.manifest,
+        ],
         templates=expand("results/measured/templates/{shard}.npz", shard=study.shards)
         + [rules.rare_types.output.templates],
         structures=expand(
@@ -245,7 +248,10 @@ rule measured_benchmark:
         index="results/measured/index.csv",
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
-        manifests=["results/structures/manifest.parquet", rules.rare_types.output.manifest],
+        manifests=[
+            "results/structures/manifest.parquet",
+            rules.rare_types.output.manifest,
+        ],
     output:
         samples="results/measured/benchmark.csv",
         summary="results/measured/benchmark_summary.csv",
