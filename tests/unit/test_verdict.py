@@ -1,5 +1,6 @@
 """Verdicts on simulated samples: right, simplest, mixed, or none of the library's."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,3 +103,12 @@ def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, 
     assert found.ranked[0].structure_type == "rocksalt"
     assert found.radiation == found.ranked[0].radiation == radiation
     assert len({item.structure_type for item in found.ranked}) == len(found.ranked)
+
+
+def test_a_damped_wave_is_no_structure(library, catalogue):
+    crystal = observe((library.build("Ni fcc"), 1.0))
+    wave = replace(crystal, g=np.sin(2.7 * crystal.r) * np.exp(-crystal.r / 9))
+    assert verdict.wave_rw(wave) < 0.05
+    assert verdict.wave_rw(crystal) > 0.6
+    found = verdict.identify(wave, even(catalogue), catalogue)
+    assert found.verdict == verdict.NONE

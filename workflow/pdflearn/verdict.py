@@ -48,6 +48,12 @@ PARSIMONY = 0.20
 TIE = 1.0
 # A type that the known composition does not fit loses so much.
 COMPOSITION_WEIGHT = 2.0
+# One damped wave is compared with the best structure: lengths over which it fades (angstrom), the
+# highest k (1/angstrom), how many values it has. Where the wave's Rw is less than so many times the
+# structure's, the structure explains nothing (a crystal's PDF leaves the wave 0.6 and more).
+WAVE_LENGTHS = (2.0, 3.0, 4.5, 7.0, 12.0, 1e6)
+WAVE_HIGHEST, WAVE_PARAMETERS = 9.0, 6
+WAVE_MARGIN = 1.5
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
 MIXTURE_GAIN, MIXTURE_LEAST = 0.30, 0.05
 MIXTURE_FROM = 0.75  # of the expected Rw: below, one phase explains the curve
@@ -352,6 +358,25 @@ def _fits_alike(simpler: Refined, other: Refined) -> bool:
     return simpler.rw - other.rw <= PARSIMONY * max(simpler.rw, RW_FLOOR)
 
 
+def wave_rw(observation: Observation) -> float:
+    """The Rw that one damped wave leaves, (A + B r) exp(-r/l) cos(k r) and the same with a sine.
+
+    Far from an atom a liquid's or a glass's G(r) is such a wave (R. Evans et al., J. Chem. Phys.
+    100 (1994) 591). What it describes holds one length, not a structure.
+    """
+    r, g = observation.r, observation.g
+    best = np.inf
+    for length in WAVE_LENGTHS:
+        fading = np.exp(-(r - r[0]) / length)
+        for k in np.arange(0.5, min(observation.q_max, WAVE_HIGHEST), 0.05):
+            waves = np.stack([np.cos(k * r), np.sin(k * r)]) * fading
+            basis = np.concatenate([waves, waves * r]).T
+            left = g - basis @ np.linalg.lstsq(basis, g, rcond=None)[0]
+            best = min(best, float(left @ left))
+    free = max(observation.independent - WAVE_PARAMETERS, 1.0)
+    return float(np.sqrt(best / (g @ g) * observation.independent / free))
+
+
 def judge(
     observation: Observation, ranked: list[Refined], catalogue: Catalogue, limit: float
 ) -> tuple[str, str]:
@@ -362,6 +387,12 @@ def judge(
         return NONE, (
             f"The best structure, {first.name}, leaves {fits}; a right one is expected to reach "
             f"{limit:.2f} on such data."
+        )
+    wave = wave_rw(observation)
+    if wave <= WAVE_MARGIN * first.rw:
+        return NONE, (
+            f"A single damped wave describes the curve about as well (Rw {wave:.2f}) as "
+            f"{first.name} ({fits}): it shows no structure, as with liquids or another function."
         )
     if len(first.candidates) > 1:
         share = ", ".join(
