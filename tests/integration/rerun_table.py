@@ -52,6 +52,11 @@ beside your files, or the same file written anew. Nor after a change of the rule
 profiles, or (without `--sdm conda`) of `envs/`. Files of more than 1 MB are an exception: Snakemake
 goes by their times alone.
 
+A job listed here runs also where an input is made anew and comes out as it was. `refine`, the
+longest of what follows from the choice of a model, then ends at once: it keeps its last results in
+`.snakemake/pdflearn`, beside a hash of all that they were made from (contents of inputs, settings,
+code, versions of packages), and takes them again where that is the same.
+
 A stage by its name alone is all of its rules:
 
 """

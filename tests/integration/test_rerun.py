@@ -100,3 +100,17 @@ def test_a_fresh_clone_over_old_results_runs_nothing(study, tmp_path):
     for name in ("results", ".snakemake"):
         shutil.copytree(study.folder / name, clone / name)
     assert type(study)(clone).jobs() == {}
+
+
+def test_a_choice_that_came_out_as_before_refines_nothing_anew(study):
+    answers = "results/measured/batches/003_answers.parquet"
+    log = study.folder / "results" / "logs" / "refine" / "003.log"
+    expected = (study.folder / answers).read_bytes()
+    study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
+    study.snakemake(answers)
+    assert "so are the fits" in log.read_text()
+    assert (study.folder / answers).read_bytes() == expected
+    study.edit("config/config.yaml", "ranks: 5", "ranks: 2")
+    study.snakemake(answers)
+    assert "so are the fits" not in log.read_text()
+    assert (study.folder / answers).read_bytes() != expected

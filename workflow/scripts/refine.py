@@ -1,12 +1,13 @@
 """Refine one batch of the measured files against the structures that may be theirs."""
 
 import logging
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
-from pdflearn import catalogue, identification, job, storage, structures
+from pdflearn import catalogue, identification, job, remembered, storage, structures
 
 
 def main(
@@ -57,17 +58,23 @@ def main(
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
-    main(
+    logger = job.start(snakemake)
+    settings = snakemake.params.settings
+    make = partial(
+        main,
         snakemake.input.index,
         snakemake.input.observations,
         snakemake.input.probabilities,
         list(snakemake.input.manifests),
         list(snakemake.input.templates),
         list(snakemake.input.structures),
-        snakemake.params.settings["measured/ranks"],
+        settings["measured/ranks"],
         snakemake.output.answers,
         snakemake.output.parameters,
         snakemake.output.fits,
         snakemake.output.structures,
     )
+    copies = remembered.FOLDER / "refine" / snakemake.wildcards.batch
+    key = remembered.origin(list(snakemake.input), settings)
+    if not remembered.made(copies, key, dict(snakemake.output.items()), make):
+        logger.info("probabilities, structures and measured files are the same: so are the fits")
