@@ -72,7 +72,7 @@ def load_catalogue(
     template_files, structure_files : list of str
         One a shard, in the same order.
     """
-    manifest = pd.concat([table for table in manifests if len(table)], ignore_index=True)
+    manifest = storage.concat(manifests)
     ids: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {"xray": [], "neutron": []}
     place: dict[str, str] = {}

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from pdflearn import equivalence, features, grids, job, models, storage, targets, validation
 
@@ -14,8 +13,7 @@ def main(
 ) -> None:
     """Write the pairs, found on development, and the chosen model's scores on the vault."""
     chosen = storage.load_yaml(files["chosen"])["model"]
-    of_model = {Path(file).parent.name: file for file in files["cross_validated"]}
-    with np.load(of_model[chosen]) as arrays:
+    with np.load(_of_model(chosen, files["cross_validated"])) as arrays:
         scores, classes = arrays["predictions"], arrays["classes"]
     index, seed = storage.load_table(files["index"]), settings["seed"]
     rows = np.flatnonzero(~np.isnan(scores[:, 0]))
@@ -32,29 +30,25 @@ def main(
         seed,
     )
     names = equivalence.merged_names(classes, table)
-    answers = storage.load_table({Path(f).stem: f for f in files["answers"]}[chosen])
+    answers = storage.load_table(_of_model(chosen, files["answers"]))
     answers = answers[answers["condition"] == "nominal"]
     said = answers[[f"p_{name}" for name in classes]].to_numpy(dtype=np.float64)
-    truth, groups = answers["truth"].astype(str), answers["group"].to_numpy(dtype=str)
     merged, merged_classes = models.merge(said, [names[name] for name in classes])
-    threshold = storage.load_yaml({Path(f).parent.name: f for f in files["best"]}[chosen])[
-        "set_threshold"
-    ]
-    tables = [
-        validation.scores_with_intervals(*view, groups, seed, threshold).assign(
-            model=chosen, part=part
-        )
-        for part, view in (
-            ("all", (truth.to_numpy(), said, classes)),
-            (
-                "equivalent types as one",
-                (truth.map(lambda name: names.get(name, name)).to_numpy(), merged, merged_classes),
-            ),
-        )
-    ]
-    columns = ["model", "part", "metric", "value", "low", "high", "n", "groups"]
+    one = validation.scores_with_intervals(
+        answers["truth"].map(lambda name: names.get(name, name)).to_numpy(dtype=str),
+        merged,
+        merged_classes,
+        answers["group"].to_numpy(dtype=str),
+        seed,
+        storage.load_yaml(_of_model(chosen, files["best"]))["set_threshold"],
+    )
     storage.save_table(pairs_out, table)
-    storage.save_table(out, pd.concat(tables)[columns])
+    storage.save_table(out, one.assign(model=chosen))
+
+
+def _of_model(name: str, files: list[str]) -> str:
+    """The file of one model: <model>/<file> or <model>.<ending>."""
+    return next(f for f in files if name in (Path(f).parent.name, Path(f).stem))
 
 
 if __name__ == "__main__":

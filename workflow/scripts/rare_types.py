@@ -1,13 +1,11 @@
 """Build the compounds of types that are too rare to learn, and a pattern of each to look up."""
 
 import logging
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from diffpy.structure import Structure
 
 from pdflearn import job, library, screening, storage, structures
+from pdflearn.collection import Collection
 
 
 def main(
@@ -19,30 +17,18 @@ def main(
     templates_out: str,
 ) -> None:
     """Write the structures, a row for each, and their patterns on the logarithmic axis."""
-    built: dict[str, Structure] = {}
-    rows: list[dict[str, Any]] = []
-    tables = library.load_library(folder) if names else None
-    for name in names:
-        kind = tables.compounds.loc[name, "structure_type"]
-        try:
-            structure = tables.build(name)
-            found = structures.describe(structure)
-        except (structures.StructureError, library.LibraryError) as error:
-            logging.warning("%s was left out: %s", name, error)
-            continue
-        row = {**found, "id": structures.identity(structure), "family": found["formula"]}
-        row |= {"source": name, "name": name, "structure_type": kind, "origin": "real"}
-        row |= {"warnings": "", "parent": tables.types.loc[kind, "parent"], "simpler_types": ""}
-        rows.append(row)
-        built[row["id"]] = structure
-    manifest = pd.DataFrame(rows, columns=None if rows else [*structures.COLUMNS, "parent"])
-    storage.save_table(manifest_out, manifest)
-    structures.save_structures(structures_out, built)
-    curves = {
-        radiation: screening.make_templates(built.values(), grid, radiation)
-        for radiation in ("xray", "neutron")
-    }
-    storage.save_arrays(templates_out, ids=np.array(list(built), dtype=str), **curves)
+    rare = Collection()
+    rows = pd.DataFrame(columns=[*structures.COLUMNS, "parent"])
+    if names:
+        tables = library.load_library(folder)
+        rare.add_compounds(tables, names)
+        rows = pd.DataFrame(rare.rows).reindex(columns=structures.COLUMNS)
+        rows["parent"] = rows["structure_type"].map(tables.types["parent"])
+    for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
+        logging.warning("%s was left out: %s", name, reason)
+    storage.save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
+    structures.save_structures(structures_out, rare.structures)
+    storage.save_arrays(templates_out, **screening.templates_of(rare.structures, grid))
 
 
 if __name__ == "__main__":
