@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from pdflearn.ladder import REGRESSION, SEMI_SUPERVISED
-from pdflearn.study import ConfigError, Study, able_models, check_config
+from pdflearn.study import Study
+from pdflearn.study_config import ConfigError, able_models, check_config
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "config" / "config.yaml").read_text()
@@ -87,6 +88,14 @@ def test_a_task_that_is_not_scored_lends_its_models(config):
     made = study.made(outputs)
     assert "m/type_as_seen/mlp.skops" in made["train"]
     assert not [file for file in made["evaluate"] if "type_as_seen" in file]
+
+
+def test_a_model_that_is_audited_alone_has_its_settings_chosen_and_no_more(config):
+    config["audit"]["model"] = "mlp"
+    outputs = {rule: [rule + "/{task}/{model}"] for rule in ("cross_validate", "train")}
+    made = Study(config).made(outputs)
+    assert "cross_validate/structure_type/mlp" in made["cross_validate"]
+    assert "train/structure_type/mlp" not in made["train"]
 
 
 def test_null_takes_a_task_out(config):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from pdflearn import models, novelty
+from pdflearn import models, novelty, targets
+from pdflearn.ladder import CLASSIFICATION
 
 GRID, WINDOW = (1.0, 0.1, 100), (1.5, 10.0)
 NAMES = [f"t{i:02d}" for i in range(20)]
@@ -46,6 +47,35 @@ def trained():
         for name in ("knn", "template")
     ]
     return [model.fit(patterns, label) for model in found], patterns, random
+
+
+def test_types_left_out_are_those_that_are_doubted():
+    """Four kinds of peaks in two families; what was left out correlates with nothing known."""
+    random = np.random.default_rng(2)
+    r = 1.0 + 0.1 * np.arange(100)
+    label = np.repeat(["a1", "a2", "b1", "b2"], 40)
+    places = {"a1": (2.0, 3.1), "a2": (2.0, 3.5), "b1": (2.5, 5.9), "b2": (2.5, 7.5)}
+    patterns = np.array([
+        sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in places[kind]) for kind in label
+    ]) + random.normal(0.0, 0.02, (160, 100))  # fmt: skip
+    index = pd.DataFrame({
+        "structure_type": label,
+        "fold": np.arange(160) % 2,
+        "group": [f"g{i}" for i in range(160)],
+    })  # fmt: skip
+    target = targets.Target(CLASSIFICATION, label, label, np.ones(160, dtype=bool))
+    untrained = [
+        models.build(name, {"estimator": name}, {"features": "raw"}, GRID, WINDOW, 0)
+        for name in ("knn", "template")
+    ]
+    roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
+    found = novelty.leave_types_out(untrained, patterns, index, target, roots, 2, 0)
+    assert set(found["case"]) == {"near", "unlike"}
+    assert (found["types"] == 4).all()
+    best = found[(found["score"] == "correlation") & (found["metric"] == "auroc")]
+    assert (best["value"] == 1.0).all()
+    whole = novelty.leave_types_out(untrained, patterns, index, target, {}, 2, 0)
+    assert set(whole["case"]) == {"unlike"}  # without relatives none is near
 
 
 def test_noise_has_the_signs_of_something_unknown(trained):

@@ -1,4 +1,4 @@
-"""Structures that are gathered: those that can be used, and a row for each, also for the refused."""
+"""Structures that are gathered: those that can be used, and a row for each one, refused or not."""
 
 from typing import Any
 

@@ -10,16 +10,21 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pdflearn.models import PatternClassifier
+from pdflearn.targets import Target, known
 from pdflearn.templates import TemplateClassifier
 from pdflearn.validation import bootstrap
 
 CASES = ("near", "unlike")
+
+# The fold that is not learned from: its patterns are held against each other.
+TESTED_FOLD = 0
 
 # Share of known types' patterns that are to pass.
 KEPT = 0.95
@@ -29,6 +34,63 @@ SIGNS = ("confidence", "certainty", "agreement", "correlation")
 COMBINED = "combined"
 
 COLUMNS = ["case", "score", "metric", "value", "low", "high", "known", "new", "types"]
+
+
+def leave_types_out(
+    models: Sequence[PatternClassifier],
+    patterns: np.ndarray,
+    index: pd.DataFrame,
+    target: Target,
+    roots: dict[str, str],
+    n: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Train without a part of the types, in turn, and measure what betrays their patterns.
+
+    Parameters
+    ----------
+    models : sequence of PatternClassifier
+        Untrained.
+    patterns : array (n_patterns, points)
+        Of development.
+    index : DataFrame
+        One row a pattern: structure_type, fold, group.
+    target : Target
+        A type goes with all patterns that have it as their label or as their structure type.
+    roots, n, seed
+        See `parts_of`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; without rows for a case in which fewer than two parts hold a type that is
+        tested: what the signs mean is learned on the other parts.
+    """
+    held = index["fold"].to_numpy() == TESTED_FOLD
+    groups = index["group"].to_numpy(dtype=str)
+    plain = index["structure_type"].to_numpy(dtype=str)
+    types = np.unique([*target.classes, *plain])
+    tables = []
+    for case in CASES:
+        part = dict(zip(types, parts_of(types, roots, n, case, seed), strict=True))
+        of_label = np.array([part.get(name, -1) for name in target.taught])
+        of_plain = np.array([part[name] for name in plain])
+        found = []
+        for number in range(n):
+            new = of_label == number
+            gone = new | (of_plain == number)
+            rows = np.flatnonzero(held & target.tested & (new | ~gone))
+            if not new[rows].any():
+                continue
+            learned = ~held & ~gone & known(target.taught)
+            trained = [clone(m).fit(patterns[learned], target.taught[learned]) for m in models]
+            about = {"known": ~new[rows], "group": groups[rows], "type": target.truth[rows]}
+            found.append(signs(trained, patterns[rows]).assign(part=number, **about))
+        if len(found) > 1:
+            table = pd.concat(found, ignore_index=True)
+            table[COMBINED] = combine(table)
+            tables.append(measure(table, case, seed))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
 
 def parts_of(types: np.ndarray, roots: dict[str, str], n: int, case: str, seed: int) -> np.ndarray:
@@ -131,22 +193,22 @@ def measure(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
         often a known pattern scores above a new one) and found (share of new patterns below the
         threshold that lets `KEPT` of the known pass), with 95 % intervals over groups.
     """
-    known = table["known"].to_numpy()
-    counts = (int(known.sum()), int((~known).sum()), table["type"][~known].nunique())
+    old = table["known"].to_numpy()
+    counts = (int(old.sum()), int((~old).sum()), table["type"][~old].nunique())
     rows = []
     for name in [*(n for n in SIGNS if n in table), COMBINED]:
         score = table[name].to_numpy(dtype=np.float64)
-        order = np.argsort(score[known])
+        order = np.argsort(score[old])
 
         def both(
             weights: np.ndarray, score: np.ndarray = score, order: np.ndarray = order
         ) -> dict[str, float]:
-            place = np.cumsum(weights[known][order])
+            place = np.cumsum(weights[old][order])
             least = np.searchsorted(place, (1 - KEPT) * place[-1], side="right")
-            below = score[~known] < score[known][order][least]
-            new = weights[~known]
+            below = score[~old] < score[old][order][least]
+            new = weights[~old]
             return {
-                "auroc": float(roc_auc_score(known, score, sample_weight=weights)),
+                "auroc": float(roc_auc_score(old, score, sample_weight=weights)),
                 "found": float((new * below).sum() / new.sum()),
             }
 
