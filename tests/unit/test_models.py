@@ -97,14 +97,40 @@ def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
 
 def test_blocks_change_nothing(data, monkeypatch):
     patterns, label = data
-    spec = {"estimator": "knn", "params": {"copies": 2, "features": "raw"}}
+    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001], "max_iter": 1, "jitter": 0.02}
+    spec = {"estimator": "mlp", "params": {**settings, "features": "first_peak"}}
     said = []
     for block in (7, 20_000):
         monkeypatch.setattr(models, "BLOCK", block)
-        model = models.build("knn", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
-        said.append(model.predict_proba(patterns + 0.3))
-        assert model.estimator_.n_samples_fit_ == 180
+        model = models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        said.append(model.predict_proba(patterns))
     np.testing.assert_array_equal(*said)
+
+
+def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
+    patterns, label = data
+    seen = []
+    learn = AnnealedMLP.learn
+
+    def watch(self, X, y, stage):  # noqa: N803
+        seen.append(X.copy())
+        return learn(self, X, y, stage)
+
+    monkeypatch.setattr(AnnealedMLP, "learn", watch)
+    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001, 0.0001], "max_iter": 1}
+    for jitter, apart in ((0.0, False), (0.02, True)):
+        seen.clear()
+        spec = {"estimator": "mlp", "params": {**settings, "features": "log_r", "jitter": jitter}}
+        model = models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        assert len(seen) == 3
+        assert np.allclose(seen[0], seen[1]) != apart
+        assert model.estimator_[-1].n_iter_ == 1
+
+
+def test_jitter_is_for_networks_alone():
+    spec = {"estimator": "knn", "params": {"jitter": 0.02}}
+    with pytest.raises(models.ModelError, match=r"models\.near: knn sees its patterns once"):
+        models.build("near", spec, {}, GRID, WINDOW, 0)
 
 
 def test_a_file_with_foreign_types_is_refused(tmp_path):
@@ -178,7 +204,7 @@ def test_views_average_the_answers_to_stretched_patterns(data):
 
 def test_weights_take_back_what_frequent_classes_gain(data):
     taught = np.repeat(["a", "b"], [90, 10])
-    target = Target(CLASSIFICATION, taught, taught, np.ones(100, bool))
+    target = Target(CLASSIFICATION, taught, taught, taught, np.ones(100, bool))
     spec = {"estimator": "average", "members": ["x", "y"], "params": {"balance": 1.0}}
     weights = models.class_weights("average", spec, target)
     np.testing.assert_allclose(models.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]])

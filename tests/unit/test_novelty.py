@@ -63,7 +63,7 @@ def test_types_left_out_are_those_that_are_doubted():
         "fold": np.arange(160) % 2,
         "group": [f"g{i}" for i in range(160)],
     })  # fmt: skip
-    target = targets.Target(CLASSIFICATION, label, label, np.ones(160, dtype=bool))
+    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(160, dtype=bool))
     untrained = [
         models.build(name, {"estimator": name}, {"features": "raw"}, GRID, WINDOW, 0)
         for name in ("knn", "template")

@@ -70,7 +70,7 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
 
 # Settings of a model beside its features; all others are its estimator's.
-TRAINING = ("copies", "jitter", "views")
+TRAINING = ("jitter", "views")
 
 # Patterns that are turned into features at a time: the rest of the memory is the features' own.
 BLOCK = 20_000
@@ -81,20 +81,18 @@ class ModelError(ValueError):
 
 
 class _PatternModel(BaseEstimator):
-    """Patterns to answers: features, copies with jitter, estimator."""
+    """Patterns to answers: features, with or without jitter, then an estimator."""
 
     def __init__(
         self,
         features: PatternFeatures,
         estimator: BaseEstimator,
-        copies: int = 0,
-        jitter: float = 0.02,
+        jitter: float = 0.0,
         views: Sequence[float] = (),
         random_state: int = 0,
     ) -> None:
         self.features = features
         self.estimator = estimator
-        self.copies = copies
         self.jitter = jitter
         self.views = views
         self.random_state = random_state
@@ -103,22 +101,27 @@ class _PatternModel(BaseEstimator):
         """Train the estimator; X may be memory-mapped, its features alone are held."""
         self.features_ = clone(self.features).fit(X[:1])
         self.estimator_ = clone(self.estimator)
+        if not self.jitter:
+            self.estimator_.fit(self._features(X), y)
+            return
         random = np.random.default_rng(self.random_state)
-        blocks = range(0, len(X), BLOCK)
+        before, network = self.estimator_[:-1], self.estimator_[-1]
+        for stage in range(network.stages):
+            features = self._features(X, np.exp(random.normal(0.0, self.jitter, len(X))))
+            if not stage:
+                before.fit(features)
+            network.learn(before.transform(features), y, stage)
+
+    def _features(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Features (n, m) of all patterns, block by block, each stretched by its own factor."""
         features: np.ndarray | None = None
-        for copy in range(1 + self.copies):
-            stretch = np.exp(random.normal(0.0, self.jitter, len(X))) if copy else None
-            for start in blocks:
-                rows = slice(start, start + BLOCK)
-                part = self.features_.transform(
-                    X[rows], stretch if stretch is None else stretch[rows]
-                )
-                if features is None:
-                    shape = ((1 + self.copies) * len(X), part.shape[1])
-                    features = np.empty(shape, dtype=np.float32)
-                place = copy * len(X) + start
-                features[place : place + len(part)] = part
-        self.estimator_.fit(features, np.tile(y, 1 + self.copies))
+        for start in range(0, len(X), BLOCK):
+            rows = slice(start, start + BLOCK)
+            part = self.features_.transform(X[rows], stretch if stretch is None else stretch[rows])
+            if features is None:
+                features = np.empty((len(X), part.shape[1]), dtype=np.float32)
+            features[rows] = part
+        return features
 
     def _by_blocks(self, ask: Any, X: np.ndarray) -> np.ndarray:  # noqa: ANN401, N803
         """The answers of one of the estimator's methods to the features of X, over all views."""
@@ -140,10 +143,9 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
     features : PatternFeatures
     estimator : classifier
         Works on the features.
-    copies : int
-        How many jittered copies of the training patterns are learned beside the originals.
     jitter : float
-        Standard deviation of the copies' random stretch (relative).
+        Standard deviation of a random stretch (relative) of every training pattern, drawn anew for
+        each stage of a network. Zero: none; other estimators than a network have none.
     views : sequence of float
         Further stretches at which a pattern is looked at; the answers are averaged.
     temperature : float
@@ -156,13 +158,12 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         self,
         features: PatternFeatures,
         estimator: BaseEstimator,
-        copies: int = 0,
-        jitter: float = 0.02,
+        jitter: float = 0.0,
         views: Sequence[float] = (),
         temperature: float = 1.0,
         random_state: int = 0,
     ) -> None:
-        super().__init__(features, estimator, copies, jitter, views, random_state)
+        super().__init__(features, estimator, jitter, views, random_state)
         self.temperature = temperature
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
@@ -192,7 +193,7 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     Parameters
     ----------
-    features, estimator, copies, jitter, views, random_state
+    features, estimator, jitter, views, random_state
         As in `PatternClassifier`.
     """
 
@@ -298,7 +299,9 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
 
     A model leans towards classes that it saw often, and balanced accuracy counts all alike: each
     class is divided by its frequency in training to the power `balance`, an entry of the average's
-    params between 0 (as learned) and 1 (as if all had been equally frequent).
+    params between 0 (as learned) and 1 (as if all had been equally frequent). Members of another
+    task may have learned from more patterns than this task's own: all that training may be told
+    count.
 
     Notes
     -----
@@ -312,7 +315,7 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
         )
     if not balance or target.kind == REGRESSION:
         return None
-    _, counts = np.unique(target.taught[known(target.taught)], return_counts=True)
+    _, counts = np.unique(target.told[known(target.told)], return_counts=True)
     return (counts / counts.mean()) ** -balance
 
 
@@ -392,8 +395,8 @@ def build(
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
     chosen : dict
-        One of `candidates(spec)`. The keys features, copies, jitter and views are the model's;
-        the others its estimator's.
+        One of `candidates(spec)`. The keys features, jitter and views are the model's; the
+        others its estimator's.
     grid : tuple (r_min, r_step, points)
     window : tuple (low, high), angstrom
     seed : int
@@ -422,6 +425,11 @@ def build(
         raise ModelError(
             f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
             f"features, {', '.join(TRAINING)}, {', '.join(sorted(parameters))}"
+        )
+    if training.get("jitter") and not issubclass(estimator_class, AnnealedMLP):
+        raise ModelError(
+            f"models.{name}: {spec['estimator']} sees its patterns once: no jitter from one "
+            "look to the next. Leave jitter out; a mlp that tells classes apart has it"
         )
     random_state = seed_of(seed, name) % 2**32  # two models of one kind start apart
     for step in steps:

@@ -20,8 +20,8 @@ class AnnealedMLP(MLPClassifier):
     hidden_layer_sizes, activation, alpha, batch_size, learning_rate_init, max_iter, tol
         As in `sklearn.neural_network.MLPClassifier`.
     rates : list of float or None
-        Learning rates, one after another, each for max_iter passes over the data. None: all at
-        learning_rate_init.
+        Learning rates, one after another: stages, each of max_iter passes over the data. None: one
+        stage at learning_rate_init.
     random_state : int or None
     """
 
@@ -49,17 +49,31 @@ class AnnealedMLP(MLPClassifier):
         )
         self.rates = rates
 
+    @property
+    def stages(self) -> int:
+        """How many rates there are."""
+        return len(self.rates or [self.learning_rate_init])
+
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
         """Train from the start on features (n, m) with labels (n,)."""
-        first = self.learning_rate_init
+        for stage in range(self.stages):
+            self.learn(X, y, stage)
+        return self
+
+    def learn(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:  # noqa: N803
+        """Train at one of the rates, from where the one before ended: a stage's features may be
+        others than those of the stage before, the labels may not."""
+        first, seed = self.learning_rate_init, self.random_state
         try:
-            for rate in self.rates or [first]:
-                self.learning_rate_init = rate
-                with warnings.catch_warnings():
-                    if self.rates:  # each is to end before its time
-                        warnings.simplefilter("ignore", ConvergenceWarning)
-                    super().fit(X, y)
-                self.warm_start = True
+            self.warm_start = stage > 0
+            if self.rates:
+                self.learning_rate_init = self.rates[stage]
+            if seed is not None:
+                self.random_state = (seed + stage) % 2**32  # each stage in an order of its own
+            with warnings.catch_warnings():
+                if self.rates:  # each is to end before its time
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                super().fit(X, y)
         finally:
-            self.learning_rate_init, self.warm_start = first, False
+            self.learning_rate_init, self.random_state, self.warm_start = first, seed, False
         return self

@@ -26,20 +26,23 @@ class Target:
     kind : {"classification", "regression"}
     truth : array (n,) of str or float
         What scores are held against; "" or NaN where it is not known.
+    told : array (n,)
+        What training may be told: the truth, or less of it where a task hides labels.
     taught : array (n,)
-        What training is told: the truth, or less of it where a task hides labels.
+        What is learned from: of that, at most as many patterns as the task says.
     tested : array (n,) of bool
         Patterns that validate: known, and tested as the split says.
     """
 
     kind: str
     truth: np.ndarray
+    told: np.ndarray
     taught: np.ndarray
     tested: np.ndarray
 
     @property
     def classes(self) -> np.ndarray:
-        """The columns of predictions: every class that is taught, or one nameless number."""
+        """The columns of predictions: every class that is learned, or one nameless number."""
         if self.kind == REGRESSION:
             return np.array(["value"])
         return np.unique(self.taught[known(self.taught)])
@@ -91,12 +94,13 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
             "least 2 are needed. Label more structures of types with at least split.min_groups "
             "groups"
         )
-    taught = truth.copy()
+    told = truth.copy()
     if task.get("labelled", 1.0) < 1.0:
         shown = _shown_groups(index["group"], truth, task["labelled"], seed)
-        taught[~index["group"].isin(shown).to_numpy()] = UNKNOWN[kind]
-    taught[_beyond(known(taught), tested, task.get("patterns", len(taught)))] = UNKNOWN[kind]
-    return Target(kind, truth, taught, tested)
+        told[~index["group"].isin(shown).to_numpy()] = UNKNOWN[kind]
+    taught = told.copy()
+    taught[_beyond(known(told), tested, task.get("patterns", len(told)))] = UNKNOWN[kind]
+    return Target(kind, truth, told, taught, tested)
 
 
 def read_as(

@@ -405,7 +405,8 @@ def best_of_each(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def choose(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> dict[str, Any]:
-    """The simplest model within one standard error of the best, controls left aside.
+    """The simplest model within one standard error of the best, controls left aside; of those that
+    are equally simple the best.
 
     Parameters
     ----------
@@ -420,13 +421,12 @@ def choose(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> di
     -----
     L. Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
     """
-    order = sorted(estimators, key=lambda name: (complexity(estimators[name]), name))
-    order = [name for name in order if estimators[name] not in CONTROLS]
-    real = summary[summary["model"].isin(order)].set_index("model")
+    learned = [name for name in estimators if estimators[name] not in CONTROLS]
+    real = summary[summary["model"].isin(learned)].set_index("model").sort_index()
     value = gain(metric) * real["mean"]
     best = value.idxmax()
-    bar = value[best] - real.at[best, "sem"]
-    chosen = next(name for name in order if name in real.index and value[name] >= bar)
+    near = value.index[value >= value[best] - real.at[best, "sem"]]
+    chosen = min(near, key=lambda name: (complexity(estimators[name]), -value[name]))
     return {
         "model": chosen,
         "mean": float(real.at[chosen, "mean"]),
