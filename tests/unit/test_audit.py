@@ -24,6 +24,7 @@ def data():
                     "id": f"s{number}", "group": f"f{family}", "fold": family % 4, "tested": True,
                     "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
                     "kind": "a" if family % 3 else "b", "draw": draw,
+                    "radiation": ["xray", "neutron"][draw % 2],
                 }
             )  # fmt: skip
             patterns.append(fingerprint + 0.1 * random.normal(size=191))
@@ -78,3 +79,21 @@ def test_learning_curve_learns_from_more_and_more_families(data):
     families = table.groupby(["share", "fold"])["families"].first().unstack()
     assert (families.loc[1.0] > families.loc[0.5]).all()
     assert families.loc[1.0].sum() == 3 * index["group"].nunique()
+
+
+def test_the_other_radiation_is_all_that_is_learned_from(data):
+    """Where a neutron pattern is the X-ray pattern upside down, the other radiation misleads."""
+    _, index = data
+    kind = (index["kind"] == "a").to_numpy()
+    neutron = (index["radiation"] == "neutron").to_numpy()
+    r = 1.0 + 0.1 * np.arange(191)
+    patterns = np.where((kind ^ neutron)[:, None], np.sin(2 * r), np.sin(3 * r))
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1, "features": "raw"}}
+    common = (GRID, (1.5, 20.0), 0)
+    table = audit.compare_splits("knn", spec, {}, patterns, index, target_of(index), *common)
+    found = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
+    assert found.at["radiation", "value"] == 0.0
+    assert found.at["radiation", "n"] == found.at["family", "n"]
+    alone = index.assign(radiation="xray")
+    table = audit.compare_splits("knn", spec, {}, patterns, alone, target_of(alone), *common)
+    assert "radiation" not in set(table["scheme"])

@@ -1,5 +1,6 @@
 """How much of a score is leakage, and how much more data would help: one model, other splits."""
 
+from dataclasses import replace
 from typing import Any
 
 import gemmi
@@ -9,9 +10,9 @@ from sklearn.model_selection import KFold, StratifiedGroupKFold
 
 from pdflearn import validation
 from pdflearn.models import build
-from pdflearn.targets import Target, known
+from pdflearn.targets import UNKNOWN, Target, known
 
-SCHEMES = ("pattern", "structure", "family", "heaviest_element")
+SCHEMES = ("pattern", "structure", "family", "heaviest_element", "radiation")
 
 
 def heaviest(names: pd.Series) -> pd.Series:
@@ -30,14 +31,14 @@ def folds(index: pd.DataFrame, scheme: str, n: int, truth: np.ndarray, seed: int
         id, group, elements and fold.
     scheme : str
         One of `SCHEMES`. "pattern" divides patterns at random, as most published scores do;
-        "family" is the study's own division.
+        "family" is the study's own division, which "radiation" keeps.
     n : int
         Number of folds.
     truth : array (n,)
         Labels that the folds are stratified by.
     seed : int
     """
-    if scheme == "family":
+    if scheme in ("family", "radiation"):
         return index["fold"].to_numpy()
     if scheme == "pattern":
         parts = KFold(n, shuffle=True, random_state=seed).split(index)
@@ -64,7 +65,9 @@ def compare_splits(
 ) -> pd.DataFrame:
     """Cross-validate one model with the same settings under every scheme.
 
-    Only tested patterns of types that every scheme tests are compared.
+    Only tested patterns of types that every scheme tests are compared. Under "radiation" each
+    pattern is asked of a model that learned from the other radiation's patterns alone; the scheme
+    is left out where there is one radiation.
 
     Returns
     -------
@@ -73,24 +76,44 @@ def compare_splits(
     """
     n = int(index["fold"].max()) + 1
     fixed = {**spec, "search": {key: [value] for key, value in chosen.items()}}
+    radiation = index["radiation"].to_numpy()
     tables = []
     for scheme in SCHEMES:
         own = index.assign(fold=folds(index, scheme, n, target.truth, seed))
-        _, scores, classes = validation.cross_validate(
-            name, fixed, patterns, own, target, grid, window, "balanced_accuracy", seed
-        )
-        known = ~np.isnan(scores[:, 0])
+        scores = np.full((len(index), len(target.classes)), np.nan)
+        for part in _asked(target, radiation) if scheme == "radiation" else [target]:
+            _, said, classes = validation.cross_validate(
+                name, fixed, patterns, own, part, grid, window, "balanced_accuracy", seed
+            )
+            answered = ~np.isnan(said[:, 0])
+            scores[answered] = 0.0
+            places = np.searchsorted(target.classes, classes)
+            scores[np.ix_(answered, places)] = said[answered]
+        answered = ~np.isnan(scores[:, 0])
+        if not answered.any():
+            continue
         table = validation.scores_with_intervals(
-            target.truth[known],
-            scores[known],
-            classes,
-            index["group"].to_numpy()[known],
+            target.truth[answered],
+            scores[answered],
+            target.classes,
+            index["group"].to_numpy()[answered],
             seed,
             0.5,
         )
         tables.append(table.assign(model=name, scheme=scheme))
     columns = ["model", "scheme", "metric", "value", "low", "high", "n", "groups"]
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def _asked(target: Target, radiation: np.ndarray) -> list[Target]:
+    """For each of several radiations a target that learns from the others and tests this one."""
+    parts = []
+    for own in np.unique(radiation):
+        here = radiation == own
+        taught = np.where(here, UNKNOWN[target.kind], target.taught)
+        if known(taught).any() and (target.tested & here).any():
+            parts.append(replace(target, taught=taught, tested=target.tested & here))
+    return parts
 
 
 def learning_curve(

@@ -25,6 +25,7 @@ SCHEME_WORDS = {
     "structure": "by structure",
     "family": "by family (this study's split)",
     "heaviest_element": "by heaviest element",
+    "radiation": "by family, learned from the other radiation",
 }
 # Types in a confusion matrix that can still be read on a page.
 MOST_CONFUSED = 36
@@ -92,7 +93,7 @@ def scores(
 
 
 def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
-    """Left: one model under four splits. Right: its score against how much it learned from."""
+    """Left: one model under several splits. Right: its score against how much it learned from."""
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
         rows = splits[splits["metric"] == metric].iloc[::-1]
