@@ -33,6 +33,7 @@ bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_identification.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_verdicts.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_workflow.py --out results/bench
 
 # The README's picture, from the default study that has run.

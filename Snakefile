@@ -25,7 +25,7 @@ study = Study(config, workflow.basedir)
 wildcard_constraints:
     shard=r"\d{3}",
     batch=r"\d{3}",
-    task="|".join(study.tasks),
+    task="|".join(study.learned_tasks),
     model="|".join(study.models),
     part="development|vault",
 

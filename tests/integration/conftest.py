@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +16,10 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# Programs started in the background ignore Ctrl-C, and so would every Snakemake started from here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TYPES = ["fcc", "bcc", "rocksalt"]
 
@@ -101,12 +106,17 @@ def checkout(folder: Path) -> Checkout:
             shutil.copy2(ROOT / name, folder / name)
     study = Checkout(folder)
     config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
+    kept = ("label", "metric")
     study.configure(
         structures={**config["structures"], "types": TYPES, "shards": 3},
         simulate={**config["simulate"], "draws": {"xray": 2}},
         tasks={
-            "structure_type": config["tasks"]["structure_type"],
-            "plain_type": {**config["tasks"]["plain_type"], "models": ["perfect", "knn"]},
+            "structure_type": {key: config["tasks"]["structure_type"][key] for key in kept},
+            "plain_type": {
+                **config["tasks"]["plain_type"],
+                "models": ["perfect", "knn", "knn_summed"],
+            },
+            "type_as_seen": {**config["tasks"]["type_as_seen"], "models": ["knn"]},
             "diameter": {**config["tasks"]["diameter"], "models": ["mean", "linear_regression"]},
         },
         models={
@@ -114,6 +124,7 @@ def checkout(folder: Path) -> Checkout:
             "majority": {"estimator": "majority"},
             "mean": {"estimator": "mean"},
             "linear_regression": config["models"]["linear_regression"],
+            "knn_summed": {"estimator": "average", "members": ["type_as_seen/knn"]},
             "logistic_gradient": {"estimator": "logistic_gradient", "params": {"max_epochs": 9}},
             "perceptron": {"estimator": "perceptron", "params": {"max_epochs": 5}},
             "knn": {
@@ -126,6 +137,7 @@ def checkout(folder: Path) -> Checkout:
             "task": "structure_type",
             "model": "knn",
             "shares": [0.5, 1.0],
+            "novelty": {"models": ["knn", "logistic_gradient"], "parts": 2},
             "curves": {
                 **config["audit"]["curves"],
                 "capacity": {"knn": {"setting": "n_neighbors", "values": [1, 16]}},

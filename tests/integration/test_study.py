@@ -28,7 +28,7 @@ def test_every_promised_file_is_there(finished):
         "models/structure_type/knn/model.skops", "models/structure_type/chosen.yaml",
         "models/diameter/chosen_card.yaml", "evaluation/diameter.csv",
         "figures/predicted_diameter.svg", "figures/capacity.svg", "figures/loss.svg",
-        "audit/capacity.csv", "audit/loss.csv",
+        "audit/capacity.csv", "audit/loss.csv", "audit/novelty.csv", "audit/plain_type_merged.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
         "measured/unreadable.csv", "measured/identification.csv", "report.html", "manifest.json",
     ):  # fmt: skip

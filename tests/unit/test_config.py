@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from pdflearn.ladder import REGRESSION, SEMI_SUPERVISED
-from pdflearn.study import ConfigError, Study, able_models, check_config
+from pdflearn.study import Study
+from pdflearn.study_config import ConfigError, able_models, check_config
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "config" / "config.yaml").read_text()
@@ -55,6 +56,12 @@ def test_the_task_that_stands_commented_out_works(config):
         ),
         ("tasks", {"diameter": {"models": ["mean", "knn", "template"]}}, "template cannot learn"),
         ("tasks", {"plain_type": {"models": ["majority"]}}, "at least one that is no control"),
+        (
+            "models",
+            {"average": {"members": ["type_as_seen/knn", "template"]}},
+            "models.average.members: .'type_as_seen/knn', 'template'.; an average.*task/model",
+        ),
+        ("measured", {"task": "type_as_seen"}, "measured.task: 'type_as_seen'; expected"),
         ("audit", {"task": "diameter"}, "audit: task 'diameter'.*expected a classification"),
         ("measured", {"task": "diameter"}, "measured.task: 'diameter'; expected a classification"),
     ],
@@ -67,6 +74,28 @@ def test_faults_are_named(config, section, entry, words):
             config[section][key] = change
     with pytest.raises(ConfigError, match=words):
         check_config(config)
+
+
+def test_a_task_that_is_not_scored_lends_its_models(config):
+    study = Study(config)
+    assert "type_as_seen" in study.learned_tasks
+    assert "type_as_seen" not in study.tasks
+    assert study.members("plain_type", "average") == [
+        "type_as_seen/mlp", "type_as_seen/mlp_log_r", "plain_type/template",
+    ]  # fmt: skip
+    assert "average" not in able_models(config, "crystal_system")
+    outputs = {"train": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}/{model}.csv"]}
+    made = study.made(outputs)
+    assert "m/type_as_seen/mlp.skops" in made["train"]
+    assert not [file for file in made["evaluate"] if "type_as_seen" in file]
+
+
+def test_a_model_that_is_audited_alone_has_its_settings_chosen_and_no_more(config):
+    config["audit"]["model"] = "mlp"
+    outputs = {rule: [rule + "/{task}/{model}"] for rule in ("cross_validate", "train")}
+    made = Study(config).made(outputs)
+    assert "cross_validate/structure_type/mlp" in made["cross_validate"]
+    assert "train/structure_type/mlp" not in made["train"]
 
 
 def test_null_takes_a_task_out(config):

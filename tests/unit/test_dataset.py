@@ -137,6 +137,11 @@ def test_visible_type_is_the_simplest_that_cannot_be_told_from():
     assert list(found) == ["zincblende", "half_heusler", "L1_2", "fcc"]
 
 
+def test_types_as_seen_hold_both_labels():
+    index = pd.DataFrame({"structure_type": ["L1_2", "L1_2"], "visible_type": ["L1_2", "fcc"]})
+    assert list(dataset.types_as_seen(index)) == ["L1_2", "L1_2 seen as fcc"]
+
+
 def test_roots_follow_the_line_of_parents():
     table = pd.DataFrame(
         {

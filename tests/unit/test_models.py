@@ -83,6 +83,18 @@ def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
     np.testing.assert_allclose(again.predict(patterns), expected)
 
 
+def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
+    patterns, label = data
+    fine = np.char.add(label, np.tile(["1", "2"], 30))
+    model = models.build("knn", {"estimator": "knn"}, {}, GRID, WINDOW, 0).fit(patterns, fine)
+    summed = models.SummedClassifier(model, [name[0] for name in model.classes_])
+    model_files.save_model(tmp_path / "model.skops", models.average_of([summed]))
+    again = model_files.load_model(tmp_path / "model.skops")
+    assert list(again.classes_) == sorted(set(label))
+    expected = model.predict_proba(patterns).reshape(60, -1, 2).sum(axis=2)
+    np.testing.assert_allclose(again.predict_proba(patterns), expected, atol=1e-6)
+
+
 def test_blocks_change_nothing(data, monkeypatch):
     patterns, label = data
     spec = {"estimator": "knn", "params": {"copies": 2, "features": "raw"}}

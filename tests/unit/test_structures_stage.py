@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from pdflearn import sharding, study
+from pdflearn import library, sharding, study
 
 ROOT = Path(__file__).parents[2]
 NICKEL = (ROOT / "tests" / "data" / "study" / "Ni_fcc.cif").read_text()
@@ -70,6 +70,19 @@ def test_made_up_compounds_follow_from_all_rows_of_their_type():
     assert sum(len(part.hypothetical) for part in few) == 1
     assert sum(len(part.hypothetical) for part in sharding.library_parts(
         settings | {"hypothetical": 0})) == 0  # fmt: skip
+
+
+def test_types_too_rare_to_learn_are_kept_for_looking_up():
+    settings = config(compounds=[4, 24], hypothetical=3, shards=4)["structures"]
+    tables = library.load_library(settings["library"]).compounds["structure_type"]
+    parts = sharding.library_parts(settings)
+    learned = {tables[name] for part in parts for name in part.compounds}
+    rare = {tables[name] for part in parts for name in part.rare}
+    assert {"anatase", "quartz", "cuprite"} <= rare
+    assert learned.isdisjoint(rare)
+    assert learned | rare == set(tables)
+    chosen = sharding.library_parts(settings | {"types": ["anatase"]})
+    assert not any(part.rare for part in chosen)
 
 
 def test_clusters_are_families_by_geometry(tmp_path):

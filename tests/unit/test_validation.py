@@ -62,7 +62,7 @@ def test_label_sets_cover_as_often_as_asked(predictions):
 def test_merged_and_restricted_probabilities():
     scores = np.array([[0.1, 0.2, 0.3, 0.25, 0.15]])
     names = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "e"}
-    merged, classes = validation.merge(scores, CLASSES, names)
+    merged, classes = models.merge(scores, [names[label] for label in CLASSES])
     assert list(classes) == ["e", "x", "y"]
     np.testing.assert_allclose(merged, [[0.15, 0.4, 0.45]])
     kept = validation.restrict(scores, CLASSES, [{"a", "c"}])

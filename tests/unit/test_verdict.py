@@ -1,5 +1,6 @@
 """Verdicts on simulated samples: right, simplest, mixed, or none of the library's."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,23 +32,27 @@ def catalogue(library):
         | {"structure_type": library.compounds.loc[name, "structure_type"]}
         for name, structure in known.items()
     ]
-    curves = make_templates(known.values(), GRID, "xray")
+    curves = {
+        radiation: make_templates(known.values(), GRID, radiation)
+        for radiation in ("xray", "neutron")
+    }
     types = library.types.loc[library.types["parent"] != "", "parent"]
     return Catalogue(
         pd.DataFrame(rows).set_index("id"),
-        Templates(np.array(NAMES), {"xray": curves}),
+        Templates(np.array(NAMES), curves),
         known.__getitem__,
         types.to_dict(),
     )
 
 
-def observe(*curves):
+def observe(*curves, radiation="xray"):
     """A sample of so many parts of each structure, with a little noise."""
     total = 0.0
     for structure, share in curves:
         r, g = simulate_pdf(
-            structure, u_iso=0.007, **INSTRUMENT, r_min=1.6, r_max=20.0, r_step=0.05
-        )
+            structure, radiation=radiation, u_iso=0.007, **INSTRUMENT, r_min=1.6, r_max=20.0,
+            r_step=0.05,
+        )  # fmt: skip
         total = total + share * g
     noise = np.random.default_rng(0).normal(size=len(r))
     return Observation(r, total + 0.03 * np.std(total) * noise, **INSTRUMENT)
@@ -81,3 +86,29 @@ def test_what_is_not_in_the_library_is_refused(library, catalogue):
     found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
     assert found.verdict == verdict.NONE
     assert "is expected to reach" in found.reason
+
+
+def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalogue):
+    learned = {kind: p for kind, p in even(catalogue).items() if kind != "rocksalt"}
+    sample = observe((library.build("NaCl rocksalt"), 1.0))
+    found = verdict.identify(sample, {**learned, "fcc": 1.0}, catalogue)
+    assert found.ranked[0].structure_type == "rocksalt"
+    assert found.verdict == verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("radiation", ["xray", "neutron"])
+def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, radiation):
+    sample = observe((library.build("NaCl rocksalt"), 1.0), radiation=radiation)
+    found = verdict.identify(sample, even(catalogue), catalogue, radiation_known=False)
+    assert found.ranked[0].structure_type == "rocksalt"
+    assert found.radiation == found.ranked[0].radiation == radiation
+    assert len({item.structure_type for item in found.ranked}) == len(found.ranked)
+
+
+def test_a_damped_wave_is_no_structure(library, catalogue):
+    crystal = observe((library.build("Ni fcc"), 1.0))
+    wave = replace(crystal, g=np.sin(2.7 * crystal.r) * np.exp(-crystal.r / 9))
+    assert verdict.wave_rw(wave) < 0.05
+    assert verdict.wave_rw(crystal) > 0.6
+    found = verdict.identify(wave, even(catalogue), catalogue)
+    assert found.verdict == verdict.NONE

@@ -16,6 +16,7 @@ from pdflearn.screening import similarities
 LIKELY_TYPES = 6  # of the model, each with a probability of at least LEAST_PROBABILITY
 LEAST_PROBABILITY = 0.005
 SIMILAR_TYPES = 8  # by the templates, whatever the model says
+SIMILAR_UNLEARNED = 4  # beside them, of types that the model says nothing of
 # Among structures of a type that are alike in pattern, one whose lengths need no stretch is better:
 # a stretch of 10 % weighs as much as 0.02 in similarity.
 STRETCH_WEIGHT = 0.2
@@ -60,7 +61,9 @@ def choose(
     by_likelihood = sorted(probabilities, key=lambda kind: -probabilities[kind])
     likely = [kind for kind in by_likelihood if probabilities[kind] >= LEAST_PROBABILITY]
     similar = list(dict.fromkeys(table["structure_type"]))
-    kinds = likely[:LIKELY_TYPES] + similar[:SIMILAR_TYPES]
+    unlearned = [kind for kind in similar if kind not in probabilities]
+    learned = [kind for kind in similar if kind in probabilities]
+    kinds = likely[:LIKELY_TYPES] + learned[:SIMILAR_TYPES] + unlearned[:SIMILAR_UNLEARNED]
     known = set()
     if composition:
         same = table["elements"] == "-".join(sorted(composition))

@@ -61,16 +61,18 @@ def looked_up(manifest: pd.DataFrame) -> set[str]:
 
 
 def load_catalogue(
-    manifest: pd.DataFrame, template_files: list[str], structure_files: list[str]
+    manifests: list[pd.DataFrame], template_files: list[str], structure_files: list[str]
 ) -> Catalogue:
     """Put together what the shards hold; structures are read when they are asked for.
 
     Parameters
     ----------
-    manifest : DataFrame
+    manifests : list of DataFrame
+        Of the study's structures, and of those of rare types.
     template_files, structure_files : list of str
         One a shard, in the same order.
     """
+    manifest = storage.concat(manifests)
     ids: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {"xray": [], "neutron": []}
     place: dict[str, str] = {}

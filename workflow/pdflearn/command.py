@@ -56,12 +56,17 @@ def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
     model = results / "models" / config["measured"]["task"] / "chosen.skops"
     templates = [results / "measured" / "templates" / f"{shard}.npz" for shard in study.shards]
     shards = [results / "structures" / "shards" / f"{shard}.parquet" for shard in study.shards]
-    manifest = results / "structures" / "manifest.parquet"
-    for needed in (model, manifest, *templates, *shards):
+    rare = results / "measured" / "rare"
+    templates.append(rare / "templates.npz")
+    shards.append(rare / "structures.parquet")
+    manifests = [results / "structures" / "manifest.parquet", rare / "manifest.parquet"]
+    for needed in (model, *manifests, *templates, *shards):
         if not needed.is_file():
             raise CommandError(f"{needed} is missing: run the study first (make run)")
     catalogue = load_catalogue(
-        storage.load_table(manifest), [str(t) for t in templates], [str(s) for s in shards]
+        [storage.load_table(m) for m in manifests],
+        [str(t) for t in templates],
+        [str(s) for s in shards],
     )
     return config, catalogue, load_model(model)
 

@@ -187,6 +187,18 @@ def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float
     return index["structure_type"].where(pd.isna(found), pd.Series(found, index=index.index))
 
 
+def types_as_seen(index: pd.DataFrame) -> pd.Series:
+    """Both labels in one: the type, and what it counts as where the radiation cannot show it.
+
+    Parameters
+    ----------
+    index : DataFrame
+        structure_type, visible_type; one row a pattern.
+    """
+    plain, visible = index["structure_type"], index["visible_type"]
+    return plain.where(plain == visible, plain + " seen as " + visible)
+
+
 def root_types(split: pd.DataFrame) -> dict[str, str]:
     """For every structure type the one at the end of its line of parents: itself without one.
 

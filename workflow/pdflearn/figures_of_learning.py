@@ -14,6 +14,7 @@ from pdflearn.figure_style import (
     RULE,
     STYLE,
     VERMILION,
+    say,
     shorten,
     words,
 )
@@ -103,6 +104,43 @@ def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
         left.set(xlabel=f"{words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
         _curves(right, learning[learning["metric"] == metric], "families")
         right.set(xlabel="families learned from", ylabel=words(metric), ylim=(0, 1.08))
+    return figure
+
+
+SIGN_WORDS = {
+    "confidence": "highest probability",
+    "certainty": "certainty (negative entropy)",
+    "agreement": "agreement of the models",
+    "correlation": "correlation with the best template",
+    "combined": "all of these together",
+}
+
+
+def novelty(table: pd.DataFrame) -> Figure:
+    """How often each sign ranks a known type's pattern above one of a type never seen."""
+    rows = table[table["metric"] == "auroc"]
+    if rows.empty:
+        return say("too few types: none could be left out")
+    signs = [name for name in SIGN_WORDS if name in set(rows["score"])][::-1]
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.42 * len(signs)))
+        axes.axvline(0.5, color=GREY, linestyle=":")
+        axes.text(0.5, len(signs) - 0.45, " guessing", color=GREY, fontsize=8, va="top")
+        looks = {"unlike": (BLUE, "o", 0.13), "near": (VERMILION, "s", -0.13)}
+        for case, own in rows.groupby("case"):
+            colour, marker, shift = looks[str(case)]
+            place = own["score"].map(signs.index) + shift
+            label = f"{case} types ({own['types'].iloc[0]})"
+            axes.errorbar(
+                own["value"], place, xerr=_spread(own), fmt=marker, color=colour, label=label
+            )
+        axes.set_yticks(range(len(signs)), [SIGN_WORDS[name] for name in signs])
+        axes.set(
+            xlabel="area under the ROC curve (95 % interval)",
+            xlim=(0.4, 1.0),
+            ylim=(-0.5, len(signs) - 0.4),
+        )
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

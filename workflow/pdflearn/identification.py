@@ -33,8 +33,6 @@ COLUMNS = [
 PARAMETER_COLUMNS = ["file", "structure_type", "candidate", "parameter", "value", "error", "unit"]
 UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
 UNITS |= dict.fromkeys("abc", "A")
-# Most PDFs are of X-rays: where the radiation is not known, neutrons have to fit so much better.
-NEUTRON_PRIOR = 1.25
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -127,33 +125,19 @@ def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Obse
     )  # fmt: skip
 
 
-def _rw_with_prior(found: Answer) -> float:
-    """The best Rw; a neutron answer to unknown radiation must be clearly better than X-rays'."""
-    rw = found.ranked[0].rw if found.ranked else np.inf
-    return rw * NEUTRON_PRIOR if found.radiation == "neutron" else rw
-
-
 def answer(
     row: Mapping[str, Any],
     curve: tuple[np.ndarray, np.ndarray] | None,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
 ) -> Answer:
-    """Identify the sample of one row of the index; without a known radiation, try both."""
+    """Identify the sample of one row of the index; without a known radiation, both are tried."""
     if curve is None:
         return Answer(NONE, f"It could not be fitted: {row['unfit']}.", [], row["radiation"], 0.0)
     composition = parse_composition(row["composition"]) if row["vouched"] else None
-    kinds = [row["radiation"]] if row["radiation"] else ["xray", "neutron"]
-    answers = [
-        identify(
-            observation_of({**row, "radiation": kind}, *curve),
-            probabilities,
-            catalogue,
-            composition,
-        )
-        for kind in kinds
-    ]
-    return min(answers, key=_rw_with_prior)
+    return identify(
+        observation_of(row, *curve), probabilities, catalogue, composition, bool(row["radiation"])
+    )
 
 
 def ranked_rows(

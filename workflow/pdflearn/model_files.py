@@ -31,6 +31,7 @@ TRUSTED = [
     "pdflearn.models.AverageRegressor",
     "pdflearn.models.PatternClassifier",
     "pdflearn.models.PatternRegressor",
+    "pdflearn.models.SummedClassifier",
     "pdflearn.networks.AnnealedMLP",
     "pdflearn.normal_equations.NormalEquations",
     "pdflearn.perceptron.PerceptronClassifier",

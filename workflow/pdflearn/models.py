@@ -210,12 +210,36 @@ class PatternRegressor(RegressorMixin, _PatternModel):
         return self._by_blocks(self.estimator_.predict, X) * self.spread_ + self.mean_
 
 
+class SummedClassifier(ClassifierMixin, BaseEstimator):
+    """A trained model of finer classes, read as one of coarser ones.
+
+    Parameters
+    ----------
+    model : PatternClassifier
+    names : list of str
+        The coarse class of each of the model's own.
+    """
+
+    def __init__(self, model: PatternClassifier, names: list[str]) -> None:
+        self.model = model
+        self.names = names
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The coarse classes, in alphabetical order."""
+        return np.unique(self.names)
+
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+        """Class probabilities (n, n_classes)."""
+        return merge(self.model.predict_proba(X), self.names)[0]
+
+
 class AverageClassifier(ClassifierMixin, BaseEstimator):
     """The mean of the probabilities of models that are trained already.
 
     Parameters
     ----------
-    members : list of PatternClassifier
+    members : list of PatternClassifier or SummedClassifier
         All with the same classes.
     weights : array (n_classes,) or None
         See `class_weights`.
@@ -224,7 +248,7 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        members: list[PatternClassifier],
+        members: list[PatternClassifier | SummedClassifier],
         weights: np.ndarray | None = None,
         temperature: float = 1.0,
     ) -> None:
@@ -260,7 +284,8 @@ class AverageRegressor(RegressorMixin, BaseEstimator):
 
 
 def average_of(
-    members: list[PatternClassifier] | list[PatternRegressor], weights: np.ndarray | None = None
+    members: list[PatternClassifier | SummedClassifier] | list[PatternRegressor],
+    weights: np.ndarray | None = None,
 ) -> BaseEstimator:
     """The average of trained models; weights of classes as `class_weights` makes them."""
     if isinstance(members[0], PatternRegressor):
@@ -289,6 +314,23 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
         return None
     _, counts = np.unique(target.taught[known(target.taught)], return_counts=True)
     return (counts / counts.mean()) ** -balance
+
+
+def merge(
+    probabilities: np.ndarray, names: Sequence[str] | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of merged classes (n, n_merged), and these classes in alphabetical order.
+
+    Parameters
+    ----------
+    probabilities : array (n, n_classes)
+    names : sequence (n_classes,)
+        What each class is merged into.
+    """
+    merged, codes = np.unique(names, return_inverse=True)
+    together = np.zeros((len(probabilities), len(merged)), dtype=probabilities.dtype)
+    np.add.at(together.T, codes, probabilities.T)
+    return together, merged
 
 
 def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarray:

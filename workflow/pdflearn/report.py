@@ -87,6 +87,8 @@ def task_section(
     evaluation: pd.DataFrame,
     confusions: pd.DataFrame | None = None,
     types: pd.DataFrame | None = None,
+    pairs: pd.DataFrame | None = None,
+    merged: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """What the report says of one task: a row for each model, and the chosen one's scores.
 
@@ -104,6 +106,8 @@ def task_section(
     chosen : dict
     confusions, types : DataFrame
         What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
+    pairs, merged : DataFrame
+        What `equivalence.confused_pairs` says of it, and its scores with equivalent types as one.
     """
     metric, kind = spec["metric"], spec.get("kind", CLASSIFICATION)
     second = "top3" if kind == CLASSIFICATION else "r2"
@@ -165,7 +169,21 @@ def task_section(
             [] if confusions is None else records(confusions.head(MOST_CONFUSIONS), share="{:.2f}")
         ),
         "types": [] if types is None else records(types, share="{:.2f}"),
+        "pairs": [] if pairs is None else _pairs(pairs),
+        "merged": "" if merged is None else _merged(merged, metric),
     }
+
+
+def _pairs(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Types that are hardly told apart, as rows."""
+    rows = records(table, auroc="{:.2f}", distance="{:.2f}", own_distance="{:.2f}")
+    words = {True: "yes", False: "no"}
+    return [{**row, "equivalent": words[bool(row["equivalent"])]} for row in rows]
+
+
+def _merged(table: pd.DataFrame, metric: str) -> str:
+    """The chosen model's score where equivalent types count as one."""
+    return interval(table[table["metric"] == metric].iloc[0])
 
 
 def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ that sums over the axis are integrals over r, and the similarity c of two curves
 of scale and stretch alone can reach: Rw = sqrt(1 - c^2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,15 @@ def make_templates(
         except SimulationError:  # an element without a neutron length, say
             rows.append(np.full(len(r), np.nan))
     return on_axis(r, np.array(rows).reshape(-1, len(r)))
+
+
+def templates_of(known: Mapping[str, Structure], grid: dict[str, float]) -> dict[str, np.ndarray]:
+    """The arrays of a file of templates, for structures by id: ids, and rows for each radiation."""
+    curves = {
+        radiation: make_templates(known.values(), grid, radiation)
+        for radiation in ("xray", "neutron")
+    }
+    return {"ids": np.array(list(known), dtype=str), **curves}
 
 
 def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -32,10 +32,13 @@ class LibraryPart:
 
     compounds : name -> hash of the table's rows behind it
     hypothetical : structure type -> hash of all its rows; made-up compounds follow from them
+    rare : name -> hash, of compounds of types that have too few to be learned; measured patterns
+        are compared with them all the same
     """
 
     compounds: dict[str, str] = field(default_factory=dict)
     hypothetical: dict[str, str] = field(default_factory=dict)
+    rare: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -78,6 +81,8 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     fewest, most = settings["compounds"]
     for kind, members in rows.items():
         if len(members) < fewest and kind not in settings["types"]:
+            for name, key in members.items():
+                parts[shard_of(name, len(parts))].rare[name] = key
             continue
         if settings["hypothetical"]:
             together = _hash("".join(members.values()))

@@ -11,23 +11,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pdflearn import library_tables
-from pdflearn.ladder import (
-    CLASSIFICATION,
-    CONTROLS,
-    KINDS,
-    LADDER,
-    METRICS,
-    REGRESSION,
-    SEMI_SUPERVISED,
-)
+from pdflearn.ladder import CLASSIFICATION, REGRESSION
 from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
+from pdflearn.study_config import (
+    ConfigError,
+    able_models,
+    check_config,
+    kind_of,
+    without_nulls,
+)
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
-SCHEMA = Path(__file__).parents[1] / "schemas" / "config.schema.yaml"
 
 STRUCTURE_FILES = (
     ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
@@ -39,7 +35,7 @@ _ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are n
 LABELS = "labels.csv"
 # Figures of the study, and of each task.
 FIGURES = (
-    "library", "patterns", "split", "audit", "capacity", "loss", "cluster_scores",
+    "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
     "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
     "fits", "series",
 )  # fmt: skip
@@ -51,6 +47,10 @@ LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 # Rules with results that the whole study does not need.
 UNASKED = ("snoop",)
+# Rules that also learn what is not scored for itself.
+LEARNING = ("cross_validate", "train")
+# Rules for tasks of classes alone.
+OF_CLASSES = ("equivalence",)
 
 
 def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
@@ -105,150 +105,6 @@ def give_jobs_this_package() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
 
 
-class ConfigError(ValueError):
-    """The config holds something that the study cannot run with."""
-
-
-def check_config(config: dict[str, Any]) -> None:
-    """Hold a config against the schema and against itself.
-
-    Raises
-    ------
-    ConfigError
-        With one line for each fault: the key, its value, what was expected.
-    """
-    from jsonschema import Draft202012Validator
-
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    faults = []
-    for error in Draft202012Validator(schema).iter_errors(config):
-        key = ".".join(str(part) for part in error.absolute_path) or "config"
-        hint = error.schema.get("description", "")
-        faults.append(f"{key}: {error.message}" + (f" (expected: {hint})" if hint else ""))
-    if not faults:
-        for name, (low, high) in config["simulate"]["ranges"].items():
-            if low > high:
-                faults.append(f"simulate.ranges.{name}: low {low} is above high {high}")
-        grid = config["simulate"]["grid"]
-        low, high = config["features"]["window"]
-        if not grid["r_min"] <= low < high <= grid["r_max"]:
-            faults.append(
-                f"features.window: [{low}, {high}] does not lie in simulate.grid, "
-                f"{grid['r_min']} to {grid['r_max']} angstrom"
-            )
-        for name, spec in config["models"].items():
-            if spec["estimator"] not in LADDER:
-                faults.append(
-                    f"models.{name}.estimator: {spec['estimator']!r}; expected one of "
-                    f"{', '.join(LADDER)}"
-                )
-                continue
-            members = spec.get("members") or []
-            simple = simple_models(config)
-            if (spec["estimator"] == "average") != bool(members) or set(members) - set(simple):
-                faults.append(
-                    f"models.{name}.members: {members}; an average, and nothing else, has members: "
-                    f"other models that are no average ({', '.join(simple)})"
-                )
-        for task, spec in config["tasks"].items():
-            faults += _faults_of_task(config, task)
-            named = spec.get("models") or able_models(config, task)
-            needed = {
-                m for name in named for m in config["models"].get(name, {}).get("members", [])
-            }
-            missing = sorted(({*named} - {*config["models"]}) | (needed - {*named}))
-            if missing:
-                faults.append(
-                    f"tasks.{task}.models: {', '.join(missing)}; expected models of the config, "
-                    "an average together with its members"
-                )
-        audited = config["audit"]
-        classifications = [task for task in config["tasks"] if kind_of(config, task) != REGRESSION]
-        curves = config["audit"]["curves"]
-        wrong = {*curves["capacity"], curves["loss"]["model"]} - {*simple_models(config)}
-        if wrong:
-            faults.append(
-                f"audit.curves: {', '.join(sorted(wrong))}; expected models of the config that are "
-                "no average"
-            )
-        elif config["models"][curves["loss"]["model"]]["estimator"] != "logistic_gradient":
-            faults.append(
-                f"audit.curves.loss.model: {curves['loss']['model']!r}; expected a model whose "
-                "estimator is logistic_gradient"
-            )
-        if audited["task"] not in classifications or audited["model"] not in simple_models(config):
-            faults.append(
-                f"audit: task {audited['task']!r}, model {audited['model']!r}; expected a "
-                "classification among the tasks and a model of the config that is no average"
-            )
-        if config["measured"]["task"] not in classifications:
-            faults.append(
-                f"measured.task: {config['measured']['task']!r}; expected a classification among "
-                f"the tasks ({', '.join(classifications)})"
-            )
-    if faults:
-        lines = "\n  ".join(sorted(faults))
-        raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
-
-
-def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
-    """The config without the tasks and models that a second config file sets to null."""
-    kept = dict(config)
-    for section in ("tasks", "models"):
-        entries = kept.get(section)
-        if isinstance(entries, dict):
-            kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
-    return kept
-
-
-def kind_of(config: dict[str, Any], task: str) -> str:
-    """What kind of task it is: classification or regression."""
-    return config["tasks"][task].get("kind", CLASSIFICATION)
-
-
-def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
-    """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
-    able = LADDER.get(spec["estimator"], KINDS)
-    return tuple(kind for kind in able if kind == spec.get("kind", kind))
-
-
-def able_models(config: dict[str, Any], task: str) -> list[str]:
-    """The models that can learn a task, averages where all members can; those that use missing
-    labels where it hides some."""
-    few = config["tasks"][task].get("labelled", 1.0) < 1.0
-    able = [
-        name
-        for name, spec in config["models"].items()
-        if kind_of(config, task) in _kinds_of(spec)
-        and (few or spec["estimator"] not in SEMI_SUPERVISED)
-    ]
-    return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
-
-
-def _faults_of_task(config: dict[str, Any], task: str) -> list[str]:
-    """What is wrong with a task's metric and with what it asks of its models."""
-    spec, kind, models = config["tasks"][task], kind_of(config, task), config["models"]
-    faults = []
-    if spec["metric"] not in METRICS[kind]:
-        faults.append(
-            f"tasks.{task}.metric: {spec['metric']!r}; a {kind} expects one of "
-            f"{', '.join(METRICS[kind])}"
-        )
-    known = [name for name in spec.get("models", []) if name in models]
-    unable = [name for name in known if kind not in _kinds_of(models[name])]
-    if unable:
-        faults.append(f"tasks.{task}.models: {', '.join(unable)} cannot learn a {kind}")
-    named = known if "models" in spec else able_models(config, task)
-    if all(models[name]["estimator"] in CONTROLS for name in named):
-        faults.append(f"tasks.{task}.models: {named}; expected at least one that is no control")
-    return faults
-
-
-def simple_models(config: dict[str, Any]) -> list[str]:
-    """The models that are no average of others."""
-    return [name for name, spec in config["models"].items() if spec["estimator"] != "average"]
-
-
 class Study:
     """One study, from the validated config.
 
@@ -266,7 +122,8 @@ class Study:
         self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
-        self.tasks = list(config["tasks"])
+        self.learned_tasks = list(config["tasks"])
+        self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
         self.audit = config["audit"]
 
@@ -278,7 +135,8 @@ class Study:
         script : str
             Name of the rule's script, without ending.
         keys : str
-            Sections of the config; "models/mlp" is one entry of a section.
+            Sections of the config; "models/mlp" is one entry of a section, "tasks/..." what a task
+            asks (see `question`).
         extra
             What else the job depends on, for example its shard's content.
         """
@@ -287,6 +145,8 @@ class Study:
             value: Any = self.config
             for part in key.split("/"):
                 value = value[part]
+            if key.startswith("tasks/"):
+                value = self.question(key.removeprefix("tasks/"))
             chosen[key.split("/")[0] if "/" not in key else key] = value
         code = code_hash(SCRIPTS / f"{script}.py")
         return canonical({**chosen, **extra, "code": code})
@@ -343,10 +203,30 @@ class Study:
         names = {*curves["capacity"], curves["loss"]["model"]}
         return {name: self.config["models"][name] for name in sorted(names)}
 
-    def members(self, model: str) -> list[str]:
-        """The models that a model is the average of; none for any other."""
-        spec = self.config["models"][model]
-        return spec["members"] if spec["estimator"] == "average" else []
+    def members(self, task: str, model: str) -> list[str]:
+        """What a model of a task is the average of, each as task/model; none for any other."""
+        found = self.config["models"][model].get("members") or []
+        return [member if "/" in member else f"{task}/{member}" for member in found]
+
+    def _learned(self, rule: str) -> list[tuple[str, str]]:
+        """Every (task, model) that a rule works on: those of scored tasks; where models are learned
+        also the averages' members; where their settings are chosen also those that are audited."""
+        own = [(task, model) for task in self.tasks for model in self.models_of(task)]
+        named = {m for task, model in own for m in self.members(task, model)}
+        more = {tuple(member.split("/")) for member in named} if rule in LEARNING else set()
+        if rule == "cross_validate":
+            audited = [self.audit["model"], *self.audit["novelty"]["models"]]
+            more |= {(self.audit["task"], model) for model in audited}
+        return own + sorted(more - {*own})
+
+    def question(self, task: str) -> dict[str, Any]:
+        """What a task asks: its entry but for the models, so that one more re-runs no other."""
+        entry = self.config["tasks"][task]
+        return {key: value for key, value in entry.items() if key not in ("models", "scored")}
+
+    def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
+        """The task of each of these members."""
+        return [self.question(m.split("/")[0]) for m in self.members(task, model)]
 
     @cached_property
     def _structure_files(self) -> dict[str, list[str]]:
@@ -373,6 +253,10 @@ class Study:
     def library_digest(self, shard: str) -> str:
         """One hash over what the library gives to a shard: its rows changed when this changes."""
         return self._library[self.shards.index(shard)].digest
+
+    def rare_compounds(self) -> dict[str, str]:
+        """Compounds of the library's types that have too few of them to be learned, with hashes."""
+        return {name: key for part in self._library for name, key in sorted(part.rare.items())}
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
@@ -418,15 +302,18 @@ class Study:
         values = {"shard": self.shards, "batch": self.batches, "part": ["development", "vault"]}
         choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
         choices[()] = [{}]
-        choices["task",] = [{"task": task} for task in self.tasks]
-        choices["model", "task"] = [
-            {"task": task, "model": model} for task in self.tasks for model in self.models_of(task)
-        ]
         found: dict[str, list[str]] = {}
         for rule, patterns in outputs.items():
             if rule in UNASKED or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
+            choices["model", "task"] = [
+                {"task": task, "model": model} for task, model in self._learned(rule)
+            ]
+            choices["task",] = [
+                {"task": task}
+                for task in (self.tasks_of(CLASSIFICATION) if rule in OF_CLASSES else self.tasks)
+            ]
             for chosen in choices[names]:
                 files = [_WILDCARD.sub(lambda m, c=chosen: c[m[1]], p) for p in patterns]
                 drawn = [Path(file).stem for file in files if file.endswith(".svg")]

@@ -99,6 +99,54 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
     return Target(kind, truth, taught, tested)
 
 
+def read_as(
+    classes: np.ndarray, index: pd.DataFrame, own: dict[str, Any], task: dict[str, Any]
+) -> list[str]:
+    """What the classes of one task are called in another: their own names, or coarser ones.
+
+    Parameters
+    ----------
+    classes : array (n_classes,)
+        Of the task `own`.
+    index : DataFrame
+        One row a pattern, with both tasks' labels.
+    own, task : dict
+        Entries of `tasks` in the config.
+    """
+    if own["label"] == task["label"]:
+        return list(classes)
+    names = coarser(truth_of(index, own), truth_of(index, task), task["label"])
+    return [names[name] for name in classes]
+
+
+def coarser(fine: np.ndarray, coarse: np.ndarray, label: str) -> dict[str, str]:
+    """The coarse class that each fine one belongs to.
+
+    Parameters
+    ----------
+    fine, coarse : arrays (n,) of str
+        Two labels of the same patterns; "" where not known.
+    label : str
+        The coarse label's name, for the error.
+
+    Raises
+    ------
+    TargetError
+        Where patterns of one fine class have several coarse ones, or none.
+    """
+    pairs = pd.DataFrame({"fine": fine, "coarse": coarse})[known(fine)].drop_duplicates()
+    several = pairs[pairs["fine"].duplicated(keep=False) | (pairs["coarse"] == "")]
+    if len(several):
+        name = several["fine"].iloc[0]
+        found = ", ".join(repr(k) for k in sorted(several["coarse"][several["fine"] == name]))
+        raise TargetError(
+            f"tasks: {name!r} has no one {label} (found: {found}), so answers in such classes "
+            "cannot be summed to it. An average's members from another task need a label there "
+            "that says at least as much"
+        )
+    return dict(zip(pairs["fine"], pairs["coarse"], strict=True))
+
+
 def _words(column: pd.Series) -> np.ndarray:
     return column.astype(object).where(column.notna(), "").astype(str).to_numpy(dtype=str)
 

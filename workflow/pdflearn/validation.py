@@ -216,16 +216,6 @@ def _intervals(
     return pd.DataFrame(rows)
 
 
-def merge(
-    scores: np.ndarray, classes: np.ndarray, names: dict[str, str]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of merged classes (n, n_merged), and these classes in alphabetical order."""
-    merged, codes = np.unique([names[label] for label in classes], return_inverse=True)
-    together = np.zeros((len(scores), len(merged)))
-    np.add.at(together.T, codes, scores.T)
-    return together, merged
-
-
 def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) -> np.ndarray:
     """Probabilities where only some classes are possible for each pattern, summing to one again."""
     allowed = np.array([[label in labels for label in classes] for labels in possible])
@@ -326,7 +316,7 @@ def average(
     ----------
     name : str
     members : list of arrays (n, n_classes)
-        As `cross_validate` returns them.
+        As `cross_validate` returns them, summed to the target's classes.
     index, target
         See `cross_validate`. Training scores are not known of an average: its predictions come
         from folds that did not train on the pattern; they stand for both parts.

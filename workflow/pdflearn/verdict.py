@@ -37,6 +37,10 @@ MOST_MODES = 3
 MODES_LIMIT = 12
 # score = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR)
 FLOOR, RW_WEIGHT, RW_FLOOR = 0.02, 4.0, 0.10
+# The model says nothing of types that it did not learn: one sample in ten is taken to be of such.
+UNLEARNED = 0.10
+# Where the radiation is not known: one measured PDF in four is of neutrons.
+RADIATION_SHARE = {"xray": 0.75, "neutron": 0.25}
 # A parent goes before its child unless the child's Rw is lower by more than this share of it, or of
 # RW_FLOOR: where both fit nearly perfectly, the rest is rounding and truncation.
 PARSIMONY = 0.20
@@ -44,6 +48,12 @@ PARSIMONY = 0.20
 TIE = 1.0
 # A type that the known composition does not fit loses so much.
 COMPOSITION_WEIGHT = 2.0
+# One damped wave is compared with the best structure: lengths over which it fades (angstrom), the
+# highest k (1/angstrom), how many values it has. Where the wave's Rw is less than so many times the
+# structure's, the structure explains nothing (a crystal's PDF leaves the wave 0.6 and more).
+WAVE_LENGTHS = (2.0, 3.0, 4.5, 7.0, 12.0, 1e6)
+WAVE_HIGHEST, WAVE_PARAMETERS = 9.0, 6
+WAVE_MARGIN = 1.5
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
 MIXTURE_GAIN, MIXTURE_LEAST = 0.30, 0.05
 MIXTURE_FROM = 0.75  # of the expected Rw: below, one phase explains the curve
@@ -73,6 +83,11 @@ class Refined:
     def structure_type(self) -> str:
         """The type, or those of a mixture joined by +."""
         return "+".join(sorted(c.structure_type for c in self.candidates))
+
+    @property
+    def radiation(self) -> str:
+        """What the fit was for."""
+        return self.candidates[0].phase.radiation
 
     @property
     def name(self) -> str:
@@ -119,8 +134,11 @@ def identify(
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
     composition: Mapping[str, float] | None = None,
+    radiation_known: bool = True,
 ) -> Answer:
     """Choose candidates, refine them, and judge.
+
+    Where the radiation is not known, the candidates of both are ranked together.
 
     Parameters
     ----------
@@ -130,14 +148,22 @@ def identify(
     catalogue : Catalogue
     composition : mapping, optional
         Element -> share of the atoms, where the user vouches for it.
+    radiation_known : bool
+        Whether the observation's radiation is more than an assumption.
     """
     limit = expected_rw(observation)
-    chosen = choose(observation, probabilities, catalogue, composition)
-    refined = _refine_all(observation, chosen, probabilities, catalogue)
+    kinds = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
+    refined = []
+    for kind in kinds:
+        seen = replace(observation, radiation=kind)
+        chosen = choose(seen, probabilities, catalogue, composition)
+        refined += _refine_all(seen, chosen, probabilities, catalogue)
     if not refined:
         reason = "no structure of the library could be refined against this curve"
         return Answer(NONE, reason, [], observation.radiation, limit)
     ranked = rank(refined, probabilities, catalogue)
+    observation = replace(observation, radiation=ranked[0].radiation)
+    refined = [item for item in refined if item.radiation == observation.radiation]
     mixture = None
     if ranked[0].rw > MIXTURE_FROM * limit:
         mixture = find_mixture(observation, refined, catalogue)
@@ -226,15 +252,18 @@ def rank(
     for kind, p in probabilities.items():
         groups[catalogue.group(kind)] = groups.get(catalogue.group(kind), 0.0) + float(p)
     best_rw = min(item.rw for item in refined)
+    several = len({item.radiation for item in refined}) > 1
     for item in refined:
         candidate = item.candidates[0]
-        p = groups.get(catalogue.group(candidate.structure_type), 0.0)
+        p = groups.get(catalogue.group(candidate.structure_type), UNLEARNED)
         worse = (item.rw - best_rw) / max(best_rw, RW_FLOOR)
         item.score = float(np.log(p + FLOOR) - RW_WEIGHT * worse)
+        if several:
+            item.score += float(np.log(RADIATION_SHARE[item.radiation]))
         if candidate.fits_composition is False:
             item.score -= COMPOSITION_WEIGHT
     of_type: dict[str, Refined] = {}
-    for item in sorted(refined, key=lambda item: item.rw):
+    for item in sorted(refined, key=lambda item: (-item.score, item.rw)):
         of_type.setdefault(item.structure_type, item)
     ranked = sorted(of_type.values(), key=lambda item: (-item.score, item.structure_type))
     return _parsimony(ranked, catalogue)
@@ -329,6 +358,25 @@ def _fits_alike(simpler: Refined, other: Refined) -> bool:
     return simpler.rw - other.rw <= PARSIMONY * max(simpler.rw, RW_FLOOR)
 
 
+def wave_rw(observation: Observation) -> float:
+    """The Rw that one damped wave leaves, (A + B r) exp(-r/l) cos(k r) and the same with a sine.
+
+    Far from an atom a liquid's or a glass's G(r) is such a wave (R. Evans et al., J. Chem. Phys.
+    100 (1994) 591). What it describes holds one length, not a structure.
+    """
+    r, g = observation.r, observation.g
+    best = np.inf
+    for length in WAVE_LENGTHS:
+        fading = np.exp(-(r - r[0]) / length)
+        for k in np.arange(0.5, min(observation.q_max, WAVE_HIGHEST), 0.05):
+            waves = np.stack([np.cos(k * r), np.sin(k * r)]) * fading
+            basis = np.concatenate([waves, waves * r]).T
+            left = g - basis @ np.linalg.lstsq(basis, g, rcond=None)[0]
+            best = min(best, float(left @ left))
+    free = max(observation.independent - WAVE_PARAMETERS, 1.0)
+    return float(np.sqrt(best / (g @ g) * observation.independent / free))
+
+
 def judge(
     observation: Observation, ranked: list[Refined], catalogue: Catalogue, limit: float
 ) -> tuple[str, str]:
@@ -339,6 +387,12 @@ def judge(
         return NONE, (
             f"The best structure, {first.name}, leaves {fits}; a right one is expected to reach "
             f"{limit:.2f} on such data."
+        )
+    wave = wave_rw(observation)
+    if wave <= WAVE_MARGIN * first.rw:
+        return NONE, (
+            f"A single damped wave describes the curve about as well (Rw {wave:.2f}) as "
+            f"{first.name} ({fits}): it shows no structure, as with liquids or another function."
         )
     if len(first.candidates) > 1:
         share = ", ".join(

@@ -1,7 +1,12 @@
-# Explain: which distances a model decides by.
+# Explain: which distances a model decides by, whether it notices what it does not know, and which
+# types it cannot tell apart.
 #
-# Needs:  results/dataset/development/*, the settings that cross-validation chose
+# Needs:  results/dataset/development/*, the settings that cross-validation chose; for the last
+#         the models' predictions, on folds and on the vault
 # Leaves: results/audit/importance.csv    accuracy lost for each range of r that is exchanged
+#         results/audit/novelty.csv       types left out of training: told from known ones?
+#         results/audit/<task>_pairs.csv  types that the chosen model hardly tells apart
+#         results/audit/<task>_merged.csv its scores on the vault with equivalent types as one
 
 
 rule importance:
@@ -28,8 +33,92 @@ rule importance:
             "features",
             "simulate/grid",
             model=study.audit["model"],
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
         "../scripts/importance.py"
+
+
+rule novelty:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+        split="results/dataset/split.csv",
+        best=expand(
+            "results/models/{task}/{model}/best.yaml",
+            task=study.audit["task"],
+            model=study.audit["novelty"]["models"],
+        ),
+    output:
+        "results/audit/novelty.csv",
+    log:
+        "results/logs/novelty.log",
+    benchmark:
+        "results/benchmarks/novelty.tsv"
+    conda:
+        "../../envs/novelty.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=240,
+    params:
+        settings=study.settings(
+            "novelty",
+            "seed",
+            "features",
+            "simulate/grid",
+            novelty=study.audit["novelty"],
+            task=study.question(study.audit["task"]),
+            models=[
+                [name, study.config["models"][name]]
+                for name in study.audit["novelty"]["models"]
+            ],
+        ),
+    script:
+        "../scripts/novelty.py"
+
+
+rule equivalence:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+        chosen="results/models/{task}/chosen.yaml",
+        best=lambda wildcards: expand(
+            "results/models/{task}/{model}/best.yaml",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+        cross_validated=lambda wildcards: expand(
+            "results/models/{task}/{model}/predictions.npz",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+        answers=lambda wildcards: expand(
+            "results/evaluation/{task}/{model}.parquet",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+    output:
+        pairs="results/audit/{task}_pairs.csv",
+        scores="results/audit/{task}_merged.csv",
+    log:
+        "results/logs/equivalence/{task}.log",
+    benchmark:
+        "results/benchmarks/equivalence/{task}.tsv"
+    conda:
+        "../../envs/equivalence.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=30,
+    params:
+        settings=lambda wildcards: study.settings(
+            "equivalence",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+        ),
+    script:
+        "../scripts/equivalence.py"

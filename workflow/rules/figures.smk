@@ -277,6 +277,33 @@ rule figure_audit:
         "../scripts/figure_audit.py"
 
 
+rule figure_novelty:
+    input:
+        "results/audit/novelty.csv",
+    output:
+        svg=report(
+            "results/figures/novelty.svg",
+            caption="../report/captions/novelty.rst",
+            category="How it learns",
+            labels={"figure": "Types that it never saw"},
+        ),
+        png="results/figures/novelty.png",
+    log:
+        "results/logs/figure_novelty.log",
+    benchmark:
+        "results/benchmarks/figure_novelty.tsv"
+    conda:
+        "../../envs/figure_novelty.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
+    params:
+        settings=study.settings("figure_novelty"),
+    script:
+        "../scripts/figure_novelty.py"
+
+
 rule figure_weights:
     input:
         model=f"results/models/{study.audit['task']}/{study.linear_model}/model.skops",

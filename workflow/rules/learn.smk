@@ -18,9 +18,8 @@ rule cross_validate:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
         members=lambda wildcards: expand(
-            "results/models/{task}/{member}/predictions.npz",
-            task=wildcards.task,
-            member=study.members(wildcards.model),
+            "results/models/{member}/predictions.npz",
+            member=study.members(wildcards.task, wildcards.model),
         ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
@@ -44,6 +43,7 @@ rule cross_validate:
             "simulate/grid",
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
+            member_tasks=study.member_tasks(wildcards.task, wildcards.model),
         ),
     script:
         "../scripts/cross_validate.py"
@@ -54,9 +54,8 @@ rule train:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
         members=lambda wildcards: expand(
-            "results/models/{task}/{member}/model.skops",
-            task=wildcards.task,
-            member=study.members(wildcards.model),
+            "results/models/{member}/model.skops",
+            member=study.members(wildcards.task, wildcards.model),
         ),
         best="results/models/{task}/{model}/best.yaml",
     output:
@@ -80,6 +79,7 @@ rule train:
             "simulate/grid",
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
+            member_tasks=study.member_tasks(wildcards.task, wildcards.model),
         ),
     script:
         "../scripts/train.py"
@@ -205,7 +205,7 @@ rule audit:
             "features",
             "simulate/grid",
             audit={key: study.audit[key] for key in ("model", "shares")},
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
@@ -236,7 +236,7 @@ rule curves:
             "features",
             "simulate/grid",
             curves=study.audit["curves"],
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
             models=study.curve_models(),
         ),
     script:
@@ -273,7 +273,7 @@ rule snoop:
             "features",
             "simulate/grid",
             snooping=study.audit["snooping"],
-            task=study.config["tasks"][study.audit["task"]],
+            task=study.question(study.audit["task"]),
         ),
     script:
         "../scripts/snoop.py"

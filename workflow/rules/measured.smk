@@ -4,6 +4,7 @@
 #         files to fetch), the chosen model
 # A file belongs to a batch by its name, and so do the members of archives: a new file is read,
 # judged and refined with its batch alone.
+# Types with too few compounds to be learned are looked up and refined all the same (rare_types).
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
 #         results/measured/batches/                    what was read and found, by batch
 #         results/measured/index.csv, patterns.npz     what was read
@@ -141,16 +142,47 @@ rule templates:
         "../scripts/templates.py"
 
 
+rule rare_types:
+    output:
+        structures="results/measured/rare/structures.parquet",
+        manifest="results/measured/rare/manifest.parquet",
+        templates="results/measured/rare/templates.npz",
+    log:
+        "results/logs/rare_types.log",
+    benchmark:
+        "results/benchmarks/rare_types.tsv"
+    conda:
+        "../../envs/rare_types.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=60,
+    params:
+        settings=study.settings(
+            "rare_types",
+            "structures/library",
+            "simulate/grid",
+            rare=study.rare_compounds(),
+        ),
+    script:
+        "../scripts/rare_types.py"
+
+
 rule refine:
     input:
         index="results/measured/batches/{batch}_index.csv",
         observations="results/measured/batches/{batch}_observations.npz",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
-        manifest="results/structures/manifest.parquet",
-        templates=expand("results/measured/templates/{shard}.npz", shard=study.shards),
+        manifests=[
+            "results/structures/manifest.parquet",
+            rules.rare_types.output.manifest,
+        ],
+        templates=expand("results/measured/templates/{shard}.npz", shard=study.shards)
+        + [rules.rare_types.output.templates],
         structures=expand(
             "results/structures/shards/{shard}.parquet", shard=study.shards
-        ),
+        )
+        + [rules.rare_types.output.structures],
     output:
         answers="results/measured/batches/{batch}_answers.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
@@ -216,7 +248,10 @@ rule measured_benchmark:
         index="results/measured/index.csv",
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
-        manifest="results/structures/manifest.parquet",
+        manifests=[
+            "results/structures/manifest.parquet",
+            rules.rare_types.output.manifest,
+        ],
     output:
         samples="results/measured/benchmark.csv",
         summary="results/measured/benchmark_summary.csv",

@@ -28,6 +28,12 @@ rule report:
         types=expand(
             "results/figures/types_{task}.csv", task=study.tasks_of("classification")
         ),
+        pairs=expand(
+            "results/audit/{task}_pairs.csv", task=study.tasks_of("classification")
+        ),
+        merged=expand(
+            "results/audit/{task}_merged.csv", task=study.tasks_of("classification")
+        ),
         clusters="results/clusters/scores.csv",
         contents="results/clusters/contents.csv",
         cluster_types="results/clusters/types.csv",

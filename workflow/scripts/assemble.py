@@ -37,6 +37,7 @@ def main(
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
     contrasts = pd.concat([storage.load_table(file) for file in contrast_files])
     index["visible_type"] = dataset.visible_types(index, contrasts, threshold)
+    index["type_as_seen"] = dataset.types_as_seen(index)
     storage.save_array(patterns_out, np.concatenate(curves)[order])
     storage.save_table(index_out, index)
 

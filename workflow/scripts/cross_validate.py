@@ -11,6 +11,7 @@ def main(
     patterns_file: str,
     index_file: str,
     member_files: list[str],
+    member_tasks: list[dict[str, Any]],
     task: dict[str, Any],
     name: str,
     spec: dict[str, Any],
@@ -20,14 +21,18 @@ def main(
     predictions_file: str,
 ) -> None:
     """Write all scores, the best candidate's settings and its predictions on held-out folds; those
-    of classes are calibrated."""
+    of classes are calibrated. Members of other tasks are summed to this one's classes."""
     index = storage.load_table(index_file)
     target = targets.target(index, task, settings["seed"])
     if member_files:
-        members = [dict(np.load(file)) for file in member_files]
+        members = []
+        for file, own in zip(member_files, member_tasks, strict=True):
+            with np.load(file) as arrays:
+                names = targets.read_as(arrays["classes"], index, own, task)
+                members.append(models.merge(arrays["predictions"], names)[0])
         table, predictions = validation.average(
             name,
-            [member["predictions"] for member in members],
+            members,
             index,
             target,
             models.class_weights(name, spec, target),
@@ -64,6 +69,7 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.input.members,
+        settings["member_tasks"],
         settings[f"tasks/{snakemake.wildcards.task}"],
         snakemake.wildcards.model,
         settings[f"models/{snakemake.wildcards.model}"],

@@ -55,7 +55,7 @@ def main(
         add(f"stress: {condition}", labelled & (index["condition"] == condition).to_numpy())
     if label in ("structure_type", "visible_type"):
         roots = dataset.root_types(split)
-        merged, classes = validation.merge(scores, model.classes_, roots)
+        merged, classes = models.merge(scores, [roots[name] for name in model.classes_])
         add("parent types", nominal, pd.Series(truth).map(roots).to_numpy(str), merged, classes)
         possible = dataset.types_by_elements(split, visible=label == "visible_type")
         known = validation.restrict(

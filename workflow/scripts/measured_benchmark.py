@@ -7,12 +7,12 @@ def main(
     index_file: str,
     answers_file: str,
     parameters_file: str,
-    manifest_file: str,
+    manifest_files: list[str],
     samples_out: str,
     summary_out: str,
 ) -> None:
     """Write one row a sample, and scores by radiation and type."""
-    manifest = storage.load_table(manifest_file)
+    manifest = storage.concat([storage.load_table(file) for file in manifest_files])
     with_parent = manifest[manifest["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
     answers, parameters = (storage.load_table(f) for f in (answers_file, parameters_file))
@@ -32,7 +32,7 @@ if __name__ == "__main__":
         snakemake.input.index,
         snakemake.input.answers,
         snakemake.input.parameters,
-        snakemake.input.manifest,
+        list(snakemake.input.manifests),
         snakemake.output.samples,
         snakemake.output.summary,
     )

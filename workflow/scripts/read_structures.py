@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from diffpy.structure import Structure
 
 from pdflearn import (
     clusters,
@@ -16,52 +15,13 @@ from pdflearn import (
     storage,
     structures,
 )
+from pdflearn.collection import Collection
 from pdflearn.simpler_types import SimplerType
 
 
-class Shard:
-    """Structures that can be used, and a row for each one that was read or refused."""
-
-    def __init__(self) -> None:
-        self.structures: dict[str, Structure] = {}
-        self.rows: list[dict[str, Any]] = []
-
-    def add(
-        self,
-        structure: Structure | structures.StructureError,
-        space_group_number: int | None = None,
-        **known: Any,  # noqa: ANN401
-    ) -> None:
-        """Describe a structure; what is known of it goes before what is found."""
-        try:
-            if isinstance(structure, structures.StructureError):
-                raise structure
-            found = structures.describe(structure, space_group_number)
-            row = {
-                "id": structures.identity(structure),
-                "family": found["formula"],
-                **found,
-                "warnings": "; ".join(structure.warnings),
-                **known,
-            }
-            self.structures[row["id"]] = structure
-        except structures.StructureError as error:
-            row = {**known, "reason": str(error)}
-        self.rows.append(row)
-
-
-def add_compounds(shard: Shard, tables: library.Library, names: list[str]) -> None:
-    """Build compounds of the library."""
-    for name in names:
-        kind = tables.compounds.loc[name, "structure_type"]
-        known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
-        try:
-            shard.add(tables.build(name), **known)
-        except (structures.StructureError, library.LibraryError) as error:
-            shard.add(structures.StructureError(str(error)), **known)
-
-
-def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, seed: int) -> None:
+def add_hypothetical(
+    shard: Collection, tables: library.Library, kind: str, n: int, seed: int
+) -> None:
     """Make up compounds of a structure type."""
     number = int(tables.types.loc[kind, "space_group_number"])
     known = {"structure_type": kind, "origin": "hypothetical"}
@@ -74,7 +34,7 @@ def add_hypothetical(shard: Shard, tables: library.Library, kind: str, n: int, s
         shard.add(structures.StructureError(str(error)), source=source, name=source, **known)
 
 
-def add_clusters(shard: Shard, number: int, settings: dict[str, Any]) -> None:
+def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> None:
     """Build the finite clusters whose names' hashes lead to this shard."""
     wanted = settings["clusters"]
     fewest, most = wanted["atoms"]
@@ -87,7 +47,7 @@ def add_clusters(shard: Shard, number: int, settings: dict[str, Any]) -> None:
                 shard.add(structure, **known, structure_type=geometry.shape, origin="cluster")
 
 
-def add_files(shard: Shard, files: list[str], folder: Path) -> None:
+def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     """Read the user's files, with the labels that they are given."""
     labels = reading.user_labels(folder)
     for file in files:
@@ -106,11 +66,11 @@ def main(
     rows_out: str,
 ) -> None:
     """Write the structures that can be used, and a row for each one read or refused."""
-    shard = Shard()
+    shard = Collection()
     part = sharding.library_parts(settings)[number]
     if settings["library"]:
         tables = library.load_library(settings["library"])
-        add_compounds(shard, tables, list(part.compounds))
+        shard.add_compounds(tables, list(part.compounds))
         for kind in part.hypothetical:
             add_hypothetical(shard, tables, kind, settings["hypothetical"], seed)
     if settings["clusters"]["shapes"]:

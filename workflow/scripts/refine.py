@@ -14,7 +14,7 @@ def main(
     index_file: str,
     observations_file: str,
     probabilities_file: str,
-    manifest_file: str,
+    manifest_files: list[str],
     template_files: list[str],
     structure_files: list[str],
     ranks: int,
@@ -27,7 +27,7 @@ def main(
     index = identification.load_index(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
-        storage.load_table(manifest_file), template_files, structure_files
+        [storage.load_table(file) for file in manifest_files], template_files, structure_files
     )
     rows, parameters, fits, files, refined = [], [], [], [], {}
     with np.load(observations_file) as packed:
@@ -65,9 +65,9 @@ if __name__ == "__main__":
         snakemake.input.index,
         snakemake.input.observations,
         snakemake.input.probabilities,
-        snakemake.input.manifest,
-        snakemake.input.templates,
-        snakemake.input.structures,
+        list(snakemake.input.manifests),
+        list(snakemake.input.templates),
+        list(snakemake.input.structures),
         settings["measured/ranks"],
         snakemake.output.answers,
         snakemake.output.parameters,

@@ -23,8 +23,12 @@ def main(
         Path(confusions).stem.removeprefix("confusion_"): (
             storage.load_table(confusions),
             storage.load_table(types),
+            storage.load_table(pairs),
+            storage.load_table(merged),
         )
-        for confusions, types in zip(inputs.confusions, inputs.types, strict=True)
+        for confusions, types, pairs, merged in zip(
+            inputs.confusions, inputs.types, inputs.pairs, inputs.merged, strict=True
+        )
     }
     tasks = []
     for validation, chosen, evaluation in zip(

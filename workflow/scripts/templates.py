@@ -1,7 +1,5 @@
 """Simulate one pattern of each structure of a shard and radiation, to look measured ones up in."""
 
-import numpy as np
-
 from pdflearn import catalogue, job, screening, storage, structures
 
 
@@ -13,11 +11,7 @@ def main(shard: str, manifest_file: str, grid: dict[str, float], out: str) -> No
         for name, structure in structures.load_structures(shard).items()
         if name in wanted
     }
-    curves = {
-        radiation: screening.make_templates(known.values(), grid, radiation)
-        for radiation in ("xray", "neutron")
-    }
-    storage.save_arrays(out, ids=np.array(list(known), dtype=str), **curves)
+    storage.save_arrays(out, **screening.templates_of(known, grid))
 
 
 if __name__ == "__main__":

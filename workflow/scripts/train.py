@@ -12,6 +12,7 @@ def main(
     patterns_file: str,
     index_file: str,
     member_files: list[str],
+    member_tasks: list[dict[str, Any]],
     best_file: str,
     task: dict[str, Any],
     name: str,
@@ -27,7 +28,13 @@ def main(
     seed, window = settings["seed"], settings["features"]["window"]
     target = targets.target(index, task, seed)
     if member_files:
-        members = [model_files.load_model(file) for file in member_files]
+        members = []
+        for file, own in zip(member_files, member_tasks, strict=True):
+            member = model_files.load_model(file)
+            if own["label"] != task["label"]:
+                names = targets.read_as(member.classes_, index, own, task)
+                member = models.SummedClassifier(member, names)
+            members.append(member)
         model = models.average_of(members, models.class_weights(name, spec, target))
     else:
         grid = grids.grid_of(settings["simulate/grid"])
@@ -52,6 +59,7 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.input.members,
+        settings["member_tasks"],
         snakemake.input.best,
         settings[f"tasks/{snakemake.wildcards.task}"],
         snakemake.wildcards.model,

@@ -1,0 +1,58 @@
+"""Structures that are gathered: those that can be used, and a row for each one, refused or not."""
+
+from typing import Any
+
+from diffpy.structure import Structure
+
+from pdflearn import structures
+from pdflearn.library import Library, LibraryError
+
+
+class Collection:
+    """Structures that can be used, and a row for each one that was read or refused.
+
+    Attributes
+    ----------
+    structures : dict
+        Id -> structure.
+    rows : list of dict
+        Columns of `structures.COLUMNS`; a refused one has its reason in place of what would have
+        been found.
+    """
+
+    def __init__(self) -> None:
+        self.structures: dict[str, Structure] = {}
+        self.rows: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        structure: Structure | structures.StructureError,
+        space_group_number: int | None = None,
+        **known: Any,  # noqa: ANN401
+    ) -> None:
+        """Describe a structure; what is known of it goes before what is found."""
+        try:
+            if isinstance(structure, structures.StructureError):
+                raise structure
+            found = structures.describe(structure, space_group_number)
+            row = {
+                "id": structures.identity(structure),
+                "family": found["formula"],
+                **found,
+                "warnings": "; ".join(structure.warnings),
+                **known,
+            }
+            self.structures[row["id"]] = structure
+        except structures.StructureError as error:
+            row = {**known, "reason": str(error)}
+        self.rows.append(row)
+
+    def add_compounds(self, tables: Library, names: list[str]) -> None:
+        """Build compounds of the library."""
+        for name in names:
+            kind = tables.compounds.loc[name, "structure_type"]
+            known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
+            try:
+                self.add(tables.build(name), **known)
+            except (structures.StructureError, LibraryError) as error:
+                self.add(structures.StructureError(str(error)), **known)

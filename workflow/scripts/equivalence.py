@@ -1,0 +1,63 @@
+"""Find the types that the chosen model cannot tell apart, and score it with these as one."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pdflearn import equivalence, features, grids, job, models, storage, targets, validation
+
+
+def main(
+    files: dict[str, Any], task: dict[str, Any], settings: dict[str, Any], pairs_out: str, out: str
+) -> None:
+    """Write the pairs, found on development, and the chosen model's scores on the vault."""
+    chosen = storage.load_yaml(files["chosen"])["model"]
+    with np.load(_of_model(chosen, files["cross_validated"])) as arrays:
+        scores, classes = arrays["predictions"], arrays["classes"]
+    index, seed = storage.load_table(files["index"]), settings["seed"]
+    rows = np.flatnonzero(~np.isnan(scores[:, 0]))
+    transform = features.PatternFeatures(
+        "first_peak", grids.grid_of(settings["simulate/grid"]), settings["features"]["window"]
+    )
+    patterns = np.load(files["patterns"], mmap_mode="r")[rows]
+    table = equivalence.confused_pairs(
+        targets.truth_of(index, task)[rows],
+        scores[rows],
+        classes,
+        transform.fit(patterns[:1]).transform(patterns),
+        index["group"].to_numpy(dtype=str)[rows],
+        seed,
+    )
+    names = equivalence.merged_names(classes, table)
+    answers = storage.load_table(_of_model(chosen, files["answers"]))
+    answers = answers[answers["condition"] == "nominal"]
+    said = answers[[f"p_{name}" for name in classes]].to_numpy(dtype=np.float64)
+    merged, merged_classes = models.merge(said, [names[name] for name in classes])
+    one = validation.scores_with_intervals(
+        answers["truth"].map(lambda name: names.get(name, name)).to_numpy(dtype=str),
+        merged,
+        merged_classes,
+        answers["group"].to_numpy(dtype=str),
+        seed,
+        storage.load_yaml(_of_model(chosen, files["best"]))["set_threshold"],
+    )
+    storage.save_table(pairs_out, table)
+    storage.save_table(out, one.assign(model=chosen))
+
+
+def _of_model(name: str, files: list[str]) -> str:
+    """The file of one model: <model>/<file> or <model>.<ending>."""
+    return next(f for f in files if name in (Path(f).parent.name, Path(f).stem))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        dict(snakemake.input.items()),
+        settings[f"tasks/{snakemake.wildcards.task}"],
+        settings,
+        snakemake.output.pairs,
+        snakemake.output.scores,
+    )

@@ -1,0 +1,44 @@
+"""Build the compounds of types that are too rare to learn, and a pattern of each to look up."""
+
+import logging
+
+import pandas as pd
+
+from pdflearn import job, library, screening, storage, structures
+from pdflearn.collection import Collection
+
+
+def main(
+    folder: str,
+    names: list[str],
+    grid: dict[str, float],
+    structures_out: str,
+    manifest_out: str,
+    templates_out: str,
+) -> None:
+    """Write the structures, a row for each, and their patterns on the logarithmic axis."""
+    rare = Collection()
+    rows = pd.DataFrame(columns=[*structures.COLUMNS, "parent"])
+    if names:
+        tables = library.load_library(folder)
+        rare.add_compounds(tables, names)
+        rows = pd.DataFrame(rare.rows).reindex(columns=structures.COLUMNS)
+        rows["parent"] = rows["structure_type"].map(tables.types["parent"])
+    for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
+        logging.warning("%s was left out: %s", name, reason)
+    storage.save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
+    structures.save_structures(structures_out, rare.structures)
+    storage.save_arrays(templates_out, **screening.templates_of(rare.structures, grid))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(
+        settings["structures/library"],
+        list(settings["rare"]),
+        settings["simulate/grid"],
+        snakemake.output.structures,
+        snakemake.output.manifest,
+        snakemake.output.templates,
+    )
