@@ -1,21 +1,24 @@
 """Results younger than the clock: nothing may be made beside them.
 
-    python -m pdflearn.clock
+    python workflow/pdflearn/clock.py
 
 moves the times of all results back, by as much as the youngest is ahead. Snakemake tells by the
 times of files what has to follow a result that was made anew. After a clock was set back, a new
 result is older than what was made from the one before it, which would then pass as up to date.
 
-Standard library only: Snakemake looks while it parses.
+Standard library only: Snakemake looks while it parses, and it runs by its path, where the project
+is not installed.
 """
 
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 RESULTS = Path("results")
+COMMAND = shlex.join([sys.executable, os.path.relpath(__file__)])
 # Clocks of file servers are ahead by so much without harm (seconds).
 TOLERANCE = 60.0
 
@@ -51,7 +54,7 @@ def check(folder: Path = RESULTS) -> None:
         raise ClockError(
             f"{name} was written {seconds / 3600:.2f} hours from now, so the clock was set back; "
             "what is made now would seem older than what follows from it. Set the clock right, or "
-            "move the times of all results back: python -m pdflearn.clock"
+            f"move the times of all results back: {COMMAND}"
         )
 
 
