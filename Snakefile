@@ -9,6 +9,7 @@ min_version("9.27")
 sys.path.insert(0, f"{workflow.basedir}/workflow")
 
 from pdflearn import clock
+from pdflearn.provenance import result_name
 from pdflearn.study import Study, give_jobs_this_package
 
 give_jobs_this_package()
