@@ -136,7 +136,7 @@ def test_a_structure_replaced_by_an_older_file_runs_again(study):
 
 
 def test_a_measured_file_replaced_by_an_older_one_runs_again(study):
-    index = "results/measured/batches/003_index.csv"
+    index = "results/measured/batches/001_index.csv"
     file = study.folder / "resources" / "measured" / "nickel.gr"
     assert "nickel.gr" in (study.folder / index).read_text()
     file.write_text("<b>no numbers</b>\n")
@@ -170,7 +170,7 @@ def test_a_clock_set_back_is_named_and_hides_no_change(study):
 
 
 def test_an_input_from_the_future_is_named_and_leaves_nothing_half_done(study):
-    index = "results/measured/batches/003_index.csv"
+    index = "results/measured/batches/001_index.csv"
     file = study.folder / "resources" / "measured" / "nickel.gr"
     expected = (study.folder / index).read_bytes()
     with open(file, "a") as handle:
