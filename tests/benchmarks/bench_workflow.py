@@ -2,10 +2,12 @@
 
     python tests/benchmarks/bench_workflow.py --out FOLDER [--structures 10000]
 
-Seconds are those of the CPU, which other work on the machine disturbs little; the record's are
-elapsed ones, so that study should have had the machine to itself. A run with nothing to do; the graph of a thousand shards; one structure added to many; and, where
+A run with nothing to do; the graph of a thousand shards; one structure added to many; and, where
 results/ holds the finished default study, one model changed and the share of start-up, both from
 the times that its jobs recorded. FOLDER gets workflow.md.
+
+Seconds are those of the CPU, which other work on the machine disturbs little; the record's are
+elapsed ones, so that study should have had the machine to itself.
 """
 
 import argparse
