@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +105,12 @@ def checkout(folder: Path) -> Checkout:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+    for compiled in (ROOT / "workflow").rglob("__pycache__/*"):
+        # From files of the same time and size, so Python and Numba need not compile them again.
+        place = folder / compiled.relative_to(ROOT)
+        place.parent.mkdir(exist_ok=True)
+        with suppress(FileNotFoundError):  # another worker is just writing it
+            shutil.copy2(compiled, place)
     study = Checkout(folder)
     config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
     kept = ("label", "metric")
@@ -145,7 +152,7 @@ def checkout(folder: Path) -> Checkout:
             },
             "snooping": {"patterns": 20, "looks": 5, "repeats": 2},
         },
-        measured={**config["measured"], "public": False},
+        measured={**config["measured"], "public": False, "batches": 2},
     )
     structures = folder / "resources" / "structures" / "fcc"
     structures.mkdir(parents=True, exist_ok=True)

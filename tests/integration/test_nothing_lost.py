@@ -2,6 +2,8 @@
 right result, and never a stale or half-written file taken for good."""
 
 import os
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -134,11 +136,55 @@ def test_a_structure_replaced_by_an_older_file_runs_again(study):
 
 
 def test_a_measured_file_replaced_by_an_older_one_runs_again(study):
+    index = "results/measured/batches/001_index.csv"
     file = study.folder / "resources" / "measured" / "nickel.gr"
-    with open(file, "a") as handle:
-        handle.write("# another\n")
+    assert "nickel.gr" in (study.folder / index).read_text()
+    file.write_text("<b>no numbers</b>\n")
     os.utime(file, (1e9, 1e9))
     assert study.jobs()["read_measured"] == 1
+    study.snakemake(index)
+    assert "nickel.gr" not in (study.folder / index).read_text()
+
+
+DAY = 86_400.0
+
+
+def test_a_clock_set_back_is_named_and_hides_no_change(study):
+    """What is made from now on must not seem older than what was made from its last version."""
+    for path in (study.folder / "results").rglob("*"):
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime + DAY))
+    done = study.snakemake(check=False)
+    assert done.returncode != 0
+    assert "hours from now, so the clock was set back" in done.stdout + done.stderr
+    said = re.search(r"move the times of all results back: (.+)", done.stdout + done.stderr)
+    subprocess.run(shlex.split(said[1]), cwd=study.folder, check=True, env={})
+    assert study.jobs() == {}
+    # As after a run that was ended here: what follows is still to be done.
+    with open(study.folder / "resources" / "measured" / "nickel.gr", "a") as handle:
+        handle.write("# another\n")
+    study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
+    study.snakemake("results/clusters/scores.csv")
+    jobs = study.jobs()
+    assert "cluster" not in jobs
+    assert {"read_measured", "figure_dendrogram", "series", "report"} <= set(jobs)
+
+
+def test_an_input_from_the_future_is_named_and_leaves_nothing_half_done(study):
+    index = "results/measured/batches/001_index.csv"
+    file = study.folder / "resources" / "measured" / "nickel.gr"
+    expected = (study.folder / index).read_bytes()
+    with open(file, "a") as handle:
+        handle.write("# another\n")
+    os.utime(file, (time.time() + DAY, time.time() + DAY))
+    done = study.snakemake(index, check=False)
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "older modification time" in said
+    assert "resources/measured/nickel.gr" in said
+    assert not (study.folder / index).exists()
+    os.utime(file)
+    study.snakemake(index)
+    assert (study.folder / index).read_bytes() == expected
 
 
 def strings(path):

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 AFTER_FITS = {"identify": 1, "measured_benchmark": 1, "figure_measured": 1, "figure_fits": 1}
-IDENTIFICATION = {"likely_types": 4, "refine": 4, **AFTER_FITS}
+IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
 ONE_BATCH = {
     "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
 }  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_new_measured_file_runs_its_batch_alone(study):
     assert study.jobs() == {**ONE_BATCH, **SERIES, **REPORT}
     (folder / "samples.csv").write_text("file,radiation\nsecond.gr,xray\nthird.gr,xray\n")
     others = study.jobs()  # a new table has a new first line, which every batch reads
-    assert others["read_measured"] == 4
+    assert others["read_measured"] == 2
     study.snakemake("--until", "gather_measured")
     (folder / "samples.csv").write_text("file,radiation\nsecond.gr,neutron\nthird.gr,xray\n")
     assert study.jobs()["read_measured"] == 1
@@ -103,8 +103,8 @@ def test_a_fresh_clone_over_old_results_runs_nothing(study, tmp_path):
 
 
 def test_a_choice_that_came_out_as_before_refines_nothing_anew(study):
-    answers = "results/measured/batches/003_answers.parquet"
-    log = study.folder / "results" / "logs" / "refine" / "003.log"
+    answers = "results/measured/batches/001_answers.parquet"
+    log = study.folder / "results" / "logs" / "refine" / "001.log"
     expected = (study.folder / answers).read_bytes()
     study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
     study.snakemake(answers)

@@ -6,7 +6,7 @@ import pytest
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from pdflearn import models, targets, validation
+from pdflearn import choice, models, targets, validation
 from pdflearn.residuals import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
@@ -131,10 +131,10 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
         "oracle": "perfect",
         "near": "knn",
     }
-    chosen = validation.choose(summary, estimators, "accuracy")
+    chosen = choice.choose(summary, estimators, "accuracy")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
-    assert validation.choose(summary, estimators, "accuracy")["model"] == "deep"
+    assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
 
 
 def test_choice_of_a_loss_takes_the_smallest():
@@ -142,10 +142,10 @@ def test_choice_of_a_loss_takes_the_smallest():
         {"model": ["deep", "line", "know"], "mean": [1.0, 1.1, 0.0], "sem": [0.2, 0.1, 0.0]}
     )
     estimators = {"deep": "mlp", "line": "linear_regression", "know": "perfect"}
-    chosen = validation.choose(summary, estimators, "rmse")
+    chosen = choice.choose(summary, estimators, "rmse")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.05
-    assert validation.choose(summary, estimators, "rmse")["model"] == "deep"
+    assert choice.choose(summary, estimators, "rmse")["model"] == "deep"
 
 
 def test_cross_validation_scores_only_what_validates_and_bounds_hold():
@@ -167,7 +167,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
         table, predictions, classes = validation.cross_validate(name, spec, *arguments)
         assert list(classes) == ["a", "b"]
         np.testing.assert_allclose(predictions.sum(axis=1), 1.0, atol=1e-6)
-        best = validation.summarise(table, "balanced_accuracy").iloc[0]
+        best = choice.summarise(table, "balanced_accuracy").iloc[0]
         means[name] = best["mean"]
         assert table["candidate"].nunique() == len(models.candidates(spec))
         assert table["fold"].nunique() == 4
@@ -229,7 +229,7 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
             name, spec, patterns, index, target, grid, (1.5, 18.0), "rmse", 0
         )
         assert np.isnan(predictions[:, 0]).sum() == 20 + 1
-        found[name] = validation.best_candidate(table, "rmse")
+        found[name] = choice.best_candidate(table, "rmse")
     assert found["perfect"]["mean"] == 0.0
     assert found["line"]["settings"] == {"alpha": 1.0}  # the smaller error, not the larger
     assert found["line"]["mean"] < 0.3 * found["mean"]["mean"]

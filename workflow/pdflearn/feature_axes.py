@@ -1,14 +1,12 @@
-"""On which axis the features of patterns stand, and how to call it."""
+"""On which axis the features of patterns stand."""
 
 import numpy as np
 
-from pdflearn.features import POINTS, REDUCED_RANGE
+# Points of the axes that are not the study's grid.
+POINTS = 300
 
-LABELS = {
-    "raw": "r (Å)",
-    "log_r": "r (Å), in equal steps of its logarithm",
-    "first_peak": "r / position of the first peak",
-}
+# The multiples of the first peak's position that `first_peak` keeps.
+REDUCED_RANGE = (0.6, 8.0)
 
 
 def feature_axis(

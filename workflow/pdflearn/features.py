@@ -6,11 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
-# Points of the axes that are not the study's grid.
-POINTS = 300
-
-# The multiples of the first peak's position that `first_peak` keeps.
-REDUCED_RANGE = (0.6, 8.0)
+from pdflearn.feature_axes import feature_axis
 
 # A first peak reaches this share of the highest peak below 8 angstrom.
 PEAK_SHARE = 0.4
@@ -103,10 +99,8 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
             return g.astype(np.float32)
         factor = np.ones(len(g)) if stretch is None else 1.0 / np.asarray(stretch)
         if self.kind == "first_peak":
-            axis = np.linspace(*REDUCED_RANGE, POINTS)
             factor = factor * first_peaks(r, g)
-        else:
-            axis = r if self.kind == "raw" else np.geomspace(*self.window, POINTS)
+        axis = feature_axis(self.kind, self.grid, self.window)
         rows = [
             np.interp(axis * f, r, row, left=0.0, right=0.0)
             for f, row in zip(factor, g, strict=True)

@@ -46,6 +46,12 @@ STYLE = {
 }
 COORDINATES = re.compile(rb' (?:d|x|y)="[^"]*"')
 R_LABEL = "r (Å)"
+# Of each kind of features.
+FEATURE_AXES = {
+    "raw": R_LABEL,
+    "log_r": "r (Å), in equal steps of its logarithm",
+    "first_peak": "r / position of the first peak",
+}
 G_LABEL = "G (Å⁻²)"
 
 

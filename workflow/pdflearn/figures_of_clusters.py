@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.cluster import hierarchy
 
-from pdflearn.feature_axes import LABELS
 from pdflearn.figure_style import (
     BLUE,
     COLOURS,
+    FEATURE_AXES,
     GREY,
     MARKERS,
     R_LABEL,
@@ -199,7 +199,7 @@ def contents(
             axes.set_visible(False)
         handles, names = grid.flat[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper center", ncols=3, fontsize=8)
-        figure.supxlabel(LABELS[kind], fontsize=9)
+        figure.supxlabel(FEATURE_AXES[kind], fontsize=9)
         figure.supylabel("G, scaled", fontsize=9)
     return figure
 

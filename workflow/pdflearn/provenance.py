@@ -11,6 +11,14 @@ from pathlib import Path
 import pdflearn
 
 PACKAGE = Path(__file__).parent
+# Where Snakemake's storage plugins keep local copies.
+STORAGE = ".snakemake/storage/"
+
+
+def result_name(path: str | Path) -> str:
+    """A result's name, results/..., also where a storage plugin keeps its copy elsewhere."""
+    copied, found, name = Path(path).as_posix().partition("/results/")
+    return f"results/{name}" if found and copied.startswith(STORAGE) else Path(path).as_posix()
 
 
 def file_hash(path: Path) -> str:

@@ -9,10 +9,10 @@ import jinja2
 import numpy as np
 import pandas as pd
 
+from pdflearn.choice import best_of_each
 from pdflearn.figures_of_data import MADE_UP
 from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
-from pdflearn.validation import best_of_each
 
 METRIC_WORDS = {
     "accuracy": "accuracy",

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pdflearn.provenance import PACKAGE, file_hash, installed, versions
+from pdflearn.provenance import PACKAGE, file_hash, installed, result_name, versions
 
 SEEDS = "each random number follows from this seed and from the name of what it is drawn for"
 
@@ -40,7 +40,8 @@ def _hashes(paths: Iterable[str]) -> dict[str, str]:
     files: list[Path] = []
     for path in map(Path, paths):
         files += [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
-    return {file.as_posix(): file_hash(file) for file in sorted(files)}
+    hashes = {result_name(file): file_hash(file) for file in files}
+    return dict(sorted(hashes.items()))
 
 
 def record(

@@ -14,7 +14,7 @@
 
 rule fetch_measured:
     input:
-        study.own_file("resources/measured/public.csv"),
+        local(study.own_file("resources/measured/public.csv")),
     output:
         archive="results/measured/public.zip",
         status="results/measured/fetched.csv",
@@ -36,8 +36,8 @@ rule fetch_measured:
 
 rule read_measured:
     input:
-        files=lambda wildcards: study.measured_files(wildcards.batch),
-        public=study.own_file("resources/measured/public.csv"),
+        files=lambda wildcards: local(study.measured_files(wildcards.batch)),
+        public=local(study.own_file("resources/measured/public.csv")),
         archive="results/measured/public.zip",
     output:
         index="results/measured/batches/{batch}_index.csv",

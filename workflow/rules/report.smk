@@ -8,12 +8,12 @@
 
 rule report:
     input:
-        template=study.own_file("workflow/report/report.html.j2"),
+        template=local(study.own_file("workflow/report/report.html.j2")),
         captions=[
-            study.own_file(f"workflow/report/captions/{name}.rst")
+            local(study.own_file(f"workflow/report/captions/{name}.rst"))
             for name in study.captions
         ],
-        lock=study.own_file("requirements.lock"),
+        lock=local(study.own_file("requirements.lock")),
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
@@ -69,17 +69,19 @@ rule report:
         "../scripts/report.py"
 
 
-made = study.made({rule.name: list(rule.output) for rule in workflow.rules})
+made = study.made(
+    {rule.name: [result_name(file) for file in rule.output] for rule in workflow.rules}
+)
 
 
 rule record:
     input:
         report="results/report.html",
-        lock=study.own_file("requirements.lock"),
-        own=study.own_inputs(),
-        structures=study.all_structure_files(),
-        library=study.library_tables(),
-        measured=study.all_measured_files(),
+        lock=local(study.own_file("requirements.lock")),
+        own=local(study.own_inputs()),
+        structures=local(study.all_structure_files()),
+        library=local(study.library_tables()),
+        measured=local(study.all_measured_files()),
         results=[file for files in made.values() for file in files],
     output:
         "results/manifest.json",

@@ -10,8 +10,8 @@
 
 rule read_structures:
     input:
-        files=lambda wildcards: study.structure_files(wildcards.shard),
-        labels=study.label_files(),
+        files=lambda wildcards: local(study.structure_files(wildcards.shard)),
+        labels=local(study.label_files()),
     output:
         structures="results/structures/shards/{shard}.parquet",
         rows="results/structures/rows/{shard}.parquet",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pdflearn import job, storage, validation
+from pdflearn import choice, job, storage
 
 
 def main(
@@ -24,8 +24,8 @@ def main(
     beside it."""
     tables = [storage.load_table(file) for file in validation_files]
     table = pd.concat(tables, ignore_index=True)
-    summary = validation.summarise(table, metric).drop_duplicates("model")
-    chosen: dict[str, Any] = {"metric": metric, **validation.choose(summary, estimators, metric)}
+    summary = choice.summarise(table, metric).drop_duplicates("model")
+    chosen: dict[str, Any] = {"metric": metric, **choice.choose(summary, estimators, metric)}
     for files, out in ((model_files, model_out), (card_files, card_out)):
         of_model = {Path(file).parent.name: file for file in files}
         with open(of_model[chosen["model"]], "rb") as source, storage.replacing(out) as target:

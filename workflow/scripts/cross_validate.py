@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import grids, job, ladder, models, storage, targets, validation
+from pdflearn import choice, grids, job, ladder, models, storage, targets, validation
 
 
 def main(
@@ -49,7 +49,7 @@ def main(
             task["metric"],
             settings["seed"],
         )
-    best = validation.best_candidate(table, task["metric"])
+    best = choice.best_candidate(table, task["metric"])
     classes = target.classes
     if target.kind == ladder.CLASSIFICATION:
         known = ~np.isnan(predictions[:, 0])

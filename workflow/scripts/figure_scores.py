@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_learning, job, ladder, storage, validation
+from pdflearn import choice, figure_style, figures_of_learning, job, ladder, storage
 from pdflearn.figures_of_course import unit_of
 
 
@@ -17,7 +17,7 @@ def main(
 ) -> Figure:
     """Take the best candidate of each model."""
     metric = task["metric"]
-    table = validation.best_of_each(storage.load_table(validation_file), metric)
+    table = choice.best_of_each(storage.load_table(validation_file), metric)
     evaluation = storage.load_table(evaluation_file)
     evaluation = evaluation[(evaluation["metric"] == metric) & (evaluation["part"] == "all")]
     controls = [name for name, kind in estimators.items() if kind in ladder.CONTROLS]

@@ -29,7 +29,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
     ]
     return figures_of_learning.weights(
         feature_axes.feature_axis(features.kind, features.grid, features.window),
-        feature_axes.LABELS[features.kind],
+        figure_style.FEATURE_AXES[features.kind],
         pd.DataFrame(rows),
     )
 

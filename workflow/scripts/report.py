@@ -88,8 +88,8 @@ def main(
         "captions": report.captions(inputs.captions),
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
         "hashes": [
-            {"file": Path(file).as_posix(), "hash": provenance.file_hash(Path(file))}
-            for file in sorted({str(file) for file in inputs})
+            {"file": provenance.result_name(file), "hash": provenance.file_hash(Path(file))}
+            for file in sorted({str(file) for file in inputs}, key=provenance.result_name)
         ],
         "versions": [
             {"name": name, "version": version}
