@@ -135,6 +135,8 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
     assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
+    alike = dict.fromkeys(estimators, "average")
+    assert choice.choose(summary.drop(2), alike, "accuracy")["model"] == "deep"
 
 
 def test_choice_of_a_loss_takes_the_smallest():
