@@ -183,6 +183,7 @@ rule refine:
             "results/structures/shards/{shard}.parquet", shard=study.shards
         )
         + [rules.rare_types.output.structures],
+        learned="results/dataset/development/index.parquet",
     output:
         answers="results/measured/batches/{batch}_answers.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
@@ -199,7 +200,11 @@ rule refine:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
-        settings=study.settings("refine", "measured/ranks"),
+        settings=study.settings(
+            "refine",
+            "measured/ranks",
+            label=study.config["tasks"][study.config["measured"]["task"]]["label"],
+        ),
     script:
         "../scripts/refine.py"
 
