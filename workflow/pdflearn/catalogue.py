@@ -97,11 +97,13 @@ def types_behind(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[st
     known = index[(index["structure_type"].fillna("") != "") & (index[label].fillna("") != "")]
     table: dict[str, dict[str, dict[str, float]]] = {}
     for radiation, part in known.groupby("radiation", sort=True):
-        shares = pd.crosstab(part[label], part["structure_type"], normalize="columns")
-        shares = shares.div(shares.sum(axis=1), axis=0)
-        table[str(radiation)] = {
-            str(name): row[row > 0].to_dict() for name, row in shares.iterrows()
-        }
+        counts = pd.crosstab(part[label], part["structure_type"])
+        shares = counts.to_numpy() / counts.to_numpy().sum(axis=0)
+        shares /= shares.sum(axis=1, keepdims=True)
+        of_class = table.setdefault(str(radiation), {})
+        for place, kind in zip(*np.nonzero(shares), strict=True):
+            row = of_class.setdefault(str(counts.index[place]), {})
+            row[str(counts.columns[kind])] = float(shares[place, kind])
     return table
 
 

@@ -161,9 +161,7 @@ def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[
         for item in found.ranked[:ranks]
     ]
     shown = {item["structure_type"] for item in rows}
-    rest = sorted(
-        (kind for kind in chances if kind not in shown), key=lambda kind: -chances[kind]
-    )
+    rest = sorted((kind for kind in chances if kind not in shown), key=lambda kind: -chances[kind])
     for kind in rest[: max(0, ranks - len(rows))]:
         rows.append(
             {

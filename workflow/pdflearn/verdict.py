@@ -9,8 +9,8 @@ of these it is, the fits say.
 The limits below were set from what fits of known structures leave (bulk 0.1 to 0.3,
 nanoparticles up to 0.45: C. L. Farrow et al. (2007); T. Egami and S. J. L. Billinge (2012), ch. 6)
 and from simulated patterns of types that were left out of the library, not from measured files.
-UNLEARNED, RADIATION_SHARE, PARSIMONY and WAVE_LIMIT were chosen on one draw of PDFfit2's patterns in
-tests/benchmarks/bench_verdicts.py (variant 2) and tested on another.
+UNLEARNED, RADIATION_SHARE, PARSIMONY and WAVE_LIMIT were chosen on one draw of the patterns that
+tests/benchmarks/bench_verdicts.py makes with PDFfit2 (variant 2) and tested on others.
 """
 
 from collections.abc import Mapping
