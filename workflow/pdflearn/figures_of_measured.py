@@ -16,7 +16,7 @@ from pdflearn.figure_style import (
     say,
     shorten,
 )
-from pdflearn.verdict import ACCEPTED, AMBIGUOUS, NONE
+from pdflearn.verdict_words import ACCEPTED, AMBIGUOUS, NONE
 
 MOST_PANELS = 12
 MOST_CURVES = 60

@@ -16,7 +16,8 @@ from pdflearn.composition import parse_composition
 from pdflearn.measured import Pattern
 from pdflearn.models import AverageClassifier, PatternClassifier
 from pdflearn.observation import Observation, ObservationError, observe
-from pdflearn.verdict import ACCEPTED, NONE, Answer, identify
+from pdflearn.verdict import Answer, identify
+from pdflearn.verdict_words import ACCEPTED, NONE
 
 INDEX_COLUMNS = [
     "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",

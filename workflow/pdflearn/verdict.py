@@ -24,8 +24,7 @@ from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
 from pdflearn.phases import Phase
 from pdflearn.refinement import Fit, RefinementError, refine
-
-ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
+from pdflearn.verdict_words import ACCEPTED, AMBIGUOUS, NONE
 
 # An Rw up to here is expected of the right structure: bulk, and curves that fade within 20 A.
 RW_BULK, RW_SMALL = 0.30, 0.45
