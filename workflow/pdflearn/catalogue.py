@@ -119,7 +119,7 @@ def load_catalogue(
     Parameters
     ----------
     manifests : list of DataFrame
-        Of the study's structures, and of those of rare types.
+        Of the study's structures, and of those that are looked up alone.
     template_files, structure_files : list of str
         One a shard, in the same order.
     index_file : str

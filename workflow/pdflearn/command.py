@@ -56,10 +56,10 @@ def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
     model = results / "models" / config["measured"]["task"] / "chosen.skops"
     templates = [results / "measured" / "templates" / f"{shard}.npz" for shard in study.shards]
     shards = [results / "structures" / "shards" / f"{shard}.parquet" for shard in study.shards]
-    rare = results / "measured" / "rare"
-    templates.append(rare / "templates.npz")
-    shards.append(rare / "structures.parquet")
-    manifests = [results / "structures" / "manifest.parquet", rare / "manifest.parquet"]
+    aside = results / "measured" / "unlearned"
+    templates.append(aside / "templates.npz")
+    shards.append(aside / "structures.parquet")
+    manifests = [results / "structures" / "manifest.parquet", aside / "manifest.parquet"]
     index = results / "dataset" / "development" / "index.parquet"
     for needed in (model, index, *manifests, *templates, *shards):
         if not needed.is_file():
