@@ -1,8 +1,9 @@
 """How often measured files are named rightly: files that this project's simulator did not make.
 
-    python tests/benchmarks/bench_verdicts.py --out results/bench [--keep FOLDER]
+    python tests/benchmarks/bench_verdicts.py --out results/bench [--variant N] [--keep FOLDER]
 
-Needs a study that has run. About ninety files are made with PDFfit2 (C. L. Farrow et al., J. Phys.:
+Needs a study that has run. On variant 2 the constants of `pdflearn.verdict` were chosen; the others
+test them. About ninety files are made with PDFfit2 (C. L. Farrow et al., J. Phys.:
 Condens. Matter 19 (2007) 335219) from structures typed in from the literature: other temperatures
 and lattice constants, anisotropic U, delta1, nanoparticles, solid solutions, a few per cent of a
 second phase, background, noise, many dialects, X-rays and neutrons. Ten files and more belong to no
