@@ -79,7 +79,11 @@ def test_simplified_structure_keeps_the_scattering_of_the_cell(library):
     assert made.lattice.volume == pytest.approx(structure.lattice.volume)
 
 
-def test_contrast_takes_the_best_scale_and_refuses_nothing_finite():
+def test_contrast_takes_the_best_scale():
     pattern = np.sin(np.linspace(0, 9, 50))
     assert visibility.contrast(pattern, 3 * pattern) == pytest.approx(0.0, abs=1e-12)
-    assert visibility.contrast(pattern, pattern * np.nan) == np.inf
+
+
+def test_what_does_not_scatter_is_nothing_that_a_structure_can_be_seen_as(library):
+    assert contrast(library, "SmH2 fluorite", "neutron")["fcc"] == np.inf  # samarium alone
+    assert contrast(library, "SmH2 fluorite", "xray")["fcc"] < 0.2

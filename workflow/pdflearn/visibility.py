@@ -14,6 +14,7 @@ import spglib
 from diffpy.structure import Structure
 
 from pdflearn.simpler_types import SimplerType
+from pdflearn.simulation_parameters import SimulationError
 from pdflearn.structures import arrays, make_structure
 
 # Atoms may stand so far (angstrom) from where the simpler type has them; whether that can be seen
@@ -85,8 +86,6 @@ def _moved(cell: tuple, simpler: SimplerType) -> tuple | None:
 
 def contrast(pattern: np.ndarray, simpler: np.ndarray) -> float:
     """Rw of the simpler structure's pattern, at its best scale, against the pattern (no unit)."""
-    if not np.isfinite(simpler).all():  # average atoms may not scatter neutrons at all
-        return np.inf
     scale = (pattern @ simpler) / max(float(simpler @ simpler), 1e-300)
     return float(np.sqrt(np.sum((pattern - scale * simpler) ** 2) / np.sum(pattern**2)))
 
@@ -121,6 +120,9 @@ def contrasts(
             if radiation not in own:
                 own[radiation] = simulate(structure)
             key = (radiation, simpler.name)
-            value = contrast(own[radiation], simulate(made))
+            try:
+                value = contrast(own[radiation], simulate(made))
+            except SimulationError:  # average atoms may not scatter neutrons at all
+                value = np.inf
             found[key] = min(value, found.get(key, np.inf))
     return found
