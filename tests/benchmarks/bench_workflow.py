@@ -63,7 +63,7 @@ def pretend(study: Checkout) -> int:
             path.touch()
         else:
             path.mkdir(parents=True, exist_ok=True)
-    study.snakemake("--touch", "--quiet", "all")
+    study.snakemake("--touch", "--forceall", "--quiet", "all")
     return len(jobs)
 
 
