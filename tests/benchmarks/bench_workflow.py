@@ -94,7 +94,7 @@ def one_more_structure(folder: Path, n: int) -> list[tuple[str, str]]:
     whole = timed(study, *wanted)
     (own / "another.cif").write_text(text.replace("3.52", "3.00007"))
     said = study.snakemake("--dry-run", *wanted).stdout
-    jobs = Counter(re.findall(r"^(?:local)?rule (\w+):$", said, re.M))
+    jobs = Counter(re.findall(r"^ *(?:local)?rule (\w+):$", said, re.M))
     more = timed(study, *wanted)
     return [
         (f"{n:,} structures of a folder in {shards} shards, read and simulated", f"{whole:.0f} s"),
