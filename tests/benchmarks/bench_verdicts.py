@@ -1,8 +1,9 @@
 """How often measured files are named rightly: files that this project's simulator did not make.
 
-    python tests/benchmarks/bench_verdicts.py --out results/bench [--keep FOLDER]
+    python tests/benchmarks/bench_verdicts.py --out results/bench [--variant N] [--keep FOLDER]
 
-Needs a study that has run. About ninety files are made with PDFfit2 (C. L. Farrow et al., J. Phys.:
+Needs a study that has run. On variant 2 the constants of `pdflearn.verdict` were chosen; the others
+test them. About ninety files are made with PDFfit2 (C. L. Farrow et al., J. Phys.:
 Condens. Matter 19 (2007) 335219) from structures typed in from the literature: other temperatures
 and lattice constants, anisotropic U, delta1, nanoparticles, solid solutions, a few per cent of a
 second phase, background, noise, many dialects, X-rays and neutrons. Ten files and more belong to no
@@ -369,7 +370,7 @@ def main() -> None:
                 np.array([pattern], dtype=np.float32), model
             ).iloc[0]
             answer = identification.answer(described, curve, chances.to_dict(), catalogue)
-            ranked = identification.ranked_rows(described, answer, chances.to_dict(), 5)
+            ranked = identification.ranked_rows(described, answer, 5)
             answers += ranked
             types = [item["structure_type"] for item in ranked[:3]]
             label = row["both"] if types[0] == row["both"] else row["label"]
@@ -381,7 +382,8 @@ def main() -> None:
                 right = "*" if answer.verdict == "accepted" else ""
             print(
                 f"{right:2}{row['name']:32}{row['label']:14}{answer.verdict:14}"
-                f"{ranked[0]['rw']:.3f}/{answer.limit:.2f} p {chances.get(row['label'], 0):.2f} "
+                f"{ranked[0]['rw']:.3f}/{answer.limit:.2f} p "
+                f"{answer.chances.get(row['label'], 0):.2f} "
                 f"{' '.join(types)} [{row['dialect']} {row['step']:.2f} told {told} took "
                 f"{answer.radiation} Q {row['q_max']:.1f} as {described['q_max']:.1f}]",
                 flush=True,

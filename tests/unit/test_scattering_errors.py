@@ -89,6 +89,13 @@ def test_lengths_that_cancel():
     assert np.isfinite(simulate_pdf(made)[1]).all()
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_element_that_neutrons_do_not_see():
+    # samarium's coherent scattering length is tabulated as 0.00(5) fm
+    with pytest.raises(SimulationError, match="mean neutron scattering length of Sm is zero"):
+        simulate_pdf(crystal(4.2, [("Sm", F)]), "neutron")
+
+
 def test_orbits_of_another_structure():
     made = rocksalt("Na", "Cl", 5.64)
     made.orbits = np.zeros(3, int)

@@ -72,17 +72,19 @@ def test_made_up_compounds_follow_from_all_rows_of_their_type():
         settings | {"hypothetical": 0})) == 0  # fmt: skip
 
 
-def test_types_too_rare_to_learn_are_kept_for_looking_up():
+def test_what_is_not_learned_from_is_kept_for_looking_up():
     settings = config(compounds=[4, 24], hypothetical=3, shards=4)["structures"]
     tables = library.load_library(settings["library"]).compounds["structure_type"]
     parts = sharding.library_parts(settings)
-    learned = {tables[name] for part in parts for name in part.compounds}
-    rare = {tables[name] for part in parts for name in part.rare}
-    assert {"anatase", "quartz", "cuprite"} <= rare
-    assert learned.isdisjoint(rare)
-    assert learned | rare == set(tables)
+    learned = {name for part in parts for name in part.compounds}
+    others = {name for part in parts for name in part.unlearned}
+    assert learned.isdisjoint(others)
+    assert learned | others == set(tables.index)
+    types = {tables[name] for name in others}
+    assert {"anatase", "quartz", "cuprite"} <= types - {tables[name] for name in learned}
+    assert "fluorite" in types  # of which the library has more than 24
     chosen = sharding.library_parts(settings | {"types": ["anatase"]})
-    assert not any(part.rare for part in chosen)
+    assert not any(part.unlearned for part in chosen)
 
 
 def test_clusters_are_families_by_geometry(tmp_path):

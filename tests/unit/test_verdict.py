@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pdflearn import structures, verdict
-from pdflearn.catalogue import Catalogue
+from pdflearn.catalogue import Catalogue, types_behind
 from pdflearn.library import load_library
 from pdflearn.observation import Observation
 from pdflearn.scattering import simulate_pdf
@@ -94,6 +94,24 @@ def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalo
     found = verdict.identify(sample, {**learned, "fcc": 1.0}, catalogue)
     assert found.ranked[0].structure_type == "rocksalt"
     assert found.verdict == verdict.ACCEPTED
+
+
+def test_a_class_speaks_for_every_type_that_looks_so(library, catalogue):
+    rows = [
+        ("xray", "fcc", "fcc"), ("xray", "fcc", "fcc"),
+        ("xray", "rocksalt", "fcc"), ("xray", "rocksalt", "rocksalt"),
+        ("neutron", "rocksalt", "rocksalt"), ("neutron", "", "fcc"),
+    ]  # fmt: skip
+    index = pd.DataFrame(rows, columns=["radiation", "structure_type", "visible_type"])
+    behind = types_behind(index, "visible_type")
+    assert behind["xray"]["fcc"] == pytest.approx({"fcc": 2 / 3, "rocksalt": 1 / 3})
+    assert behind["neutron"] == {"rocksalt": {"rocksalt": 1.0}}
+    assert types_behind(index, "structure_type")["xray"]["rocksalt"] == {"rocksalt": 1.0}
+    told = replace(catalogue, behind=behind)
+    sample = observe((library.build("NaCl rocksalt"), 1.0))
+    found = verdict.identify(sample, {"fcc": 0.9, "bcc": 0.1}, told)
+    assert found.chances == pytest.approx({"fcc": 0.6, "rocksalt": 0.3, "bcc": 0.1})
+    assert (found.ranked[0].structure_type, found.verdict) == ("rocksalt", verdict.ACCEPTED)
 
 
 @pytest.mark.parametrize("radiation", ["xray", "neutron"])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from pdflearn.verdict import ACCEPTED
+from pdflearn.verdict_words import ACCEPTED
 
 # Lattice constants at room temperature, angstrom: Ni and Pt from W. P. Davey, Phys. Rev. 25 (1925)
 # 753, as in handbooks; Si from the certificate of NIST's SRM 640.

@@ -29,12 +29,28 @@ class Catalogue:
         id -> Structure.
     parents : mapping
         structure_type -> parent type, where it has one.
+    behind : mapping
+        radiation -> what `types_behind` found; empty: the model's classes are the types.
     """
 
     manifest: pd.DataFrame
     templates: Templates
     load: Callable[[str], Structure]
     parents: Mapping[str, str] = field(default_factory=dict)
+    behind: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+
+    def type_chances(self, classes: Mapping[str, float], radiation: str) -> dict[str, float]:
+        """The model's probabilities of its classes as probabilities of structure types.
+
+        A class may be what several types look like: what X-rays see of La2Zr2O7 may be fcc. So
+        p(type) = sum over classes of p(class) p(type | class).
+        """
+        chances: dict[str, float] = {}
+        table = self.behind.get(radiation, {})
+        for name, p in classes.items():
+            for kind, share in table.get(name, {name: 1.0}).items():
+                chances[kind] = chances.get(kind, 0.0) + float(p) * share
+        return chances
 
     def group(self, structure_type: str) -> str:
         """The type at the root of a type's parents; itself without one."""
@@ -60,18 +76,58 @@ def looked_up(manifest: pd.DataFrame) -> set[str]:
     return set(table.loc[real, "id"]) | set(made["id"])
 
 
+def types_behind(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[str, float]]]:
+    """Which structure types a model's class stands for, by Bayes' rule from what it learned.
+
+    p(type | class) is proportional to p(class | type), the share of a type's patterns that have
+    the class for their label: every type counts as equally frequent.
+
+    Parameters
+    ----------
+    index : DataFrame
+        radiation, structure_type and the label; one row a pattern of the development set.
+    label : str
+        The column that the model learned.
+
+    Returns
+    -------
+    dict
+        radiation -> class -> structure_type -> probability.
+    """
+    known = index[(index["structure_type"].fillna("") != "") & (index[label].fillna("") != "")]
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    for radiation, part in known.groupby("radiation", sort=True):
+        counts = pd.crosstab(part[label], part["structure_type"])
+        shares = counts.to_numpy() / counts.to_numpy().sum(axis=0)
+        shares /= shares.sum(axis=1, keepdims=True)
+        of_class = table.setdefault(str(radiation), {})
+        for place, kind in zip(*np.nonzero(shares), strict=True):
+            row = of_class.setdefault(str(counts.index[place]), {})
+            row[str(counts.columns[kind])] = float(shares[place, kind])
+    return table
+
+
 def load_catalogue(
-    manifests: list[pd.DataFrame], template_files: list[str], structure_files: list[str]
+    manifests: list[pd.DataFrame],
+    template_files: list[str],
+    structure_files: list[str],
+    index_file: str,
+    label: str,
 ) -> Catalogue:
     """Put together what the shards hold; structures are read when they are asked for.
 
     Parameters
     ----------
     manifests : list of DataFrame
-        Of the study's structures, and of those of rare types.
+        Of the study's structures, and of those that are looked up alone.
     template_files, structure_files : list of str
         One a shard, in the same order.
+    index_file : str
+        The index of the development set.
+    label : str
+        What the model learned of it.
     """
+    learned = ["radiation", *dict.fromkeys(["structure_type", label])]
     manifest = storage.concat(manifests)
     ids: list[np.ndarray] = []
     curves: dict[str, list[np.ndarray]] = {"xray": [], "neutron": []}
@@ -100,4 +156,5 @@ def load_catalogue(
         Templates(np.concatenate(ids), {k: np.concatenate(v) for k, v in curves.items()}),
         load,
         dict(zip(of_type["structure_type"], of_type["parent"], strict=True)),
+        types_behind(pd.read_parquet(index_file, columns=learned), label),
     )

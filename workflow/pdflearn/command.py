@@ -56,17 +56,20 @@ def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
     model = results / "models" / config["measured"]["task"] / "chosen.skops"
     templates = [results / "measured" / "templates" / f"{shard}.npz" for shard in study.shards]
     shards = [results / "structures" / "shards" / f"{shard}.parquet" for shard in study.shards]
-    rare = results / "measured" / "rare"
-    templates.append(rare / "templates.npz")
-    shards.append(rare / "structures.parquet")
-    manifests = [results / "structures" / "manifest.parquet", rare / "manifest.parquet"]
-    for needed in (model, *manifests, *templates, *shards):
+    aside = results / "measured" / "unlearned"
+    templates.append(aside / "templates.npz")
+    shards.append(aside / "structures.parquet")
+    manifests = [results / "structures" / "manifest.parquet", aside / "manifest.parquet"]
+    index = results / "dataset" / "development" / "index.parquet"
+    for needed in (model, index, *manifests, *templates, *shards):
         if not needed.is_file():
             raise CommandError(f"{needed} is missing: run the study first (make run)")
     catalogue = load_catalogue(
         [storage.load_table(m) for m in manifests],
         [str(t) for t in templates],
         [str(s) for s in shards],
+        str(index),
+        config["tasks"][config["measured"]["task"]]["label"],
     )
     return config, catalogue, load_model(model)
 
@@ -82,7 +85,7 @@ def identify(files: list[str], config_file: str, out: str) -> int:
     for number, (row, curve, _) in enumerate(found):
         likely = chances.iloc[number].to_dict()
         answer = identification.answer(row, curve, likely, catalogue)
-        ranked = identification.ranked_rows(row, answer, likely, config["measured"]["ranks"])
+        ranked = identification.ranked_rows(row, answer, config["measured"]["ranks"])
         rows += ranked
         parameters += identification.parameter_rows(row["file"], answer)
         print(f"{row['file']}: {answer.verdict}. {ranked[0]['reason']}")

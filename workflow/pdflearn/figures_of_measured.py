@@ -16,12 +16,12 @@ from pdflearn.figure_style import (
     say,
     shorten,
 )
+from pdflearn.verdict_words import ACCEPTED, AMBIGUOUS, NONE
 
 MOST_PANELS = 12
 MOST_CURVES = 60
-NONE = "none of these"
-COLOURS = {"accepted": BLUE, "ambiguous": "#8A5A00", NONE: VERMILION}
-MARKS = {"accepted": "✓", "ambiguous": "?", NONE: "✗"}
+COLOURS = {ACCEPTED: BLUE, AMBIGUOUS: "#8A5A00", NONE: VERMILION}
+MARKS = {ACCEPTED: "✓", AMBIGUOUS: "?", NONE: "✗"}
 
 
 def measured(

@@ -16,7 +16,8 @@ from pdflearn.composition import parse_composition
 from pdflearn.measured import Pattern
 from pdflearn.models import AverageClassifier, PatternClassifier
 from pdflearn.observation import Observation, ObservationError, observe
-from pdflearn.verdict import ACCEPTED, NONE, Answer, identify
+from pdflearn.verdict import Answer, identify
+from pdflearn.verdict_words import ACCEPTED, NONE
 
 INDEX_COLUMNS = [
     "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
@@ -133,42 +134,40 @@ def answer(
 ) -> Answer:
     """Identify the sample of one row of the index; without a known radiation, both are tried."""
     if curve is None:
-        return Answer(NONE, f"It could not be fitted: {row['unfit']}.", [], row["radiation"], 0.0)
+        reason = f"It could not be fitted: {row['unfit']}."
+        chances = catalogue.type_chances(probabilities, row["radiation"] or "xray")
+        return Answer(NONE, reason, [], row["radiation"], 0.0, chances)
     composition = parse_composition(row["composition"]) if row["vouched"] else None
     return identify(
         observation_of(row, *curve), probabilities, catalogue, composition, bool(row["radiation"])
     )
 
 
-def ranked_rows(
-    row: Mapping[str, Any], found: Answer, probabilities: Mapping[str, float], ranks: int
-) -> list[dict[str, Any]]:
+def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[str, Any]]:
     """The rows of identification.csv for one file, in the order of the final judgement.
 
     Types that were refined come first; the model's next likely types fill up. Verdict and reason
     stand in the first row. A mixture has no probability of its own.
     """
-    reason = found.reason
+    reason, chances = found.reason, found.chances
     if not row["radiation"]:
         reason += f" The radiation is not known; {found.radiation} fits best."
     rows = [
         {
             "structure_type": item.structure_type,
-            "probability": probabilities.get(item.structure_type, np.nan),
+            "probability": chances.get(item.structure_type, np.nan),
             "candidate": item.name,
             "rw": round(item.fit.rw, 4),
         }
         for item in found.ranked[:ranks]
     ]
     shown = {item["structure_type"] for item in rows}
-    rest = sorted(
-        (kind for kind in probabilities if kind not in shown), key=lambda k: -probabilities[k]
-    )
+    rest = sorted((kind for kind in chances if kind not in shown), key=lambda kind: -chances[kind])
     for kind in rest[: max(0, ranks - len(rows))]:
         rows.append(
             {
                 "structure_type": kind,
-                "probability": probabilities[kind],
+                "probability": chances[kind],
                 "candidate": "",
                 "rw": np.nan,
             }

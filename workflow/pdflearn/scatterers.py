@@ -87,7 +87,7 @@ class Scatterers:
         self.n_atoms = float(amount.sum())
         self.fraction = amount / self.n_atoms
         mean = float(self.fraction @ self.lengths)
-        if abs(mean) < 1e-6 * np.abs(self.lengths).max():
+        if abs(mean) <= 1e-6 * np.abs(self.lengths).max():
             raise SimulationError(
                 f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
                 "G(r) cannot be normalised; use the other radiation"

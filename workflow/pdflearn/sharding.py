@@ -32,13 +32,13 @@ class LibraryPart:
 
     compounds : name -> hash of the table's rows behind it
     hypothetical : structure type -> hash of all its rows; made-up compounds follow from them
-    rare : name -> hash, of compounds of types that have too few to be learned; measured patterns
-        are compared with them all the same
+    unlearned : name -> hash, of compounds of types that have too few to be learned, and of those
+        that a type has too many of; measured patterns are compared with them all the same
     """
 
     compounds: dict[str, str] = field(default_factory=dict)
     hypothetical: dict[str, str] = field(default_factory=dict)
-    rare: dict[str, str] = field(default_factory=dict)
+    unlearned: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -54,7 +54,8 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     ----------
     settings : dict
         The `structures` section of the config: library (folder), types, compounds (fewest and
-        most of a type; of more those whose names' hashes come first), hypothetical, shards.
+        most that are learned from of a type: those whose names' hashes come first),
+        hypothetical, shards.
 
     Raises
     ------
@@ -80,14 +81,13 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
             rows[row["structure_type"]][name] = keys[name]
     fewest, most = settings["compounds"]
     for kind, members in rows.items():
-        if len(members) < fewest and kind not in settings["types"]:
-            for name, key in members.items():
-                parts[shard_of(name, len(parts))].rare[name] = key
-            continue
-        if settings["hypothetical"]:
+        too_few = len(members) < fewest and kind not in settings["types"]
+        names = sorted(members, key=_hash)
+        learned = set() if too_few else set(names[:most])
+        if settings["hypothetical"] and learned:
             together = _hash("".join(members.values()))
             parts[shard_of(kind, len(parts))].hypothetical[kind] = together
-        members = {name: members[name] for name in sorted(members, key=_hash)[:most]}
-        for name, key in members.items():
-            parts[shard_of(name, len(parts))].compounds[name] = key
+        for name in names:
+            part = parts[shard_of(name, len(parts))]
+            (part.compounds if name in learned else part.unlearned)[name] = members[name]
     return parts

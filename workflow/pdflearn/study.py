@@ -254,9 +254,9 @@ class Study:
         """One hash over what the library gives to a shard: its rows changed when this changes."""
         return self._library[self.shards.index(shard)].digest
 
-    def rare_compounds(self) -> dict[str, str]:
-        """Compounds of the library's types that have too few of them to be learned, with hashes."""
-        return {name: key for part in self._library for name, key in sorted(part.rare.items())}
+    def unlearned_compounds(self) -> dict[str, str]:
+        """Compounds of the library that are not learned from but looked up, with hashes."""
+        return {name: key for part in self._library for name, key in sorted(part.unlearned.items())}
 
     def library_tables(self) -> list[str]:
         """The library's tables."""

@@ -4,7 +4,7 @@
 #         files to fetch), the chosen model
 # A file belongs to a batch by its name, and so do the members of archives: a new file is read,
 # judged and refined with its batch alone.
-# Types with too few compounds to be learned are looked up and refined all the same (rare_types).
+# Compounds that the model does not learn from are looked up and refined all the same (unlearned).
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
 #         results/measured/batches/                    what was read and found, by batch
 #         results/measured/index.csv, patterns.npz     what was read
@@ -142,30 +142,30 @@ rule templates:
         "../scripts/templates.py"
 
 
-rule rare_types:
+rule unlearned:
     output:
-        structures="results/measured/rare/structures.parquet",
-        manifest="results/measured/rare/manifest.parquet",
-        templates="results/measured/rare/templates.npz",
+        structures="results/measured/unlearned/structures.parquet",
+        manifest="results/measured/unlearned/manifest.parquet",
+        templates="results/measured/unlearned/templates.npz",
     log:
-        "results/logs/rare_types.log",
+        "results/logs/unlearned.log",
     benchmark:
-        "results/benchmarks/rare_types.tsv"
+        "results/benchmarks/unlearned.tsv"
     conda:
-        "../../envs/rare_types.yaml"
+        "../../envs/unlearned.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "rare_types",
+            "unlearned",
             "structures/library",
             "simulate/grid",
-            rare=study.rare_compounds(),
+            compounds=study.unlearned_compounds(),
         ),
     script:
-        "../scripts/rare_types.py"
+        "../scripts/unlearned.py"
 
 
 rule refine:
@@ -175,14 +175,15 @@ rule refine:
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
         manifests=[
             "results/structures/manifest.parquet",
-            rules.rare_types.output.manifest,
+            rules.unlearned.output.manifest,
         ],
         templates=expand("results/measured/templates/{shard}.npz", shard=study.shards)
-        + [rules.rare_types.output.templates],
+        + [rules.unlearned.output.templates],
         structures=expand(
             "results/structures/shards/{shard}.parquet", shard=study.shards
         )
-        + [rules.rare_types.output.structures],
+        + [rules.unlearned.output.structures],
+        learned="results/dataset/development/index.parquet",
     output:
         answers="results/measured/batches/{batch}_answers.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
@@ -199,7 +200,11 @@ rule refine:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
-        settings=study.settings("refine", "measured/ranks"),
+        settings=study.settings(
+            "refine",
+            "measured/ranks",
+            label=study.config["tasks"][study.config["measured"]["task"]]["label"],
+        ),
     script:
         "../scripts/refine.py"
 
@@ -250,7 +255,7 @@ rule measured_benchmark:
         parameters="results/measured/parameters.csv",
         manifests=[
             "results/structures/manifest.parquet",
-            rules.rare_types.output.manifest,
+            rules.unlearned.output.manifest,
         ],
     output:
         samples="results/measured/benchmark.csv",

@@ -17,6 +17,8 @@ def main(
     manifest_files: list[str],
     template_files: list[str],
     structure_files: list[str],
+    learned_file: str,
+    label: str,
     ranks: int,
     answers_out: str,
     parameters_out: str,
@@ -27,7 +29,11 @@ def main(
     index = identification.load_index(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
-        [storage.load_table(file) for file in manifest_files], template_files, structure_files
+        [storage.load_table(file) for file in manifest_files],
+        template_files,
+        structure_files,
+        learned_file,
+        label,
     )
     rows, parameters, fits, files, refined = [], [], [], [], {}
     with np.load(observations_file) as packed:
@@ -37,7 +43,7 @@ def main(
         curve = tuple(identification.curve_of(observations, number, "r", "g"))
         chances = probabilities.loc[row["file"]].to_dict()
         found = identification.answer(row, curve if len(curve[0]) else None, chances, known)
-        rows += identification.ranked_rows(row, found, chances, ranks)
+        rows += identification.ranked_rows(row, found, ranks)
         parameters += identification.parameter_rows(row["file"], found)
         refined |= identification.refined_structures(row["file"], found)
         if found.ranked:
@@ -68,6 +74,8 @@ if __name__ == "__main__":
         list(snakemake.input.manifests),
         list(snakemake.input.templates),
         list(snakemake.input.structures),
+        snakemake.input.learned,
+        settings["label"],
         settings["measured/ranks"],
         snakemake.output.answers,
         snakemake.output.parameters,

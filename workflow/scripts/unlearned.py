@@ -1,4 +1,4 @@
-"""Build the compounds of types that are too rare to learn, and a pattern of each to look up."""
+"""Build the compounds that the model does not learn from, and a pattern of each to look up."""
 
 import logging
 
@@ -17,18 +17,18 @@ def main(
     templates_out: str,
 ) -> None:
     """Write the structures, a row for each, and their patterns on the logarithmic axis."""
-    rare = Collection()
+    built = Collection()
     rows = pd.DataFrame(columns=[*structures.COLUMNS, "parent"])
     if names:
         tables = library.load_library(folder)
-        rare.add_compounds(tables, names)
-        rows = pd.DataFrame(rare.rows).reindex(columns=structures.COLUMNS)
+        built.add_compounds(tables, names)
+        rows = pd.DataFrame(built.rows).reindex(columns=structures.COLUMNS)
         rows["parent"] = rows["structure_type"].map(tables.types["parent"])
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
     storage.save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
-    structures.save_structures(structures_out, rare.structures)
-    storage.save_arrays(templates_out, **screening.templates_of(rare.structures, grid))
+    structures.save_structures(structures_out, built.structures)
+    storage.save_arrays(templates_out, **screening.templates_of(built.structures, grid))
 
 
 if __name__ == "__main__":
@@ -36,7 +36,7 @@ if __name__ == "__main__":
     settings = snakemake.params.settings
     main(
         settings["structures/library"],
-        list(settings["rare"]),
+        list(settings["compounds"]),
         settings["simulate/grid"],
         snakemake.output.structures,
         snakemake.output.manifest,
