@@ -94,7 +94,10 @@ def spent_on(folder: Path, config: dict, shard: str) -> tuple[float, float, floa
         str(results / "structures" / "shards" / f"{shard}.parquet"),
         str(results / "structures" / "rows" / f"{shard}.parquet"),
         config,
-        *[str(folder / f"again.{ending}") for ending in ("npz", "parquet", "csv")],
+        *[
+            str(folder / f"again{end}")
+            for end in (".npz", ".parquet", ".csv", "_contrasts.parquet")
+        ],
     )
     return time.process_time() - start, seconds["curves"], seconds["noise"]
 
