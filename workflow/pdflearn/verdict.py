@@ -62,7 +62,6 @@ WAVE_HIGHEST, WAVE_PARAMETERS = 9.0, 6
 WAVE_LIMIT = 0.60
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
 MIXTURE_GAIN, MIXTURE_LEAST = 0.30, 0.05
-MIXTURE_FROM = 0.75  # of the expected Rw: below, one phase explains the curve
 MIXTURE_FIRST, MIXTURE_SECOND = 2, 6
 # Of pairs whose Rw differ by less than this share the one with fewest elements is taken. Their
 # types are no parents and children, so less is put down to freedom.
@@ -178,7 +177,7 @@ def identify(
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
     mixture = None
-    if ranked[0].rw > MIXTURE_FROM * limit:
+    if ranked[0].rw > limit:  # else one phase explains the curve, and a rest names no second one
         mixture = find_mixture(observation, refined, catalogue)
     if mixture is not None:
         ranked = [mixture, *ranked]
