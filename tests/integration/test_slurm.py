@@ -91,9 +91,7 @@ def contents(study: Checkout) -> dict[str, bytes]:
 
 def test_a_study_gives_the_bytes_of_a_local_run(cluster, finished, tmp_path):
     study = checkout(tmp_path / "pdflearn")
-    # Each job starts Snakemake twice, which takes longer than what these models learn.
-    groups = ["--group-components", "shard=4", "templates=20", "explain=4", "learn=4"]
-    done = study.snakemake(*SLURM, *groups)
+    done = study.snakemake(*SLURM)
     assert submitted(done.stdout + done.stderr) > 10
     local, remote = contents(finished), contents(study)
     assert set(remote) == set(local)
