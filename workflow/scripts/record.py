@@ -1,6 +1,6 @@
 """Write down what made the results: versions, settings, hashes of all files."""
 
-from pdflearn import job, run_record, storage
+from pdflearn import job, provenance, run_record, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
@@ -15,8 +15,8 @@ if __name__ == "__main__":
         "project": [snakemake.input.lock, *snakemake.input.own],
     }
     made, codes = snakemake.params.settings["made"], snakemake.params.settings["codes"]
-    # Where they lie, in the same order: with a storage plugin in another folder.
-    places = iter(snakemake.input.results)
-    made = {rule: [next(places) for _ in files] for rule, files in made.items()}
+    # Where they lie: with a storage plugin in another folder.
+    places = {provenance.result_name(path): path for path in snakemake.input.results}
+    made = {rule: [places[name] for name in files] for rule, files in made.items()}
     written = run_record.record(inputs, made, codes, settings, snakemake.input.lock)
     storage.save_json(snakemake.output[0], written)
