@@ -25,7 +25,7 @@ from pdflearn.envelope import Envelope
 from pdflearn.features import PatternFeatures
 from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
-from pdflearn.networks import AnnealedMLP
+from pdflearn.networks import NetworkClassifier
 from pdflearn.normal_equations import NormalEquations
 from pdflearn.perceptron import PerceptronClassifier
 from pdflearn.scaling import BlockScaler
@@ -51,7 +51,7 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
         "label_spreading": (LabelSpreader, ()),
         "extra_trees": (ExtraTreesClassifier, ()),
         "gradient_boosting": (HistGradientBoostingClassifier, ()),
-        "mlp": (AnnealedMLP, (BlockScaler,)),
+        "mlp": (NetworkClassifier, (BlockScaler,)),
         "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
     },
     REGRESSION: {
@@ -72,8 +72,9 @@ FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_fr
 # Settings of a model beside its features; all others are its estimator's.
 TRAINING = ("jitter", "views")
 
-# Patterns that are turned into features at a time: the rest of the memory is the features' own.
-BLOCK = 20_000
+# Patterns that are turned into features at a time: they stay in the cache, and the rest of the
+# memory is the features' own.
+BLOCK = 2048
 
 
 class ModelError(ValueError):
@@ -426,7 +427,7 @@ def build(
             f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
             f"features, {', '.join(TRAINING)}, {', '.join(sorted(parameters))}"
         )
-    if training.get("jitter") and not issubclass(estimator_class, AnnealedMLP):
+    if training.get("jitter") and not issubclass(estimator_class, NetworkClassifier):
         raise ModelError(
             f"models.{name}: {spec['estimator']} sees its patterns once: no jitter from one "
             "look to the next. Leave jitter out; a mlp that tells classes apart has it"
