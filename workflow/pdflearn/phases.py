@@ -2,12 +2,14 @@
 
 import warnings
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn import elements
+from pdflearn.modes import symmetric_modes
 from pdflearn.observation import R_MAX, Observation
 from pdflearn.scattering import PDFSimulator
 from pdflearn.structures import make_structure
@@ -102,6 +104,14 @@ class Phase:
     def lengths(self) -> int:
         """How many lattice constants are free."""
         return max(self.axes) + 1
+
+    @cached_property
+    def freedom(self) -> int:
+        """How many numbers symmetry leaves free: lattice constants, sites and coordinates."""
+        orbits = getattr(self.structure, "orbits", None)
+        sites = len(self.species) if orbits is None else len(np.unique(orbits))
+        coordinates = len(symmetric_modes(self.structure)) if self.periodic else 0
+        return self.lengths + sites + coordinates
 
     @property
     def shifts(self) -> int:

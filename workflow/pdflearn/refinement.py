@@ -24,8 +24,9 @@ INVERSE_DIAMETER = (0.0, 0.1)
 Q_DAMP = (0.0, 0.08)
 SHIFT = 0.35  # angstrom; an atom moves so far along each displacement that symmetry allows
 STRAIN = 0.04  # a lattice constant moves so far from its start, relative
-DELTA2 = 8.0
-DELTA2_CAP = 0.6  # of the shortest distance squared: a width is left to every peak
+# Of the sample's shortest distance squared: a tenth of its width is left to the first peak. In
+# strained or faulted particles bonds keep their length while far atoms do not know of each other.
+DELTA2_CAP = 0.9
 START = {"u_iso": 0.008, "delta2": 1.0, "q_damp": 0.03}
 # What is scanned for a start: stretches of the lattice, changes of c/a and b/a, diameters.
 SCAN = np.arange(-0.06, 0.0601, 0.0025)
@@ -249,7 +250,9 @@ class _Model:
             elif kind == "log_u":
                 limits = np.log(U_ISO)
             elif kind == "delta2":
-                limits = (0.0, min(DELTA2, DELTA2_CAP * self.phases[owner].shortest ** 2))
+                strain = self.parts(start, owner)[0]
+                shortest = self.phases[owner].shortest * (1 + strain.min())
+                limits = (0.0, DELTA2_CAP * shortest**2)
             else:
                 limits = INVERSE_DIAMETER if kind == "inverse" else Q_DAMP
             low[k], high[k] = np.array(limits) / self.units[k]
@@ -265,7 +268,7 @@ class _Model:
             found += [lattice[k : k + 1] for k in range(len(lattice))]
             found += [moved[k : k + 1] for k in range(len(moved))] if full else []
             found += [u[k : k + 1] for k in range(len(u))] if full else [u]
-            found += [np.array([place.stop - 2])] if full else []
+            found += [np.array([place.stop - 2])]
             found += [np.array([place.stop - 1])] if phase.periodic else []
         if full and self.observation.q_damp is None:
             found.append(np.array([len(self.kinds) - 1]))
@@ -434,7 +437,7 @@ def refine(
     phases : list of Phase
         One, or those of a mixture.
     full : bool
-        False: one U for all elements and a fixed delta2; quick, for a first look.
+        False: one U for all elements and no displacements; quick, for a first look.
     starts : int
         How many of the scan's starts are refined; the best one counts.
 

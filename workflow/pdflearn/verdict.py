@@ -36,7 +36,6 @@ FADING = (0.15, 0.50)
 # Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type.
 SMALLEST = 20.0
 # The best three types by score are refined in full, with displacements of atoms.
-QUICK_SHARE = 2.0  # of the best quick Rw: worse candidates are not refined further
 MOST_FULL = 6
 MOST_MODES = 3
 MODES_LIMIT = 12
@@ -52,8 +51,10 @@ RADIATION_SHARE = {"xray": 0.75, "neutron": 0.25}
 # RW_FLOOR: where both fit nearly perfectly, the rest is rounding and truncation. With 0.1 a few
 # more ordered types of the benchmark are named, but a measured powder of Ni passes for L1_0.
 PARSIMONY = 0.20
-# Types whose score is less than this below the best one fit as well: exp(-1) is about 1 : 3.
-TIE = 1.0
+# A score is a logarithm of odds. A type is accepted at odds of 30 : 1 against each other one that
+# fits: three wrong acceptances in a hundred are tolerated.
+TIE = float(np.log(30.0))
+AS_LIKELY = 1.0  # what differs by less is about as likely: the simpler type goes first
 # A type that the known composition does not fit loses so much.
 COMPOSITION_WEIGHT = 2.0
 # One damped wave is fitted as well: lengths over which it fades (angstrom), the highest k
@@ -68,6 +69,7 @@ MIXTURE_FIRST, MIXTURE_SECOND = 2, 6
 # Of pairs whose Rw differ by less than this share the one with fewest elements is taken. Their
 # types are no parents and children, so less is put down to freedom.
 MIXTURE_ALIKE = 0.10
+NAMED = 4  # types that a sentence names at most
 
 
 @dataclass
@@ -81,18 +83,27 @@ class Refined:
     rw : float
         The fit's Rw times sqrt(n / (n - p)), n independent values and p parameters: what more
         freedom is worth is taken away.
+    chance : float
+        Logarithm of what the model's answer, the composition and the radiation make of it.
     score : float
+        The same with the fit.
     """
 
     candidates: tuple[Candidate, ...]
     fit: Fit
     rw: float
+    chance: float = -np.inf
     score: float = -np.inf
 
     @property
     def structure_type(self) -> str:
         """The type, or those of a mixture joined by +."""
         return "+".join(sorted(c.structure_type for c in self.candidates))
+
+    @property
+    def freedom(self) -> int:
+        """How many numbers the structures leave free: the fewer, the simpler the answer."""
+        return sum(candidate.phase.freedom for candidate in self.candidates)
 
     @property
     def radiation(self) -> str:
@@ -171,11 +182,11 @@ def identify(
     for kind in kinds:
         seen = replace(observation, radiation=kind)
         chosen = choose(seen, chances[kind], catalogue, composition)
-        refined += _refine_all(seen, chosen, chances, catalogue)
+        refined += _refine_all(seen, chosen, chances, catalogue, limit)
     if not refined:
         reason = "no structure of the library could be refined against this curve"
         return Answer(NONE, reason, [], observation.radiation, limit, chances[kinds[0]])
-    ranked = rank(refined, chances, catalogue)
+    ranked = rank(refined, chances, catalogue, limit)
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
     mixture = None
@@ -193,25 +204,22 @@ def _refine_all(
     chosen: list[Candidate],
     chances: Mapping[str, Mapping[str, float]],
     catalogue: Catalogue,
+    limit: float,
 ) -> list[Refined]:
     """Quick fits of all, full ones of the better, displacements of atoms for the best."""
     quick = [item for c in chosen if (item := _fit(observation, c, full=False)) is not None]
     if not quick:
         return []
-    rank(quick, chances, catalogue)  # lays on the scores
-    best = min(item.rw for item in quick)
-    order = sorted(quick, key=lambda item: -item.score)
-    kept: list[Refined] = []
-    for item in order:
-        alike = sum(other.structure_type == item.structure_type for other in kept)
-        parent = item.structure_type in {
-            catalogue.parents.get(other.structure_type) for other in kept[:2]
-        }
-        if alike < 2 and (item.rw <= QUICK_SHARE * best or parent):
-            kept.append(item)
+    rank(quick, chances, catalogue, limit)  # lays on the scores
+    order = _best_of_types(sorted(quick, key=lambda item: -item.score))
+    # Half the places for what model and fit say together, half for the fit alone.
+    kept = order[: MOST_FULL // 2]
+    kept += sorted((i for i in order if i not in kept), key=lambda item: item.rw)
     kept = kept[:MOST_FULL]
+    simpler = {catalogue.parents.get(item.structure_type) for item in kept}
+    kept += [item for item in order if item.structure_type in simpler and item not in kept]
     full = [_fit(observation, item.candidates[0], full=True) or item for item in kept]
-    rank(full, chances, catalogue)
+    rank(full, chances, catalogue, limit)
     full.sort(key=lambda item: -item.score)
     done = []
     for place, item in enumerate(full):
@@ -256,12 +264,17 @@ def _adjusted(fit: Fit, observation: Observation) -> float:
 
 
 def rank(
-    refined: list[Refined], chances: Mapping[str, Mapping[str, float]], catalogue: Catalogue
+    refined: list[Refined],
+    chances: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    limit: float,
 ) -> list[Refined]:
     """Lay on the scores, keep the best structure of each type, put parents before children.
 
     A group of types with one parent shares its members' probability: which of them it is, the
-    fits and parsimony say.
+    fits and parsimony say. So far as the model names types that their fits refute, it has not
+    understood the curve, and its silence about the others means no more than about types that it
+    did not learn: p + (share of its answer that is refuted) UNLEARNED.
 
     Parameters
     ----------
@@ -269,29 +282,54 @@ def rank(
     chances : mapping
         radiation -> structure_type -> probability.
     catalogue : Catalogue
+    limit : float
+        The Rw beyond which a fit refutes its structure.
     """
     groups: dict[tuple[str, str], float] = {}
     for radiation, of_types in chances.items():
         for kind, p in of_types.items():
             place = (radiation, catalogue.group(kind))
             groups[place] = groups.get(place, 0.0) + p
+    refuted = _refuted(refined, chances, limit)
     best_rw = min(item.rw for item in refined)
     several = len({item.radiation for item in refined}) > 1
     for item in refined:
         candidate = item.candidates[0]
         place = (item.radiation, catalogue.group(candidate.structure_type))
-        p = groups.get(place, UNLEARNED)
-        worse = (item.rw - best_rw) / max(best_rw, RW_FLOOR)
-        item.score = float(np.log(p + FLOOR) - RW_WEIGHT * worse)
+        p = UNLEARNED
+        if place in groups:
+            p = groups[place] + refuted[item.radiation] * UNLEARNED
+        item.chance = float(np.log(p + FLOOR))
         if several:
-            item.score += float(np.log(RADIATION_SHARE[item.radiation]))
+            item.chance += float(np.log(RADIATION_SHARE[item.radiation]))
         if candidate.fits_composition is False:
-            item.score -= COMPOSITION_WEIGHT
+            item.chance -= COMPOSITION_WEIGHT
+        item.score = item.chance - RW_WEIGHT * (item.rw - best_rw) / max(best_rw, RW_FLOOR)
+    ranked = _best_of_types(sorted(refined, key=lambda item: (-item.score, item.rw)))
+    ranked.sort(key=lambda item: (-item.score, item.structure_type))
+    return _simplest_first(_parsimony(ranked, catalogue), catalogue)
+
+
+def _best_of_types(ordered: list[Refined]) -> list[Refined]:
+    """The first of each structure type."""
     of_type: dict[str, Refined] = {}
-    for item in sorted(refined, key=lambda item: (-item.score, item.rw)):
+    for item in ordered:
         of_type.setdefault(item.structure_type, item)
-    ranked = sorted(of_type.values(), key=lambda item: (-item.score, item.structure_type))
-    return _parsimony(ranked, catalogue)
+    return list(of_type.values())
+
+
+def _refuted(
+    refined: list[Refined], chances: Mapping[str, Mapping[str, float]], limit: float
+) -> dict[str, float]:
+    """For each radiation the share of the model's answer that is for types that do not fit."""
+    best: dict[tuple[str, str], float] = {}
+    for item in refined:
+        place = (item.radiation, item.structure_type)
+        best[place] = min(item.rw, best.get(place, np.inf))
+    return {
+        radiation: sum(p for kind, p in of_types.items() if best.get((radiation, kind), 0) > limit)
+        for radiation, of_types in chances.items()
+    }
 
 
 def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
@@ -309,6 +347,49 @@ def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
             order.remove(parent)
             order.insert(order.index(child), parent)
     return order
+
+
+def _simplest_first(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
+    """Put a simpler type before the first one where it fits alike and is no less likely.
+
+    Polytypes, say, are no parents and children, but the longer ones mimic faults of the shorter.
+    """
+    first = ranked[0]
+    simpler = [
+        item
+        for item in ranked[1:]
+        if _fits_alike(item, first)
+        and item.chance >= first.chance - AS_LIKELY
+        and item.freedom < first.freedom
+        and not _related(item, first, catalogue)
+    ]
+    if not simpler:
+        return ranked
+    best = min(simpler, key=lambda item: (item.freedom, -item.score))
+    return [best, *(item for item in ranked if item is not best)]
+
+
+def _related(one: Refined, other: Refined, catalogue: Catalogue) -> bool:
+    return catalogue.group(one.structure_type) == catalogue.group(other.structure_type)
+
+
+def _rivals(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
+    """Types of other groups that the first one cannot be told from.
+
+    One that fits no better for all its greater freedom must be about as likely as the first.
+    """
+    first = ranked[0]
+    best = max(item.score for item in ranked if _related(item, first, catalogue))
+
+    def near(item: Refined) -> bool:
+        idle = item.freedom > first.freedom and _fits_alike(first, item)
+        return item.score >= best - (AS_LIKELY if idle else TIE)
+
+    return [
+        item
+        for item in ranked[1:]
+        if not _related(item, first, catalogue) and item.rw <= limit and near(item)
+    ]
 
 
 def find_mixture(
@@ -428,27 +509,22 @@ def judge(
         )
         return ACCEPTED, f"No single phase fits; two together do ({fits}): {share}."
     size = first.fit.parameters.get("diameter", (np.inf,))[0]
-    group = catalogue.group(first.structure_type)
-    rivals = [
+    highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
+    same = [
         item.structure_type
         for item in ranked[1:]
-        if catalogue.group(item.structure_type) != group and item.score >= first.score - TIE
+        if _related(item, first, catalogue) and item.rw <= highest
     ]
+    also = f"; the ordered {' or '.join(same[:NAMED])} cannot be told from it" if same else ""
+    rivals = [item.structure_type for item in _rivals(ranked, catalogue, limit)]
     if rivals:
         return AMBIGUOUS, (
-            f"{first.structure_type} fits ({fits}), but so does {' or '.join(rivals[:3])}; "
-            "the simplest or likeliest stands first."
+            f"{first.structure_type} fits ({fits}), but so does {' or '.join(rivals[:NAMED])}; "
+            f"the simplest or likeliest stands first{also}."
         )
     if size < SMALLEST:
         return AMBIGUOUS, (
             f"{first.structure_type} fits ({fits}) with particles of {size:.0f} A, which hold too "
             "few shells of neighbours to be sure that it is a crystal of this type."
         )
-    highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
-    same = [
-        item.structure_type
-        for item in ranked[1:]
-        if catalogue.group(item.structure_type) == group and item.rw <= highest
-    ]
-    also = f"; the ordered {' or '.join(same[:3])} cannot be told from it" if same else ""
     return ACCEPTED, f"{first.name} fits ({fits}), clearly better than any other type{also}."
