@@ -61,6 +61,19 @@ def test_parameters_come_back():
     assert fit.structures[0][0].Uisoequiv == pytest.approx(values["u_iso_Ni"])
 
 
+def test_stiff_bonds_among_loose_atoms_come_back():
+    """In strained particles delta2 is most of the shortest distance squared (2.6 A, not 2.35)."""
+    seen = observation(diamond(a=6.05), u_iso=0.03, delta2=5.5, diameter=30.0)
+    fit = refine(seen, [Phase(diamond(), crystal_system="cubic", stretch=6.05 / 5.43)])
+    assert fit.rw < 0.01
+    assert fit.parameters["delta2"][0] == pytest.approx(5.5, abs=0.1)
+
+
+def test_freedom_counts_what_symmetry_leaves():
+    assert Phase(fcc(), crystal_system="cubic").freedom == 2
+    assert Phase(rutile(), crystal_system="tetragonal").freedom == 2 + 2 + 1
+
+
 def test_unknown_q_damp_is_refined_and_a_known_one_kept():
     seen = observation(fcc(), q_damp=0.055)
     free = Observation(seen.r, seen.g, "xray", seen.q_min, seen.q_max, None, 0.0)

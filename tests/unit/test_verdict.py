@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from pdflearn import structures, verdict
+from pdflearn.candidates import Candidate
 from pdflearn.catalogue import Catalogue, types_behind
 from pdflearn.library import load_library
 from pdflearn.observation import Observation
+from pdflearn.phases import Phase
 from pdflearn.scattering import simulate_pdf
 from pdflearn.screening import Templates, make_templates
 
@@ -130,3 +132,46 @@ def test_a_damped_wave_is_no_structure(library, catalogue):
     assert verdict.wave_rw(crystal) > 0.6
     found = verdict.identify(wave, even(catalogue), catalogue)
     assert found.verdict == verdict.NONE
+
+
+def refined(library, name, structure_type, rw, chance, score):
+    """A candidate with a fit that left so much."""
+    structure = library.build(name)
+    phase = Phase(structure, crystal_system=structures.describe(structure)["crystal_system"])
+    candidate = Candidate(name, name, structure_type, phase, 0.9)
+    return verdict.Refined((candidate,), None, rw, chance, score)
+
+
+def test_a_model_whose_types_do_not_fit_is_silent_about_the_others(library, catalogue):
+    sample = observe((library.build("NaCl rocksalt"), 1.0))
+    answers = {"bcc": 1.0, "rocksalt": 0.0}
+    found = {
+        item.structure_type: item
+        for item in verdict.identify(sample, answers, catalogue).ranked
+    }  # fmt: skip
+    assert found["bcc"].rw > verdict.expected_rw(sample)
+    # Diamond was not learned, rocksalt was: of neither does the model say anything.
+    assert found["rocksalt"].chance == pytest.approx(found["diamond"].chance)
+    believed = verdict.identify(sample, {"rocksalt": 0.0, "fcc": 1.0}, catalogue)
+    assert believed.ranked[0].structure_type == "rocksalt"
+
+
+def test_polytypes_are_no_rivals_of_a_simpler_one_that_fits_alike(library, catalogue):
+    wurtzite = refined(library, "ZnS wurtzite", "wurtzite", 0.32, -2.1, -2.9)
+    long = refined(library, "ZnS SiC_6H", "SiC_6H", 0.28, -2.0, -2.0)
+    assert wurtzite.freedom < long.freedom
+    ranked = verdict._simplest_first([long, wurtzite], catalogue)
+    assert [item.structure_type for item in ranked] == ["wurtzite", "SiC_6H"]
+    assert verdict._rivals(ranked, catalogue, 0.45) == [long]
+    unlikely = replace(long, score=-4.5)
+    assert verdict._rivals([wurtzite, unlikely], catalogue, 0.45) == []
+    better = replace(long, rw=0.15, score=-2.0)
+    assert verdict._simplest_first([better, wurtzite], catalogue) == [better, wurtzite]
+
+
+def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, catalogue):
+    first = refined(library, "Fe bcc", "bcc", 0.10, -0.5, -0.5)
+    other = refined(library, "Ni fcc", "fcc", 0.20, -0.5, -3.0)
+    assert verdict._rivals([first, other], catalogue, 0.3) == [other]
+    assert verdict._rivals([first, replace(other, score=-4.0)], catalogue, 0.3) == []
+    assert verdict._rivals([first, other], catalogue, 0.15) == []

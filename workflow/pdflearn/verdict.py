@@ -2,17 +2,20 @@
 
 Refinement checks and refuses; it does not rank alone, because a type with more kinds of sites has
 more freedom and nearly always fits a little better. So the model's probability and the fit count
-together, and a parent type goes before its ordered children where both fit alike (parsimony). The
-model names what the radiation shows; its answer speaks for every type that may look so, and which
-of these it is, the fits say.
+together, and a simpler type goes before one with more freedom where both fit alike: a parent before
+its ordered children, and any type before others that are no more likely. The model names what the
+radiation shows; its answer speaks for every type that may look so, and which of these it is, the
+fits say. So far as the fits refute what the model named, it is silent, and all types are treated as
+those that it never learned.
 
 The limits below were set from what fits of known structures leave (bulk 0.1 to 0.3,
 nanoparticles up to 0.45: C. L. Farrow et al. (2007); T. Egami and S. J. L. Billinge (2012), ch. 6)
 and from simulated patterns of types that were left out of the library. UNLEARNED, RADIATION_SHARE
 and WAVE_LIMIT were chosen on one draw (variant 2) of the patterns that
-tests/benchmarks/bench_verdicts.py makes with PDFfit2, and tested on another (variant 3). Not so
-independent: PARSIMONY and WAVE_LIMIT were also held against the public measured files, and what is
-done with mixtures was set with both draws in view.
+tests/benchmarks/bench_verdicts.py makes with PDFfit2, what is done with mixtures with variants 2
+and 3 in view, AS_LIKELY and what counts as a rival with variant 4; variant 5 tests them. PARSIMONY
+and WAVE_LIMIT were also held against the public measured files. TIE follows from how many wrong
+acceptances are tolerated.
 """
 
 from collections.abc import Mapping
@@ -35,7 +38,7 @@ RW_BULK, RW_SMALL = 0.30, 0.45
 FADING = (0.15, 0.50)
 # Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type.
 SMALLEST = 20.0
-# The best three types by score are refined in full, with displacements of atoms.
+# So many types are refined in full, and the best of these by score with displacements of atoms.
 MOST_FULL = 6
 MOST_MODES = 3
 MODES_LIMIT = 12
