@@ -115,7 +115,7 @@ def checkout(folder: Path) -> Checkout:
     config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
     kept = ("label", "metric")
     study.configure(
-        structures={**config["structures"], "types": TYPES, "shards": 3},
+        structures={**config["structures"], "types": TYPES, "hypothetical": 40, "shards": 2},
         simulate={**config["simulate"], "draws": {"xray": 2}},
         tasks={
             "structure_type": {key: config["tasks"]["structure_type"][key] for key in kept},
