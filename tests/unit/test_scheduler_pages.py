@@ -1,4 +1,4 @@
-"""Pages on schedulers that are not at hand: their scripts turn what manuals say into Snakemake's words.
+"""Pages on schedulers that are not at hand: do their scripts say what Snakemake asks for?
 
 The schedulers' commands are stand-ins here.
 """
