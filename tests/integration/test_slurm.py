@@ -183,8 +183,14 @@ def test_any_scheduler_by_its_commands(cluster, tmp_path):
     assert "Error in rule second" in failed.stdout + failed.stderr
 
 
-def test_memory_of_every_rule_grows_with_the_attempt():
+def test_every_rule_says_what_it_needs_and_its_memory_grows_with_the_attempt():
     """Needs no Slurm: what is retried in the same memory fails again."""
     for file in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
-        for line in re.findall(r"mem_mb=.*", file.read_text()):
-            assert re.fullmatch(r"mem_mb=lambda wildcards, attempt: \d+ \* attempt,", line), file
+        text = file.read_text()
+        scripts = len(re.findall(r"^    script:", text, re.M))
+        for need in (
+            r"    threads: 1",
+            r"        mem_mb=lambda wildcards, attempt: \d+ \* attempt,",
+            r"        runtime=\d+,",
+        ):
+            assert len(re.findall(rf"^{need}$", text, re.M)) == scripts > 0, (file, need)
