@@ -31,7 +31,7 @@ GENERIC = [
 FEW_JOBS = [
     "--group-components", "shard=4", "templates=20", "learn=5", "evaluate=10", "equivalence=4",
     "explain=5", "refine=2",
-    "--set-resources", "cross_validate:runtime=30", "train:runtime=30", "refine:runtime=30",
+    "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "refine:runtime=30",
 ]  # fmt: skip
 # Times may differ.
 DIFFERENT = re.compile(r"^(logs|benchmarks)/")
