@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from pdflearn import command, grids, identification, measured, storage
+from pdflearn import command, grids, identification, likely_types, measured, storage
 from pdflearn.scattering import SimulationError, simulate_pdf
 
 HEADER = """[DEFAULT]
@@ -103,7 +103,7 @@ def main() -> None:
         assert len(found) == len(files), refused
         curves = np.array([curve for _, _, curve in found], dtype=np.float32)
         chances = clock.time(
-            "probabilities", len(files), lambda: identification.type_probabilities(curves, model)
+            "probabilities", len(files), lambda: likely_types.type_probabilities(curves, model)
         )
         few = range(min(wanted.refined, len(found)))
         clock.time(

@@ -25,7 +25,15 @@ from diffpy.structure.spacegroups import GetSpaceGroup
 from diffpy.structure.symmetryutilities import ExpandAsymmetricUnit
 from threadpoolctl import threadpool_limits
 
-from pdflearn import benchmark, command, grids, identification, storage
+from pdflearn import (
+    benchmark,
+    command,
+    grids,
+    identification,
+    likely_types,
+    measured_index,
+    storage,
+)
 from pdflearn.elements import form_factor
 
 # type, name, space group (origin choice 1), cell, sites "element x y z [element2 its share]"
@@ -366,7 +374,7 @@ def main() -> None:
                 print(f"{row['name']:32}{row['label']:14} not read: {refused[0]}")
                 continue
             described, curve, pattern = found[0]
-            chances = identification.type_probabilities(
+            chances = likely_types.type_probabilities(
                 np.array([pattern], dtype=np.float32), model
             ).iloc[0]
             answer = identification.answer(described, curve, chances.to_dict(), catalogue)
@@ -388,7 +396,7 @@ def main() -> None:
                 f"{answer.radiation} Q {row['q_max']:.1f} as {described['q_max']:.1f}]",
                 flush=True,
             )
-    index = pd.DataFrame(rows).reindex(columns=identification.INDEX_COLUMNS).fillna("")
+    index = pd.DataFrame(rows).reindex(columns=measured_index.INDEX_COLUMNS).fillna("")
     table = catalogue.parents
     empty = pd.DataFrame(columns=identification.PARAMETER_COLUMNS)
     samples = benchmark.by_sample(benchmark.score_files(index, pd.DataFrame(answers), empty, table))

@@ -145,10 +145,12 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
             cost = sum(seconds.get(_name(key), 0.0) for key in again)
             if first:
                 # The record counts refinements, which are not repeated where answers stay.
+                rest = cost - training
                 rows.append(
                     (
                         f"{model} changed (bar: 10 %, or its own training)",
-                        f"{cost:.0f} s, {cost / total:.0%}; its own training {training:.0f} s",
+                        f"{cost:.0f} s, {cost / total:.1%}: {training:.0f} s of it learning it, "
+                        f"{rest:.0f} s, {rest / total:.1%}, all else",
                     )
                 )
     count = Counter(job.script for job in jobs.values() if job.script and "snoop" not in job.rule)

@@ -79,6 +79,12 @@ def test_scripts_import_in_their_own_environment(text, registry, tmp_path, tmp_p
     shutil.rmtree(place)
 
 
+def test_files_are_what_the_lock_and_the_imports_say():
+    generate = [sys.executable, str(ROOT / "envs" / "generate.py"), "--check"]
+    done = subprocess.run(generate, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def constraints(folder: Path) -> Path:
     """The lock without hashes."""
     pins = re.findall(r"^[A-Za-z0-9._-]+==[^\\\n]+", (ROOT / "requirements.lock").read_text(), re.M)

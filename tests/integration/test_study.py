@@ -214,7 +214,7 @@ def test_faults_in_the_config_are_named_before_anything_runs(study):
 
 def test_other_cores_and_shards_give_the_same_bytes(finished, tmp_path):
     other = finished.copy(tmp_path / "pdflearn")
-    other.edit("config/config.yaml", "shards: 3", "shards: 2")
+    other.edit("config/config.yaml", "shards: 2", "shards: 3")
     for name in ("results", ".snakemake"):
         shutil.rmtree(other.folder / name)
     other.snakemake("--cores", "1", "results/evaluation/structure_type.csv")

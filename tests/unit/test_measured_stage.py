@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from pdflearn.identification import readable
+from pdflearn.measured_index import readable
 from pdflearn.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]

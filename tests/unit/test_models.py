@@ -126,8 +126,9 @@ def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
         assert len(model.estimator_[-1].loss_curve_) == 3
 
 
-def test_jitter_is_for_networks_alone():
-    spec = {"estimator": "knn", "params": {"jitter": 0.02}}
+@pytest.mark.parametrize("key", ["jitter", "shortened"])
+def test_other_looks_are_for_networks_alone(key):
+    spec = {"estimator": "knn", "params": {key: 0.02}}
     with pytest.raises(models.ModelError, match=r"models\.near: knn sees its patterns once"):
         models.build("near", spec, {}, GRID, WINDOW, 0)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn import grids, patterns
+from pdflearn import grids, patterns, regridding
 from pdflearn.scattering import PDFSimulator
 from pdflearn.structures import make_structure
 
@@ -133,7 +133,7 @@ def test_grid_ends_where_asked():
 
 def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
     r = np.arange(2.0, 15.0, 0.02)
-    curve = patterns.regrid(r, np.sin(5 * r), GRID)
+    curve = regridding.regrid(r, np.sin(5 * r), GRID)
     inside = (GRID >= 2.0) & (r[-1] >= GRID)
     np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
     assert (curve[~inside] == 0).all()

@@ -16,7 +16,16 @@ import pandas as pd
 import yaml
 from threadpoolctl import threadpool_limits
 
-from pdflearn import grids, identification, measured, patterns, storage
+from pdflearn import (
+    grids,
+    identification,
+    likely_types,
+    measured,
+    measured_index,
+    regridding,
+    storage,
+    structures,
+)
 from pdflearn.catalogue import Catalogue, load_catalogue
 from pdflearn.study import Study
 
@@ -40,9 +49,9 @@ def read(files: list[str], grid: np.ndarray) -> tuple[list[tuple], list[str]]:
                 refused.append(str(pattern))
                 continue
             known = table.get(Path(shown).relative_to(beside).as_posix(), {})
-            row, observation = identification.describe(shown, "user", pattern, known)
+            row, observation = measured_index.describe(shown, "user", pattern, known)
             curve = (observation.r, observation.g) if observation else None
-            found.append((row, curve, patterns.regrid(pattern.r, pattern.g, grid)))
+            found.append((row, curve, regridding.regrid(pattern.r, pattern.g, grid)))
     return found, refused
 
 
@@ -79,7 +88,7 @@ def identify(files: list[str], config_file: str, out: str) -> int:
     config, catalogue, model = load_study(config_file)
     found, refused = read(files, grids.make_grid(**config["simulate"]["grid"]))
     curves = np.array([pattern for _, _, pattern in found], dtype=np.float32)
-    chances = identification.type_probabilities(curves, model)
+    chances = likely_types.type_probabilities(curves, model)
     rows, parameters = [], []
     folder = Path(out)
     for number, (row, curve, _) in enumerate(found):
@@ -94,7 +103,7 @@ def identify(files: list[str], config_file: str, out: str) -> int:
             chance = "" if np.isnan(item["probability"]) else f"{item['probability']:.2f}"
             print(f"  {item['rank']}  {item['structure_type']:<20}{chance:>5}  {fit}".rstrip())
         for name, structure in identification.refined_structures(row["file"], answer).items():
-            for ending, text in identification.structure_texts(structure).items():
+            for ending, text in structures.structure_texts(structure).items():
                 storage.save_text(folder / "structures" / f"{name}.{ending}", text)
     for reason in refused:
         print(f"not read: {reason}")

@@ -15,7 +15,12 @@ PEAK_SHARE = 0.4
 # Shares of a step by which a place may lie beyond the ends, for rounding.
 AT_END = 1e-6
 
-KINDS = ("raw", "first_peak", "log_r")
+KINDS = ("raw", "first_peak", "log_r", "scale_free")
+
+# Magnitudes of the transform along log r that `scale_free` adds, from the lowest frequency up, and
+# the length that the curve is padded to with zeros.
+MAGNITUDES = 100
+PADDED = 450
 
 
 def normalise(patterns: np.ndarray) -> np.ndarray:
@@ -72,10 +77,13 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    kind : {"raw", "first_peak", "log_r"}
+    kind : {"raw", "first_peak", "log_r", "scale_free"}
         "raw": G on the study's grid. "first_peak": G against r / (first peak's position), which
         takes the length scale away: what is left is the arrangement. "log_r": G against the
-        logarithm of r, where a stretch is a shift.
+        logarithm of r, where a stretch is a shift. "scale_free": those of "first_peak", and
+        magnitudes of the Fourier transform of G along the logarithm of r, which a shift does not
+        change: they need no first peak (the Mellin transform: D. Casasent and D. Psaltis, Appl.
+        Opt. 15 (1976) 1795).
     grid : tuple (r_min, r_step, points)
         The study's grid in angstrom.
     window : tuple (low, high)
@@ -119,7 +127,17 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         if self.kind == "raw" and stretch is None:
             return g
         factor = np.ones(len(g)) if stretch is None else 1.0 / np.asarray(stretch)
-        if self.kind == "first_peak":
+        if self.kind in ("first_peak", "scale_free"):
             factor = factor * first_peaks(r, g)
         axis = feature_axis(self.kind, self.grid, self.window)
-        return normalise(_interpolate(g, axis, factor, r[0], step))
+        values = normalise(_interpolate(g, axis, factor, r[0], step))
+        if self.kind == "scale_free":
+            return np.hstack([values, self._magnitudes(g, r[0])])
+        return values
+
+    def _magnitudes(self, g: np.ndarray, start: float) -> np.ndarray:
+        """log(1 + |Fourier transform of g along log r|), (n, MAGNITUDES)."""
+        axis = feature_axis("log_r", self.grid, self.window)
+        curves = normalise(_interpolate(g, axis, np.ones(len(g)), start, self.grid[1]))
+        found = np.abs(np.fft.rfft(curves, PADDED, axis=1)[:, :MAGNITUDES])
+        return np.log1p(found).astype(np.float32)

@@ -1,23 +1,20 @@
-"""Figures of clusters: scores, numbers, contents, maps, loadings, the tree."""
+"""Figures of clusters: scores, numbers, contents, maps, loadings."""
 
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.cluster import hierarchy
 
 from pdflearn.figure_style import (
     BLUE,
     COLOURS,
     FEATURE_AXES,
-    GREY,
     MARKERS,
     R_LABEL,
     STYLE,
     VERMILION,
     label_ends,
-    say,
     shorten,
     words,
 )
@@ -25,7 +22,6 @@ from pdflearn.figures_of_data import SYSTEMS
 
 CONTROLS = ("true_labels", "random")
 MOST_CLUSTERS = 12
-MOST_LEAVES = 60
 METHOD_WORDS = {
     "kmeans": "k-means", "gaussian_mixture": "Gaussian mixture", "ward": "Ward",
     "hdbscan": "HDBSCAN", "spectral": "spectral",
@@ -304,38 +300,4 @@ def loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) -> Fi
                 annotation_clip=False,
             )  # fmt: skip
         axes.set(xlabel=R_LABEL, ylabel="loading", yticks=[], xlim=(r[0], r[-1]))
-    return figure
-
-
-def dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
-    """Ward's tree, its branches cut where they would be too many to read.
-
-    Parameters
-    ----------
-    tree : array (n - 1, 4)
-        SciPy's linkage matrix.
-    labels : array (n,)
-    view : str
-    """
-    if len(labels) < 3:
-        return say("too few patterns for a tree")
-    leaves = min(MOST_LEAVES, len(labels))
-    nodes = hierarchy.to_tree(tree, rd=True)[1]
-
-    def name(number: int) -> str:
-        members = labels[nodes[number].pre_order()]
-        kinds, counts = np.unique(members, return_counts=True)
-        first = counts.argmax()
-        return f"{shorten(str(kinds[first]), 22)}  {counts[first]} of {len(members)}"
-
-    with plt.rc_context({**STYLE, "lines.linewidth": 0.8}):
-        figure, axes = plt.subplots(figsize=(6.8, 0.8 + 0.135 * leaves))
-        hierarchy.dendrogram(
-            tree, p=leaves, truncate_mode="lastp", orientation="left", leaf_label_func=name,
-            color_threshold=0, above_threshold_color=GREY, leaf_font_size=6.5, ax=axes,
-        )  # fmt: skip
-        axes.spines["right"].set_visible(False)
-        axes.spines["left"].set_visible(False)
-        axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(f"Ward distance at which two branches join ({words(view)})")
     return figure

@@ -204,12 +204,14 @@ def read_compounds(
     """Rows of compounds.csv by name, checked against the types. Raises LibraryError."""
     path = Path(folder) / "compounds.csv"
     compounds = _index(path, _read_rows(path, COMPOUND_COLUMNS), "name")
+    # Thousands of compounds share some hundred types, and every job of a cluster reads them all.
+    roles_of = {kind: site_roles(row["sites"]) for kind, row in types.items()}
+    known_of = {kind: set(parse_parameters(row["parameters"])) for kind, row in types.items()}
     for name, row in compounds.items():
         where = f"{path}: {name!r}"
         if row["structure_type"] not in types:
             raise LibraryError(f"{where}: structure_type {row['structure_type']!r} is not in types")
-        type_row = types[row["structure_type"]]
-        roles = site_roles(type_row["sites"])
+        roles = roles_of[row["structure_type"]]
         elements = row["elements"].split()
         if len(elements) != len(roles):
             raise LibraryError(
@@ -222,7 +224,7 @@ def read_compounds(
             given = parse_parameters(row["parameters"])
         except LibraryError as error:
             raise LibraryError(f"{where}: {error}") from None
-        unknown = set(given) - set(parse_parameters(type_row["parameters"]))
+        unknown = set(given) - known_of[row["structure_type"]]
         if unknown:
             raise LibraryError(f"{where}: {row['structure_type']} has no {sorted(unknown)}")
         for column in CELL_COLUMNS:

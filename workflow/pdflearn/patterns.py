@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from diffpy.structure import Structure
-from scipy.interpolate import CubicSpline
 from scipy.stats import qmc
 
 from pdflearn.grids import make_grid
+from pdflearn.reference_patterns import on_grid, simulate_reference
 from pdflearn.scattering import PDFSimulator, SimulationError
 from pdflearn.seeds import seed_of
 from pdflearn.simpler_types import SimplerType
@@ -22,12 +22,6 @@ from pdflearn.visibility import contrasts
 # delta2 sharpens near peaks by 1 - delta2 / r^2; half of the shortest distance squared keeps every
 # width real.
 DELTA2_CAP = 0.5
-
-# What a reference pattern is made with: one instrument, one U, X-rays, no size, no strain.
-REFERENCE = {
-    "q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "u_iso": 0.006,
-    "delta2": 0.0, "strain": 0.0, "diameter": None,
-}  # fmt: skip
 
 # A third of the draws strain the axes against each other: it costs the sum over pairs anew. Taken
 # from the digits of the number that decides on the particle size, so it depends on that not at all.
@@ -44,21 +38,6 @@ INDEX_COLUMNS = [
 ]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
-
-
-def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """A measured curve on the study's grid by cubic splines; zero where it was not measured.
-
-    Parameters
-    ----------
-    r, g : arrays (n,)
-        r increasing, in angstrom.
-    grid : array (points,)
-    """
-    inside = (grid >= r[0]) & (grid <= r[-1])
-    values = np.zeros(len(grid))
-    values[inside] = CubicSpline(r, g)(grid[inside])
-    return values
 
 
 def draw_parameters(
@@ -200,34 +179,6 @@ class Disturbance:
         return g
 
 
-def _on_grid(simulator: PDFSimulator, grid: dict[str, float], draw: dict[str, Any]) -> np.ndarray:
-    r = make_grid(**grid)
-    offset = draw.get("r_offset", 0.0)
-    strain = draw["strain"]
-    axial = [draw.get(f"strain_{axis}", 0.0) for axis in "abc"]
-    factors = draw.get("u_factors", {})
-    _, g = simulator.pdf(
-        **{name: draw[name] for name in ("q_min", "q_max", "q_damp", "q_broad", "delta2")},
-        diameter=draw["diameter"],
-        u_iso={element: draw["u_iso"] * factor for element, factor in factors.items()}
-        or draw["u_iso"],
-        strain=tuple(strain + x for x in axial) if any(axial) else strain,
-        r_min=grid["r_min"] - offset,
-        # the simulator's grid ends below r_max
-        r_max=float(r[-1]) - offset + 0.5 * grid["r_step"],
-        r_step=grid["r_step"],
-    )
-    return g
-
-
-def simulate_reference(
-    structure: Structure, grid: dict[str, float], radiation: str = "xray"
-) -> np.ndarray:
-    """One pattern with the settings of `REFERENCE`, to compare structures: (points,), float32."""
-    simulator = PDFSimulator(structure, radiation=radiation, r_max=grid["r_max"] + grid["r_step"])
-    return _on_grid(simulator, grid, REFERENCE).astype(np.float32)
-
-
 def type_contrasts(
     structure: Structure,
     simpler: list[SimplerType],
@@ -313,7 +264,7 @@ def simulate_draws(
                 if finite:  # a cluster has its own size
                     draw["diameter"] = None
                 random = np.random.default_rng(seed_of(draw_seed, number))
-                g = disturb(_on_grid(simulator, grid, draw), draw, random)
+                g = disturb(on_grid(simulator, grid, draw), draw, random)
                 g[disturb.r > changes.get("r_limit", np.inf)] = 0.0
                 curves.append(g)
                 del draw["u_factors"]

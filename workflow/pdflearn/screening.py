@@ -13,7 +13,7 @@ from diffpy.structure import Structure
 
 from pdflearn.grids import make_grid
 from pdflearn.observation import R_MAX, Observation
-from pdflearn.patterns import simulate_reference
+from pdflearn.reference_patterns import simulate_reference
 from pdflearn.scattering import SimulationError
 
 STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom

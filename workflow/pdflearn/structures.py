@@ -443,3 +443,10 @@ def structure_of(row: Any) -> Structure:  # noqa: ANN401  (a row, by attributes)
         orbits=row.orbits,
         warnings=row.warnings,
     )
+
+
+def structure_texts(structure: Structure) -> dict[str, str]:
+    """A structure as CIF and as PDFfit's .stru; the same structure gives the same text."""
+    lines = structure.writeStr("cif").splitlines(keepends=True)
+    cif = "".join(line for line in lines if not line.startswith("_audit_creation"))
+    return {"cif": cif, "stru": structure.writeStr("pdffit")}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pdflearn import figure_style, figures_of_clusters, job, storage
+from pdflearn import figure_style, figures_of_trees, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
@@ -11,7 +11,7 @@ if __name__ == "__main__":
         tree, rows = arrays["tree"], arrays["tree_rows"]
     labels = storage.load_table(snakemake.input.assignments)["label"].to_numpy(dtype=str)[rows]
     figure_style.save(
-        figures_of_clusters.dendrogram(tree, labels, scores["view"].iloc[0]),
+        figures_of_trees.dendrogram(tree, labels, scores["view"].iloc[0]),
         snakemake.output.svg,
         snakemake.output.png,
     )

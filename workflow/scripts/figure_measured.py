@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_measured, grids, identification, job, storage
+from pdflearn import figure_style, figures_of_measured, grids, job, measured_index, storage
 
 
 def main(
@@ -14,7 +14,7 @@ def main(
     answers["file"] = answers["file"].astype(str)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    index = identification.load_index(index_file)
+    index = measured_index.load_index(index_file)
     return figures_of_measured.measured(grids.make_grid(**grid), curves, index, answers)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pdflearn import identification, job, storage
+from pdflearn import job, measured_index, storage
 
 
 def main(
@@ -15,7 +15,7 @@ def main(
     patterns_out: str,
 ) -> None:
     """Write the public files first, then the user's, each in order of name."""
-    index = storage.concat([identification.load_index(file) for file in index_files])
+    index = storage.concat([measured_index.load_index(file) for file in index_files])
     order = np.lexsort([index["file"].to_numpy(dtype=str), index["source"] != "public"])
     storage.save_table(index_out, index.iloc[order])
     curves = []

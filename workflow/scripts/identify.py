@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pdflearn import identification, job, storage, structures
+from pdflearn import job, measured_index, storage, structures
 
 
 def main(
@@ -22,7 +22,7 @@ def main(
     probabilities_out: str,
 ) -> None:
     """Write the tables in the order of the index, the fits, and the refined structures."""
-    order = {file: n for n, file in enumerate(identification.load_index(index_file)["file"])}
+    order = {file: n for n, file in enumerate(measured_index.load_index(index_file)["file"])}
 
     def gather(files: list[str]) -> pd.DataFrame:
         table = storage.concat([storage.load_table(file) for file in files])
@@ -37,13 +37,13 @@ def main(
             for number, name in enumerate(arrays["files"]):
                 names.append(str(name))
                 curves.append(
-                    identification.curve_of(arrays, number, "r", "measured", "calculated")
+                    measured_index.curve_of(arrays, number, "r", "measured", "calculated")
                 )
     places = sorted(range(len(names)), key=lambda k: order[names[k]])
     storage.save_arrays(
         fits_out,
         files=np.array([names[k] for k in places], dtype=str),
-        **identification.pack_curves(
+        **measured_index.pack_curves(
             [tuple(curves[k]) for k in places], ("r", "measured", "calculated")
         ),
     )
@@ -51,7 +51,7 @@ def main(
     folder.mkdir(parents=True, exist_ok=True)
     for file in structure_files:
         for name, structure in structures.load_structures(file).items():
-            for ending, text in identification.structure_texts(structure).items():
+            for ending, text in structures.structure_texts(structure).items():
                 storage.save_text(folder / f"{name}.{ending}", text)
 
 

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from pdflearn import identification, job, model_files, storage
+from pdflearn import job, likely_types, measured_index, model_files, storage
 
 
 def main(index_file: str, patterns_file: str, model_file: str, out: str) -> None:
     """Write the probability of every type for every measured file."""
-    index = identification.load_index(index_file)
+    index = measured_index.load_index(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    table = identification.type_probabilities(curves, model_files.load_model(model_file))
+    table = likely_types.type_probabilities(curves, model_files.load_model(model_file))
     table.insert(0, "file", index["file"].to_numpy(dtype=str))
     storage.save_table(out, table)
 

@@ -1,6 +1,6 @@
 """Score the answers about measured files whose label is known."""
 
-from pdflearn import benchmark, identification, job, storage
+from pdflearn import benchmark, job, measured_index, storage
 
 
 def main(
@@ -19,7 +19,7 @@ def main(
     for table in (answers, parameters):
         table["file"] = table["file"].astype(str)
     files = benchmark.score_files(
-        identification.load_index(index_file), answers, parameters, parents
+        measured_index.load_index(index_file), answers, parameters, parents
     )
     samples = benchmark.by_sample(files)
     storage.save_table(samples_out, samples)

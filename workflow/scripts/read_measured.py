@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, identification, job, measured, patterns, sharding, storage
+from pdflearn import grids, job, measured, measured_index, regridding, sharding, storage
 
 
 def main(
@@ -31,7 +31,7 @@ def main(
         beside = Path(table).parent
         for name, known in measured.sample_table(beside).items():
             samples[(beside / name).relative_to(folder).as_posix()] = known
-    public = identification.public_samples(public_table)
+    public = measured_index.public_samples(public_table)
     r = grids.make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
     sources = [(file, "user") for file in files]
@@ -41,7 +41,7 @@ def main(
     for file, source in sources:
 
         def place(name: str, file: str = file, source: str = source) -> str:
-            return name if source == "public" else identification.name_in(folder, file, name)
+            return name if source == "public" else measured_index.name_in(folder, file, name)
 
         def mine(name: str, file: str = file, place: Callable[[str], str] = place) -> bool:
             divided = sharding.is_archive(file)
@@ -53,17 +53,17 @@ def main(
                 unreadable.append({"file": shown, "reason": str(pattern)})
                 continue
             known = public.get(name, {}) if source == "public" else samples.get(shown, {})
-            row, observation = identification.describe(shown, source, pattern, known)
+            row, observation = measured_index.describe(shown, source, pattern, known)
             rows.append(row)
             nothing = (np.empty(0), np.empty(0))
             observations.append((observation.r, observation.g) if observation else nothing)
-            curves.append(patterns.regrid(pattern.r, pattern.g, r))
-    storage.save_table(index_out, pd.DataFrame(rows, columns=identification.INDEX_COLUMNS))
+            curves.append(regridding.regrid(pattern.r, pattern.g, r))
+    storage.save_table(index_out, pd.DataFrame(rows, columns=measured_index.INDEX_COLUMNS))
     storage.save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
     storage.save_arrays(
         patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r))
     )
-    storage.save_arrays(observations_out, **identification.pack_curves(observations, ("r", "g")))
+    storage.save_arrays(observations_out, **measured_index.pack_curves(observations, ("r", "g")))
 
 
 if __name__ == "__main__":

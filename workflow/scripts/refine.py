@@ -7,7 +7,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from pdflearn import catalogue, identification, job, remembered, storage, structures
+from pdflearn import catalogue, identification, job, measured_index, remembered, storage, structures
 
 
 def main(
@@ -26,7 +26,7 @@ def main(
     structures_out: str,
 ) -> None:
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
-    index = identification.load_index(index_file)
+    index = measured_index.load_index(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
         [storage.load_table(file) for file in manifest_files],
@@ -40,7 +40,7 @@ def main(
         observations = dict(packed)
     for number, row in enumerate(index.to_dict("records")):
         start = perf_counter()
-        curve = tuple(identification.curve_of(observations, number, "r", "g"))
+        curve = tuple(measured_index.curve_of(observations, number, "r", "g"))
         chances = probabilities.loc[row["file"]].to_dict()
         found = identification.answer(row, curve if len(curve[0]) else None, chances, known)
         rows += identification.ranked_rows(row, found, ranks)
@@ -58,7 +58,7 @@ def main(
     storage.save_arrays(
         fits_out,
         files=np.array(files, dtype=str),
-        **identification.pack_curves(fits, ("r", "measured", "calculated")),
+        **measured_index.pack_curves(fits, ("r", "measured", "calculated")),
     )
     structures.save_structures(structures_out, refined)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn import identification, job, provenance, report, storage
+from pdflearn import job, measured_index, provenance, report, storage
 from pdflearn.validation import COVERAGE
 
 
@@ -48,7 +48,7 @@ def main(
         )
     leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
-    measured = report.measured_section(identification.load_index(inputs.measured), answers)
+    measured = report.measured_section(measured_index.load_index(inputs.measured), answers)
     benchmark = storage.load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = storage.load_table(inputs.contents)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, patterns, storage, structures
+from pdflearn import grids, job, patterns, reference_patterns, storage, structures
 from pdflearn.simpler_types import SimplerType
 
 
@@ -47,7 +47,7 @@ def main(
         refused += without
         if drawn:
             curves.append(simulated)
-            references[identity] = patterns.simulate_reference(structure, grid)
+            references[identity] = reference_patterns.simulate_reference(structure, grid)
     empty = np.empty((0, len(r)), dtype=np.float32)
     storage.save_arrays(
         patterns_file,

@@ -1,0 +1,103 @@
+"""The index of measured files: what is known of each, and the curves that lie beside it."""
+
+import csv
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn.measured import Pattern
+from pdflearn.observation import Observation, ObservationError, observe
+
+INDEX_COLUMNS = [
+    "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
+    "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
+    "q_damp", "q_broad", "warnings", "unfit",
+]  # fmt: skip
+_TEXT = (
+    "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
+    "time", "fraction", "kind", "warnings", "unfit",
+)  # fmt: skip
+
+
+def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
+    """What is known of the public files, by their name in the archive."""
+    with open(table, newline="", encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    return {row["file"]: {**row, "label": row["structure_type"]} for row in rows}
+
+
+def name_in(folder: str | Path, file: str | Path, name: str) -> str:
+    """A user's file as the tables name it: its place in the folder, and its name in an archive."""
+    place = readable(Path(file).relative_to(folder).as_posix())
+    return place if name == Path(file).name else f"{place}/{name}"
+
+
+def readable(name: str) -> str:
+    """A file's name with bytes that are no UTF-8 written as \\xff."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def describe(
+    file: str, source: str, pattern: Pattern, known: dict[str, Any]
+) -> tuple[dict[str, Any], Observation | None]:
+    """One row of the index, and the curve as it will be fitted.
+
+    What the user's table says goes before what the file's header says. A composition counts as
+    vouched for where the table of the user's own folder gives it.
+    """
+    hints = pattern.header
+    row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
+    row |= {key: known.get(key) or "" for key in ("sample", "series", "label")}
+    row |= {
+        key: known.get(key) or hints.get(key, "")
+        for key in ("radiation", "composition", "temperature")
+    }
+    # A value of zero is a value: a series may begin with it.
+    row |= {key: known.get(key, "") for key in ("time", "fraction")}
+    row["vouched"] = source == "user" and bool(known.get("composition"))
+    row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
+    notes = list(pattern.warnings)
+    try:
+        observation = observe(pattern, known, row["radiation"] or "xray")
+    except ObservationError as error:
+        row |= {key: hints.get(key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
+        return row | {"warnings": "; ".join(notes), "unfit": str(error)}, None
+    row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
+    return row | {"warnings": "; ".join([*notes, *observation.notes]), "unfit": ""}, observation
+
+
+def load_index(path: str | Path) -> pd.DataFrame:
+    """Read the index; text stays text, also where a whole column is empty or looks like numbers."""
+    numbers = {name: [""] for name in INDEX_COLUMNS if name not in _TEXT}
+    return pd.read_csv(
+        path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values=numbers
+    )
+
+
+def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:
+    """Curves of different lengths as flat arrays: one a name, and where each curve starts."""
+    lengths = [len(columns[0]) for columns in curves]
+    packed = {
+        name: np.concatenate([np.empty(0), *(columns[k] for columns in curves)])
+        for k, name in enumerate(names)
+    }
+    return packed | {"starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
+
+
+def curve_of(arrays: Mapping[str, np.ndarray], number: int, *names: str) -> list[np.ndarray]:
+    """One of the curves that `pack_curves` packed."""
+    start, stop = arrays["starts"][number : number + 2]
+    return [arrays[name][start:stop] for name in names]
+
+
+def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Observation:
+    """The curve of a row of the index, as it was made ready when it was read."""
+    q_damp = row["q_damp"]
+    return Observation(
+        r, g, row["radiation"] or "xray", float(row["q_min"]), float(row["q_max"]),
+        None if pd.isna(q_damp) else float(q_damp), float(row["q_broad"]),
+    )  # fmt: skip
