@@ -2,12 +2,13 @@
 
     python tests/benchmarks/bench_verdicts.py --out results/bench [--variant N] [--keep FOLDER]
 
-Needs a study that has run. Variants 2 to 4 were looked at while the rules of `pdflearn.verdict` were
-made (which for what, it says); others test them. About ninety files are made with PDFfit2 (C. L. Farrow et al., J. Phys.:
-Condens. Matter 19 (2007) 335219) from structures typed in from the literature: other temperatures
-and lattice constants, anisotropic U, delta1, nanoparticles, solid solutions, a few per cent of a
-second phase, background, noise, many dialects, X-rays and neutrons. Ten files and more belong to no
-type: glass, liquids, molecules, types that the library does not have, noise, wrong quantities.
+Needs a study that has run. Variants 2 to 4 were looked at while the rules of `pdflearn.verdict`
+were made (which for what, it says); others test them. About ninety files are made with PDFfit2
+(C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219) from structures typed in from the
+literature: other temperatures and lattice constants, anisotropic U, delta1, nanoparticles, solid
+solutions, a few per cent of a second phase, background, noise, many dialects, X-rays and neutrons.
+Ten files and more belong to no type: glass, liquids, molecules, types that the library does not
+have, noise, wrong quantities.
 Prints every file's answer, then scores as `measured_benchmark` counts them.
 """
 
