@@ -69,8 +69,8 @@ WAVE_LIMIT = 0.60
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
 MIXTURE_GAIN, MIXTURE_LEAST = 0.30, 0.05
 MIXTURE_FIRST, MIXTURE_SECOND = 2, 6
-# Of pairs whose Rw differ by less than this share the one with fewest elements is taken. Their
-# types are no parents and children, so less is put down to freedom.
+# Pairs whose Rw differ by less than this share fit alike. Their types are no parents and children,
+# so less is put down to freedom.
 MIXTURE_ALIKE = 0.10
 NAMED = 4  # types that a sentence names at most
 
@@ -192,11 +192,8 @@ def identify(
     ranked = rank(refined, chances, catalogue, limit)
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
-    mixture = None
     if ranked[0].rw > limit:  # else one phase explains the curve, and a rest names no second one
-        mixture = find_mixture(observation, refined, catalogue)
-    if mixture is not None:
-        ranked = [mixture, *ranked]
+        ranked = find_mixtures(observation, refined, catalogue) + ranked
     verdict, reason = judge(observation, ranked, catalogue, limit)
     used = observation.radiation
     return Answer(verdict, reason, ranked, used, limit, chances[used])
@@ -395,12 +392,13 @@ def _rivals(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[R
     ]
 
 
-def find_mixture(
+def find_mixtures(
     observation: Observation, refined: list[Refined], catalogue: Catalogue
-) -> Refined | None:
-    """The best pair of structures of different types, where two phases fit clearly better.
+) -> list[Refined]:
+    """Pairs of structures of different types, where two phases fit clearly better than one.
 
-    The second phase is looked for in what the first one leaves.
+    The second phase is looked for in what the first one leaves. Of pairs that fit alike the
+    simplest goes first; one of each two groups of types.
     """
     firsts: list[Refined] = []
     for item in sorted(refined, key=lambda item: item.rw):
@@ -421,18 +419,17 @@ def find_mixture(
                 pairs.append(pair)
     best = min(pairs, key=lambda pair: pair.rw, default=None)
     if best is None or best.rw > (1 - MIXTURE_GAIN) * firsts[0].rw:
-        return None
+        return []
     near = [
         _simplest_pair(observation, pair, catalogue)
         for pair in pairs
         if _fits_alike(pair, best, MIXTURE_ALIKE)
     ]
-    return min(near, key=lambda pair: (_elements(pair), pair.rw))
-
-
-def _elements(pair: Refined) -> int:
-    """How many kinds of atoms the phases have: the fewer, the simpler the answer."""
-    return sum(len(candidate.phase.species) for candidate in pair.candidates)
+    of_groups: dict[tuple[str, ...], Refined] = {}
+    for pair in sorted(near, key=lambda pair: (pair.freedom, pair.rw)):
+        groups = sorted(catalogue.group(c.structure_type) for c in pair.candidates)
+        of_groups.setdefault(tuple(groups), pair)
+    return list(of_groups.values())
 
 
 def _simplest_pair(observation: Observation, pair: Refined, catalogue: Catalogue) -> Refined:
@@ -510,7 +507,15 @@ def judge(
             f"{100 * part:.0f} % of the atoms {c.structure_type}"
             for part, c in zip(first.fit.fractions, first.candidates, strict=True)
         )
-        return ACCEPTED, f"No single phase fits; two together do ({fits}): {share}."
+        reason = f"No single phase fits; two together do ({fits}): {share}"
+        others = [
+            item.structure_type
+            for item in ranked[1:]
+            if len(item.candidates) > 1 and item.freedom <= first.freedom
+        ]
+        if others:
+            return AMBIGUOUS, f"{reason}. But so does {' or '.join(others[:NAMED])}."
+        return ACCEPTED, f"{reason}."
     size = first.fit.parameters.get("diameter", (np.inf,))[0]
     highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
     same = [
