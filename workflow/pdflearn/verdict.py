@@ -523,7 +523,7 @@ def judge(
         for item in ranked[1:]
         if _related(item, first, catalogue) and item.rw <= highest
     ]
-    also = f"; the ordered {' or '.join(same[:NAMED])} cannot be told from it" if same else ""
+    also = f"; of its relatives {' or '.join(same[:NAMED])} would do as well" if same else ""
     rivals = [item.structure_type for item in _rivals(ranked, catalogue, limit)]
     if rivals:
         return AMBIGUOUS, (
