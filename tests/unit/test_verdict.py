@@ -160,13 +160,14 @@ def test_polytypes_are_no_rivals_of_a_simpler_one_that_fits_alike(library, catal
     wurtzite = refined(library, "ZnS wurtzite", "wurtzite", 0.32, -2.1, -2.9)
     long = refined(library, "ZnS SiC_6H", "SiC_6H", 0.28, -2.0, -2.0)
     assert wurtzite.freedom < long.freedom
-    ranked = verdict._simplest_first([long, wurtzite], catalogue)
+    ranked = verdict._simplest_first([long, wurtzite], catalogue, 0.45)
     assert [item.structure_type for item in ranked] == ["wurtzite", "SiC_6H"]
     assert verdict._rivals(ranked, catalogue, 0.45) == [long]
+    assert verdict._simplest_first([long, wurtzite], catalogue, 0.30) == [long, wurtzite]
     unlikely = replace(long, score=-4.5)
     assert verdict._rivals([wurtzite, unlikely], catalogue, 0.45) == []
     better = replace(long, rw=0.15, score=-2.0)
-    assert verdict._simplest_first([better, wurtzite], catalogue) == [better, wurtzite]
+    assert verdict._simplest_first([better, wurtzite], catalogue, 0.45) == [better, wurtzite]
 
 
 def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, catalogue):
@@ -175,3 +176,10 @@ def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, c
     assert verdict._rivals([first, other], catalogue, 0.3) == [other]
     assert verdict._rivals([first, replace(other, score=-4.0)], catalogue, 0.3) == []
     assert verdict._rivals([first, other], catalogue, 0.15) == []
+
+
+def test_a_parent_beyond_the_limit_does_not_displace_a_child_that_fits(library, catalogue):
+    child = refined(library, "CuCl zincblende", "zincblende", 0.40, -0.5, -0.5)
+    parent = refined(library, "Si diamond", "diamond", 0.44, -0.5, -0.8)
+    assert verdict._parsimony([child, parent], catalogue, 0.45) == [parent, child]
+    assert verdict._parsimony([child, parent], catalogue, 0.42) == [child, parent]

@@ -307,7 +307,7 @@ def rank(
         item.score = item.chance - RW_WEIGHT * (item.rw - best_rw) / max(best_rw, RW_FLOOR)
     ranked = _best_of_types(sorted(refined, key=lambda item: (-item.score, item.rw)))
     ranked.sort(key=lambda item: (-item.score, item.structure_type))
-    return _simplest_first(_parsimony(ranked, catalogue), catalogue)
+    return _simplest_first(_parsimony(ranked, catalogue, limit), catalogue, limit)
 
 
 def _best_of_types(ordered: list[Refined]) -> list[Refined]:
@@ -332,8 +332,11 @@ def _refuted(
     }
 
 
-def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
-    """Move a parent before its child where the child's fit is not clearly better."""
+def _parsimony(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
+    """Move a parent before its child where the child's fit is not clearly better.
+
+    Not where the child fits and the parent's Rw is beyond the limit.
+    """
     order = list(ranked)
     for child in ranked:
         parent_type = catalogue.parents.get(child.structure_type)
@@ -343,13 +346,14 @@ def _parsimony(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
         vouched = child.candidates[0].fits_composition and len(
             child.candidates[0].phase.species
         ) > len(parent.candidates[0].phase.species)
-        if not vouched and _fits_alike(parent, child):
+        refuted = parent.rw > limit >= child.rw
+        if not vouched and not refuted and _fits_alike(parent, child):
             order.remove(parent)
             order.insert(order.index(child), parent)
     return order
 
 
-def _simplest_first(ranked: list[Refined], catalogue: Catalogue) -> list[Refined]:
+def _simplest_first(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
     """Put a simpler type before the first one where it fits alike and is no less likely.
 
     Polytypes, say, are no parents and children, but the longer ones mimic faults of the shorter.
@@ -358,7 +362,8 @@ def _simplest_first(ranked: list[Refined], catalogue: Catalogue) -> list[Refined
     simpler = [
         item
         for item in ranked[1:]
-        if _fits_alike(item, first)
+        if item.rw <= limit
+        and _fits_alike(item, first)
         and item.chance >= first.chance - AS_LIKELY
         and item.freedom < first.freedom
         and not _related(item, first, catalogue)
