@@ -38,7 +38,6 @@ localrules:
     fetch_measured,
     manifest,
     choose,
-    gather_scores,
     report,
     record,
 

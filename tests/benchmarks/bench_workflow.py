@@ -29,7 +29,7 @@ import rerun_table  # noqa: E402
 from conftest import Checkout, checkout  # noqa: E402
 
 # Rules that teach a model, the one which is drawn, left out or given fewer patterns included.
-LEARN = ("cross_validate", "train", "audit", "novelty", "curves", "importance")
+LEARN = ("learn", "audit", "novelty", "curves", "importance")
 CIF = ROOT / "tests" / "data" / "study" / "Ni_fcc.cif"
 
 
@@ -139,7 +139,7 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
         rows = [("the default study's jobs, one after another", f"{total:.0f} s")]
         for model in config["models"]:
             own = [key for key in jobs if dict(key[1:]).get("model") == model]
-            first = [key for key in own if key[0] in ("cross_validate", "train")]
+            first = [key for key in own if key[0] == "learn"]
             again = rerun_table.behind(jobs, first)
             training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
             cost = sum(seconds.get(_name(key), 0.0) for key in again)

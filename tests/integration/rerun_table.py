@@ -174,7 +174,7 @@ OTHERS: dict[str, Any] = {
     "tasks.structure_type.label": "structure_type",
     "tasks.plain_type.label": "visible_type",
     "tasks.type_as_seen.label": "structure_type",
-    "tasks.type_as_seen.models": ["mlp", "mlp_log_r", "mlp_small"],
+    "tasks.type_as_seen.models": ["mlp", "mlp_scale_free", "mlp_small"],
     "tasks.crystal_system.label": "structure_type",
     "tasks.diameter.label": "nearest_neighbour",
     "tasks.nearest_neighbour.label": "diameter",

@@ -12,13 +12,13 @@ from conftest import ROOT
 from test_environments import UV, constraints, requirements
 
 # Two rules of the same environment and one of another, with what each makes.
-RULES = ["split", "assemble", "gather_scores"]
+RULES = ["split", "assemble", "choose"]
 MADE = [
     "results/dataset/split.csv",
     "results/dataset/leakage.csv",
     "results/dataset/development/patterns.npy",
     "results/dataset/development/index.parquet",
-    "results/evaluation/structure_type.csv",
+    "results/models/structure_type/chosen.yaml",
 ]
 
 

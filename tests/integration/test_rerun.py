@@ -17,9 +17,9 @@ CLUSTERS = {
     "figure_dendrogram": 1,
 }  # fmt: skip
 REPORT = {"report": 1, "record": 1}
-MODEL = {"cross_validate": 1, "train": 1, "evaluate": 1}
+MODEL = {"learn": 1}
 AFTER_MODELS = {
-    "choose": 1, "gather_scores": 1, "figure_scores": 1, "figure_confusion": 1,
+    "choose": 1, "evaluate": 1, "figure_scores": 1, "figure_confusion": 1,
     "figure_calibration": 1, "figure_stress": 1, "figure_weights": 1, "equivalence": 1,
 }  # fmt: skip
 
@@ -43,7 +43,7 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
     assert jobs["read_structures"] == 1
     assert jobs["simulate"] == 1
     assert jobs["assemble"] == 2
-    assert jobs["cross_validate"] == 11
+    assert jobs["learn"] == 11
     assert not {"fetch_measured", "read_measured"} & set(jobs)
 
 

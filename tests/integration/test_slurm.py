@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import ROOT, Checkout, checkout
 from slurm_cluster import NoSlurm, SlurmCluster
 
@@ -29,9 +30,11 @@ GENERIC = [
 # All models of the small study in a few jobs. A job asks for the hours of all that it runs, one
 # after the other, more than a partition gives, so the longest rules ask for less here.
 FEW_JOBS = [
+    "--groups", *yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["groups"],
+    "learn=learn",
     "--group-components", "shard=4", "templates=20", "learn=5", "evaluate=10", "equivalence=4",
     "explain=5", "refine=2",
-    "--set-resources", "cross_validate:runtime=30", "train:runtime=30", "refine:runtime=30",
+    "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "refine:runtime=30",
 ]  # fmt: skip
 # Times may differ.
 DIFFERENT = re.compile(r"^(logs|benchmarks)/")

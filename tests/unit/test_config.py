@@ -81,21 +81,19 @@ def test_a_task_that_is_not_scored_lends_its_models(config):
     assert "type_as_seen" in study.learned_tasks
     assert "type_as_seen" not in study.tasks
     assert study.members("plain_type", "average") == [
-        "type_as_seen/mlp", "type_as_seen/mlp_log_r",
+        "type_as_seen/mlp", "type_as_seen/mlp_scale_free",
     ]  # fmt: skip
     assert "average" not in able_models(config, "crystal_system")
-    outputs = {"train": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}/{model}.csv"]}
-    made = study.made(outputs)
-    assert "m/type_as_seen/mlp.skops" in made["train"]
+    made = study.made({"learn": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]})
+    assert "m/type_as_seen/mlp.skops" in made["learn"]
     assert not [file for file in made["evaluate"] if "type_as_seen" in file]
 
 
-def test_a_model_that_is_audited_alone_has_its_settings_chosen_and_no_more(config):
+def test_a_model_that_is_audited_alone_is_learned(config):
     config["audit"]["model"] = "mlp"
-    outputs = {rule: [rule + "/{task}/{model}"] for rule in ("cross_validate", "train")}
-    made = Study(config).made(outputs)
-    assert "cross_validate/structure_type/mlp" in made["cross_validate"]
-    assert "train/structure_type/mlp" not in made["train"]
+    made = Study(config).made({"learn": ["m/{task}/{model}"], "evaluate": ["e/{task}"]})
+    assert "m/structure_type/mlp" in made["learn"]
+    assert "mlp" not in Study(config).models_of("structure_type")
 
 
 def test_null_takes_a_task_out(config):

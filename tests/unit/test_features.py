@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn.features import PatternFeatures, first_peaks
+from pdflearn.features import MAGNITUDES, PatternFeatures, first_peaks
 
 GRID = (1.0, 0.05, 581)
 R = GRID[0] + GRID[1] * np.arange(GRID[2])
@@ -39,8 +39,23 @@ def test_raw_is_the_window_with_unit_root_mean_square():
     assert np.sqrt(np.mean(result**2)) == pytest.approx(1.0, abs=1e-6)
 
 
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(unit=st.floats(2.2, 2.8))
+def test_magnitudes_along_log_r_forget_the_length_scale_without_a_first_peak(unit):
+    def pulse(width):  # dies out well inside the window at any of these lengths
+        x = R / width
+        return (x**2 * np.sin(4 * x) * np.exp(-((x - 2.0) ** 2) * 4))[None]
+
+    transformer = PatternFeatures("scale_free", GRID, (1.5, 25.0))
+    reference, changed = (transformer.fit_transform(pulse(width)) for width in (2.5, unit))
+    assert reference.shape[1] == 300 + MAGNITUDES
+    np.testing.assert_allclose(changed[0, 300:], reference[0, 300:], atol=0.15)
+    first_peak = PatternFeatures("first_peak", GRID, (1.5, 25.0)).fit_transform(pulse(2.5))
+    np.testing.assert_array_equal(reference[:, :300], first_peak)
+
+
 def test_a_flat_pattern_stays_finite():
-    for kind in ("raw", "first_peak"):
+    for kind in ("raw", "first_peak", "log_r", "scale_free"):
         assert np.isfinite(PatternFeatures(kind, GRID).fit_transform(np.zeros((2, 581)))).all()
 
 

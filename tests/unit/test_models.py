@@ -5,13 +5,12 @@ import zipfile
 import numpy as np
 import pytest
 import skops.io
-from sklearn.neural_network import MLPClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from pdflearn import model_files, models
 from pdflearn.features import PatternFeatures
 from pdflearn.ladder import CLASSIFICATION, KINDS, LADDER, REGRESSION
-from pdflearn.networks import AnnealedMLP
+from pdflearn.networks import NetworkClassifier
 from pdflearn.targets import Target
 
 GRID = (1.0, 0.1, 191)
@@ -110,13 +109,13 @@ def test_blocks_change_nothing(data, monkeypatch):
 def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     patterns, label = data
     seen = []
-    learn = AnnealedMLP.learn
+    learn = NetworkClassifier.learn
 
     def watch(self, X, y, stage):  # noqa: N803
         seen.append(X.copy())
         return learn(self, X, y, stage)
 
-    monkeypatch.setattr(AnnealedMLP, "learn", watch)
+    monkeypatch.setattr(NetworkClassifier, "learn", watch)
     settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001, 0.0001], "max_iter": 1}
     for jitter, apart in ((0.0, False), (0.02, True)):
         seen.clear()
@@ -124,11 +123,12 @@ def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
         model = models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
         assert len(seen) == 3
         assert np.allclose(seen[0], seen[1]) != apart
-        assert model.estimator_[-1].n_iter_ == 1
+        assert len(model.estimator_[-1].loss_curve_) == 3
 
 
-def test_jitter_is_for_networks_alone():
-    spec = {"estimator": "knn", "params": {"jitter": 0.02}}
+@pytest.mark.parametrize("key", ["jitter", "shortened"])
+def test_other_looks_are_for_networks_alone(key):
+    spec = {"estimator": "knn", "params": {key: 0.02}}
     with pytest.raises(models.ModelError, match=r"models\.near: knn sees its patterns once"):
         models.build("near", spec, {}, GRID, WINDOW, 0)
 
@@ -167,26 +167,6 @@ def test_candidates_are_every_combination():
     assert len(found) == 6
     assert found[0] == {"a": 1, "b": "x"}
     assert models.candidates({}) == [{}]
-
-
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(data):
-    patterns, label = data
-    losses = {}
-    for name, rates, passes in (
-        ("plain", None, 8), ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
-    ):  # fmt: skip
-        net = AnnealedMLP(
-            [8], rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
-        )
-        first = net.fit(patterns, label).coefs_[0].copy()
-        np.testing.assert_array_equal(net.fit(patterns, label).coefs_[0], first)
-        assert net.learning_rate_init == 0.01
-        losses[name] = net.loss_curve_
-    peer = MLPClassifier([8], max_iter=8, learning_rate_init=0.01, random_state=1)
-    assert losses["plain"] == losses["one"] == peer.fit(patterns, label).loss_curve_
-    assert losses["two"][:4] == losses["plain"][:4]
-    assert losses["two"][4:] != losses["plain"][4:]
 
 
 def test_views_average_the_answers_to_stretched_patterns(data):

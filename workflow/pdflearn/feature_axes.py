@@ -14,12 +14,14 @@ def feature_axis(
 ) -> np.ndarray:
     """Where each feature stands: r in angstrom, or in units of the first peak's position.
 
+    Of the features of `scale_free` those that come first have an axis, that of `first_peak`.
+
     Parameters
     ----------
     kind, grid, window
         See `features.PatternFeatures`.
     """
-    if kind == "first_peak":
+    if kind in ("first_peak", "scale_free"):
         return np.linspace(*REDUCED_RANGE, POINTS)
     if kind == "log_r":
         return np.geomspace(*window, POINTS)

@@ -3,6 +3,7 @@
 from typing import Self
 
 import numpy as np
+from numba import njit
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
@@ -11,13 +12,38 @@ from pdflearn.feature_axes import feature_axis
 # A first peak reaches this share of the highest peak below 8 angstrom.
 PEAK_SHARE = 0.4
 
-KINDS = ("raw", "first_peak", "log_r")
+# Shares of a step by which a place may lie beyond the ends, for rounding.
+AT_END = 1e-6
+
+KINDS = ("raw", "first_peak", "log_r", "scale_free")
+
+# Magnitudes of the transform along log r that `scale_free` adds, from the lowest frequency up, and
+# the length that the curve is padded to with zeros.
+MAGNITUDES = 100
+PADDED = 450
 
 
 def normalise(patterns: np.ndarray) -> np.ndarray:
     """Divide each pattern by its root mean square: measured files have an arbitrary scale."""
-    scale = np.sqrt(np.mean(patterns**2, axis=1, keepdims=True))
-    return patterns / np.where(scale > 0, scale, 1.0)
+    scale = np.sqrt(np.einsum("ij,ij->i", patterns, patterns) / patterns.shape[1])
+    return patterns / np.where(scale > 0, scale, patterns.dtype.type(1.0))[:, None]
+
+
+@njit(cache=True)
+def _interpolate(
+    g: np.ndarray, axis: np.ndarray, factor: np.ndarray, start: float, step: float
+) -> np.ndarray:
+    """Rows of g (n, points), each at axis * its factor by straight lines; zero beyond the ends."""
+    n, points = g.shape
+    found = np.zeros((n, len(axis)), dtype=g.dtype)
+    for k in range(n):
+        for j in range(len(axis)):
+            place = (axis[j] * factor[k] - start) / step
+            if -AT_END <= place <= points - 1 + AT_END:
+                left = min(max(int(place), 0), points - 2)
+                share = place - left
+                found[k, j] = (1.0 - share) * g[k, left] + share * g[k, left + 1]
+    return found
 
 
 def first_peaks(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -51,10 +77,13 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    kind : {"raw", "first_peak", "log_r"}
+    kind : {"raw", "first_peak", "log_r", "scale_free"}
         "raw": G on the study's grid. "first_peak": G against r / (first peak's position), which
         takes the length scale away: what is left is the arrangement. "log_r": G against the
-        logarithm of r, where a stretch is a shift.
+        logarithm of r, where a stretch is a shift. "scale_free": those of "first_peak", and
+        magnitudes of the Fourier transform of G along the logarithm of r, which a shift does not
+        change: they need no first peak (the Mellin transform: D. Casasent and D. Psaltis, Appl.
+        Opt. 15 (1976) 1795).
     grid : tuple (r_min, r_step, points)
         The study's grid in angstrom.
     window : tuple (low, high)
@@ -93,16 +122,22 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         if X.shape[1] != points:
             raise ValueError(f"patterns have {X.shape[1]} points; the grid has {points}")
         r = start + step * np.arange(points)
-        inside = (r >= self.window[0] - 1e-6) & (r <= self.window[1] + 1e-6)
-        r, g = r[inside], normalise(X[:, inside])
+        low, high = np.searchsorted(r, (self.window[0] - 1e-6, self.window[1] + 1e-6))
+        r, g = r[low:high], normalise(X[:, low:high])
         if self.kind == "raw" and stretch is None:
-            return g.astype(np.float32)
+            return g
         factor = np.ones(len(g)) if stretch is None else 1.0 / np.asarray(stretch)
-        if self.kind == "first_peak":
+        if self.kind in ("first_peak", "scale_free"):
             factor = factor * first_peaks(r, g)
         axis = feature_axis(self.kind, self.grid, self.window)
-        rows = [
-            np.interp(axis * f, r, row, left=0.0, right=0.0)
-            for f, row in zip(factor, g, strict=True)
-        ]
-        return normalise(np.array(rows)).astype(np.float32)
+        values = normalise(_interpolate(g, axis, factor, r[0], step))
+        if self.kind == "scale_free":
+            return np.hstack([values, self._magnitudes(g, r[0])])
+        return values
+
+    def _magnitudes(self, g: np.ndarray, start: float) -> np.ndarray:
+        """log(1 + |Fourier transform of g along log r|), (n, MAGNITUDES)."""
+        axis = feature_axis("log_r", self.grid, self.window)
+        curves = normalise(_interpolate(g, axis, np.ones(len(g)), start, self.grid[1]))
+        found = np.abs(np.fft.rfft(curves, PADDED, axis=1)[:, :MAGNITUDES])
+        return np.log1p(found).astype(np.float32)

@@ -51,6 +51,7 @@ FEATURE_AXES = {
     "raw": R_LABEL,
     "log_r": "r (Å), in equal steps of its logarithm",
     "first_peak": "r / position of the first peak",
+    "scale_free": "r / position of the first peak",
 }
 G_LABEL = "G (Å⁻²)"
 

@@ -353,7 +353,7 @@ def part_words(part: str) -> str:
 def stress(
     evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[str], unit: str = ""
 ) -> Figure:
-    """The chosen model on parts of the vault and under conditions that training never saw.
+    """The chosen model on parts of the vault and under conditions that no draw of training had.
 
     Parameters
     ----------

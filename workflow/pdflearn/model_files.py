@@ -32,7 +32,7 @@ TRUSTED = [
     "pdflearn.models.PatternClassifier",
     "pdflearn.models.PatternRegressor",
     "pdflearn.models.SummedClassifier",
-    "pdflearn.networks.AnnealedMLP",
+    "pdflearn.networks.NetworkClassifier",
     "pdflearn.normal_equations.NormalEquations",
     "pdflearn.perceptron.PerceptronClassifier",
     "pdflearn.scaling.BlockScaler",

@@ -19,13 +19,14 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
+from pdflearn.augmentation import Looks
 from pdflearn.controls import PerfectControl, PerfectNumber, RandomNumber
 from pdflearn.convolutions import Convolutions
 from pdflearn.envelope import Envelope
 from pdflearn.features import PatternFeatures
 from pdflearn.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
-from pdflearn.networks import AnnealedMLP
+from pdflearn.networks import NetworkClassifier
 from pdflearn.normal_equations import NormalEquations
 from pdflearn.perceptron import PerceptronClassifier
 from pdflearn.scaling import BlockScaler
@@ -51,7 +52,7 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
         "label_spreading": (LabelSpreader, ()),
         "extra_trees": (ExtraTreesClassifier, ()),
         "gradient_boosting": (HistGradientBoostingClassifier, ()),
-        "mlp": (AnnealedMLP, (BlockScaler,)),
+        "mlp": (NetworkClassifier, (BlockScaler,)),
         "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
     },
     REGRESSION: {
@@ -70,10 +71,11 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
 FIXED = {"random": {"strategy": "stratified"}, "majority": {"strategy": "most_frequent"}}
 
 # Settings of a model beside its features; all others are its estimator's.
-TRAINING = ("jitter", "views")
+TRAINING = ("jitter", "shortened", "views")
 
-# Patterns that are turned into features at a time: the rest of the memory is the features' own.
-BLOCK = 20_000
+# Patterns that are turned into features at a time: they stay in the cache, and the rest of the
+# memory is the features' own.
+BLOCK = 2048
 
 
 class ModelError(ValueError):
@@ -81,19 +83,21 @@ class ModelError(ValueError):
 
 
 class _PatternModel(BaseEstimator):
-    """Patterns to answers: features, with or without jitter, then an estimator."""
+    """Patterns to answers: features, as they are or with other looks, then an estimator."""
 
     def __init__(
         self,
         features: PatternFeatures,
         estimator: BaseEstimator,
         jitter: float = 0.0,
+        shortened: float = 0.0,
         views: Sequence[float] = (),
         random_state: int = 0,
     ) -> None:
         self.features = features
         self.estimator = estimator
         self.jitter = jitter
+        self.shortened = shortened
         self.views = views
         self.random_state = random_state
 
@@ -101,23 +105,30 @@ class _PatternModel(BaseEstimator):
         """Train the estimator; X may be memory-mapped, its features alone are held."""
         self.features_ = clone(self.features).fit(X[:1])
         self.estimator_ = clone(self.estimator)
-        if not self.jitter:
+        if not (self.jitter or self.shortened):
             self.estimator_.fit(self._features(X), y)
             return
         random = np.random.default_rng(self.random_state)
         before, network = self.estimator_[:-1], self.estimator_[-1]
         for stage in range(network.stages):
-            features = self._features(X, np.exp(random.normal(0.0, self.jitter, len(X))))
+            looks = Looks.draw(len(X), self.jitter, self.shortened, random)
+            features = self._features(X, looks)
             if not stage:
                 before.fit(features)
             network.learn(before.transform(features), y, stage)
 
-    def _features(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
-        """Features (n, m) of all patterns, block by block, each stretched by its own factor."""
+    def _features(self, X: np.ndarray, looks: Looks | None = None) -> np.ndarray:  # noqa: N803
+        """Features (n, m) of all patterns, block by block; of each pattern at its own look."""
+        start, step, points = self.features.grid
+        r = start + step * np.arange(points)
         features: np.ndarray | None = None
-        for start in range(0, len(X), BLOCK):
-            rows = slice(start, start + BLOCK)
-            part = self.features_.transform(X[rows], stretch if stretch is None else stretch[rows])
+        for first in range(0, len(X), BLOCK):
+            rows = slice(first, first + BLOCK)
+            if looks is None:
+                part = self.features_.transform(X[rows])
+            else:
+                seen = looks.shorten(X[rows], rows, r)
+                part = self.features_.transform(seen, looks.stretch[rows])
             if features is None:
                 features = np.empty((len(X), part.shape[1]), dtype=np.float32)
             features[rows] = part
@@ -146,6 +157,9 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
     jitter : float
         Standard deviation of a random stretch (relative) of every training pattern, drawn anew for
         each stage of a network. Zero: none; other estimators than a network have none.
+    shortened : float
+        Share of the training patterns that are cut short or those of small particles, drawn anew
+        for each stage of a network as well: see `augmentation.Looks`.
     views : sequence of float
         Further stretches at which a pattern is looked at; the answers are averaged.
     temperature : float
@@ -159,11 +173,12 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         features: PatternFeatures,
         estimator: BaseEstimator,
         jitter: float = 0.0,
+        shortened: float = 0.0,
         views: Sequence[float] = (),
         temperature: float = 1.0,
         random_state: int = 0,
     ) -> None:
-        super().__init__(features, estimator, jitter, views, random_state)
+        super().__init__(features, estimator, jitter, shortened, views, random_state)
         self.temperature = temperature
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
@@ -193,7 +208,7 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     Parameters
     ----------
-    features, estimator, jitter, views, random_state
+    features, estimator, jitter, shortened, views, random_state
         As in `PatternClassifier`.
     """
 
@@ -395,8 +410,8 @@ def build(
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
     chosen : dict
-        One of `candidates(spec)`. The keys features, jitter and views are the model's; the
-        others its estimator's.
+        One of `candidates(spec)`. The keys features, jitter, shortened and views are the
+        model's; the others its estimator's.
     grid : tuple (r_min, r_step, points)
     window : tuple (low, high), angstrom
     seed : int
@@ -426,11 +441,12 @@ def build(
             f"models.{name}: {spec['estimator']} has no parameter {', '.join(unknown)}; it has "
             f"features, {', '.join(TRAINING)}, {', '.join(sorted(parameters))}"
         )
-    if training.get("jitter") and not issubclass(estimator_class, AnnealedMLP):
-        raise ModelError(
-            f"models.{name}: {spec['estimator']} sees its patterns once: no jitter from one "
-            "look to the next. Leave jitter out; a mlp that tells classes apart has it"
-        )
+    for key in ("jitter", "shortened"):
+        if training.get(key) and not issubclass(estimator_class, NetworkClassifier):
+            raise ModelError(
+                f"models.{name}: {spec['estimator']} sees its patterns once, as they are. Leave "
+                f"{key} out; a mlp that tells classes apart has it"
+            )
     random_state = seed_of(seed, name) % 2**32  # two models of one kind start apart
     for step in steps:
         own = {key: settings[key] for key in step.get_params() if key in settings}

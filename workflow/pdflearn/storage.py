@@ -68,6 +68,13 @@ def load_table(path: str | Path) -> pd.DataFrame:
     return table
 
 
+def load_rows(path: str | Path, **values: str) -> pd.DataFrame:
+    """Read those rows of a Parquet table whose columns have these values; columns that are empty in
+    all of them are left out."""
+    asked = [(name, "==", value) for name, value in values.items()]
+    return pq.read_table(path, filters=asked).to_pandas().dropna(axis=1, how="all")
+
+
 def concat(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """Tables of equal columns, one below the other; empty ones decide no column's type."""
     return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)

@@ -47,8 +47,6 @@ LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 # Rules with results that the whole study does not need.
 UNASKED = ("snoop",)
-# Rules that also learn what is not scored for itself.
-LEARNING = ("cross_validate", "train")
 # Rules for tasks of classes alone.
 OF_CLASSES = ("equivalence",)
 
@@ -208,15 +206,14 @@ class Study:
         found = self.config["models"][model].get("members") or []
         return [member if "/" in member else f"{task}/{member}" for member in found]
 
-    def _learned(self, rule: str) -> list[tuple[str, str]]:
-        """Every (task, model) that a rule works on: those of scored tasks; where models are learned
-        also the averages' members; where their settings are chosen also those that are audited."""
+    def _learned(self) -> list[tuple[str, str]]:
+        """Every (task, model) that is learned: those of scored tasks, the averages' members, and
+        those that are audited."""
         own = [(task, model) for task in self.tasks for model in self.models_of(task)]
         named = {m for task, model in own for m in self.members(task, model)}
-        more = {tuple(member.split("/")) for member in named} if rule in LEARNING else set()
-        if rule == "cross_validate":
-            audited = [self.audit["model"], *self.audit["novelty"]["models"]]
-            more |= {(self.audit["task"], model) for model in audited}
+        audited = [self.audit["model"], *self.audit["novelty"]["models"]]
+        more = {tuple(member.split("/")) for member in named}
+        more |= {(self.audit["task"], model) for model in audited}
         return own + sorted(more - {*own})
 
     def question(self, task: str) -> dict[str, Any]:
@@ -308,7 +305,7 @@ class Study:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
             choices["model", "task"] = [
-                {"task": task, "model": model} for task, model in self._learned(rule)
+                {"task": task, "model": model} for task, model in self._learned()
             ]
             choices["task",] = [
                 {"task": task}

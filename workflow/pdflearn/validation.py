@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 
 from pdflearn.choice import summarise
 from pdflearn.ladder import REGRESSION
-from pdflearn.models import answers, build, candidates, reweight, softmax, teachable
+from pdflearn.models import answers, build, candidates, reweight, softmax, teachable, temper
 from pdflearn.residuals import Residuals
 from pdflearn.targets import Target, known
 
@@ -341,6 +341,13 @@ def average(
             rows.append((name, 0, "{}", k, "validation", measure, value))
     columns = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
     return pd.DataFrame(rows, columns=columns), mean
+
+
+def calibrate(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> dict[str, float]:
+    """The temperature, and the threshold of label sets at it: see the two functions below."""
+    temperature = fit_temperature(truth, scores, classes)
+    threshold = fit_set_threshold(truth, temper(scores, temperature), classes)
+    return {"temperature": temperature, "set_threshold": threshold}
 
 
 def fit_temperature(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> float:

@@ -94,11 +94,7 @@ rule equivalence:
             task=wildcards.task,
             model=study.models_of(wildcards.task),
         ),
-        answers=lambda wildcards: expand(
-            "results/evaluation/{task}/{model}.parquet",
-            task=wildcards.task,
-            model=study.models_of(wildcards.task),
-        ),
+        answers="results/evaluation/{task}.parquet",
     output:
         pairs="results/audit/{task}_pairs.csv",
         scores="results/audit/{task}_merged.csv",

@@ -151,11 +151,7 @@ rule figure_scores:
 rule figure_confusion:
     input:
         chosen="results/models/{task}/chosen.yaml",
-        predictions=lambda wildcards: expand(
-            "results/evaluation/{task}/{model}.parquet",
-            task=wildcards.task,
-            model=study.models_of(wildcards.task),
-        ),
+        predictions="results/evaluation/{task}.parquet",
     output:
         svg=report(
             "results/figures/confusion_{task}.svg",
@@ -185,11 +181,7 @@ rule figure_confusion:
 rule figure_calibration:
     input:
         chosen="results/models/{task}/chosen.yaml",
-        predictions=lambda wildcards: expand(
-            "results/evaluation/{task}/{model}.parquet",
-            task=wildcards.task,
-            model=study.models_of(wildcards.task),
-        ),
+        predictions="results/evaluation/{task}.parquet",
     output:
         svg=report(
             "results/figures/calibration_{task}.svg",
@@ -620,11 +612,7 @@ rule figure_series:
 rule figure_predicted:
     input:
         chosen="results/models/{task}/chosen.yaml",
-        predictions=lambda wildcards: expand(
-            "results/evaluation/{task}/{model}.parquet",
-            task=wildcards.task,
-            model=study.models_of(wildcards.task),
-        ),
+        predictions="results/evaluation/{task}.parquet",
     output:
         svg=report(
             "results/figures/predicted_{task}.svg",

@@ -1,4 +1,4 @@
-# Learn: cross-validate, train, choose; then open the vault once.
+# Learn: cross-validate and train, choose; then open the vault once.
 #
 # Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
 # Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops,
@@ -6,14 +6,14 @@
 #         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops,
 #                                          chosen_card.yaml
 #         results/evaluation/<task>.csv    every score on the vault with its interval
+#         results/evaluation/<task>.parquet  every model's predictions for it, row by row
 #         results/audit/                   splits.csv, learning.csv: one model under other splits,
 #                                          and with less to learn from; capacity.csv, loss.csv:
 #                                          error against capacity, gradient descent's loss; and,
 #                                          by `snakemake snooping` alone, snooping.csv
-#         results/evaluation/<task>/       <model>.csv, <model>.parquet (predictions row by row)
 
 
-rule cross_validate:
+rule learn:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
@@ -21,59 +21,29 @@ rule cross_validate:
             "results/models/{member}/predictions.npz",
             member=study.members(wildcards.task, wildcards.model),
         ),
+        member_models=lambda wildcards: expand(
+            "results/models/{member}/model.skops",
+            member=study.members(wildcards.task, wildcards.model),
+        ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
         best="results/models/{task}/{model}/best.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
-    log:
-        "results/logs/cross_validate/{task}/{model}.log",
-    benchmark:
-        "results/benchmarks/cross_validate/{task}/{model}.tsv"
-    conda:
-        "../../envs/cross_validate.yaml"
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards, attempt: 6000 * attempt,
-        runtime=240,
-    params:
-        settings=lambda wildcards: study.settings(
-            "cross_validate",
-            "seed",
-            "features",
-            "simulate/grid",
-            f"tasks/{wildcards.task}",
-            f"models/{wildcards.model}",
-            member_tasks=study.member_tasks(wildcards.task, wildcards.model),
-        ),
-    script:
-        "../scripts/cross_validate.py"
-
-
-rule train:
-    input:
-        patterns="results/dataset/development/patterns.npy",
-        index="results/dataset/development/index.parquet",
-        members=lambda wildcards: expand(
-            "results/models/{member}/model.skops",
-            member=study.members(wildcards.task, wildcards.model),
-        ),
-        best="results/models/{task}/{model}/best.yaml",
-    output:
         model="results/models/{task}/{model}/model.skops",
         card="results/models/{task}/{model}/card.yaml",
     log:
-        "results/logs/train/{task}/{model}.log",
+        "results/logs/learn/{task}/{model}.log",
     benchmark:
-        "results/benchmarks/train/{task}/{model}.tsv"
+        "results/benchmarks/learn/{task}/{model}.tsv"
     conda:
-        "../../envs/train.yaml"
+        "../../envs/learn.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=lambda wildcards: study.settings(
-            "train",
+            "learn",
             "seed",
             "features",
             "simulate/grid",
@@ -82,7 +52,7 @@ rule train:
             member_tasks=study.member_tasks(wildcards.task, wildcards.model),
         ),
     script:
-        "../scripts/train.py"
+        "../scripts/learn.py"
 
 
 rule choose:
@@ -132,52 +102,38 @@ rule evaluate:
         patterns="results/dataset/vault/patterns.npy",
         index="results/dataset/vault/index.parquet",
         split="results/dataset/split.csv",
-        model="results/models/{task}/{model}/model.skops",
-        best="results/models/{task}/{model}/best.yaml",
+        models=lambda wildcards: expand(
+            "results/models/{task}/{model}/model.skops",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
+        best=lambda wildcards: expand(
+            "results/models/{task}/{model}/best.yaml",
+            task=wildcards.task,
+            model=study.models_of(wildcards.task),
+        ),
     output:
-        scores="results/evaluation/{task}/{model}.csv",
-        predictions="results/evaluation/{task}/{model}.parquet",
+        scores="results/evaluation/{task}.csv",
+        predictions="results/evaluation/{task}.parquet",
     log:
-        "results/logs/evaluate/{task}/{model}.log",
+        "results/logs/evaluate/{task}.log",
     benchmark:
-        "results/benchmarks/evaluate/{task}/{model}.tsv"
+        "results/benchmarks/evaluate/{task}.tsv"
     conda:
         "../../envs/evaluate.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 6000 * attempt,
-        runtime=60,
+        runtime=240,
     params:
         settings=lambda wildcards: study.settings(
-            "evaluate", "seed", f"tasks/{wildcards.task}", model=wildcards.model
+            "evaluate",
+            "seed",
+            f"tasks/{wildcards.task}",
+            models=study.models_of(wildcards.task),
         ),
     script:
         "../scripts/evaluate.py"
-
-
-rule gather_scores:
-    input:
-        lambda wildcards: expand(
-            "results/evaluation/{task}/{model}.csv",
-            task=wildcards.task,
-            model=study.models_of(wildcards.task),
-        ),
-    output:
-        "results/evaluation/{task}.csv",
-    log:
-        "results/logs/gather_scores/{task}.log",
-    benchmark:
-        "results/benchmarks/gather_scores/{task}.tsv"
-    conda:
-        "../../envs/gather_scores.yaml"
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=10,
-    params:
-        settings=study.settings("gather_scores"),
-    script:
-        "../scripts/gather_scores.py"
 
 
 rule audit:

@@ -30,8 +30,7 @@ def main(
         seed,
     )
     names = equivalence.merged_names(classes, table)
-    answers = storage.load_table(_of_model(chosen, files["answers"]))
-    answers = answers[answers["condition"] == "nominal"]
+    answers = storage.load_rows(files["answers"], model=chosen, condition="nominal")
     said = answers[[f"p_{name}" for name in classes]].to_numpy(dtype=np.float64)
     merged, merged_classes = models.merge(said, [names[name] for name in classes])
     one = validation.scores_with_intervals(
@@ -47,8 +46,8 @@ def main(
 
 
 def _of_model(name: str, files: list[str]) -> str:
-    """The file of one model: <model>/<file> or <model>.<ending>."""
-    return next(f for f in files if name in (Path(f).parent.name, Path(f).stem))
+    """The file of one model: <model>/<file>."""
+    return next(f for f in files if name == Path(f).parent.name)
 
 
 if __name__ == "__main__":

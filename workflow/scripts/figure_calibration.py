@@ -1,7 +1,5 @@
 """Draw how often the chosen model is right against how sure it was."""
 
-from pathlib import Path
-
 import numpy as np
 
 from pdflearn import figure_style, figures_of_learning, job, storage
@@ -9,8 +7,7 @@ from pdflearn import figure_style, figures_of_learning, job, storage
 if __name__ == "__main__":
     job.start(snakemake)
     chosen = storage.load_yaml(snakemake.input.chosen)["model"]
-    files = {Path(file).stem: file for file in snakemake.input.predictions}
-    predictions = storage.load_table(files[chosen])
+    predictions = storage.load_rows(snakemake.input.predictions, model=chosen)
     nominal = predictions[predictions["condition"] == "nominal"]
     shares = nominal.filter(regex="^p_")
     figure_style.save(

@@ -1,14 +1,11 @@
 """Draw what the chosen model took each type of the vault for, and list every confusion and type."""
 
-from pathlib import Path
-
 from pdflearn import figure_style, figures_of_learning, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
     chosen = storage.load_yaml(snakemake.input.chosen)["model"]
-    files = {Path(file).stem: file for file in snakemake.input.predictions}
-    predictions = storage.load_table(files[chosen])
+    predictions = storage.load_rows(snakemake.input.predictions, model=chosen)
     nominal = predictions[predictions["condition"] == "nominal"]
     labels = [nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted")]
     storage.save_table(snakemake.output.table, figures_of_learning.confusions(*labels))

@@ -1,15 +1,12 @@
 """Draw the chosen model's numbers for the vault against the true ones."""
 
-from pathlib import Path
-
 from pdflearn import figure_style, figures_of_course, job, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
     label = snakemake.params.settings[f"tasks/{snakemake.wildcards.task}"]["label"]
     chosen = storage.load_yaml(snakemake.input.chosen)["model"]
-    files = {Path(file).stem: file for file in snakemake.input.predictions}
-    rows = storage.load_table(files[chosen])
+    rows = storage.load_rows(snakemake.input.predictions, model=chosen)
     rows = rows[rows["condition"] == "nominal"]
     figure_style.save(
         figures_of_course.predicted(

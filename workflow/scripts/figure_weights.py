@@ -17,18 +17,20 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
     truth = index[label].to_numpy(dtype=str)
     shown = pd.Series(truth[index["tested"]]).value_counts().sort_index()
     shown = shown.sort_values(ascending=False, kind="stable").index[:MOST_TYPES]
+    axis = feature_axes.feature_axis(features.kind, features.grid, features.window)
+    drawn = slice(len(axis))  # features that have no place on it are left out
     patterns = np.load(patterns_file, mmap_mode="r")
     planes = linear.coef_ if len(linear.coef_) > 1 else np.vstack([-linear.coef_, linear.coef_])
     rows = [
         {
             "structure_type": kind,
-            "weights": planes[np.flatnonzero(linear.classes_ == kind)[0]],
-            "mean": features.transform(patterns[truth == kind]).mean(axis=0),
+            "weights": planes[np.flatnonzero(linear.classes_ == kind)[0], drawn],
+            "mean": features.transform(patterns[truth == kind]).mean(axis=0)[drawn],
         }
         for kind in shown
     ]
     return figures_of_learning.weights(
-        feature_axes.feature_axis(features.kind, features.grid, features.window),
+        axis,
         figure_style.FEATURE_AXES[features.kind],
         pd.DataFrame(rows),
     )
