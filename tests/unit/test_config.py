@@ -84,6 +84,8 @@ def test_a_task_that_is_not_scored_lends_its_models(config):
         "type_as_seen/mlp", "type_as_seen/mlp_scale_free",
     ]  # fmt: skip
     assert "average" not in able_models(config, "crystal_system")
+    assert study.lends("type_as_seen", "mlp")
+    assert not study.lends("structure_type", "average")
     made = study.made({"learn": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]})
     assert "m/type_as_seen/mlp.skops" in made["learn"]
     assert not [file for file in made["evaluate"] if "type_as_seen" in file]

@@ -16,7 +16,7 @@ def digits():
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic"])
-@pytest.mark.parametrize("sizes", [(12,), (20, 10)])
+@pytest.mark.parametrize("sizes", [12, (20, 10)])
 def test_weights_and_losses_are_those_of_scikit_learn(digits, activation, sizes):
     settings = {
         "hidden_layer_sizes": sizes, "activation": activation, "alpha": 0.1, "batch_size": 50,
@@ -72,7 +72,13 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"activation": "step"}, {"batch_size": 0}, {"max_iter": 0}, {"hidden_layer_sizes": [4, 0]}],
+    [
+        {"activation": "step"},
+        {"batch_size": 0},
+        {"max_iter": 0},
+        {"hidden_layer_sizes": [4, 0]},
+        {"hidden_layer_sizes": []},
+    ],
 )
 def test_impossible_settings_are_named(digits, wrong):
     ((name, value),) = wrong.items()

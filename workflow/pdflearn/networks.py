@@ -1,6 +1,6 @@
 """The multilayer perceptron: layers of weighted sums, learned by backpropagation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
@@ -40,8 +40,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    hidden_layer_sizes : sequence of int
-        Units of each hidden layer.
+    hidden_layer_sizes : sequence of int, or int
+        Units of each hidden layer; a number is one layer.
     activation : {"relu", "tanh", "logistic"}
     alpha : float
         Strength of the penalty.
@@ -74,7 +74,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        hidden_layer_sizes: tuple[int, ...] = (100,),
+        hidden_layer_sizes: Sequence[int] | int = (100,),
         activation: str = "relu",
         alpha: float = 0.0001,
         batch_size: int = 200,
@@ -139,13 +139,18 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         for name in ("batch_size", "max_iter"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; expected 1 or more")
-        sizes = self.hidden_layer_sizes
-        if not len(sizes) or min(sizes) < 1:
-            raise ValueError(f"hidden_layer_sizes is {sizes!r}; expected 1 or more of each layer")
+        if not self._hidden or min(self._hidden) < 1:
+            raise ValueError(
+                f"hidden_layer_sizes is {self.hidden_layer_sizes!r}; expected 1 or more of each"
+            )
+
+    @property
+    def _hidden(self) -> list[int]:
+        return np.atleast_1d(self.hidden_layer_sizes).tolist()
 
     def _start(self, X: np.ndarray, random: np.random.RandomState) -> None:  # noqa: N803
         """First weights: as widely spread as keeps the layers' answers at one scale."""
-        sizes = [X.shape[1], *self.hidden_layer_sizes, len(self.classes_)]
+        sizes = [X.shape[1], *self._hidden, len(self.classes_)]
         factor = 2.0 if self.activation == "logistic" else 6.0
         self.coefs_, self.intercepts_, self.loss_curve_ = [], [], []
         for below, above in zip(sizes, sizes[1:], strict=False):

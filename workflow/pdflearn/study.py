@@ -206,15 +206,25 @@ class Study:
         found = self.config["models"][model].get("members") or []
         return [member if "/" in member else f"{task}/{member}" for member in found]
 
+    def lends(self, task: str, model: str) -> bool:
+        """Whether an average waits for a model: it is learned before the others."""
+        return (task, model) in self._members
+
+    @cached_property
+    def _scored(self) -> list[tuple[str, str]]:
+        return [(task, model) for task in self.tasks for model in self.models_of(task)]
+
+    @cached_property
+    def _members(self) -> set[tuple[str, str]]:
+        named = (name for task, model in self._scored for name in self.members(task, model))
+        return {(task, model) for task, _, model in (name.partition("/") for name in named)}
+
     def _learned(self) -> list[tuple[str, str]]:
         """Every (task, model) that is learned: those of scored tasks, the averages' members, and
         those that are audited."""
-        own = [(task, model) for task in self.tasks for model in self.models_of(task)]
-        named = {m for task, model in own for m in self.members(task, model)}
         audited = [self.audit["model"], *self.audit["novelty"]["models"]]
-        more = {tuple(member.split("/")) for member in named}
-        more |= {(self.audit["task"], model) for model in audited}
-        return own + sorted(more - {*own})
+        more = self._members | {(self.audit["task"], model) for model in audited}
+        return self._scored + sorted(more - {*self._scored})
 
     def question(self, task: str) -> dict[str, Any]:
         """What a task asks: its entry but for the models, so that one more re-runs no other."""

@@ -35,6 +35,7 @@ rule learn:
         "results/logs/learn/{task}/{model}.log",
     benchmark:
         "results/benchmarks/learn/{task}/{model}.tsv"
+    priority: lambda wildcards: int(study.lends(wildcards.task, wildcards.model))
     conda:
         "../../envs/learn.yaml"
     threads: 1
