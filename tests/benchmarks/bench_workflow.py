@@ -136,15 +136,20 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
             missing = min(wanted - set(seconds))
             return [("one model changed; start-up", f"no time of {missing} in {results}")]
         total = sum(seconds.values())
+        chosen = results / "models" / config["measured"]["task"] / "chosen.yaml"
+        asked = [yaml.safe_load(chosen.read_text(encoding="utf-8"))["model"]]
+        for member in config["models"][asked[0]].get("members") or []:
+            asked.append(member.split("/")[-1])
         rows = [("the default study's jobs, one after another", f"{total:.0f} s")]
         for model in config["models"]:
             own = [key for key in jobs if dict(key[1:]).get("model") == model]
             first = [key for key in own if key[0] == "learn"]
             again = rerun_table.behind(jobs, first)
             training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
-            cost = sum(seconds.get(_name(key), 0.0) for key in again)
+            # Refinements are not repeated where the model that was chosen answers as before.
+            kept = () if model in asked else ("refine",)
+            cost = sum(seconds.get(_name(key), 0.0) for key in again if key[0] not in kept)
             if first:
-                # The record counts refinements, which are not repeated where answers stay.
                 rest = cost - training
                 rows.append(
                     (
