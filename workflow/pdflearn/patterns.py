@@ -19,9 +19,9 @@ from pdflearn.simpler_types import SimplerType
 from pdflearn.structures import shortest_distance
 from pdflearn.visibility import contrasts
 
-# delta2 narrows the peaks of near neighbours: their variance is multiplied by 1 - delta2 / r^2 (I.-K.
-# Jeong et al., J. Phys. Chem. A 103 (1999) 921). Three quarters of the shortest distance squared
-# leave half of the first peak's width; fits of CdSe particles come near that.
+# delta2 narrows the peaks of near neighbours: their variance is multiplied by 1 - delta2 / r^2
+# (I.-K. Jeong et al., J. Phys. Chem. A 103 (1999) 921). Three quarters of the shortest distance
+# squared leave half of the first peak's width; fits of CdSe particles come near that.
 DELTA2_CAP = 0.75
 
 # A third of the draws strain the axes against each other: it costs the sum over pairs anew. Taken
