@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from pdflearn import equivalence
 
@@ -45,3 +46,10 @@ def test_what_a_model_tells_apart_is_no_pair(data):
     )
     assert table.empty
     assert equivalence.merged_names(CLASSES, table) == dict(zip(CLASSES, CLASSES, strict=True))
+
+
+def test_the_area_is_scikit_learns_ties_included():
+    random = np.random.default_rng(0)
+    odds = random.integers(0, 6, 80).astype(float)
+    is_first = random.random(80) < 0.4
+    assert equivalence._area(is_first, odds) == pytest.approx(roc_auc_score(is_first, odds))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from pdflearn.validation import bootstrap
@@ -59,7 +60,7 @@ def confused_pairs(
         one, other = (scores[own, np.searchsorted(classes, name)] for name in (first, second))
         odds = np.log(np.maximum(one, 1e-12)) - np.log(np.maximum(other, 1e-12))
         is_first = truth[own] == first
-        if roc_auc_score(is_first, odds) > SUSPECT:
+        if _area(is_first, odds) > SUSPECT:
             continue
 
         def auroc(
@@ -76,6 +77,18 @@ def confused_pairs(
         rows.append((first, second, len(own), value, low, high, apart, within, equal))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["auroc", "type", "other_type"], kind="stable", ignore_index=True)
+
+
+def _area(is_first: np.ndarray, odds: np.ndarray) -> float:
+    """The area under the ROC curve, from ranks: scikit-learn's checks take longer than all pairs.
+
+    Notes
+    -----
+    J. A. Hanley and B. J. McNeil, Radiology 143 (1982) 29.
+    """
+    n = int(is_first.sum())
+    above = rankdata(odds)[is_first].sum() - n * (n + 1) / 2
+    return float(above / (n * (len(odds) - n)))
 
 
 def _distances(unit: np.ndarray, is_first: np.ndarray, groups: np.ndarray) -> tuple[float, float]:

@@ -110,18 +110,24 @@ class _PatternModel(BaseEstimator):
             return
         random = np.random.default_rng(self.random_state)
         before, network = self.estimator_[:-1], self.estimator_[-1]
+        features = None
         for stage in range(network.stages):
             looks = Looks.draw(len(X), self.jitter, self.shortened, random)
-            features = self._features(X, looks)
+            features = self._features(X, looks, features)
             if not stage:
                 before.fit(features)
             network.learn(before.transform(features), y, stage)
 
-    def _features(self, X: np.ndarray, looks: Looks | None = None) -> np.ndarray:  # noqa: N803
-        """Features (n, m) of all patterns, block by block; of each pattern at its own look."""
+    def _features(
+        self,
+        X: np.ndarray,  # noqa: N803
+        looks: Looks | None = None,
+        features: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Features (n, m) of all patterns, block by block; of each pattern at its own look, written
+        over those of the look before."""
         start, step, points = self.features.grid
         r = start + step * np.arange(points)
-        features: np.ndarray | None = None
         for first in range(0, len(X), BLOCK):
             rows = slice(first, first + BLOCK)
             if looks is None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
+from numba import njit
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state, gen_batches
@@ -176,15 +177,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rate: float,
         random: np.random.RandomState,
     ) -> None:
-        """So many passes of Adam's steps. All weights are one vector, and so are the gradients: a
-        step is a few operations on whole vectors."""
+        """So many passes of Adam's steps. All weights are one vector, and so are the gradients."""
         shapes = [part.shape for part in (*self.coefs_, *self.intercepts_)]
         weights = np.concatenate([part.ravel() for part in (*self.coefs_, *self.intercepts_)])
         gradient = np.empty_like(weights)
         parts, slopes = list(_views(weights, shapes)), list(_views(gradient, shapes))
         layers = len(self.coefs_)
         self.coefs_, self.intercepts_ = parts[:layers], parts[layers:]
-        adam = _Adam(weights)
+        mean, square, steps = np.zeros_like(weights), np.zeros_like(weights), 0
         penalised = sum(part.size for part in self.coefs_)
         order = np.arange(len(X))
         for _ in range(self.max_iter):
@@ -198,7 +198,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
                 pull = self.alpha / len(chosen)
                 met += 0.5 * self.alpha * float(weights[:penalised] @ weights[:penalised])
                 gradient[:penalised] += pull * weights[:penalised]
-                adam.step(weights, gradient, rate)
+                steps += 1
+                _adam_step(weights, gradient, mean, square, rate, steps)
             self.loss_curve_.append(met / len(X))
 
     def _backpropagate(
@@ -225,28 +226,24 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return loss
 
 
-class _Adam:
-    """Steps that are scaled by what gradients were met before."""
-
-    def __init__(self, weights: np.ndarray) -> None:
-        self.mean, self.square = np.zeros_like(weights), np.zeros_like(weights)
-        self.buffer = np.empty_like(weights)
-        self.steps = 0
-
-    def step(self, weights: np.ndarray, gradient: np.ndarray, rate: float) -> None:
-        """Move the weights against the gradient, which is overwritten."""
-        first, second = BETAS
-        self.steps += 1
-        self.mean *= first
-        self.mean += np.multiply(gradient, 1 - first, out=self.buffer)
-        self.square *= second
-        np.multiply(gradient, gradient, out=gradient)
-        self.square += np.multiply(gradient, 1 - second, out=gradient)
-        np.sqrt(self.square, out=gradient)
-        gradient += EPSILON
-        np.divide(self.mean, gradient, out=gradient)
-        gradient *= rate * np.sqrt(1 - second**self.steps) / (1 - first**self.steps)
-        weights -= gradient
+@njit(cache=True, error_model="numpy")
+def _adam_step(
+    weights: np.ndarray,
+    gradient: np.ndarray,
+    mean: np.ndarray,
+    square: np.ndarray,
+    rate: float,
+    steps: int,
+) -> None:
+    """Move the weights (n,) against the gradient, scaled by what gradients were met before."""
+    one = weights.dtype.type(1.0)
+    first, second = weights.dtype.type(BETAS[0]), weights.dtype.type(BETAS[1])
+    scale = weights.dtype.type(rate * np.sqrt(1 - BETAS[1] ** steps) / (1 - BETAS[0] ** steps))
+    least = weights.dtype.type(EPSILON)
+    for i in range(len(weights)):
+        mean[i] = first * mean[i] + (one - first) * gradient[i]
+        square[i] = second * square[i] + (one - second) * gradient[i] * gradient[i]
+        weights[i] -= scale * mean[i] / (np.sqrt(square[i]) + least)
 
 
 def _views(vector: np.ndarray, shapes: list[tuple[int, ...]]) -> Iterator[np.ndarray]:
