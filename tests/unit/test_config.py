@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from snakemake.utils import update_config, validate
 
 from pdflearn.ladder import REGRESSION, SEMI_SUPERVISED
 from pdflearn.study import Study
-from pdflearn.study_config import ConfigError, able_models, check_config, without_nulls
+from pdflearn.study_config import ConfigError, able_models, check_config
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "config" / "config.yaml").read_text()
@@ -19,15 +18,6 @@ TEXT = (ROOT / "config" / "config.yaml").read_text()
 @pytest.fixture
 def config():
     return copy.deepcopy(yaml.safe_load(TEXT))
-
-
-@pytest.mark.parametrize("name", ["full", "nanoparticles"])
-def test_the_other_studies_stand_on_the_default_one(config, name):
-    update_config(config, yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text()))
-    validate(without_nulls(config), ROOT / "workflow" / "schemas" / "config.schema.yaml")
-    study = Study(config)
-    assert "structure_type" in study.tasks
-    assert study.members("structure_type", "average")
 
 
 def test_a_task_without_models_takes_all_that_can_learn_it(config):
