@@ -7,14 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pdflearn import structures, verdict
+from pdflearn import ranking, structures, verdict
 from pdflearn.candidates import Candidate
 from pdflearn.catalogue import Catalogue, types_behind
+from pdflearn.damped_wave import wave_rw
 from pdflearn.library import load_library
 from pdflearn.observation import Observation
 from pdflearn.phases import Phase
+from pdflearn.refined import Refined
 from pdflearn.scattering import simulate_pdf
 from pdflearn.screening import Templates, make_templates
+from pdflearn.verdict_words import ACCEPTED, NONE
 
 GRID = {"r_min": 1.0, "r_max": 30.0, "r_step": 0.1}
 NAMES = ["Ni fcc", "FeNi L1_0", "Si diamond", "CuCl zincblende", "NaCl rocksalt", "Fe bcc"]
@@ -67,7 +70,7 @@ def even(catalogue):
 
 def test_the_parent_goes_before_its_ordered_child(library, catalogue):
     found = verdict.identify(observe((library.build("Cu fcc"), 1.0)), even(catalogue), catalogue)
-    assert found.verdict == verdict.ACCEPTED
+    assert found.verdict == ACCEPTED
     assert found.ranked[0].structure_type == "fcc"
     assert found.ranked[0].fit.parameters["a"][0] == pytest.approx(3.615, abs=0.01)
     assert "L1_0" in {item.structure_type for item in found.ranked}
@@ -76,7 +79,7 @@ def test_the_parent_goes_before_its_ordered_child(library, catalogue):
 def test_a_mixture_is_named_by_its_simplest_types(library, catalogue):
     sample = observe((library.build("Si diamond"), 0.6), (library.build("Ni fcc"), 0.4))
     found = verdict.identify(sample, even(catalogue), catalogue)
-    assert found.verdict == verdict.ACCEPTED
+    assert found.verdict == ACCEPTED
     assert found.ranked[0].structure_type == "diamond+fcc"
     assert "two together do" in found.reason
     parts = found.ranked[0].fit.parts
@@ -86,7 +89,7 @@ def test_a_mixture_is_named_by_its_simplest_types(library, catalogue):
 def test_what_is_not_in_the_library_is_refused(library, catalogue):
     name = library.compounds.index[library.compounds["structure_type"] == "garnet"][0]
     found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
-    assert found.verdict == verdict.NONE
+    assert found.verdict == NONE
     assert "is expected to reach" in found.reason
 
 
@@ -95,7 +98,7 @@ def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalo
     sample = observe((library.build("NaCl rocksalt"), 1.0))
     found = verdict.identify(sample, {**learned, "fcc": 1.0}, catalogue)
     assert found.ranked[0].structure_type == "rocksalt"
-    assert found.verdict == verdict.ACCEPTED
+    assert found.verdict == ACCEPTED
 
 
 def test_a_class_speaks_for_every_type_that_looks_so(library, catalogue):
@@ -113,7 +116,7 @@ def test_a_class_speaks_for_every_type_that_looks_so(library, catalogue):
     sample = observe((library.build("NaCl rocksalt"), 1.0))
     found = verdict.identify(sample, {"fcc": 0.9, "bcc": 0.1}, told)
     assert found.chances == pytest.approx({"fcc": 0.6, "rocksalt": 0.3, "bcc": 0.1})
-    assert (found.ranked[0].structure_type, found.verdict) == ("rocksalt", verdict.ACCEPTED)
+    assert (found.ranked[0].structure_type, found.verdict) == ("rocksalt", ACCEPTED)
 
 
 @pytest.mark.parametrize("radiation", ["xray", "neutron"])
@@ -128,10 +131,10 @@ def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, 
 def test_a_damped_wave_is_no_structure(library, catalogue):
     crystal = observe((library.build("Ni fcc"), 1.0))
     wave = replace(crystal, g=np.sin(2.7 * crystal.r) * np.exp(-crystal.r / 9))
-    assert verdict.wave_rw(wave) < 0.05
-    assert verdict.wave_rw(crystal) > 0.6
+    assert wave_rw(wave) < 0.05
+    assert wave_rw(crystal) > 0.6
     found = verdict.identify(wave, even(catalogue), catalogue)
-    assert found.verdict == verdict.NONE
+    assert found.verdict == NONE
 
 
 def refined(library, name, structure_type, rw, chance, score):
@@ -139,7 +142,7 @@ def refined(library, name, structure_type, rw, chance, score):
     structure = library.build(name)
     phase = Phase(structure, crystal_system=structures.describe(structure)["crystal_system"])
     candidate = Candidate(name, name, structure_type, phase, 0.9)
-    return verdict.Refined((candidate,), None, rw, chance, score)
+    return Refined((candidate,), None, rw, chance, score)
 
 
 def test_a_model_whose_types_do_not_fit_is_silent_about_the_others(library, catalogue):
@@ -160,26 +163,26 @@ def test_polytypes_are_no_rivals_of_a_simpler_one_that_fits_alike(library, catal
     wurtzite = refined(library, "ZnS wurtzite", "wurtzite", 0.32, -2.1, -2.9)
     long = refined(library, "ZnS SiC_6H", "SiC_6H", 0.28, -2.0, -2.0)
     assert wurtzite.freedom < long.freedom
-    ranked = verdict._simplest_first([long, wurtzite], catalogue, 0.45)
+    ranked = ranking.simplest_first([long, wurtzite], catalogue, 0.45)
     assert [item.structure_type for item in ranked] == ["wurtzite", "SiC_6H"]
-    assert verdict._rivals(ranked, catalogue, 0.45) == [long]
-    assert verdict._simplest_first([long, wurtzite], catalogue, 0.30) == [long, wurtzite]
+    assert ranking.rivals_of(ranked, catalogue, 0.45) == [long]
+    assert ranking.simplest_first([long, wurtzite], catalogue, 0.30) == [long, wurtzite]
     unlikely = replace(long, score=-4.5)
-    assert verdict._rivals([wurtzite, unlikely], catalogue, 0.45) == []
+    assert ranking.rivals_of([wurtzite, unlikely], catalogue, 0.45) == []
     better = replace(long, rw=0.15, score=-2.0)
-    assert verdict._simplest_first([better, wurtzite], catalogue, 0.45) == [better, wurtzite]
+    assert ranking.simplest_first([better, wurtzite], catalogue, 0.45) == [better, wurtzite]
 
 
 def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, catalogue):
     first = refined(library, "Fe bcc", "bcc", 0.10, -0.5, -0.5)
     other = refined(library, "Ni fcc", "fcc", 0.20, -0.5, -3.0)
-    assert verdict._rivals([first, other], catalogue, 0.3) == [other]
-    assert verdict._rivals([first, replace(other, score=-4.0)], catalogue, 0.3) == []
-    assert verdict._rivals([first, other], catalogue, 0.15) == []
+    assert ranking.rivals_of([first, other], catalogue, 0.3) == [other]
+    assert ranking.rivals_of([first, replace(other, score=-4.0)], catalogue, 0.3) == []
+    assert ranking.rivals_of([first, other], catalogue, 0.15) == []
 
 
 def test_a_parent_beyond_the_limit_does_not_displace_a_child_that_fits(library, catalogue):
     child = refined(library, "CuCl zincblende", "zincblende", 0.40, -0.5, -0.5)
     parent = refined(library, "Si diamond", "diamond", 0.44, -0.5, -0.8)
-    assert verdict._parsimony([child, parent], catalogue, 0.45) == [parent, child]
-    assert verdict._parsimony([child, parent], catalogue, 0.42) == [child, parent]
+    assert ranking.parsimony([child, parent], catalogue, 0.45) == [parent, child]
+    assert ranking.parsimony([child, parent], catalogue, 0.42) == [child, parent]

@@ -1,3 +1,68 @@
-"""The verdicts on a measured sample, as tables, figures and reports name them."""
+"""The verdicts on a measured sample, as tables and reports name them, and their reasons."""
+
+from collections.abc import Sequence
 
 ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
+NAMED = 4  # types that a sentence names at most
+
+
+def how_well(rw: float, r_min: float, r_max: float) -> str:
+    """How well a structure fits; r in angstrom."""
+    return f"Rw {rw:.2f} from {r_min:.1f} to {r_max:.0f} A"
+
+
+def nothing_fits(name: str, fits: str, limit: float) -> str:
+    """Why none of the library's structures is accepted: the best one's Rw is beyond the limit."""
+    return (
+        f"The best structure, {name}, leaves {fits}; a right one is expected to reach {limit:.2f} "
+        "on such data."
+    )
+
+
+def only_a_wave(name: str, fits: str, wave: float) -> str:
+    """Why a curve is refused that one damped wave describes."""
+    return (
+        f"A single damped wave describes the curve (Rw {wave:.2f}): it shows no structure, as "
+        f"with liquids or another function, although {name} fits ({fits})."
+    )
+
+
+def two_phases(
+    fits: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
+) -> str:
+    """What a mixture is made of, and which other pairs would do."""
+    share = ", ".join(
+        f"{100 * part:.0f} % of the atoms {kind}"
+        for part, kind in zip(fractions, types, strict=True)
+    )
+    also = f" But so does {_any_of(others)}." if others else ""
+    return f"No single phase fits; two together do ({fits}): {share}.{also}"
+
+
+def several_fit(structure_type: str, fits: str, rivals: Sequence[str], same: Sequence[str]) -> str:
+    """Why a type is not accepted: others fit as well."""
+    return (
+        f"{structure_type} fits ({fits}), but so does {_any_of(rivals)}; the simplest or likeliest "
+        f"stands first{_relatives(same)}."
+    )
+
+
+def too_small(structure_type: str, fits: str, diameter: float) -> str:
+    """Why a type is not accepted: its particles (diameter in angstrom) hold too few shells."""
+    return (
+        f"{structure_type} fits ({fits}) with particles of {diameter:.0f} A, which hold too few "
+        "shells of neighbours to be sure that it is a crystal of this type."
+    )
+
+
+def one_fits(name: str, fits: str, same: Sequence[str]) -> str:
+    """Why a type is accepted."""
+    return f"{name} fits ({fits}), clearly better than any other type{_relatives(same)}."
+
+
+def _any_of(types: Sequence[str]) -> str:
+    return " or ".join(types[:NAMED])
+
+
+def _relatives(types: Sequence[str]) -> str:
+    return f"; of its relatives {_any_of(types)} would do as well" if types else ""
