@@ -10,6 +10,7 @@ import numpy as np
 from pdflearn.catalogue import Catalogue
 from pdflearn.composition import parse_composition
 from pdflearn.measured_index import observation_of
+from pdflearn.solutions import Solutions
 from pdflearn.verdict import Answer, identify
 from pdflearn.verdict_words import ACCEPTED, NONE
 
@@ -26,6 +27,7 @@ def answer(
     curve: tuple[np.ndarray, np.ndarray] | None,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
+    solutions: Solutions | None = None,
 ) -> Answer:
     """Identify the sample of one row of the index; without a known radiation, both are tried."""
     if curve is None:
@@ -34,7 +36,12 @@ def answer(
         return Answer(NONE, reason, [], row["radiation"], 0.0, chances)
     composition = parse_composition(row["composition"]) if row["vouched"] else None
     return identify(
-        observation_of(row, *curve), probabilities, catalogue, composition, bool(row["radiation"])
+        observation_of(row, *curve),
+        probabilities,
+        catalogue,
+        composition,
+        bool(row["radiation"]),
+        solutions,
     )
 
 

@@ -7,6 +7,7 @@ from pdflearn.catalogue import Catalogue
 from pdflearn.observation import Observation
 from pdflearn.ranking import fits_alike
 from pdflearn.refined import Refined, fit
+from pdflearn.solutions import Solutions
 
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
 GAIN, LEAST = 0.30, 0.05
@@ -18,7 +19,7 @@ ALIKE = 0.10
 
 
 def find_mixtures(
-    observation: Observation, refined: list[Refined], catalogue: Catalogue
+    observation: Observation, refined: list[Refined], catalogue: Catalogue, solutions: Solutions
 ) -> list[Refined]:
     """Pairs of structures of different types, where two phases fit clearly better than one.
 
@@ -35,14 +36,14 @@ def find_mixtures(
         rest = replace(observation, g=first.fit.difference)
         seconds = alike(rest, catalogue, SECOND, {first.structure_type})
         for second in seconds:
-            pair = fit(observation, (first.candidates[0], second), full=False)
+            pair = fit(observation, (first.candidates[0], second), solutions, full=False)
             if pair is not None and min(pair.fit.fractions) >= LEAST:
                 pairs.append(pair)
     best = min(pairs, key=lambda pair: pair.rw, default=None)
     if best is None or best.rw > (1 - GAIN) * firsts[0].rw:
         return []
     near = [
-        _simplest_pair(observation, pair, catalogue)
+        _simplest_pair(observation, pair, catalogue, solutions)
         for pair in pairs
         if fits_alike(pair, best, ALIKE)
     ]
@@ -53,11 +54,13 @@ def find_mixtures(
     return list(of_groups.values())
 
 
-def _simplest_pair(observation: Observation, pair: Refined, catalogue: Catalogue) -> Refined:
+def _simplest_pair(
+    observation: Observation, pair: Refined, catalogue: Catalogue, solutions: Solutions
+) -> Refined:
     """The pair with a parent type in a child's place, where that fits alike."""
     for place in (0, 1):
         while parent := catalogue.parents.get(pair.candidates[place].structure_type):
-            simpler = _with_type(observation, pair, place, parent, catalogue)
+            simpler = _with_type(observation, pair, place, parent, catalogue, solutions)
             if simpler is None or not fits_alike(simpler, pair):
                 break
             pair = simpler
@@ -65,7 +68,12 @@ def _simplest_pair(observation: Observation, pair: Refined, catalogue: Catalogue
 
 
 def _with_type(
-    observation: Observation, pair: Refined, place: int, structure_type: str, catalogue: Catalogue
+    observation: Observation,
+    pair: Refined,
+    place: int,
+    structure_type: str,
+    catalogue: Catalogue,
+    solutions: Solutions,
 ) -> Refined | None:
     """The pair with another type in one place: the structure that looks most like that phase."""
     others = pair.fit.calculated - pair.fit.parts[place]
@@ -76,4 +84,4 @@ def _with_type(
         return None
     members = [other, other]
     members[place] = found[0]
-    return fit(observation, tuple(members), full=False)
+    return fit(observation, tuple(members), solutions, full=False)

@@ -1,5 +1,6 @@
 """One structure as a phase of a refinement: its free lattice constants, elements and curve."""
 
+import copy
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,6 +78,18 @@ class Phase:
         self.axes = equal_axes(self.structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
         self.shortest = self.simulator.minimum_distance
+
+    def fresh(self) -> "Phase":
+        """A copy whose simulator has drawn no curve yet.
+
+        A simulator keeps the pairs of the longest range that was asked for, and what lies beyond a
+        particle's diameter reaches a little into it. So curves of two simulators agree to the last
+        bit only if both were asked for the same before.
+        """
+        simulator = copy.deepcopy(self.simulator)
+        own = copy.copy(self)
+        own.simulator, own._cache, own._moved = simulator, {}, {}
+        return own
 
     @property
     def mean_length(self) -> float:

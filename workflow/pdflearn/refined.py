@@ -7,6 +7,7 @@ import numpy as np
 from pdflearn.candidates import Candidate
 from pdflearn.observation import Observation
 from pdflearn.refinement import Fit, RefinementError, refine
+from pdflearn.solutions import Solutions
 
 
 @dataclass
@@ -54,11 +55,16 @@ class Refined:
 
 
 def fit(
-    observation: Observation, candidates: tuple[Candidate, ...], *, full: bool
+    observation: Observation,
+    candidates: tuple[Candidate, ...],
+    solutions: Solutions,
+    *,
+    full: bool,
 ) -> Refined | None:
     """Refine one candidate, or two together; None where no parameters give a curve."""
     try:
-        found = refine(observation, [candidate.phase for candidate in candidates], full=full)
+        phases = [candidate.phase for candidate in candidates]
+        found = refine(observation, phases, full=full, solutions=solutions)
     except RefinementError:
         return None
     free = max(observation.independent - len(found.parameters), 1.0)

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from pdflearn.observation import R_MAX, Observation
 from pdflearn.phases import BULK, Phase
 from pdflearn.scattering import SimulationError
+from pdflearn.solutions import Solution, Solutions, asked
 
 # Limits of what is refined: U in angstrom^2, 1 / diameter in 1/angstrom, q_damp in 1/angstrom.
 U_ISO = (0.0015, 0.08)
@@ -56,7 +57,6 @@ class Fit:
         The refined structures.
     fractions : tuple of float
         Share of the atoms in each phase.
-    evaluations : int
     """
 
     rw: float
@@ -67,7 +67,6 @@ class Fit:
     parameters: dict[str, tuple[float, float]]
     structures: tuple[Structure, ...]
     fractions: tuple[float, ...]
-    evaluations: int
 
     @property
     def difference(self) -> np.ndarray:
@@ -114,12 +113,11 @@ class _Model:
 
     def __init__(self, observation: Observation, phases: list[Phase]) -> None:
         self.observation = observation
-        self.phases = phases
+        self.phases = [phase.fresh() for phase in phases]
         self.norm = float(np.linalg.norm(observation.g))
         if not (np.isfinite(self.norm) and self.norm > 0):
             raise RefinementError("the measured curve is zero or holds NaN; it cannot be fitted")
         self.goal = observation.g / self.norm
-        self.evaluations = 0
         self._onto: dict[tuple, csr_array] = {}
         names, places = [], []
         for number, phase in enumerate(phases):
@@ -145,7 +143,6 @@ class _Model:
 
     def curve(self, values: np.ndarray, number: int) -> np.ndarray:
         """One phase's curve where the measured one has its points, over the latter's norm."""
-        self.evaluations += 1
         q_damp = float(values[-1] * self.units[-1])
         r, g = self.phases[number].curve(*self.parts(values, number), q_damp, self.observation)
         return self._interpolation(r, self.observation.r) @ g
@@ -274,7 +271,7 @@ class _Model:
             found.append(np.array([len(self.kinds) - 1]))
         return found
 
-    def solve(self, start: np.ndarray, *, full: bool, steps: int) -> "_Solution":
+    def solve(self, start: np.ndarray, *, full: bool, steps: int) -> "_Minimum":
         low, high = self.bounds(start)
         groups = self.groups(full)
         lead = np.array([group[0] for group in groups])
@@ -306,7 +303,7 @@ class _Model:
             residuals, inside, jac=jacobian, bounds=(low[lead], high[lead]), max_nfev=steps,
             ftol=1e-5, xtol=1e-5, gtol=1e-8,
         )  # fmt: skip
-        return _Solution(expand(found.x), float(2 * found.cost) ** 0.5, groups, low, high)
+        return _Minimum(expand(found.x), float(2 * found.cost) ** 0.5, groups, low, high)
 
     def _moved(self, values: np.ndarray, curves: np.ndarray, owner: int) -> np.ndarray:
         """The curves where only one phase's parameters, or q_damp (owner -1), were moved."""
@@ -318,14 +315,16 @@ class _Model:
 
     # -- results ---------------------------------------------------------------------------------
 
-    def errors(self, solution: "_Solution", curves: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    def errors(self, minimum: "_Minimum") -> np.ndarray:
         """Standard errors of the vector's entries, then of the scales; NaN where there is none."""
-        values, n = solution.values, len(solution.values)
+        values, n = minimum.values, len(minimum.values)
+        curves = self.curves(values)
+        scales = self.scaled(curves)[0]
         errors = np.full(n + len(scales), np.nan)
         free, columns = [], []
-        for group in solution.groups:
+        for group in minimum.groups:
             k = group[0]
-            edge = min(values[k] - solution.low[k], solution.high[k] - values[k])
+            edge = min(values[k] - minimum.low[k], minimum.high[k] - values[k])
             if edge < 1e-3:
                 continue
             moved = values.copy()
@@ -340,17 +339,17 @@ class _Model:
             return errors
         covariance = np.linalg.pinv(jacobian.T @ jacobian)
         # Points closer than pi / q_max are not independent.
-        variance = solution.rw**2 / points * (points / known) * known / (known - jacobian.shape[1])
+        variance = minimum.rw**2 / points * (points / known) * known / (known - jacobian.shape[1])
         sigma = np.sqrt(np.maximum(np.diag(covariance) * variance, 0.0))
         for group, value in zip(free, sigma, strict=False):
             errors[group] = value
         errors[n + used] = sigma[len(free) :]
         return errors
 
-    def fit(self, solution: "_Solution") -> "Fit":
+    def fit(self, solution: Solution) -> "Fit":
         curves = self.curves(solution.values)
         scales, left = self.scaled(curves)
-        errors = self.errors(solution, curves, scales)
+        errors = solution.errors
         parameters: dict[str, tuple[float, float]] = {}
         refined, weights = [], []
         for number, phase in enumerate(self.phases):
@@ -399,12 +398,11 @@ class _Model:
             parameters={k: (float(v), float(e)) for k, (v, e) in parameters.items()},
             structures=tuple(refined),
             fractions=tuple(float(w / total) for w in weights),
-            evaluations=self.evaluations,
         )
 
 
 @dataclass(frozen=True)
-class _Solution:
+class _Minimum:
     values: np.ndarray
     rw: float
     groups: list[np.ndarray]
@@ -421,8 +419,36 @@ def _shapes(lengths: int) -> list[tuple[float, ...]]:
     return [(0.0, b, c) for b in SHAPES[:3] for c in SHAPES[:3]]
 
 
+def _solution(
+    observation: Observation,
+    phases: list[Phase],
+    starts: int,
+    solutions: Solutions,
+    *,
+    full: bool,
+) -> Solution:
+    """Few parameters from the scan's starts; in full, all of them from what these came to."""
+
+    def search() -> Solution:
+        model = _Model(observation, phases)
+        if full:
+            begun = [_solution(observation, phases, starts, solutions, full=False).values]
+        else:
+            begun = model.scan(starts)
+        found = [model.solve(values, full=full, steps=25 if full else 12) for values in begun]
+        best = min(found, key=lambda minimum: minimum.rw)
+        return Solution(best.values, model.errors(best))
+
+    return solutions.get(asked(observation, phases, starts, full=full), search)
+
+
 def refine(
-    observation: Observation, phases: list[Phase], *, full: bool = True, starts: int = 2
+    observation: Observation,
+    phases: list[Phase],
+    *,
+    full: bool = True,
+    starts: int = 2,
+    solutions: Solutions | None = None,
 ) -> Fit:
     """Refine phases against a measured curve.
 
@@ -440,19 +466,18 @@ def refine(
         False: one U for all elements and no displacements; quick, for a first look.
     starts : int
         How many of the scan's starts are refined; the best one counts.
+    solutions : Solutions, optional
+        What was found before is taken from these, and what is found now is added.
 
     Raises
     ------
     RefinementError
         When no parameters give a curve.
     """
-    model = _Model(observation, phases)
+    solutions = Solutions() if solutions is None else solutions
     try:
-        quick = [model.solve(begun, full=False, steps=12) for begun in model.scan(starts)]
-        best = min(quick, key=lambda found: found.rw)
-        if full:
-            best = model.solve(best.values, full=True, steps=25)
-        return model.fit(best)
+        found = _solution(observation, phases, starts, solutions, full=full)
+        return _Model(observation, phases).fit(found)
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
         raise RefinementError(f"{names}: {error}") from None

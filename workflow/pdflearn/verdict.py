@@ -37,6 +37,7 @@ from pdflearn.ranking import (
     rivals_of,
 )
 from pdflearn.refined import Refined, fit
+from pdflearn.solutions import Solutions
 from pdflearn.verdict_words import ACCEPTED, AMBIGUOUS, NONE
 
 # An Rw up to here is expected of the right structure: bulk, and curves that fade within 20 A.
@@ -95,6 +96,7 @@ def identify(
     catalogue: Catalogue,
     composition: Mapping[str, float] | None = None,
     radiation_known: bool = True,
+    solutions: Solutions | None = None,
 ) -> Answer:
     """Choose candidates, refine them, and judge.
 
@@ -110,7 +112,10 @@ def identify(
         Element -> share of the atoms, where the user vouches for it.
     radiation_known : bool
         Whether the observation's radiation is more than an assumption.
+    solutions : Solutions, optional
+        Of earlier refinements; what is found now is added.
     """
+    solutions = Solutions() if solutions is None else solutions
     limit = expected_rw(observation)
     kinds = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
     chances = {kind: catalogue.type_chances(probabilities, kind) for kind in kinds}
@@ -118,7 +123,7 @@ def identify(
     for kind in kinds:
         seen = replace(observation, radiation=kind)
         chosen = choose(seen, chances[kind], catalogue, composition)
-        refined += _refine_all(seen, chosen, chances, catalogue, limit)
+        refined += _refine_all(seen, chosen, chances, catalogue, limit, solutions)
     if not refined:
         reason = "no structure of the library could be refined against this curve"
         return Answer(NONE, reason, [], observation.radiation, limit, chances[kinds[0]])
@@ -126,7 +131,7 @@ def identify(
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
     if ranked[0].rw > limit:  # else one phase explains the curve, and a rest names no second one
-        ranked = find_mixtures(observation, refined, catalogue) + ranked
+        ranked = find_mixtures(observation, refined, catalogue, solutions) + ranked
     verdict, reason = judge(observation, ranked, catalogue, limit)
     used = observation.radiation
     return Answer(verdict, reason, ranked, used, limit, chances[used])
@@ -138,9 +143,11 @@ def _refine_all(
     chances: Mapping[str, Mapping[str, float]],
     catalogue: Catalogue,
     limit: float,
+    solutions: Solutions,
 ) -> list[Refined]:
     """Quick fits of all, full ones of the better, displacements of atoms for the best."""
-    quick = [item for c in chosen if (item := fit(observation, (c,), full=False)) is not None]
+    tried = [fit(observation, (candidate,), solutions, full=False) for candidate in chosen]
+    quick = [item for item in tried if item is not None]
     if not quick:
         return []
     rank(quick, chances, catalogue, limit)  # lays on the scores
@@ -151,20 +158,20 @@ def _refine_all(
     kept = kept[:MOST_FULL]
     simpler = {catalogue.parents.get(item.structure_type) for item in kept}
     kept += [item for item in order if item.structure_type in simpler and item not in kept]
-    full = [fit(observation, item.candidates, full=True) or item for item in kept]
+    full = [fit(observation, item.candidates, solutions, full=True) or item for item in kept]
     rank(full, chances, catalogue, limit)
     full.sort(key=lambda item: -item.score)
     done = []
     for place, item in enumerate(full):
         if place < MOST_MODES:
-            item = _with_modes(observation, item)
+            item = _with_modes(observation, item, solutions)
         done.append(item)
     types = {item.structure_type for item in done}
     rest = [item for item in order if item.structure_type not in types]
     return done + rest
 
 
-def _with_modes(observation: Observation, item: Refined) -> Refined:
+def _with_modes(observation: Observation, item: Refined, solutions: Solutions) -> Refined:
     """The same with atoms that move as symmetry allows, where that is better."""
     candidate = item.candidates[0]
     old = candidate.phase
@@ -178,7 +185,7 @@ def _with_modes(observation: Observation, item: Refined) -> Refined:
         candidate.id, candidate.name, candidate.structure_type, phase, candidate.similarity,
         candidate.fits_composition,
     )  # fmt: skip
-    new = fit(observation, (moved,), full=True)
+    new = fit(observation, (moved,), solutions, full=True)
     return new if new is not None and new.rw < item.rw else item
 
 

@@ -1,13 +1,13 @@
 """Refine one batch of the measured files against the structures that may be theirs."""
 
 import logging
-from functools import partial
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
-from pdflearn import catalogue, identification, job, measured_index, remembered, storage, structures
+from pdflearn import catalogue, identification, job, measured_index, solutions, storage, structures
 
 
 def main(
@@ -24,8 +24,11 @@ def main(
     parameters_out: str,
     fits_out: str,
     structures_out: str,
+    solutions_file: Path,
 ) -> None:
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
+    origin = solutions.origin()
+    solved = solutions.Solutions.load(solutions_file, origin)
     index = measured_index.load_index(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
@@ -42,7 +45,7 @@ def main(
         start = perf_counter()
         curve = tuple(measured_index.curve_of(observations, number, "r", "g"))
         chances = probabilities.loc[row["file"]].to_dict()
-        found = identification.answer(row, curve if len(curve[0]) else None, chances, known)
+        found = identification.answer(row, curve if len(curve[0]) else None, chances, known, solved)
         rows += identification.ranked_rows(row, found, ranks)
         parameters += identification.parameter_rows(row["file"], found)
         refined |= identification.refined_structures(row["file"], found)
@@ -61,13 +64,14 @@ def main(
         **measured_index.pack_curves(fits, ("r", "measured", "calculated")),
     )
     structures.save_structures(structures_out, refined)
+    solved.save(solutions_file, origin)
+    logging.info("%d refinements, %d of them new", len(solved.used), solved.new)
 
 
 if __name__ == "__main__":
-    logger = job.start(snakemake)
+    job.start(snakemake)
     settings = snakemake.params.settings
-    make = partial(
-        main,
+    main(
         snakemake.input.index,
         snakemake.input.observations,
         snakemake.input.probabilities,
@@ -81,8 +85,5 @@ if __name__ == "__main__":
         snakemake.output.parameters,
         snakemake.output.fits,
         snakemake.output.structures,
+        solutions.FOLDER / f"{snakemake.wildcards.batch}.json",
     )
-    copies = remembered.FOLDER / "refine" / snakemake.wildcards.batch
-    key = remembered.origin(list(snakemake.input), settings)
-    if not remembered.made(copies, key, dict(snakemake.output.items()), make):
-        logger.info("probabilities, structures and measured files are the same: so are the fits")
