@@ -1,8 +1,7 @@
 """One structure as a phase of a refinement: its free lattice constants, elements and curve."""
 
-import copy
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -80,16 +79,13 @@ class Phase:
         self.shortest = self.simulator.minimum_distance
 
     def fresh(self) -> "Phase":
-        """A copy whose simulator has drawn no curve yet.
+        """The same phase with a simulator that has drawn no curve yet.
 
         A simulator keeps the pairs of the longest range that was asked for, and what lies beyond a
         particle's diameter reaches a little into it. So curves of two simulators agree to the last
         bit only if both were asked for the same before.
         """
-        simulator = copy.deepcopy(self.simulator)
-        own = copy.copy(self)
-        own.simulator, own._cache, own._moved = simulator, {}, {}
-        return own
+        return replace(self, _cache={}, _moved={})
 
     @property
     def mean_length(self) -> float:
