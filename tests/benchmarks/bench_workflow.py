@@ -4,7 +4,9 @@
 
 A run with nothing to do; the graph of a thousand shards; one structure added to many; and, where
 results/ holds the finished default study, one model changed and the share of start-up, both from
-the times that its jobs recorded. FOLDER gets workflow.md.
+the times that its jobs recorded. Refinements are short after such a change; how short, a copy of
+the study says, in which they run again. There also a part of the chosen model is changed and all
+that follows is run. FOLDER gets workflow.md.
 
 Seconds are those of the CPU, which other work on the machine disturbs little; the record's are
 elapsed ones, so that study should have had the machine to itself.
@@ -13,6 +15,7 @@ elapsed ones, so that study should have had the machine to itself.
 import argparse
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -124,40 +127,60 @@ def _name(key: tuple) -> str:
     return "/".join([key[0], *(values[name] for name in order if name in values)])
 
 
-def from_the_record(results: Path) -> list[tuple[str, str]]:
+def finished(results: Path, folder: Path) -> Checkout | None:
+    """A copy of the project whose results these are; None where a run would change them."""
+    shutil.copytree(results.parent, folder, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
+    study = Checkout(folder)
+    return None if study.jobs() else study
+
+
+def parts_of_the_chosen(results: Path, config: dict) -> list[str]:
+    """The model that reads measured files, and the members of an average."""
+    chosen = results / "models" / config["measured"]["task"] / "chosen.yaml"
+    name = yaml.safe_load(chosen.read_text(encoding="utf-8"))["model"]
+    members = config["models"][name].get("members") or []
+    return [name, *(member.split("/")[-1] for member in members)]
+
+
+def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
     """One model changed, and start-up, from the times of a default study that has run."""
     seconds = seconds_of(results)
     config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-    with tempfile.TemporaryDirectory() as place:
-        rerun_table.lay_out(Path(place))
-        jobs = rerun_table.graph(Path(place), config)
-        wanted = {_name(k) for k, j in jobs.items() if j.script and "snoop" not in j.rule}
-        if wanted - set(seconds):
-            missing = min(wanted - set(seconds))
-            return [("one model changed; start-up", f"no time of {missing} in {results}")]
-        total = sum(seconds.values())
-        chosen = results / "models" / config["measured"]["task"] / "chosen.yaml"
-        asked = [yaml.safe_load(chosen.read_text(encoding="utf-8"))["model"]]
-        for member in config["models"][asked[0]].get("members") or []:
-            asked.append(member.split("/")[-1])
-        rows = [("the default study's jobs, one after another", f"{total:.0f} s")]
-        for model in config["models"]:
-            own = [key for key in jobs if dict(key[1:]).get("model") == model]
-            first = [key for key in own if key[0] == "learn"]
-            again = rerun_table.behind(jobs, first)
-            training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
-            # Refinements are not repeated where the model that was chosen answers as before.
-            kept = () if model in asked else ("refine",)
-            cost = sum(seconds.get(_name(key), 0.0) for key in again if key[0] not in kept)
-            if first:
-                rest = cost - training
-                rows.append(
-                    (
-                        f"{model} changed (bar: 10 %, or its own training)",
-                        f"{cost:.0f} s, {cost / total:.1%}: {training:.0f} s of it learning it, "
-                        f"{rest:.0f} s, {rest / total:.1%}, all else",
-                    )
-                )
+    study = finished(results, place / "finished")
+    if study is None:
+        return [("one model changed; start-up", f"{results} is not the study of this code")]
+    rerun_table.lay_out(place / "plan")
+    jobs = rerun_table.graph(place / "plan", config)
+    total = sum(seconds.values())
+    study.snakemake("--forcerun", "refine", "--until", "refine")
+    short = seconds_of(study.folder / "results")
+    rows = [
+        ("the default study's jobs, one after another", f"{total:.0f} s"),
+        (
+            "refinements of the same once more",
+            f"{sum(s for name, s in short.items() if name.startswith('refine/')):.0f} s",
+        ),
+    ]
+    for model in config["models"]:
+        own = [key for key in jobs if dict(key[1:]).get("model") == model]
+        first = [key for key in own if key[0] == "learn"]
+        if not first:
+            continue
+        again = rerun_table.behind(jobs, first)
+        training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
+        rest = sum(
+            (short if key[0] == "refine" else seconds).get(_name(key), 0.0)
+            for key in again
+            if key[0] not in LEARN
+        )
+        rows.append(
+            (
+                f"{model} changed (bar: 10 %, or its own training)",
+                f"{training + rest:.0f} s, {(training + rest) / total:.1%}: {training:.0f} s of it "
+                f"learning it, {rest:.0f} s, {rest / total:.1%}, all else",
+            )
+        )
+    rows.append(really_changed(study, parts_of_the_chosen(results, config)[-1], total))
     count = Counter(job.script for job in jobs.values() if job.script and "snoop" not in job.rule)
     starting = 0.0
     for script, n in count.items():
@@ -173,6 +196,25 @@ def from_the_record(results: Path) -> list[tuple[str, str]]:
     return rows
 
 
+def really_changed(study: Checkout, model: str, total: float) -> tuple[str, str]:
+    """Change a part of the chosen model and run what follows, in seconds of the CPU."""
+    path = study.folder / "config" / "config.yaml"
+    config = yaml.safe_load(path.read_text())
+    config["models"][model]["params"]["alpha"] *= 1.5
+    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    spent = timed(study)
+    times = seconds_of(study.folder / "results")
+    taught = sum(times[name] for name in times if name.split("/")[-1] == model)
+    logs = sorted((study.folder / "results" / "logs" / "refine").glob("*.log"))
+    counts = [re.search(r"(\d+) refinements, (\d+) of them new", log.read_text()) for log in logs]
+    fits, new = (sum(int(found[place]) for found in counts) for place in (1, 2))
+    return (
+        f"{model} changed and all run, a part of the chosen model",
+        f"{spent:.0f} s, {spent / total:.1%}: {taught:.0f} s of it learning it; {new} of {fits} "
+        "refinements were new",
+    )
+
+
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -185,7 +227,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for measure in (
             lambda: nothing_to_do(Path(place) / "nothing"),
-            lambda: from_the_record(wanted.results),
+            lambda: from_the_record(wanted.results.resolve(), Path(place)),
             lambda: one_more_structure(Path(place) / "more", wanted.structures),
         ):
             rows = [f"| {what} | {value} |" for what, value in measure()]

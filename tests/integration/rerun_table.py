@@ -53,9 +53,10 @@ profiles, or (without `--sdm conda`) of `envs/`. Files of more than 1 MB are an 
 goes by their times alone.
 
 A job listed here runs also where an input is made anew and comes out as it was. `refine`, the
-longest of what follows from the choice of a model, then ends at once: it keeps its last results in
-`.snakemake/pdflearn`, beside a hash of all that they were made from (contents of inputs, settings,
-code, versions of packages), and takes them again where that is the same.
+longest of what follows from the choice of a model, is short then, and where only a few answers of
+the model changed: what each least-squares fit found is kept in `.snakemake/pdflearn`, under a hash
+of all that the fit follows from (curve, structure, code, versions of packages), and only fits that
+nobody asked for before are searched for.
 
 A stage by its name alone is all of its rules:
 
