@@ -8,8 +8,7 @@ the times that its jobs recorded. Refinements are short after such a change; how
 the study says, in which they run again. There also a part of the chosen model is changed and all
 that follows is run. FOLDER gets workflow.md.
 
-Seconds are those of the CPU, which other work on the machine disturbs little; the record's are
-elapsed ones, so that study should have had the machine to itself.
+Seconds are those of the CPU, which other work on the machine disturbs little.
 """
 
 import argparse
@@ -110,14 +109,20 @@ def one_more_structure(folder: Path, n: int) -> list[tuple[str, str]]:
 
 
 def seconds_of(results: Path) -> dict[str, float]:
-    """The time of each job that a finished study recorded, by rule and wildcards."""
+    """CPU seconds of each job that a finished study recorded, by rule and wildcards.
+
+    Snakemake looks every half second for 15.5 s, then every 30 s; from the last look to a job's end
+    its share of the CPU is taken to have been the same.
+    """
     folder = results / "benchmarks"
-    return {
-        file.relative_to(folder).with_suffix("").as_posix(): float(
-            pd.read_csv(file, sep="\t")["s"].sum()
-        )
-        for file in folder.rglob("*.tsv")
-    }
+    found = {}
+    for file in folder.rglob("*.tsv"):
+        (job,) = pd.read_csv(file, sep="\t").to_dict("records")
+        lasted = job["s"]
+        looked = lasted if lasted < 15.5 else lasted - (lasted - 15.5) % 30
+        name = file.relative_to(folder).with_suffix("").as_posix()
+        found[name] = job["cpu_time"] * lasted / looked
+    return found
 
 
 def _name(key: tuple) -> str:
