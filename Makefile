@@ -29,6 +29,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_reading.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
