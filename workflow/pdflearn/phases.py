@@ -91,6 +91,12 @@ class Phase:
         own.simulator, own._cache, own._moved = simulator, {}, {}
         return own
 
+    def moving(self, modes: np.ndarray | None) -> "Phase":
+        """The same phase with these displacements, or with none."""
+        own = self.fresh()
+        own.modes = modes
+        return own
+
     @property
     def mean_length(self) -> float:
         """Mean scattering length of an atom, in electrons or fm."""
@@ -174,6 +180,7 @@ class Phase:
             if len(self._cache) > 4:
                 self._cache.pop(next(iter(self._cache)))
             same = len(set(u_iso)) == 1
+            step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
                 self._cache[key] = self._simulator_for(shift).pdf(
@@ -184,9 +191,9 @@ class Phase:
                     u_iso=float(u_iso[0]) if same else dict(zip(self.species, u_iso, strict=True)),
                     delta2=delta2,
                     diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
-                    r_min=1.0,
+                    r_min=step * int(1.0 / step),
                     r_max=end + 0.2,
-                    r_step=0.4 / observation.q_max,
+                    r_step=step,
                     strain=self.strain(strain),
                 )
         return self._cache[key]
