@@ -87,6 +87,12 @@ class Phase:
         """
         return replace(self, _cache={}, _moved={})
 
+    def moving(self, modes: np.ndarray | None) -> "Phase":
+        """The same phase with these displacements, or with none."""
+        own = self.fresh()
+        own.modes = modes
+        return own
+
     @property
     def mean_length(self) -> float:
         """Mean scattering length of an atom, in electrons or fm."""
@@ -170,6 +176,7 @@ class Phase:
             if len(self._cache) > 4:
                 self._cache.pop(next(iter(self._cache)))
             same = len(set(u_iso)) == 1
+            step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", RuntimeWarning)
                 self._cache[key] = self._simulator_for(shift).pdf(
@@ -180,9 +187,9 @@ class Phase:
                     u_iso=float(u_iso[0]) if same else dict(zip(self.species, u_iso, strict=True)),
                     delta2=delta2,
                     diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
-                    r_min=1.0,
+                    r_min=step * int(1.0 / step),
                     r_max=end + 0.2,
-                    r_step=0.4 / observation.q_max,
+                    r_step=step,
                     strain=self.strain(strain),
                 )
         return self._cache[key]

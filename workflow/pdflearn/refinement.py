@@ -110,6 +110,7 @@ class _Model:
         "q_damp": 0.01,
     }
     STEP = 0.03  # of a finite difference, in these units
+    NEW_PAIRS = {"strain": 1, "shift": 2}
 
     def __init__(self, observation: Observation, phases: list[Phase]) -> None:
         self.observation = observation
@@ -182,6 +183,12 @@ class _Model:
         for phase, place in zip(self.phases, self.places, strict=True):
             values[place.stop - 2] = min(START["delta2"], 0.25 * phase.shortest**2)
         return np.array(values) / self.units
+
+    def at_rest(self, values: np.ndarray) -> np.ndarray:
+        """A vector of the same phases without displacements as one of this model: none moved."""
+        found = np.zeros(len(self.kinds))
+        found[[kind != "shift" for kind in self.kinds]] = values
+        return found
 
     def scan(self, starts: int) -> list[np.ndarray]:
         """The best stretches, shapes and sizes; in a mixture for one phase after the other."""
@@ -275,6 +282,8 @@ class _Model:
         low, high = self.bounds(start)
         groups = self.groups(full)
         lead = np.array([group[0] for group in groups])
+        # What needs new pairs comes last, so that those of the present values serve all others.
+        order = sorted(range(len(groups)), key=lambda k: self.NEW_PAIRS.get(self.kinds[lead[k]], 0))
 
         def expand(x: np.ndarray) -> np.ndarray:
             values = start.copy()
@@ -289,14 +298,14 @@ class _Model:
             values = expand(x)
             curves = self.curves(values)
             here = self.scaled(curves)[1]
-            columns = []
-            for k, group in enumerate(groups):
+            columns = np.empty((len(here), len(groups)))
+            for k in order:
                 step = self.STEP if x[k] + self.STEP <= high[lead[k]] else -self.STEP
                 moved = values.copy()
-                moved[group] += step
+                moved[groups[k]] += step
                 there = self._moved(moved, curves, self.owner[lead[k]])
-                columns.append((self.scaled(there)[1] - here) / step)
-            return np.column_stack(columns)
+                columns[:, k] = (self.scaled(there)[1] - here) / step
+            return columns
 
         inside = np.clip(start[lead], low[lead] + 1e-6, high[lead] - 1e-6)
         found = least_squares(
@@ -432,7 +441,10 @@ def _solution(
     def search() -> Solution:
         model = _Model(observation, phases)
         if full:
-            begun = [_solution(observation, phases, starts, solutions, full=False).values]
+            # What is quick moves no atoms, so it is the same with displacements and without.
+            still = [phase.moving(None) if phase.shifts else phase for phase in phases]
+            quick = _solution(observation, still, starts, solutions, full=False)
+            begun = [model.at_rest(quick.values)]
         else:
             begun = model.scan(starts)
         found = [model.solve(values, full=full, steps=25 if full else 12) for values in begun]

@@ -26,7 +26,6 @@ from pdflearn.damped_wave import WAVE_LIMIT, wave_rw
 from pdflearn.mixtures import find_mixtures
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
-from pdflearn.phases import Phase
 from pdflearn.ranking import (
     PARSIMONY,
     RADIATION_SHARE,
@@ -180,11 +179,7 @@ def _with_modes(observation: Observation, item: Refined, solutions: Solutions) -
     modes = symmetric_modes(old.structure)
     if not 0 < len(modes) <= MODES_LIMIT:
         return item
-    phase = Phase(old.structure, old.radiation, old.crystal_system, old.name, old.stretch, modes)
-    moved = Candidate(
-        candidate.id, candidate.name, candidate.structure_type, phase, candidate.similarity,
-        candidate.fits_composition,
-    )  # fmt: skip
+    moved = replace(candidate, phase=old.moving(modes))
     new = fit(observation, (moved,), solutions, full=True)
     return new if new is not None and new.rw < item.rw else item
 
