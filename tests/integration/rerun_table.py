@@ -56,7 +56,7 @@ A job listed here runs also where an input is made anew and comes out as it was.
 longest of what follows from the choice of a model, is short then, and where only a few answers of
 the model changed: what each least-squares fit found is kept in `.snakemake/pdflearn`, under a hash
 of all that the fit follows from (curve, structure, code, versions of packages), and only fits that
-nobody asked for before are searched for.
+the last run did not ask for are searched for. Without that folder, all are, to the same bytes.
 
 A stage by its name alone is all of its rules:
 
