@@ -27,9 +27,9 @@ from pdflearn.mixtures import find_mixtures
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
 from pdflearn.ranking import (
+    ALIKE_FLOOR,
     PARSIMONY,
     RADIATION_SHARE,
-    RW_FLOOR,
     best_of_types,
     rank,
     related,
@@ -204,7 +204,7 @@ def judge(
         ]
         reason = words.two_phases(fits, kinds, first.fit.fractions, others)
         return AMBIGUOUS if others else ACCEPTED, reason
-    highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
+    highest = max(first.rw, ALIKE_FLOOR) * (1 + PARSIMONY)
     same = [
         item.structure_type
         for item in ranked[1:]
