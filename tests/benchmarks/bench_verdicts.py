@@ -2,8 +2,8 @@
 
     python tests/benchmarks/bench_verdicts.py --out results/bench [--variant N] [--keep FOLDER]
 
-Needs a study that has run. Variants 2 to 4 were looked at while the rules of `pdflearn.verdict`
-were made (which for what, it says); others test them. About ninety files are made with PDFfit2
+Needs a study that has run. Some variants were looked at while the rules of `pdflearn.verdict`
+were made (it says which, and for what); others test them. About ninety files are made with PDFfit2
 (C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219) from structures typed in from the
 literature: other temperatures and lattice constants, anisotropic U, delta1, nanoparticles, solid
 solutions, a few per cent of a second phase, background, noise, many dialects, X-rays (partial

@@ -43,6 +43,9 @@ def folder(tmp_path_factory):
     (folder / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
     for name in ODD:
         Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(good[0].read_bytes())
+    (folder / "nowhere.gr").symlink_to("gone.gr")
+    (folder / "endless.gr").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe.gr")
     (folder / "samples.csv").write_text("file,sample\ngetx3.gr,one\nbare.gr,two\n")
     return folder
 
@@ -84,6 +87,7 @@ def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folde
     assert {"broken.zip", "several.zip/../out.gr"} <= set(refused)
     assert sum(file.startswith("several.zip/inside/") for file in read + refused) == 5
     assert {"\\xff.gr", "two\nlines.gr", '"quoted", <b>.gr'} <= set(read + refused)
+    assert {"nowhere.gr", "endless.gr", "pipe.gr"} <= set(refused)
     files = [path for path in folder.iterdir() if path.name not in ("samples.csv", "several.zip")]
     own = [file for file in read + refused if not file.startswith(("package", "several.zip"))]
     assert sorted(own) == sorted(readable(path.name) for path in files)

@@ -11,6 +11,7 @@ from pdflearn.observation import Observation, ObservationError, lowest_r, observ
 from pdflearn.phases import Phase, equal_axes
 from pdflearn.refinement import RefinementError, interpolation, refine
 from pdflearn.scattering import simulate_pdf
+from pdflearn.solutions import Solutions
 from pdflearn.structures import make_structure
 
 FCC = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
@@ -97,6 +98,17 @@ def test_tetragonal_cell_and_free_coordinate_come_back():
     assert abs(fit.structures[0][2].xyz[0]) == pytest.approx(0.310, abs=0.001)
     still = refine(seen, [Phase(start, crystal_system="tetragonal")])
     assert still.rw > 2 * fit.rw
+
+
+def test_displacements_start_from_the_quick_fit_without_them():
+    seen, still = observation(rutile(a=4.65, x=0.31)), Phase(rutile(), crystal_system="tetragonal")
+    solutions = Solutions()
+    refine(seen, [still], full=False, solutions=solutions)
+    moving = still.moving(symmetric_modes(still.structure))
+    found = refine(seen, [moving], solutions=solutions)
+    assert solutions.new == 2
+    assert found.rw == refine(seen, [moving]).rw < 0.02
+    assert not still.shifts
 
 
 def test_neutrons_see_negative_lengths():

@@ -181,6 +181,19 @@ def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, c
     assert ranking.rivals_of([first, other], catalogue, 0.15) == []
 
 
+def test_a_nearly_perfect_fit_outweighs_a_likelier_type(library, catalogue):
+    right = refined(library, "NaCl rocksalt", "rocksalt", 0.05, 0.0, 0.0)
+    likelier = refined(library, "Ni fcc", "fcc", 0.125, 0.0, 0.0)
+    chances = {"xray": {"fcc": 0.9, "rocksalt": 0.1}}
+    ranked = ranking.rank([likelier, right], chances, catalogue, 0.3)
+    assert ranked == [right, likelier]
+    assert ranking.rivals_of(ranked, catalogue, 0.3) == []
+    # Where neither is near perfect, the same difference says less.
+    right, likelier = replace(right, rw=0.15), replace(likelier, rw=0.225)
+    ranked = ranking.rank([likelier, right], chances, catalogue, 0.3)
+    assert ranking.rivals_of(ranked, catalogue, 0.3) == ranked[1:]
+
+
 def test_a_parent_beyond_the_limit_does_not_displace_a_child_that_fits(library, catalogue):
     child = refined(library, "CuCl zincblende", "zincblende", 0.40, -0.5, -0.5)
     parent = refined(library, "Si diamond", "diamond", 0.44, -0.5, -0.8)

@@ -59,17 +59,22 @@ def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
 
 
 def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
-    """Files of a folder in order of name, hidden ones left out; none for the folder ""."""
+    """Files of a folder in order of name, hidden ones left out; none for the folder "".
+
+    Links that lead nowhere and devices are among them: that they cannot be read is said by the job.
+    """
     if not folder:
         return []
     root = Path(folder)
-    found = (path for path in root.rglob("*") if path.is_file() and keep(path))
+    found = (path for path in root.rglob("*") if not path.is_dir() and keep(path))
     hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
     return sorted(str(path) for path in hidden)
 
 
 def _content(path: str) -> str:
     """The hash of a file; that it cannot be read is for the job to say."""
+    if not Path(path).is_file():  # a pipe would be waited for, some devices never end
+        return "unreadable"
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
     except OSError:
@@ -83,17 +88,18 @@ def contents(files: list[str]) -> str:
 
 
 def untracked(files: list[str]) -> list[str]:
-    """Files whose names Snakemake cannot take as inputs (<name>, {name}, newlines, bytes
-    that are no UTF-8).
+    """Files that Snakemake cannot take as inputs, for their names (<name>, {name}, newlines, bytes
+    that are no UTF-8) or because they are no regular files.
 
     They reach a job as a parameter.
     """
-    return [path for path in files if _ODD.search(path)]
+    return [path for path in files if _ODD.search(path) or not Path(path).is_file()]
 
 
 def tracked(files: list[str]) -> list[str]:
-    """Files whose names Snakemake can take as inputs."""
-    return [path for path in files if not _ODD.search(path)]
+    """Files that Snakemake can take as inputs."""
+    odd = set(untracked(files))
+    return [path for path in files if path not in odd]
 
 
 def give_jobs_this_package() -> None:
@@ -267,7 +273,8 @@ class Study:
 
     def library_tables(self) -> list[str]:
         """The library's tables."""
-        return _files(self.config["structures"]["library"], lambda path: path.suffix == ".csv")
+        folder = self.config["structures"]["library"]
+        return tracked(_files(folder, lambda path: path.suffix == ".csv"))
 
     def structure_files(self, shard: str) -> list[str]:
         """The user's structure files of one shard that Snakemake can track."""
@@ -293,10 +300,12 @@ class Study:
         return [self.own_file(place) for place in places]
 
     def odd_files(self) -> dict[str, list[str]]:
-        """The user's files that Snakemake cannot track."""
-        structures = [file for shard in self.shards for file in self.odd_structure_files(shard)]
-        measured = {file for batch in self.batches for file in self.odd_measured_files(batch)}
-        return {"structures": sorted(structures), "measured": sorted(measured)}
+        """The user's files that Snakemake cannot track, and that hold something."""
+        found = {
+            "structures": {f for shard in self.shards for f in self.odd_structure_files(shard)},
+            "measured": {f for batch in self.batches for f in self.odd_measured_files(batch)},
+        }
+        return {kind: sorted(filter(os.path.isfile, files)) for kind, files in found.items()}
 
     def made(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
         """Every file of the whole study, by the rule that makes it.

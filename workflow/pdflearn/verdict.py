@@ -9,9 +9,9 @@ leave (bulk 0.1 to 0.3, nanoparticles up to 0.45: C. L. Farrow et al. (2007); T.
 Billinge (2012), ch. 6) and from simulated patterns of types that were left out of the library.
 UNLEARNED, RADIATION_SHARE and WAVE_LIMIT were chosen on one draw (variant 2) of the patterns that
 tests/benchmarks/bench_verdicts.py makes with PDFfit2, what is done with mixtures with variants 2
-and 3 in view, AS_LIKELY and what counts as a rival with variant 4; variant 5 tests them. PARSIMONY
-and WAVE_LIMIT were also held against the public measured files. TIE follows from how many wrong
-acceptances are tolerated.
+and 3 in view, AS_LIKELY and what counts as a rival with variant 4, RW_FLOOR with variant 7; variant
+8 tests them. PARSIMONY and WAVE_LIMIT were also held against the public measured files. TIE follows
+from how many wrong acceptances are tolerated.
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,9 @@ from pdflearn.mixtures import find_mixtures
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
 from pdflearn.ranking import (
+    ALIKE_FLOOR,
     PARSIMONY,
     RADIATION_SHARE,
-    RW_FLOOR,
     best_of_types,
     rank,
     related,
@@ -204,7 +204,7 @@ def judge(
         ]
         reason = words.two_phases(fits, kinds, first.fit.fractions, others)
         return AMBIGUOUS if others else ACCEPTED, reason
-    highest = max(first.rw, RW_FLOOR) * (1 + PARSIMONY)
+    highest = max(first.rw, ALIKE_FLOOR) * (1 + PARSIMONY)
     same = [
         item.structure_type
         for item in ranked[1:]
