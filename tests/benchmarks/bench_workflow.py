@@ -205,7 +205,10 @@ def really_changed(study: Checkout, model: str, total: float) -> tuple[str, str]
     """Change a part of the chosen model and run what follows, in seconds of the CPU."""
     path = study.folder / "config" / "config.yaml"
     config = yaml.safe_load(path.read_text())
-    config["models"][model]["params"]["alpha"] *= 1.5
+    params = config["models"][model].get("params") or {}
+    if "alpha" not in params:
+        return f"{model}, a part of the chosen model", "no alpha of it to change"
+    params["alpha"] *= 1.5
     path.write_text(yaml.safe_dump(config, sort_keys=False))
     spent = timed(study)
     times = seconds_of(study.folder / "results")
