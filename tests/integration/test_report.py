@@ -217,6 +217,9 @@ def test_hostile_measured_files_never_stop_a_run_and_show_as_text(study, page):
 def test_the_report_is_small_and_names_no_other_place(finished):
     path = finished.folder / "results" / "report.html"
     assert path.stat().st_size < 10e6
+    links = re.findall(r'href="([^#"]+)"', path.read_text(encoding="utf-8"))
+    assert len(links) > 40
+    assert not [link for link in links if not (path.parent / link).exists()]
     template = Path(report.__file__).parents[1].joinpath("report", "report.html.j2").read_text()
     assert "http" not in template
 

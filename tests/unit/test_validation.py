@@ -57,6 +57,9 @@ def test_label_sets_cover_as_often_as_asked(predictions):
     found = validation.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
     assert validation.COVERAGE <= found["coverage"] <= validation.COVERAGE + 0.01
     assert 1.0 <= found["set_size"] <= 5.0
+    covered = scores[np.arange(400), np.searchsorted(CLASSES, truth)] >= threshold
+    by_class = [covered[truth == name].mean() for name in np.unique(truth)]
+    assert found["balanced_coverage"] == pytest.approx(np.mean(by_class))
 
 
 def test_merged_and_restricted_probabilities():

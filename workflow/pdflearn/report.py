@@ -111,7 +111,9 @@ def task_section(
     """
     metric, kind = spec["metric"], spec.get("kind", CLASSIFICATION)
     second = "top3" if kind == CLASSIFICATION else "r2"
-    further = ("calibration_error", "coverage", "set_size") if kind == CLASSIFICATION else ("mae",)
+    further = ("mae",)
+    if kind == CLASSIFICATION:
+        further = ("calibration_error", "coverage", "balanced_coverage", "set_size")
     best = best_of_each(validation, metric).set_index(["model", "part"])
     cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])

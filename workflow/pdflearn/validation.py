@@ -33,6 +33,7 @@ SHARES = (
     "macro_f1",
     "calibration_error",
     "coverage",
+    "balanced_coverage",
     "r2",
 )
 
@@ -100,7 +101,8 @@ class Predictions:
             (1950) 1), calibration_error (expected calibration error in 15 bins of confidence;
             M. P. Naeini et al., Proc. AAAI (2015) 2901), kl_divergence (true from predicted label
             frequencies, half a count added to each, in nats), coverage (share of label sets that
-            hold the truth), set_size (mean number of labels in a set).
+            hold the truth), balanced_coverage (its mean over the true labels), set_size (mean
+            number of labels in a set).
         """
 
         def count(codes: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -109,7 +111,7 @@ class Predictions:
         total = weights.sum()
         right = weights * (self.truth == self.predicted)
         true, taken = count(self.truth, weights), count(self.predicted, weights)
-        found = count(self.truth, right)
+        found, covered = count(self.truth, right), count(self.truth, weights * self.covered)
         present = true > 0
         bins = np.minimum((self.confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
         gap = np.bincount(bins, weights=right - weights * self.confidence)
@@ -125,6 +127,7 @@ class Predictions:
             "calibration_error": np.abs(gap).sum() / total,
             "kl_divergence": (frequency * np.log(frequency / guessed)).sum(),
             "coverage": (weights * self.covered).sum() / total,
+            "balanced_coverage": (covered[present] / true[present]).mean(),
             "set_size": (weights * self.set_size).sum() / total,
         }
 
