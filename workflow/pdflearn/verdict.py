@@ -124,8 +124,8 @@ def identify(
         chosen = choose(seen, chances[kind], catalogue, composition)
         refined += _refine_all(seen, chosen, chances, catalogue, limit, solutions)
     if not refined:
-        reason = "no structure of the library could be refined against this curve"
-        return Answer(NONE, reason, [], observation.radiation, limit, chances[kinds[0]])
+        used = observation.radiation
+        return Answer(NONE, words.NOTHING_REFINED, [], used, limit, chances[kinds[0]])
     ranked = rank(refined, chances, catalogue, limit)
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
