@@ -152,7 +152,7 @@ def checkout(folder: Path) -> Checkout:
             "task": "structure_type",
             "model": "knn",
             "shares": [0.5, 1.0],
-            "novelty": {"models": ["knn", "logistic_gradient"], "parts": 2},
+            "novelty": {"model": "logistic_gradient", "made_up": 1, "parts": 2},
             "curves": {
                 **config["audit"]["curves"],
                 "capacity": {"knn": {"setting": "n_neighbors", "values": [1, 16]}},

@@ -180,7 +180,7 @@ OTHERS: dict[str, Any] = {
     "tasks.nearest_neighbour.label": "diameter",
     "audit.task": "crystal_system",
     "audit.model": "knn",
-    "audit.novelty.models": ["mlp_small", "knn"],
+    "audit.novelty.model": "template",
     "audit.curves.capacity.mlp.setting": "max_iter",
     "audit.curves.capacity.extra_trees.setting": "min_samples_leaf",
     "audit.curves.loss.model": "",

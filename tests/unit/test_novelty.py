@@ -32,61 +32,68 @@ def test_near_types_part_from_their_relatives_and_unlike_ones_go_with_them(famil
         assert most < len(own)
 
 
-@pytest.fixture
-def trained():
-    random = np.random.default_rng(0)
+def peaks(label, places, random):
+    """Noisy patterns with peaks at the places of their labels."""
     r = 1.0 + 0.1 * np.arange(100)
-    label = np.repeat(["a", "b"], 40)
-    first = np.where(label == "a", 2.5, 3.1)[:, None] * random.normal(1.0, 0.01, (80, 1))
-    patterns = sum(np.exp(-(((r - k * first) / 0.2) ** 2)) for k in (1.0, 1.6, 2.2))
-    patterns += random.normal(0.0, 0.02, patterns.shape)
-    found = [
-        models.build(
-            name, {"estimator": name, "params": {"features": "log_r"}}, {}, GRID, WINDOW, 0
-        )
-        for name in ("knn", "template")
-    ]
-    return [model.fit(patterns, label) for model in found], patterns, random
+    curves = [sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in places[kind]) for kind in label]
+    return np.array(curves) + random.normal(0.0, 0.02, (len(label), 100))
 
 
-def test_types_left_out_are_those_that_are_doubted():
-    """Four kinds of peaks in two families; what was left out correlates with nothing known."""
+def untrained():
+    spec = {"estimator": "knn", "params": {"features": "raw", "n_neighbors": 3}}
+    return models.build("knn", spec, {}, GRID, WINDOW, 0)
+
+
+def test_types_left_out_are_told_by_what_is_none_of_the_types():
+    """Four kinds of peaks in two families, and rare types with peaks beside theirs."""
     random = np.random.default_rng(2)
-    r = 1.0 + 0.1 * np.arange(100)
-    label = np.repeat(["a1", "a2", "b1", "b2"], 40)
     places = {"a1": (2.0, 3.1), "a2": (2.0, 3.5), "b1": (2.5, 5.9), "b2": (2.5, 7.5)}
-    patterns = np.array([
-        sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in places[kind]) for kind in label
-    ]) + random.normal(0.0, 0.02, (160, 100))  # fmt: skip
+    beside = {f"beside {kind}": (x, y + 0.15) for kind, (x, y) in places.items()}
+    label = np.repeat([*places], 40)
     index = pd.DataFrame({
         "structure_type": label,
         "fold": np.arange(160) % 2,
         "group": [f"g{i}" for i in range(160)],
     })  # fmt: skip
     target = targets.Target(CLASSIFICATION, label, label, label, np.ones(160, dtype=bool))
-    untrained = [
-        models.build(name, {"estimator": name}, {"features": "raw"}, GRID, WINDOW, 0)
-        for name in ("knn", "template")
-    ]
+    rare = np.repeat([*beside], 40)
+    others = novelty.Others(peaks(rare, beside, random), rare)
+    patterns = peaks(label, places, random)
     roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
-    found = novelty.leave_types_out(untrained, patterns, index, target, roots, 2, 0)
+    common = (untrained(), patterns, index, target)
+    found = novelty.leave_types_out(*common, others, roots, 2, 0)
     assert set(found["case"]) == {"near", "unlike"}
+    assert set(found["score"]) == set(novelty.SIGNS)
     assert (found["types"] == 4).all()
-    best = found[(found["score"] == "correlation") & (found["metric"] == "auroc")]
-    assert (best["value"] == 1.0).all()
-    whole = novelty.leave_types_out(untrained, patterns, index, target, {}, 2, 0)
+    assert (found.loc[found["metric"] == "auroc", "value"] > 0.95).all()
+    whole = novelty.leave_types_out(*common, others, {}, 2, 0)
     assert set(whole["case"]) == {"unlike"}  # without relatives none is near
 
 
-def test_noise_has_the_signs_of_something_unknown(trained):
-    trained, patterns, random = trained
-    known = novelty.signs(trained, patterns)
-    new = novelty.signs(trained, random.normal(0.0, 1.0, (40, 100)))
-    assert tuple(known.columns) == novelty.SIGNS
-    assert known["confidence"].between(0.5, 1.0).all()
-    assert (known["certainty"] <= 0).all()
-    assert known["correlation"].min() > new["correlation"].max()
-    assert known["confidence"].median() > new["confidence"].median()
+def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
+    """Of the rare types those related to what was left out, or learned themselves, stay out."""
+    taught = []
+
+    def record(self, patterns, labels):
+        taught.append({name: patterns[labels == name] for name in np.unique(labels)})
+        return original(self, patterns, labels)
+
+    original = models.PatternClassifier.fit
+    monkeypatch.setattr(models.PatternClassifier, "fit", record)
+    random = np.random.default_rng(3)
+    places = {"a": (2.0, 3.1), "b": (2.5, 5.9)}
+    label = np.repeat([*places], 20)
+    index = pd.DataFrame({
+        "structure_type": label, "fold": np.arange(40) % 2, "group": "g" + label,
+    })  # fmt: skip
+    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(40, dtype=bool))
+    rare = np.array(["a", "of a", "of b", "c"])
+    others = novelty.Others(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
+    roots = {"of a": "a", "of b": "b"}
+    patterns = peaks(label, places, random)
+    novelty.leave_types_out(untrained(), patterns, index, target, others, roots, 2, 0)
+    none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in taught}
+    assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
 
 
 def test_scores_are_scikit_learns_and_hold_what_they_say():
@@ -94,20 +101,18 @@ def test_scores_are_scikit_learns_and_hold_what_they_say():
     known = np.repeat([True, False], [400, 200])
     table = pd.DataFrame({
         "confidence": random.normal(known, 1.0),
-        "certainty": random.normal(0.0, 1.0, 600),
-        "part": np.arange(600) % 3,
+        "not_none": random.normal(0.0, 1.0, 600),
         "known": known,
         "group": [f"g{i // 4}" for i in range(600)],
         "type": "x",
     })  # fmt: skip
-    table[novelty.COMBINED] = novelty.combine(table)
     rows = novelty.measure(table, "near", 0).set_index(["score", "metric"])
-    for name in ("confidence", "certainty", "combined"):
+    for name in novelty.SIGNS:
         assert rows.at[(name, "auroc"), "value"] == roc_auc_score(known, table[name])
         least = np.sort(table[name][known])[20]
         share = (table[name][~known] < least).mean()
         assert rows.at[(name, "found"), "value"] == pytest.approx(share)
     assert (rows["low"] <= rows["value"]).all()
     assert (rows["value"] <= rows["high"]).all()
-    assert rows.at[("certainty", "auroc"), "value"] == pytest.approx(0.5, abs=0.08)
-    assert rows.at[("combined", "auroc"), "value"] > 0.7
+    assert rows.at[("not_none", "auroc"), "value"] == pytest.approx(0.5, abs=0.08)
+    assert rows.at[("confidence", "auroc"), "value"] > 0.7

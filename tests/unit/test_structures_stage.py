@@ -83,6 +83,8 @@ def test_what_is_not_learned_from_is_kept_for_looking_up():
     types = {tables[name] for name in others}
     assert {"anatase", "quartz", "cuprite"} <= types - {tables[name] for name in learned}
     assert "fluorite" in types  # of which the library has more than 24
+    rare = {kind for part in parts for kind in part.rare}
+    assert rare == types - {tables[name] for name in learned}
     chosen = sharding.library_parts(settings | {"types": ["anatase"]})
     assert not any(part.unlearned for part in chosen)
 

@@ -109,11 +109,8 @@ def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
 
 
 SIGN_WORDS = {
-    "confidence": "highest probability",
-    "certainty": "certainty (negative entropy)",
-    "agreement": "agreement of the models",
-    "correlation": "correlation with the best template",
-    "combined": "all of these together",
+    "confidence": "highest probability of a type",
+    "not_none": "probability of any type at all",
 }
 
 

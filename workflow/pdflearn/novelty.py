@@ -1,24 +1,24 @@
 """None of these: are types that training never saw told from those that it did?
 
-Types are taken out of training, a part of them at a time, once so that relatives of each stay
-(near: a superlattice whose parent is known) and once with all their relatives (unlike). What a
-model says of their patterns is held against what it says of known types' patterns, both from
+Beside the types a model learns one class more, of patterns that are none of them: those of types
+that are too rare to be learned. So its probabilities need not all go to what it knows (learning
+from outliers: D. Hendrycks, M. Mazeika and T. Dietterich, ICLR (2019), arXiv:1812.04606).
+
+To try it, types are taken out of training, a part of them at a time, once so that relatives of each
+stay (near: a superlattice whose parent is known) and once with all their relatives (unlike). What
+the model says of their patterns is held against what it says of known types' patterns, both from
 families that it did not learn from.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from pdflearn.models import PatternClassifier
 from pdflearn.targets import Target, known
-from pdflearn.templates import TemplateClassifier
 from pdflearn.validation import bootstrap
 
 CASES = ("near", "unlike")
@@ -29,18 +29,35 @@ TESTED_FOLD = 0
 # Share of known types' patterns that are to pass.
 KEPT = 0.95
 
-# What is known of a pattern, the more the better known; and all of it together.
-SIGNS = ("confidence", "certainty", "agreement", "correlation")
-COMBINED = "combined"
+# The class of what is none of the types.
+NONE = "none of these"
+
+# What says that a pattern is known, the more the better.
+SIGNS = ("confidence", "not_none")
 
 COLUMNS = ["case", "score", "metric", "value", "low", "high", "known", "new", "types"]
 
 
+@dataclass(frozen=True)
+class Others:
+    """Patterns of types that are too rare to be learned.
+
+    Attributes
+    ----------
+    patterns : array (m, points)
+    types : array (m,) of str
+    """
+
+    patterns: np.ndarray
+    types: np.ndarray
+
+
 def leave_types_out(
-    models: Sequence[PatternClassifier],
+    model: PatternClassifier,
     patterns: np.ndarray,
     index: pd.DataFrame,
     target: Target,
+    others: Others,
     roots: dict[str, str],
     n: int,
     seed: int,
@@ -49,7 +66,7 @@ def leave_types_out(
 
     Parameters
     ----------
-    models : sequence of PatternClassifier
+    model : PatternClassifier
         Untrained.
     patterns : array (n_patterns, points)
         Of development.
@@ -57,19 +74,22 @@ def leave_types_out(
         One row a pattern: structure_type, fold, group.
     target : Target
         A type goes with all patterns that have it as their label or as their structure type.
+    others : Others
+        Without those of development's types. For unlike types, relatives of what was left out are
+        left out of these as well.
     roots, n, seed
         See `parts_of`.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`; without rows for a case in which fewer than two parts hold a type that is
-        tested: what the signs mean is learned on the other parts.
+        Columns `COLUMNS`; without rows for a case in which no part holds a type that is tested.
     """
     held = index["fold"].to_numpy() == TESTED_FOLD
     groups = index["group"].to_numpy(dtype=str)
     plain = index["structure_type"].to_numpy(dtype=str)
     types = np.unique([*target.classes, *plain])
+    families = np.array([roots.get(name, name) for name in others.types])
     tables = []
     for case in CASES:
         part = dict(zip(types, parts_of(types, roots, n, case, seed), strict=True))
@@ -83,13 +103,18 @@ def leave_types_out(
             if not new[rows].any():
                 continue
             learned = ~held & ~gone & known(target.taught)
-            trained = [clone(m).fit(patterns[learned], target.taught[learned]) for m in models]
+            gone_families = [roots.get(name, name) for name in types if part[name] == number]
+            none = ~np.isin(others.types, types)
+            if case == "unlike":
+                none &= ~np.isin(families, gone_families)
+            trained = clone(model).fit(
+                np.concatenate([patterns[learned], others.patterns[none]]),
+                np.concatenate([target.taught[learned], np.full(none.sum(), NONE)]),
+            )
             about = {"known": ~new[rows], "group": groups[rows], "type": target.truth[rows]}
-            found.append(signs(trained, patterns[rows]).assign(part=number, **about))
-        if len(found) > 1:
-            table = pd.concat(found, ignore_index=True)
-            table[COMBINED] = combine(table)
-            tables.append(measure(table, case, seed))
+            found.append(signs(trained, patterns[rows]).assign(**about))
+        if found:
+            tables.append(measure(pd.concat(found, ignore_index=True), case, seed))
     return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
 
@@ -123,66 +148,29 @@ def parts_of(types: np.ndarray, roots: dict[str, str], n: int, case: str, seed: 
     return parts
 
 
-def signs(models: Sequence[PatternClassifier], patterns: np.ndarray) -> pd.DataFrame:
-    """What models say of how well they know patterns (n, points); see `SIGNS`.
-
-    Parameters
-    ----------
-    models : sequence of PatternClassifier
-        With the same classes; a template classifier among them gives the correlation.
+def signs(model: PatternClassifier, patterns: np.ndarray) -> pd.DataFrame:
+    """What a model that learned `NONE` as well says of how well it knows patterns (n, points).
 
     Returns
     -------
     DataFrame
-        confidence (the highest mean probability), certainty (the negative entropy of the mean
-        probabilities, in nats), agreement (the probability that two draws, one from the first
-        model's answer and one from the last one's, name the same class), correlation (the best
-        with any template; missing without one).
-
-    Notes
-    -----
-    D. Hendrycks and K. Gimpel, ICLR (2017), arXiv:1610.02136 (confidence).
+        confidence (the highest probability of any type: D. Hendrycks and K. Gimpel, ICLR (2017),
+        arXiv:1610.02136), not_none (one minus the probability of `NONE`).
     """
-    said = [model.predict_proba(patterns) for model in models]
-    mean = np.mean(said, axis=0)
-    found = {
-        "confidence": mean.max(axis=1),
-        "certainty": (mean * np.log(np.clip(mean, 1e-12, 1.0))).sum(axis=1),
-        "agreement": (said[0] * said[-1]).sum(axis=1),
-    }
-    for model in models:
-        if isinstance(model.estimator_, TemplateClassifier):
-            features = model.features_.transform(patterns)
-            found["correlation"] = model.estimator_.correlations(features).max(axis=1)
-    return pd.DataFrame(found)
-
-
-def combine(table: pd.DataFrame) -> np.ndarray:
-    """One score (n,) out of all signs: a logistic regression of the signs, fitted on the parts
-    other than the pattern's own, so on other types.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns of `SIGNS`, part, known (bool).
-    """
-    columns = [name for name in SIGNS if name in table]
-    score = np.zeros(len(table))
-    for part in table["part"].unique():
-        own = (table["part"] == part).to_numpy()
-        model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
-        model.fit(table.loc[~own, columns], table.loc[~own, "known"])
-        score[own] = model.decision_function(table.loc[own, columns])
-    return score
+    said = model.predict_proba(patterns)
+    none = model.classes_ == NONE
+    return pd.DataFrame(
+        {"confidence": said[:, ~none].max(axis=1), "not_none": 1.0 - said[:, none].sum(axis=1)}
+    )
 
 
 def measure(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
-    """How well each sign, and all together, tell known from new.
+    """How well each sign tells known from new.
 
     Parameters
     ----------
     table : DataFrame
-        Columns of `SIGNS`, combined, part, known, group, type.
+        Columns of `SIGNS`, known, group, type.
     case : str
     seed : int
 
@@ -196,7 +184,7 @@ def measure(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
     old = table["known"].to_numpy()
     counts = (int(old.sum()), int((~old).sum()), table["type"][~old].nunique())
     rows = []
-    for name in [*(n for n in SIGNS if n in table), COMBINED]:
+    for name in SIGNS:
         score = table[name].to_numpy(dtype=np.float64)
         order = np.argsort(score[old])
 

@@ -34,11 +34,14 @@ class LibraryPart:
     hypothetical : structure type -> hash of all its rows; made-up compounds follow from them
     unlearned : name -> hash, of compounds of types that have too few to be learned, and of those
         that a type has too many of; measured patterns are compared with them all the same
+    rare : structure type -> hash of all its rows, of types that have too few compounds to be
+        learned; what none of the learned types is like is learned from them
     """
 
     compounds: dict[str, str] = field(default_factory=dict)
     hypothetical: dict[str, str] = field(default_factory=dict)
     unlearned: dict[str, str] = field(default_factory=dict)
+    rare: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -84,9 +87,12 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
         too_few = len(members) < fewest and kind not in settings["types"]
         names = sorted(members, key=_hash)
         learned = set() if too_few else set(names[:most])
+        part = parts[shard_of(kind, len(parts))]
+        together = _hash("".join(members.values()))
         if settings["hypothetical"] and learned:
-            together = _hash("".join(members.values()))
-            parts[shard_of(kind, len(parts))].hypothetical[kind] = together
+            part.hypothetical[kind] = together
+        if members and not learned:
+            part.rare[kind] = together
         for name in names:
             part = parts[shard_of(name, len(parts))]
             (part.compounds if name in learned else part.unlearned)[name] = members[name]

@@ -228,8 +228,7 @@ class Study:
     def _learned(self) -> list[tuple[str, str]]:
         """Every (task, model) that is learned: those of scored tasks, the averages' members, and
         those that are audited."""
-        audited = [self.audit["model"], *self.audit["novelty"]["models"]]
-        more = self._members | {(self.audit["task"], model) for model in audited}
+        more = self._members | {(self.audit["task"], self.audit["model"])}
         return self._scored + sorted(more - {*self._scored})
 
     def question(self, task: str) -> dict[str, Any]:
@@ -270,6 +269,10 @@ class Study:
     def unlearned_compounds(self) -> dict[str, str]:
         """Compounds of the library that are not learned from but looked up, with hashes."""
         return {name: key for part in self._library for name, key in sorted(part.unlearned.items())}
+
+    def rare_types(self) -> dict[str, str]:
+        """Types of the library that are too rare to be learned, with hashes."""
+        return {kind: key for part in self._library for kind, key in sorted(part.rare.items())}
 
     def library_tables(self) -> list[str]:
         """The library's tables."""

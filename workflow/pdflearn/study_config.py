@@ -122,12 +122,12 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
             f"audit: task {audit['task']!r}, model {audit['model']!r}; expected a classification "
             "among the tasks and a model of the config that is no average"
         )
+    asked = audit["novelty"]["model"]
     usable = [name for name in simple if models[name]["estimator"] not in CONTROLS]
-    wrong = sorted({*audit["novelty"]["models"]} - {*usable})
-    if wrong:
+    if asked not in usable or models[asked].get("search"):
         yield (
-            f"audit.novelty.models: {', '.join(wrong)}; expected models of the config that are no "
-            "average and no control"
+            f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
+            "and no control, and has nothing to search"
         )
     curves = audit["curves"]
     wrong = sorted({*curves["capacity"], curves["loss"]["model"]} - {*simple})

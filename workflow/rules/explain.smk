@@ -1,7 +1,7 @@
 # Explain: which distances a model decides by, whether it notices what it does not know, and which
 # types it cannot tell apart.
 #
-# Needs:  results/dataset/development/*, the settings that cross-validation chose; for the last
+# Needs:  results/dataset/development/*, results/dataset/others/*, the settings that cross-validation chose; for the last
 #         the models' predictions, on folds and on the vault
 # Leaves: results/audit/importance.csv    accuracy lost for each range of r that is exchanged
 #         results/audit/novelty.csv       types left out of training: told from known ones?
@@ -45,11 +45,8 @@ rule novelty:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
         split="results/dataset/split.csv",
-        best=expand(
-            "results/models/{task}/{model}/best.yaml",
-            task=study.audit["task"],
-            model=study.audit["novelty"]["models"],
-        ),
+        other_patterns="results/dataset/others/patterns.npy",
+        other_index="results/dataset/others/index.parquet",
     output:
         "results/audit/novelty.csv",
     log:
@@ -68,12 +65,10 @@ rule novelty:
             "seed",
             "features",
             "simulate/grid",
-            novelty=study.audit["novelty"],
+            parts=study.audit["novelty"]["parts"],
             task=study.question(study.audit["task"]),
-            models=[
-                [name, study.config["models"][name]]
-                for name in study.audit["novelty"]["models"]
-            ],
+            model=study.audit["novelty"]["model"],
+            spec=study.config["models"][study.audit["novelty"]["model"]],
         ),
     script:
         "../scripts/novelty.py"

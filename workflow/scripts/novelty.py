@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pdflearn import dataset, grids, job, models, novelty, storage, targets
 
@@ -11,25 +12,29 @@ def main(
     patterns_file: str,
     index_file: str,
     split_file: str,
-    best_files: list[str],
+    other_patterns_file: str,
+    other_index_file: str,
     settings: dict[str, Any],
     out: str,
 ) -> None:
     """Write how well each sign of novelty does, for near types and for unlike ones."""
     index, seed = storage.load_table(index_file), settings["seed"]
+    other_index = storage.load_table(other_index_file)
     grid, window = grids.grid_of(settings["simulate/grid"]), tuple(settings["features"]["window"])
-    untrained = []
-    for (name, spec), best_file in zip(settings["models"], best_files, strict=True):
-        best = storage.load_yaml(best_file)
-        model = models.build(name, spec, best["settings"], grid, window, seed)
-        untrained.append(model.set_params(temperature=best["temperature"]))
+    types = pd.concat([
+        table[["structure_type", "parent"]]
+        for table in (other_index, storage.load_table(split_file))
+    ])  # fmt: skip
     found = novelty.leave_types_out(
-        untrained,
+        models.build(settings["model"], settings["spec"], {}, grid, window, seed),
         np.load(patterns_file, mmap_mode="r"),
         index,
         targets.target(index, settings["task"], seed),
-        dataset.root_types(storage.load_table(split_file)),
-        settings["novelty"]["parts"],
+        novelty.Others(
+            np.load(other_patterns_file), other_index["structure_type"].to_numpy(dtype=str)
+        ),
+        dataset.root_types(types),
+        settings["parts"],
         seed,
     )
     storage.save_table(out, found)
@@ -41,7 +46,8 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.input.split,
-        snakemake.input.best,
+        snakemake.input.other_patterns,
+        snakemake.input.other_index,
         snakemake.params.settings,
         snakemake.output[0],
     )

@@ -1,0 +1,49 @@
+"""Simulate patterns of the types that are too rare to learn: what none of the learned types is."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import grids, hypothetical, job, library, patterns, storage
+from pdflearn.collection import Collection
+
+
+def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_out: str) -> None:
+    """Write patterns of these types' compounds and of made-up ones, and a row for each pattern."""
+    found, parents, seed = Collection(), {}, settings["seed"]
+    if types:
+        tables = library.load_library(settings["structures/library"])
+        parents = tables.types["parent"].to_dict()
+    for kind in types:
+        compounds = tables.compounds
+        found.add_compounds(tables, list(compounds.index[compounds["structure_type"] == kind]))
+        made = hypothetical.hypothetical(tables, kind, settings["made_up"], seed)
+        for name, structure in made:
+            found.add(structure, source=name, structure_type=kind)
+    kind_of = {row["id"]: row["structure_type"] for row in found.rows if "id" in row}
+    grid = settings["simulate"]["grid"]
+    r = grids.make_grid(**grid)
+    disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
+    draws = settings["simulate"]["hypothetical_draws"]
+    rows: list[dict[str, Any]] = []
+    curves = [np.empty((0, len(r)), dtype=np.float32)]
+    for identity, structure in sorted(found.structures.items()):
+        drawn, simulated, _ = patterns.simulate_draws(
+            structure, identity, draws, settings["simulate"], {}, seed, disturb
+        )
+        kind = kind_of[identity]
+        known = {"structure_type": kind, "parent": parents[kind]}
+        rows += [{**row, **known} for row in drawn]
+        curves.append(simulated)
+    columns = [*patterns.INDEX_COLUMNS, "structure_type", "parent"]
+    storage.save_array(patterns_out, np.concatenate(curves))
+    storage.save_table(index_out, pd.DataFrame(rows, columns=columns))
+    logging.info("%d patterns of %d types", len(rows), len(types))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    main(list(settings["types"]), settings, snakemake.output.patterns, snakemake.output.index)
