@@ -50,6 +50,7 @@ SMALLEST = 20.0
 MOST_FULL = 6
 MOST_MODES = 3
 MODES_LIMIT = 12
+MODES_REACH = 1.5  # times the limit; displacements make no right structure of a worse fit
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _refine_all(
     full.sort(key=lambda item: -item.score)
     done = []
     for place, item in enumerate(full):
-        if place < MOST_MODES:
+        if place < MOST_MODES and item.rw <= MODES_REACH * limit:
             item = _with_modes(observation, item, solutions)
         done.append(item)
     types = {item.structure_type for item in done}
