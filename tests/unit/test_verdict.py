@@ -91,6 +91,9 @@ def test_what_is_not_in_the_library_is_refused(library, catalogue):
     found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
     assert found.verdict == NONE
     assert "is expected to reach" in found.reason
+    closest = min(found.ranked, key=lambda item: item.rw)
+    assert closest.name in found.reason
+    assert f"Rw {closest.fit.rw:.2f}" in found.reason
 
 
 def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalogue):

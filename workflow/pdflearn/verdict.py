@@ -190,9 +190,15 @@ def judge(
 ) -> tuple[str, str]:
     """The verdict on the first of the ranked types, and one sentence of reason."""
     first = ranked[0]
-    fits = words.how_well(first.fit.rw, observation.r[0], observation.r[-1])
+
+    def how_well(item: Refined) -> str:
+        return words.how_well(item.fit.rw, observation.r[0], observation.r[-1])
+
+    fits = how_well(first)
     if first.rw > limit:
-        return NONE, words.nothing_fits(first.name, fits, limit)
+        closest = min(ranked, key=lambda item: item.rw)
+        named = closest if closest.rw > limit else first
+        return NONE, words.nothing_fits(named.name, how_well(named), limit)
     wave = wave_rw(observation)
     if wave <= WAVE_LIMIT:
         return NONE, words.only_a_wave(first.name, fits, wave)
