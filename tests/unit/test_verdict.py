@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pdflearn import ranking, structures, verdict
+from pdflearn import identification, ranking, structures, verdict
 from pdflearn.candidates import Candidate
 from pdflearn.catalogue import Catalogue, types_behind
 from pdflearn.damped_wave import wave_rw
@@ -17,7 +17,7 @@ from pdflearn.phases import Phase
 from pdflearn.refined import Refined
 from pdflearn.scattering import simulate_pdf
 from pdflearn.screening import Templates, make_templates
-from pdflearn.verdict_words import ACCEPTED, NONE
+from pdflearn.verdict_words import ACCEPTED, NONE, NOTHING_REFINED
 
 GRID = {"r_min": 1.0, "r_max": 30.0, "r_step": 0.1}
 NAMES = ["Ni fcc", "FeNi L1_0", "Si diamond", "CuCl zincblende", "NaCl rocksalt", "Fe bcc"]
@@ -91,6 +91,9 @@ def test_what_is_not_in_the_library_is_refused(library, catalogue):
     found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
     assert found.verdict == NONE
     assert "is expected to reach" in found.reason
+    closest = min(found.ranked, key=lambda item: item.rw)
+    assert closest.name in found.reason
+    assert f"Rw {closest.fit.rw:.2f}" in found.reason
 
 
 def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalogue):
@@ -126,6 +129,20 @@ def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, 
     assert found.ranked[0].structure_type == "rocksalt"
     assert found.radiation == found.ranked[0].radiation == radiation
     assert len({item.structure_type for item in found.ranked}) == len(found.ranked)
+
+
+def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(library, catalogue):
+    seen = observe((library.build("NaCl rocksalt"), 1.0))
+    row = {"file": "a.gr", "radiation": "", "composition": "", "vouched": False}
+    row |= {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "unfit": "too short"}
+    nothing = identification.answer(row, (seen.r, 1e-310 * seen.g), even(catalogue), catalogue)
+    unfit = identification.answer(row, None, even(catalogue), catalogue)
+    for found, reason in (
+        (nothing, NOTHING_REFINED),
+        (unfit, "It could not be fitted: too short."),
+    ):
+        first = identification.ranked_rows(row, found, 3)[0]
+        assert (first["verdict"], first["reason"]) == (NONE, reason)
 
 
 def test_a_damped_wave_is_no_structure(library, catalogue):

@@ -41,7 +41,7 @@ def read(files: list[str], grid: np.ndarray) -> tuple[list[tuple], list[str]]:
         beside = Path(file).parent
         table = measured.sample_table(beside)
         if not Path(file).is_file():
-            refused.append(f"{file}: there is no such file")
+            refused.append(f"{measured.shown(file)}: there is no such file")
             continue
         for name, pattern in measured.read_pdfs(file):
             shown = file if name == Path(file).name else f"{file}/{name}"
@@ -97,7 +97,8 @@ def identify(files: list[str], config_file: str, out: str) -> int:
         ranked = identification.ranked_rows(row, answer, config["measured"]["ranks"])
         rows += ranked
         parameters += identification.parameter_rows(row["file"], answer)
-        print(f"{row['file']}: {answer.verdict}. {ranked[0]['reason']}")
+        name = measured.shown(row["file"])  # one line, and nothing that a terminal obeys
+        print(f"{name}: {answer.verdict}. {ranked[0]['reason']}")
         for item in ranked:
             fit = "" if np.isnan(item["rw"]) else f"Rw {item['rw']:.3f}  {item['candidate']}"
             chance = "" if np.isnan(item["probability"]) else f"{item['probability']:.2f}"

@@ -52,7 +52,7 @@ def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[
     stand in the first row. A mixture has no probability of its own.
     """
     reason, chances = found.reason, found.chances
-    if not row["radiation"]:
+    if found.ranked and not row["radiation"]:
         reason += f" The radiation is not known; {found.radiation} fits best."
     rows = [
         {

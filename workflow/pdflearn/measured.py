@@ -28,7 +28,7 @@ from pdflearn.measured_text import (
     unpack,
 )
 
-__all__ = ["Pattern", "PatternError", "read_pdf", "read_pdfs", "sample_table"]
+__all__ = ["Pattern", "PatternError", "read_pdf", "read_pdfs", "sample_table", "shown"]
 
 MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
 MAX_R = 2000.0
@@ -79,7 +79,7 @@ def read_pdf(path: str | Path) -> Pattern:
     name, result = found[0]
     if len(found) > 1:
         raise PatternError(
-            f"{_shown(Path(path).name)}: the archive holds several files; use read_pdfs, or unpack"
+            f"{shown(Path(path).name)}: the archive holds several files; use read_pdfs, or unpack"
         )
     if isinstance(result, PatternError):
         raise result
@@ -190,13 +190,13 @@ def _member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) 
     return content
 
 
-def _shown(name: str) -> str:
+def shown(name: str) -> str:
     """Return a name fit for one line of a message."""
     return "".join(c if c.isprintable() else "?" for c in name)[:200]
 
 
 def _named(name: str, error: PatternError) -> PatternError:
-    return PatternError(f"{_shown(name)}: {error}")
+    return PatternError(f"{shown(name)}: {error}")
 
 
 def _attempt(name: str, data: bytes) -> Pattern | PatternError:

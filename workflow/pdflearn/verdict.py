@@ -50,6 +50,7 @@ SMALLEST = 20.0
 MOST_FULL = 6
 MOST_MODES = 3
 MODES_LIMIT = 12
+MODES_REACH = 1.5  # times the limit; displacements make no right structure of a worse fit
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def identify(
         chosen = choose(seen, chances[kind], catalogue, composition)
         refined += _refine_all(seen, chosen, chances, catalogue, limit, solutions)
     if not refined:
-        reason = "no structure of the library could be refined against this curve"
-        return Answer(NONE, reason, [], observation.radiation, limit, chances[kinds[0]])
+        used = observation.radiation
+        return Answer(NONE, words.NOTHING_REFINED, [], used, limit, chances[kinds[0]])
     ranked = rank(refined, chances, catalogue, limit)
     observation = replace(observation, radiation=ranked[0].radiation)
     refined = [item for item in refined if item.radiation == observation.radiation]
@@ -162,7 +163,7 @@ def _refine_all(
     full.sort(key=lambda item: -item.score)
     done = []
     for place, item in enumerate(full):
-        if place < MOST_MODES:
+        if place < MOST_MODES and item.rw <= MODES_REACH * limit:
             item = _with_modes(observation, item, solutions)
         done.append(item)
     types = {item.structure_type for item in done}
@@ -189,9 +190,15 @@ def judge(
 ) -> tuple[str, str]:
     """The verdict on the first of the ranked types, and one sentence of reason."""
     first = ranked[0]
-    fits = words.how_well(first.fit.rw, observation.r[0], observation.r[-1])
+
+    def how_well(item: Refined) -> str:
+        return words.how_well(item.fit.rw, observation.r[0], observation.r[-1])
+
+    fits = how_well(first)
     if first.rw > limit:
-        return NONE, words.nothing_fits(first.name, fits, limit)
+        closest = min(ranked, key=lambda item: item.rw)
+        named = closest if closest.rw > limit else first
+        return NONE, words.nothing_fits(named.name, how_well(named), limit)
     wave = wave_rw(observation)
     if wave <= WAVE_LIMIT:
         return NONE, words.only_a_wave(first.name, fits, wave)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
+NOTHING_REFINED = "No structure of the library could be refined against this curve."
 NAMED = 4  # types that a sentence names at most
 
 

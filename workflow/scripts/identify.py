@@ -33,12 +33,11 @@ def main(
     storage.save_table(probabilities_out, gather(probability_files))
     names, curves = [], []
     for file in fit_files:
-        with np.load(file) as arrays:
-            for number, name in enumerate(arrays["files"]):
-                names.append(str(name))
-                curves.append(
-                    measured_index.curve_of(arrays, number, "r", "measured", "calculated")
-                )
+        with np.load(file) as packed:
+            arrays = dict(packed)  # read once: each look into the file reads a whole array anew
+        for number, name in enumerate(arrays["files"]):
+            names.append(str(name))
+            curves.append(measured_index.curve_of(arrays, number, "r", "measured", "calculated"))
     places = sorted(range(len(names)), key=lambda k: order[names[k]])
     storage.save_arrays(
         fits_out,
