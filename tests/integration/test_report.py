@@ -220,6 +220,8 @@ def test_the_report_is_small_and_names_no_other_place(finished):
     links = re.findall(r'href="([^#"]+)"', path.read_text(encoding="utf-8"))
     assert len(links) > 40
     assert not [link for link in links if not (path.parent / link).exists()]
+    with np.load(path.parent / "measured" / "fits.npz") as fits:
+        assert sum(link.startswith("measured/plots/") for link in links) == len(fits["files"]) > 0
     template = Path(report.__file__).parents[1].joinpath("report", "report.html.j2").read_text()
     assert "http" not in template
 

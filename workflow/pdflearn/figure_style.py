@@ -63,8 +63,13 @@ def save(figure: Figure, svg: str | Path, png: str | Path) -> None:
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": "pdflearn"})
         with replacing(svg) as handle:
             handle.write(COORDINATES.sub(_shorter, drawn.getvalue()))
-        with replacing(png) as handle:
-            figure.savefig(handle, format="png", metadata={"Software": "pdflearn"})
+    save_png(figure, png)
+
+
+def save_png(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG alone; the same figure gives the same bytes."""
+    with plt.rc_context(STYLE), replacing(path) as handle:
+        figure.savefig(handle, format="png", metadata={"Software": "pdflearn"})
     plt.close(figure)
 
 

@@ -108,15 +108,8 @@ def fits(
             rows, columns, figsize=(3.0 * columns, 1.75 * rows + 0.4), squeeze=False
         )
         for axes, (file, (r, observed, calculated)) in zip(grid.flat, curves.items(), strict=False):
+            _fit(axes, r, observed, calculated)
             row = first.loc[file]
-            scale = np.abs(observed).max() or 1.0
-            axes.plot(r, observed / scale, ".", color=BLUE, markersize=2, label="measured")
-            axes.plot(r, calculated / scale, color=VERMILION, linewidth=0.8, label="calculated")
-            axes.axhline(-1.3, color="#CCCCCC", linewidth=0.6, zorder=0)
-            axes.plot(
-                r, (observed - calculated) / scale - 1.3, color=GREY, linewidth=0.7,
-                label="difference",
-            )  # fmt: skip
             axes.set_title(shorten(file.rsplit("/", 1)[-1]), fontsize=8)
             axes.text(
                 0.99, 0.99,
@@ -124,11 +117,6 @@ def fits(
                 transform=axes.transAxes, ha="right", va="top", fontsize=7,
                 color=COLOURS.get(row["verdict"], "black"),
             )  # fmt: skip
-            lowest = min(-2.0, float((observed - calculated).min() / scale) - 1.4)
-            axes.set(
-                ylim=(lowest, 1.75), yticks=[], xticks=np.arange(5 * (r[0] // 5 + 1), r[-1] + 1, 5)
-            )
-            axes.spines["left"].set_visible(False)
             axes.tick_params(labelsize=7)
         for axes in grid.flat[len(curves) :]:
             axes.set_visible(False)
@@ -139,6 +127,49 @@ def fits(
         figure.supxlabel(R_LABEL, fontsize=9)
         figure.supylabel("G, each scaled to its highest value", fontsize=9)
     return figure
+
+
+def sample(
+    r: np.ndarray, observed: np.ndarray, calculated: np.ndarray, ranks: pd.DataFrame
+) -> Figure:
+    """One sample: its best fit with the difference, and how well each type that was tried fits.
+
+    Parameters
+    ----------
+    r, observed, calculated : arrays (points,)
+        Angstrom, and 1/angstrom^2 on an arbitrary scale.
+    ranks : DataFrame
+        The sample's rows of identification.csv, by rank.
+    """
+    first, tried = ranks.iloc[0], ranks[ranks["rw"].notna()]
+    with plt.rc_context(STYLE):
+        figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.0), width_ratios=[2.2, 1])
+        _fit(left, r, observed, calculated)
+        left.set(xlabel=R_LABEL, ylabel="G, scaled to its highest value")
+        left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8, markerscale=3)
+        colour = COLOURS.get(first["verdict"], "black")
+        places = np.arange(len(tried))[::-1]
+        right.barh(places, tried["rw"], color=[colour] + [GREY] * (len(tried) - 1), height=0.6)
+        for place, rw in zip(places, tried["rw"], strict=True):
+            right.text(rw, place, f" {rw:.2f}", va="center", fontsize=8)
+        right.set_yticks(places, [shorten(str(name), 24) for name in tried["structure_type"]])
+        right.set(xlabel="Rw of the best fit", xlim=(0, max(1.15 * tried["rw"].max(), 0.1)))
+        right.set_title(first["verdict"], fontsize=9, color=colour)
+        figure.suptitle(shorten(str(first["file"]).rsplit("/", 1)[-1], 70), fontsize=9)
+    return figure
+
+
+def _fit(axes: Axes, r: np.ndarray, observed: np.ndarray, calculated: np.ndarray) -> None:
+    """Measured and calculated curve, scaled to the highest value, and the difference below."""
+    scale = np.abs(observed).max() or 1.0
+    axes.plot(r, observed / scale, ".", color=BLUE, markersize=2, label="measured")
+    axes.plot(r, calculated / scale, color=VERMILION, linewidth=0.8, label="calculated")
+    axes.axhline(-1.3, color="#CCCCCC", linewidth=0.6, zorder=0)
+    difference = (observed - calculated) / scale
+    axes.plot(r, difference - 1.3, color=GREY, linewidth=0.7, label="difference")
+    lowest = min(-2.0, float(difference.min()) - 1.4)
+    axes.set(ylim=(lowest, 1.75), yticks=[], xticks=np.arange(5 * (r[0] // 5 + 1), r[-1] + 1, 5))
+    axes.spines["left"].set_visible(False)
 
 
 MOST_SERIES = 4

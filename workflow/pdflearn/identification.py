@@ -1,15 +1,13 @@
 """What measured patterns are: from what was read to rows of likely types, fits and verdicts."""
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pdflearn.catalogue import Catalogue
 from pdflearn.composition import parse_composition
-from pdflearn.measured_index import observation_of
+from pdflearn.measured_index import observation_of, safe_name
 from pdflearn.solutions import Solutions
 from pdflearn.verdict import Answer, identify
 from pdflearn.verdict_words import ACCEPTED, NONE
@@ -111,10 +109,3 @@ def refined_structures(file: str, found: Answer) -> dict[str, Any]:
         part = f"-{number}" if len(best.candidates) > 1 else ""
         structures[safe_name(file) + part] = structure
     return structures
-
-
-def safe_name(file: str) -> str:
-    """A file name made of a measured file's own name and a hash of its whole place."""
-    stem = Path(file).name.rsplit(".", 1)[0]
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)
-    return f"{plain[:60]}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"

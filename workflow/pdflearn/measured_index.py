@@ -1,6 +1,7 @@
 """The index of measured files: what is known of each, and the curves that lie beside it."""
 
 import csv
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,3 +102,10 @@ def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Obse
         r, g, row["radiation"] or "xray", float(row["q_min"]), float(row["q_max"]),
         None if pd.isna(q_damp) else float(q_damp), float(row["q_broad"]),
     )  # fmt: skip
+
+
+def safe_name(file: str) -> str:
+    """A file name made of a measured file's own name and a hash of its whole place."""
+    stem = Path(file).name.rsplit(".", 1)[0]
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)
+    return f"{plain[:60]}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"

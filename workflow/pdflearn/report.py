@@ -13,6 +13,7 @@ from pdflearn.choice import best_of_each
 from pdflearn.figures_of_data import MADE_UP
 from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
+from pdflearn.measured_index import safe_name
 
 METRIC_WORDS = {
     "accuracy": "accuracy",
@@ -198,8 +199,17 @@ def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list
     ]
 
 
-def measured_section(index: pd.DataFrame, identification: pd.DataFrame) -> list[dict[str, Any]]:
-    """For each measured file what is known of it and what it was found to be; the user's first."""
+def measured_section(
+    index: pd.DataFrame, identification: pd.DataFrame, plots: set[str]
+) -> list[dict[str, Any]]:
+    """For each measured file what is known of it and what it was found to be; the user's first.
+
+    Parameters
+    ----------
+    index, identification : DataFrame
+    plots : set of str
+        The files in measured/plots: a sample that was fitted is linked to its own.
+    """
     answers = dict(iter(identification.groupby("file", sort=False)))
     order = index.assign(later=index["source"] != "user").sort_values("later", kind="stable")
     rows = []
@@ -212,9 +222,11 @@ def measured_section(index: pd.DataFrame, identification: pd.DataFrame) -> list[
             kind + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
             for kind, rw in zip(rest["structure_type"], rest["rw"], strict=True)
         ]
+        plot = f"{safe_name(row['file'])}.png"
         rows.append(
             {
                 "file": row["file"],
+                "link": f"measured/plots/{plot}" if plot in plots else "",
                 "source": row["source"],
                 "label": row["label"],
                 "radiation": row["radiation"] or "not known",

@@ -4,6 +4,7 @@
 # Leaves: results/figures/<name>.svg, .png           captions stand in workflow/report/captions
 #         results/figures/confusion_<task>.csv, types_<task>.csv    every confusion of the chosen
 #                                                    model, and how many of each type it found
+#         results/measured/plots/<sample>.png        one a measured sample
 
 
 localrules:
@@ -25,6 +26,7 @@ localrules:
     figure_dendrogram,
     figure_measured,
     figure_fits,
+    sample_plots,
     figure_series,
     figure_predicted,
     figure_capacity,
@@ -578,6 +580,28 @@ rule figure_fits:
         settings=study.settings("figure_fits"),
     script:
         "../scripts/figure_fits.py"
+
+
+rule sample_plots:
+    input:
+        fits="results/measured/fits.npz",
+        identification="results/measured/identification.csv",
+    output:
+        directory("results/measured/plots"),
+    log:
+        "results/logs/sample_plots.log",
+    benchmark:
+        "results/benchmarks/sample_plots.tsv"
+    conda:
+        "../../envs/sample_plots.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=30,
+    params:
+        settings=study.settings("sample_plots"),
+    script:
+        "../scripts/sample_plots.py"
 
 
 rule figure_series:

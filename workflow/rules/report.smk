@@ -41,6 +41,7 @@ rule report:
         measured="results/measured/index.csv",
         unreadable="results/measured/unreadable.csv",
         identification="results/measured/identification.csv",
+        plots="results/measured/plots",
         benchmark="results/measured/benchmark.csv",
         benchmark_summary="results/measured/benchmark_summary.csv",
         series="results/measured/series.csv",

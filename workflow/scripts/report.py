@@ -48,7 +48,8 @@ def main(
         )
     leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
-    measured = report.measured_section(measured_index.load_index(inputs.measured), answers)
+    plots = {path.name for path in Path(inputs.plots).iterdir()}
+    measured = report.measured_section(measured_index.load_index(inputs.measured), answers, plots)
     benchmark = storage.load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = storage.load_table(inputs.contents)
