@@ -91,6 +91,7 @@ def main(
         "hashes": [
             {"file": provenance.result_name(file), "hash": provenance.file_hash(Path(file))}
             for file in sorted({str(file) for file in inputs}, key=provenance.result_name)
+            if Path(file).is_file()
         ],
         "versions": [
             {"name": name, "version": version}
