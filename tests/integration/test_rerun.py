@@ -6,7 +6,10 @@ import shutil
 import subprocess
 import time
 
-AFTER_FITS = {"identify": 1, "measured_benchmark": 1, "figure_measured": 1, "figure_fits": 1}
+AFTER_FITS = {
+    "identify": 1, "measured_benchmark": 1, "figure_measured": 1, "figure_fits": 1,
+    "sample_plots": 1,
+}  # fmt: skip
 IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
 ONE_BATCH = {
     "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
