@@ -451,7 +451,7 @@ def write(rows: list[Row], out: Path) -> None:
     lines += ["|---|---|---|---|---|"]
     lines += [f"| {s} | {c} | {n or ''} | {w} | {v:.3g} {u} |" for s, c, n, w, v, u in rows]
     (out / "scattering.md").write_text("\n".join(lines) + "\n")
-    save(draw(rows), out / "scattering.svg", out / "scattering.png")
+    save(draw(rows), out / "scattering.svg")
 
 
 def main() -> None:

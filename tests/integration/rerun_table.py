@@ -337,7 +337,7 @@ def _rules(jobs: Graph) -> dict[str, list[str]]:
 
 
 def _short(stage: str, rule: str) -> str:
-    return rule.removeprefix("figure_") if stage == "figures" else rule
+    return rule.removeprefix("draw_") if stage == "figures" else rule
 
 
 def stages(jobs: Graph, again: set[tuple]) -> str:

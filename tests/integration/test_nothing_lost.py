@@ -66,7 +66,7 @@ def test_a_full_disk_is_named_and_more_room_is_all_that_is_needed(finished, stud
 
 
 def test_results_that_cannot_be_written_are_named_and_stay_whole(study):
-    study.edit("workflow/scripts/figure_library.py", '"""', '"""Again. ')
+    study.edit("workflow/scripts/draw_data.py", '"""', '"""Again. ')
     figures = study.folder / "results" / "figures"
     expected = study.hashes()
     os.chmod(figures, 0o500)
@@ -172,7 +172,7 @@ def test_a_clock_set_back_is_named_and_hides_no_change(study):
     study.snakemake("results/clusters/scores.csv")
     jobs = study.jobs()
     assert "cluster" not in jobs
-    assert {"read_measured", "figure_dendrogram", "series", "report"} <= set(jobs)
+    assert {"read_measured", "draw_clusters", "series", "report"} <= set(jobs)
 
 
 def test_an_input_from_the_future_is_named_and_leaves_nothing_half_done(study):

@@ -7,24 +7,19 @@ import subprocess
 import time
 
 AFTER_FITS = {
-    "identify": 1, "measured_benchmark": 1, "figure_measured": 1, "figure_fits": 1,
-    "sample_plots": 1,
+    "identify": 1, "measured_benchmark": 1, "draw_measured": 1, "draw_samples": 1,
 }  # fmt: skip
 IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
 ONE_BATCH = {
     "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
 }  # fmt: skip
-SERIES = {"series": 1, "figure_series": 1}
-CLUSTERS = {
-    "cluster": 1, "figure_cluster_scores": 1, "figure_cluster_numbers": 1,
-    "figure_cluster_contents": 1, "figure_embeddings": 1, "figure_loadings": 1,
-    "figure_dendrogram": 1,
-}  # fmt: skip
+SERIES = {"series": 1, "draw_series": 1}
+CLUSTERS = {"cluster": 1, "draw_clusters": 1}
 REPORT = {"report": 1, "record": 1}
 MODEL = {"learn": 1}
 AFTER_MODELS = {
-    "choose": 1, "evaluate": 1, "figure_scores": 1, "figure_confusion": 1,
-    "figure_calibration": 1, "figure_stress": 1, "figure_weights": 1, "equivalence": 1,
+    "choose": 1, "evaluate": 1, "draw_scores": 1, "draw_classes": 1, "draw_weights": 1,
+    "equivalence": 1,
 }  # fmt: skip
 
 
@@ -58,9 +53,9 @@ def test_an_edited_module_runs_only_what_imports_it(study):
 
 
 def test_an_edited_script_runs_its_rule(study):
-    with open(study.folder / "workflow" / "scripts" / "figure_library.py", "a") as script:
+    with open(study.folder / "workflow" / "scripts" / "draw_data.py", "a") as script:
         script.write("\n# more\n")
-    assert study.jobs() == {"figure_library": 1, "report": 1, "record": 1}
+    assert study.jobs() == {"draw_data": 1, "report": 1, "record": 1}
 
 
 def test_a_new_measured_file_runs_its_batch_alone(study):

@@ -22,7 +22,7 @@ def test_the_table_in_the_docs_is_what_the_workflow_does():
 
 def counts(jobs, again):
     found = Counter(jobs[name].rule for name in again)
-    for rule in ("snoop", "figure_snooping"):
+    for rule in ("snoop", "draw_snooping"):
         found.pop(rule, None)  # not part of `all`
     return dict(found)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import qmc
 
 from pdflearn import grids, patterns, regridding
 from pdflearn.scattering import PDFSimulator
@@ -35,6 +36,12 @@ def zincblende(first, second, a):
 @pytest.fixture(scope="module")
 def gallium_phosphide():
     return zincblende("Ga", "P", 5.45)
+
+
+def test_the_latin_hypercube_is_that_of_scipy():
+    for n, dimensions, seed in ((1, 3, 0), (4, 20, 7), (50, 16, 123456789012)):
+        theirs = qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(n)
+        assert np.array_equal(patterns.latin_hypercube(n, dimensions, seed), theirs)
 
 
 def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):

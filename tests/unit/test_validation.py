@@ -6,7 +6,7 @@ import pytest
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from pdflearn import choice, models, targets, validation
+from pdflearn import choice, ladder, models, targets, validation
 from pdflearn.residuals import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
@@ -55,7 +55,7 @@ def test_label_sets_cover_as_often_as_asked(predictions):
     truth, scores = predictions
     threshold = validation.fit_set_threshold(truth, scores, CLASSES)
     found = validation.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
-    assert validation.COVERAGE <= found["coverage"] <= validation.COVERAGE + 0.01
+    assert ladder.COVERAGE <= found["coverage"] <= ladder.COVERAGE + 0.01
     assert 1.0 <= found["set_size"] <= 5.0
     covered = scores[np.arange(400), np.searchsorted(CLASSES, truth)] >= threshold
     by_class = [covered[truth == name].mean() for name in np.unique(truth)]

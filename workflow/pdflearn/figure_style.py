@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -56,14 +57,20 @@ FEATURE_AXES = {
 G_LABEL = "G (Å⁻²)"
 
 
-def save(figure: Figure, svg: str | Path, png: str | Path) -> None:
-    """Write a figure as SVG and PNG; the same figure gives the same bytes."""
+def save_all(figures: dict[str, Figure], files: Any) -> None:  # noqa: ANN401  (Snakemake's list)
+    """Write figures by name, each to the file that goes by its name among a rule's outputs."""
+    for name, figure in figures.items():
+        save(figure, files[name])
+
+
+def save(figure: Figure, svg: str | Path) -> None:
+    """Write a figure as SVG, and as PNG beside it; the same figure gives the same bytes."""
     with plt.rc_context(STYLE):
         drawn = io.BytesIO()
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": "pdflearn"})
         with replacing(svg) as handle:
             handle.write(COORDINATES.sub(_shorter, drawn.getvalue()))
-    save_png(figure, png)
+    save_png(figure, Path(svg).with_suffix(".png"))
 
 
 def save_png(figure: Figure, path: str | Path) -> None:

@@ -70,7 +70,7 @@ def library(split: pd.DataFrame) -> Figure:
     Parameters
     ----------
     split : DataFrame
-        Rows of `dataset.split`; made-up structures are counted in the title alone.
+        Rows of `splitting.split`; made-up structures are counted in the title alone.
     """
     made_up = split["origin"] == MADE_UP
     note = f" ({made_up.sum()} made-up ones, learned from only, are not drawn)"
@@ -176,9 +176,9 @@ def split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: float)
     Parameters
     ----------
     table : DataFrame
-        Rows of `dataset.split`.
+        Rows of `splitting.split`.
     leakage : DataFrame
-        Rows of `dataset.closest_across`.
+        Rows of `splitting.closest_across`.
     n_folds : int
     same : float
         The correlation from which two structures of one scale count as one group.

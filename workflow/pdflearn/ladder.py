@@ -42,6 +42,9 @@ METRICS = {
     REGRESSION: ("rmse", "mae", "r2"),
 }
 
+# Share of patterns whose set of likely labels is to hold the true one.
+COVERAGE = 0.9
+
 # The smaller the better.
 LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from diffpy.structure import Structure
-from scipy.stats import qmc
 
 from pdflearn.grids import make_grid
 from pdflearn.reference_patterns import on_grid, simulate_reference
@@ -71,9 +70,7 @@ def draw_parameters(
         diameter is None for bulk.
     """
     elements = sorted(simulator.species)
-    unit = qmc.LatinHypercube(
-        len(RANGES) + 4 + len(elements), rng=np.random.default_rng(seed)
-    ).random(n)
+    unit = latin_hypercube(n, len(RANGES) + 4 + len(elements), seed)
     draws = []
     for row in unit:
         draw: dict[str, Any] = {}
@@ -100,6 +97,23 @@ def draw_parameters(
         }
         draws.append(draw)
     return draws
+
+
+def latin_hypercube(n: int, dimensions: int, seed: int) -> np.ndarray:
+    """Points (n, dimensions) in the unit cube, one in each of n equal slices of every dimension.
+
+    The same as scipy.stats.qmc.LatinHypercube, whose import takes longer than a small shard.
+
+    Notes
+    -----
+    M. D. McKay, R. J. Beckman and W. J. Conover, Technometrics 21 (1979) 239.
+    """
+    (random,) = np.random.default_rng(seed).spawn(1)
+    within = random.uniform(size=(n, dimensions))
+    slices = np.tile(np.arange(1, n + 1), (dimensions, 1))
+    for one in slices:
+        random.shuffle(one)
+    return (slices.T - within) / n
 
 
 def free_axes(structure: Structure) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from pdflearn.choice import summarise
-from pdflearn.ladder import REGRESSION
+from pdflearn.ladder import COVERAGE, REGRESSION
 from pdflearn.models import answers, build, candidates, reweight, softmax, teachable, temper
 from pdflearn.residuals import Residuals
 from pdflearn.targets import Target, known
@@ -36,9 +36,6 @@ SHARES = (
     "balanced_coverage",
     "r2",
 )
-
-# Share of patterns whose label set is to hold the true class.
-COVERAGE = 0.9
 
 
 @dataclass(frozen=True)

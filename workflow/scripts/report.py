@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn import job, measured_index, provenance, report, storage
-from pdflearn.validation import COVERAGE
+from pdflearn import job, ladder, measured_index, provenance, report, storage
 
 
 def main(
@@ -57,7 +56,7 @@ def main(
     context = {
         "answers": report.answers(tasks, split, measured, benchmark),
         "config": config,
-        "coverage": COVERAGE,
+        "coverage": ladder.COVERAGE,
         "settings": list(report.settings_rows(config)),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import dataset, job, storage
+from pdflearn import dataset, job, splitting, storage
 
 
 def main(
@@ -23,15 +23,15 @@ def main(
             references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
     manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
-    pairs = dataset.similar_pairs(
+    pairs = splitting.similar_pairs(
         curves, manifest["nearest_neighbour"].to_numpy(), **settings["split"]["near_duplicate"]
     )
-    manifest["group"] = dataset.join_groups(
+    manifest["group"] = splitting.join_groups(
         manifest["family"], pairs, manifest["origin"] == "hypothetical"
     )
-    table = dataset.split(manifest, settings["split"], settings["seed"])
+    table = splitting.split(manifest, settings["split"], settings["seed"])
     dataset.check_leakage(table)
-    storage.save_table(leakage_file, dataset.closest_across(table, curves))
+    storage.save_table(leakage_file, splitting.closest_across(table, curves))
     storage.save_table(split_file, table)
     logging.info("structures: %s", table["part"].value_counts().to_dict())
     logging.info("near-duplicates joined: %d pairs", len(pairs))

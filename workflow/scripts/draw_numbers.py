@@ -8,12 +8,9 @@ if __name__ == "__main__":
     chosen = storage.load_yaml(snakemake.input.chosen)["model"]
     rows = storage.load_rows(snakemake.input.predictions, model=chosen)
     rows = rows[rows["condition"] == "nominal"]
-    figure_style.save(
-        figures_of_course.predicted(
-            rows["truth"].to_numpy(),
-            rows["predicted"].to_numpy(),
-            label.replace("_", " ") + figures_of_course.unit_of(label),
-        ),
-        snakemake.output.svg,
-        snakemake.output.png,
+    figure = figures_of_course.predicted(
+        rows["truth"].to_numpy(),
+        rows["predicted"].to_numpy(),
+        label.replace("_", " ") + figures_of_course.unit_of(label),
     )
+    figure_style.save_all({"predicted": figure}, snakemake.output)

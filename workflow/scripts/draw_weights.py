@@ -38,13 +38,10 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
 
 if __name__ == "__main__":
     job.start(snakemake)
-    figure_style.save(
-        main(
-            snakemake.input.model,
-            snakemake.input.patterns,
-            snakemake.input.index,
-            snakemake.params.settings["label"],
-        ),
-        snakemake.output.svg,
-        snakemake.output.png,
+    figure = main(
+        snakemake.input.model,
+        snakemake.input.patterns,
+        snakemake.input.index,
+        snakemake.params.settings["label"],
     )
+    figure_style.save_all({"weights": figure}, snakemake.output)

@@ -1,0 +1,39 @@
+"""Draw what was learned from: how much of each structure type, one pattern of each, the split."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pdflearn import figure_style, figures_of_data, grids, job, storage
+
+
+def main(
+    files: dict[str, Any], grid: dict[str, float], split_settings: dict[str, Any]
+) -> dict[str, Figure]:
+    """Figures by name."""
+    split = storage.load_table(files["split"])
+    references = {}
+    for file in files["patterns"]:
+        with np.load(file) as arrays:
+            references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    real = split["origin"] != figures_of_data.MADE_UP
+    learned = split[(split["part"] == "development") & real].sort_values("name")
+    first = learned.drop_duplicates("structure_type")
+    return {
+        "library": figures_of_data.library(split),
+        "patterns": figures_of_data.patterns(grids.make_grid(**grid), first, references),
+        "split": figures_of_data.split(
+            split,
+            storage.load_table(files["leakage"]),
+            split_settings["folds"],
+            split_settings["near_duplicate"]["correlation"],
+        ),
+    }
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    settings = snakemake.params.settings
+    figures = main(dict(snakemake.input.items()), settings["simulate/grid"], settings["split"])
+    figure_style.save_all(figures, snakemake.output)
