@@ -147,7 +147,7 @@ def compare(quick: bool) -> list[Row]:
                     simulate_pdf(structure, form_factor=form_factor, **grid)  # noqa: B023
 
                 def ten(form_factor: str = form_factor, grid: dict = grid) -> None:
-                    simulator = PDFSimulator(  # noqa: B023
+                    simulator = PDFSimulator(
                         structure,  # noqa: B023
                         form_factor=form_factor,
                         r_max=grid["r_max"],

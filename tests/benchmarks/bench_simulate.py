@@ -72,8 +72,8 @@ def spent_on(folder: Path, config: dict, shard: str) -> tuple[float, float, floa
     """CPU seconds of the script on one shard: in all, in G(r), in noise and background."""
     seconds = {"curves": 0.0, "noise": 0.0}
 
-    def timed(function, name):  # noqa: ANN001, ANN202
-        def call(*args, **values):  # noqa: ANN002, ANN003, ANN202
+    def timed(function, name):
+        def call(*args, **values):
             start = time.process_time()
             try:
                 return function(*args, **values)

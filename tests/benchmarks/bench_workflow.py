@@ -31,7 +31,7 @@ import rerun_table  # noqa: E402
 from conftest import Checkout, checkout  # noqa: E402
 
 # Rules that teach a model, the one which is drawn, left out or given fewer patterns included.
-LEARN = ("learn", "audit", "novelty", "curves", "importance")
+LEARN = ("learn", "average", "audit", "novelty", "curves", "importance")
 # A script that does nothing but leave its results.
 EMPTY = """from pathlib import Path
 
@@ -174,7 +174,7 @@ def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
     ]
     for model in config["models"]:
         own = [key for key in jobs if dict(key[1:]).get("model") == model]
-        first = [key for key in own if key[0] == "learn"]
+        first = [key for key in own if key[0] in ("learn", "average")]
         if not first:
             continue
         again = rerun_table.behind(jobs, first)

@@ -117,12 +117,12 @@ def test_methods_of_pairs_see_a_sample_and_the_rest_follows(method, monkeypatch)
     original = getattr(clustering, names[method])
 
     class Watched(original):
-        def fit(self, X, y=None):  # noqa: N803
+        def fit(self, X, y=None):
             nonlocal most
             most = max(most, len(X))
             return super().fit(X, y)
 
-        def fit_predict(self, X, y=None):  # noqa: N803
+        def fit_predict(self, X, y=None):
             nonlocal most
             most = max(most, len(X))
             return super().fit_predict(X, y)

@@ -111,7 +111,7 @@ def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     seen = []
     learn = NetworkClassifier.learn
 
-    def watch(self, X, y, stage):  # noqa: N803
+    def watch(self, X, y, stage):
         seen.append(X.copy())
         return learn(self, X, y, stage)
 

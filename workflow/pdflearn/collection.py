@@ -28,7 +28,7 @@ class Collection:
         self,
         structure: Structure | structures.StructureError,
         space_group_number: int | None = None,
-        **known: Any,  # noqa: ANN401
+        **known: Any,
     ) -> None:
         """Describe a structure; what is known of it goes before what is found."""
         try:

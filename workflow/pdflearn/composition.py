@@ -25,7 +25,7 @@ def parse_composition(text: str) -> dict[str, float]:
         return {}
     try:
         atoms = periodictable.formula(text).atoms
-    except Exception:  # noqa: BLE001  (its parser raises errors of several libraries)
+    except Exception:  # its parser raises errors of several libraries
         return {}
     amounts: Counter[str] = Counter()
     for atom, count in atoms.items():

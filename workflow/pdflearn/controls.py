@@ -17,12 +17,12 @@ class PerfectControl(ClassifierMixin, BaseEstimator):
 
     knows_truth = True
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Remember the classes."""
         self.classes_ = np.unique(y)
         return self
 
-    def predict_proba(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
         """One where the class is the true one, else zero: (n, n_classes)."""
         check_is_fitted(self)
         return (np.asarray(truth)[:, None] == self.classes_[None, :]).astype(float)
@@ -33,12 +33,12 @@ class PerfectNumber(RegressorMixin, BaseEstimator):
 
     knows_truth = True
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Nothing is learned."""
         self.fitted_ = True
         return self
 
-    def predict(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
         """The truth, (n,)."""
         check_is_fitted(self)
         return np.asarray(truth, dtype=float)
@@ -60,14 +60,14 @@ class RandomNumber(RegressorMixin, BaseEstimator):
         tags.regressor_tags.poor_score = True
         return tags
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Remember the values."""
         _, y = validate_data(self, X, y, y_numeric=True)
         self.values_ = np.sort(np.asarray(y, dtype=float))
         return self
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """One drawn value a sample, (n,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False)  # noqa: N806
+        X = validate_data(self, X, reset=False)
         return check_random_state(self.random_state).choice(self.values_, len(X))

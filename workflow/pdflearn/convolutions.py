@@ -93,9 +93,9 @@ class Convolutions(TransformerMixin, BaseEstimator):
         self.biases = biases
         self.random_state = random_state
 
-    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
         """Choose dilations that fit the length, and biases at quantiles of random patterns."""
-        X = check_array(X, dtype=np.float32)  # noqa: N806
+        X = check_array(X, dtype=np.float32)
         self.n_features_in_ = X.shape[1]
         longest = (X.shape[1] - 1) / (LENGTH - 1)
         steps = np.unique(np.logspace(0, np.log2(max(longest / 2, 1)), 5, base=2).astype(np.int64))
@@ -107,8 +107,8 @@ class Convolutions(TransformerMixin, BaseEstimator):
         self.biases_ = np.quantile(values, levels, axis=1).T.astype(np.float32).copy()
         return self
 
-    def transform(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def transform(self, X: np.ndarray) -> np.ndarray:
         """Shares (n, kernels * dilations * biases), float32."""
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float32)  # noqa: N806
+        X = check_array(X, dtype=np.float32)
         return _positive_shares(X, self.dilations_, KERNELS, self.biases_)

@@ -20,9 +20,9 @@ def check_leakage(table: pd.DataFrame) -> None:
         if crossing:
             shown = ", ".join(crossing[:5]) + (" ..." if len(crossing) > 5 else "")
             raise LeakageError(
-                f"{len(crossing)} group(s) stand in two {words}: {shown}. The same compound would "
-                "learned from and tested on. Do not edit results/dataset/split.csv; delete it and "
-                "run again"
+                f"{len(crossing)} group(s) stand in two {words}: {shown}. The same compound "
+                "would be learned from and tested on. Do not edit results/dataset/split.csv; "
+                "delete it and run again"
             )
 
 

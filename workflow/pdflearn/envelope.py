@@ -28,9 +28,9 @@ class Envelope(TransformerMixin, BaseEstimator):
     def __init__(self, envelope_width: int = 0) -> None:
         self.envelope_width = envelope_width
 
-    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
         """Check the width; nothing is learned from the data."""
-        X = validate_data(self, X, dtype=[np.float64, np.float32])  # noqa: N806
+        X = validate_data(self, X, dtype=[np.float64, np.float32])
         if not 0 <= self.envelope_width <= X.shape[1]:
             raise ValueError(
                 f"envelope_width is {self.envelope_width!r}; expected 0 to {X.shape[1]}, the "
@@ -39,11 +39,11 @@ class Envelope(TransformerMixin, BaseEstimator):
         self.fitted_ = True
         return self
 
-    def transform(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def transform(self, X: np.ndarray) -> np.ndarray:
         """Patterns (n, points) to (n, points + windows); a last window that is not full is left
         out."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         width = self.envelope_width
         if width == 0:
             return X

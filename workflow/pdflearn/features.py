@@ -100,14 +100,14 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         self.grid = grid
         self.window = window
 
-    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
         """Check the settings; nothing is learned from the data."""
         if self.kind not in KINDS:
             raise ValueError(f"features: kind is {self.kind!r}; expected one of {', '.join(KINDS)}")
         self.n_features_in_ = self.grid[2]
         return self
 
-    def transform(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def transform(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:
         """Patterns (n, points) on the grid to features (n, m), float32.
 
         Parameters
@@ -117,7 +117,7 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
             Stretch each pattern's axis by such a factor: jitter for training. On reduced r it
             stands for an error in the first peak's position.
         """
-        X = check_array(X, dtype=np.float32)  # noqa: N806
+        X = check_array(X, dtype=np.float32)
         start, step, points = self.grid
         if X.shape[1] != points:
             raise ValueError(f"patterns have {X.shape[1]} points; the grid has {points}")

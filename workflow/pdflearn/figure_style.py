@@ -57,7 +57,7 @@ FEATURE_AXES = {
 G_LABEL = "G (Å⁻²)"
 
 
-def save_all(figures: dict[str, Figure], files: Any) -> None:  # noqa: ANN401  (Snakemake's list)
+def save_all(figures: dict[str, Figure], files: Any) -> None:
     """Write figures by name, each to the file that goes by its name among a rule's outputs."""
     for name, figure in figures.items():
         save(figure, files[name])

@@ -115,7 +115,7 @@ class _Descent(BaseEstimator):
                 self.loss_curve_,
             )
 
-    def _rate(self, X: np.ndarray, curvature: float) -> float:  # noqa: N803
+    def _rate(self, X: np.ndarray, curvature: float) -> float:
         """The learning rate asked for, or one over the largest curvature that a step can meet.
 
         The loss of a sample bends at most by curvature * |x|^2, that of all samples together by
@@ -217,7 +217,7 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
         self,
         X: np.ndarray,
         y: np.ndarray,
-        held_out: tuple[np.ndarray, np.ndarray] | None = None,  # noqa: N803
+        held_out: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Self:
         """Descend from zero weights; held_out: samples and answers to be watched, not learned.
 
@@ -226,7 +226,7 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
         DivergenceError
             When the loss rises instead of falling.
         """
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])  # noqa: N806
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
@@ -247,21 +247,21 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
         self.intercept_, self.coef_ = weights[0], np.ascontiguousarray(weights[1:].T)
         return self
 
-    def decision_function(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
         """W x + b (n, n_classes); for two classes the second's minus the first's (n,)."""
         scores = self._scores(X)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
-    def _scores(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def _scores(self, X: np.ndarray) -> np.ndarray:
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         return X @ self.coef_.T.astype(X.dtype) + self.intercept_
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities (n, n_classes)."""
         return softmax(self._scores(X))
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """The most probable class."""
         best = self._scores(X).argmax(axis=1)
         return self.classes_[best]
@@ -279,7 +279,7 @@ class LinearGradientRegressor(RegressorMixin, _Descent):
         self,
         X: np.ndarray,
         y: np.ndarray,
-        held_out: tuple[np.ndarray, np.ndarray] | None = None,  # noqa: N803
+        held_out: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Self:
         """Descend from zero weights; held_out: samples and answers to be watched, not learned.
 
@@ -288,9 +288,7 @@ class LinearGradientRegressor(RegressorMixin, _Descent):
         DivergenceError
             When the loss rises instead of falling.
         """
-        X, y = validate_data(  # noqa: N806
-            self, X, y, dtype=[np.float64, np.float32], y_numeric=True
-        )
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], y_numeric=True)
         y = np.asarray(y, dtype=np.float64)
 
         held = None
@@ -302,8 +300,8 @@ class LinearGradientRegressor(RegressorMixin, _Descent):
         self.intercept_, self.coef_ = float(weights[0, 0]), weights[1:, 0].copy()
         return self
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """w . x + b, (n,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         return X @ self.coef_.astype(X.dtype) + self.intercept_

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 
-def start(snakemake: Any) -> logging.Logger:  # noqa: ANN401  (Snakemake's object has no public type)
+def start(snakemake: Any) -> logging.Logger:
     """Send log messages and the traceback of a failure to the rule's log; fix the threads.
 
     Returns

@@ -5,7 +5,10 @@ import json
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import skops.io
 
 from pdflearn.models import (
@@ -15,7 +18,7 @@ from pdflearn.models import (
     PatternClassifier,
     PatternRegressor,
 )
-from pdflearn.storage import replacing
+from pdflearn.storage import replacing, save_arrays, save_table, save_yaml
 
 # What a model file may hold beside scikit-learn's and NumPy's own types.
 TRUSTED = [
@@ -74,6 +77,35 @@ def save_model(path: str | Path, model: Model) -> None:
     with replacing(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(members):
             archive.writestr(zipfile.ZipInfo(name), members[name])
+
+
+def save_learned(
+    out: dict[str, str],
+    table: pd.DataFrame,
+    best: dict[str, Any],
+    predictions: np.ndarray,
+    classes: np.ndarray,
+    model: Model,
+) -> None:
+    """Write what learning leaves: validation, best, predictions and model, to files by these names.
+
+    Parameters
+    ----------
+    out : dict
+    table : DataFrame
+        Scores of `validation.cross_validate`.
+    best : dict
+        The best candidate's settings and scores; the model takes its temperature.
+    predictions : array (n, n_classes)
+    classes : array (n_classes,)
+    model : Model
+    """
+    if "temperature" in best:
+        model.temperature = best["temperature"]
+    save_table(out["validation"], table)
+    save_yaml(out["best"], best)
+    save_arrays(out["predictions"], predictions=predictions, classes=classes)
+    save_model(out["model"], model)
 
 
 def load_model(path: str | Path) -> Model:

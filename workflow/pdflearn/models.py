@@ -101,7 +101,7 @@ class _PatternModel(BaseEstimator):
         self.views = views
         self.random_state = random_state
 
-    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:  # noqa: N803
+    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
         """Train the estimator; X may be memory-mapped, its features alone are held."""
         self.features_ = clone(self.features).fit(X[:1])
         self.estimator_ = clone(self.estimator)
@@ -120,7 +120,7 @@ class _PatternModel(BaseEstimator):
 
     def _features(
         self,
-        X: np.ndarray,  # noqa: N803
+        X: np.ndarray,
         looks: Looks | None = None,
         features: np.ndarray | None = None,
     ) -> np.ndarray:
@@ -140,7 +140,7 @@ class _PatternModel(BaseEstimator):
             features[rows] = part
         return features
 
-    def _by_blocks(self, ask: Any, X: np.ndarray) -> np.ndarray:  # noqa: ANN401, N803
+    def _by_blocks(self, ask: Any, X: np.ndarray) -> np.ndarray:
         """The answers of one of the estimator's methods to the features of X, over all views."""
         found = []
         for start in range(0, len(X), BLOCK):
@@ -187,13 +187,13 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         super().__init__(features, estimator, jitter, shortened, views, random_state)
         self.temperature = temperature
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train on patterns (n, points) with labels (n,); "" is a label that is not known."""
         self._fit(X, y)
         self.classes_ = self.estimator_.classes_
         return self
 
-    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
         """Class probabilities (n, n_classes).
 
         The perfect control alone is shown the truth. For an estimator without probabilities its
@@ -218,14 +218,14 @@ class PatternRegressor(RegressorMixin, _PatternModel):
         As in `PatternClassifier`.
     """
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train on patterns (n, points) with numbers (n,)."""
         y = np.asarray(y, dtype=np.float64)
         self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
         self._fit(X, (y - self.mean_) / self.spread_)
         return self
 
-    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
         """Numbers (n,) in the label's unit. The perfect control alone is shown the truth."""
         if getattr(self.estimator_, "knows_truth", False):
             return self.estimator_.predict(X, truth)
@@ -251,7 +251,7 @@ class SummedClassifier(ClassifierMixin, BaseEstimator):
         """The coarse classes, in alphabetical order."""
         return np.unique(self.names)
 
-    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
         """Class probabilities (n, n_classes)."""
         return merge(self.model.predict_proba(X), self.names)[0]
 
@@ -283,7 +283,7 @@ class AverageClassifier(ClassifierMixin, BaseEstimator):
         """The members' classes."""
         return self.members[0].classes_
 
-    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
         """Class probabilities (n, n_classes)."""
         mean = np.mean([member.predict_proba(X, truth) for member in self.members], axis=0)
         return temper(reweight(mean, self.weights), self.temperature)
@@ -300,7 +300,7 @@ class AverageRegressor(RegressorMixin, BaseEstimator):
     def __init__(self, members: list[PatternRegressor]) -> None:
         self.members = members
 
-    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray, truth: np.ndarray | None = None) -> np.ndarray:
         """Numbers (n,)."""
         return np.mean([member.predict(X, truth) for member in self.members], axis=0)
 
@@ -365,7 +365,7 @@ def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarra
     return weighted / weighted.sum(axis=1, keepdims=True)
 
 
-def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarray:  # noqa: N803
+def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """What a model says of patterns: probabilities (n, n_classes), or numbers (n, 1)."""
     if isinstance(model, PatternRegressor | AverageRegressor):
         return model.predict(X, truth)[:, None]

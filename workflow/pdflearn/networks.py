@@ -98,17 +98,17 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         """How many rates there are."""
         return len(self.rates or [self.learning_rate_init])
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train from the start on features (n, m) with labels (n,)."""
         for stage in range(self.stages):
             self.learn(X, y, stage)
         return self
 
-    def learn(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:  # noqa: N803
+    def learn(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:
         """Train at one of the rates, from where the one before ended: a stage's features may be
         others than those of the stage before, the labels may not."""
         self._check()
-        X, y = validate_data(self, X, y, dtype=DTYPES, reset=not stage)  # noqa: N806
+        X, y = validate_data(self, X, y, dtype=DTYPES, reset=not stage)
         check_classification_targets(y)
         seed = self.random_state  # each stage in an order of its own
         random = check_random_state((seed + stage) % 2**32 if isinstance(seed, int) else seed)
@@ -119,16 +119,16 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self._descend(X, codes, rate, random)
         return self
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities (n, n_classes) of features (n, m)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=DTYPES)  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=DTYPES)
         found = np.empty((len(X), len(self.classes_)), dtype=self.coefs_[0].dtype)
         for rows in gen_batches(len(X), BLOCK):
             found[rows] = self._forward(X[rows])[-1]
         return found
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """The most likely class of each row."""
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
@@ -149,7 +149,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _hidden(self) -> list[int]:
         return np.atleast_1d(self.hidden_layer_sizes).tolist()
 
-    def _start(self, X: np.ndarray, random: np.random.RandomState) -> None:  # noqa: N803
+    def _start(self, X: np.ndarray, random: np.random.RandomState) -> None:
         """First weights: as widely spread as keeps the layers' answers at one scale."""
         sizes = [X.shape[1], *self._hidden, len(self.classes_)]
         factor = 2.0 if self.activation == "logistic" else 6.0
@@ -159,7 +159,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             self.coefs_.append(random.uniform(-bound, bound, (below, above)).astype(X.dtype))
             self.intercepts_.append(random.uniform(-bound, bound, above).astype(X.dtype))
 
-    def _forward(self, X: np.ndarray) -> list[np.ndarray]:  # noqa: N803
+    def _forward(self, X: np.ndarray) -> list[np.ndarray]:
         """What every layer makes of the rows: the features, the hidden units, probabilities."""
         act = ACTIVATIONS[self.activation][0]
         made = [X]
@@ -172,7 +172,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _descend(
         self,
-        X: np.ndarray,  # noqa: N803
+        X: np.ndarray,
         codes: np.ndarray,
         rate: float,
         random: np.random.RandomState,
@@ -204,7 +204,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _backpropagate(
         self,
-        X: np.ndarray,  # noqa: N803
+        X: np.ndarray,
         codes: np.ndarray,
         coef_slopes: list[np.ndarray],
         intercept_slopes: list[np.ndarray],

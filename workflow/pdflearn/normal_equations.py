@@ -41,13 +41,11 @@ class NormalEquations(RegressorMixin, BaseEstimator):
     def __init__(self, alpha: float = 0.0) -> None:
         self.alpha = alpha
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Gather X^T X and X^T y, and solve."""
         if not self.alpha >= 0:
             raise ValueError(f"alpha is {self.alpha!r}; expected a number, zero or more")
-        X, y = validate_data(  # noqa: N806
-            self, X, y, dtype=[np.float64, np.float32], y_numeric=True
-        )
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], y_numeric=True)
         y = np.asarray(y, dtype=np.float64)
         n, m = X.shape
         x_mean, y_mean = X.mean(axis=0, dtype=np.float64), y.mean()
@@ -61,8 +59,8 @@ class NormalEquations(RegressorMixin, BaseEstimator):
         self.intercept_ = float(y_mean - x_mean @ self.coef_)
         return self
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """w . x + b, (n,)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         return X @ self.coef_.astype(X.dtype) + self.intercept_

@@ -175,5 +175,5 @@ def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observat
     return Observation(r[::every], g[::every], radiation, notes=tuple(notes), **values)
 
 
-def _number(value: Any) -> bool:  # noqa: ANN401  (a cell of a table)
+def _number(value: Any) -> bool:
     return isinstance(value, int | float) and bool(np.isfinite(value)) and value > 0

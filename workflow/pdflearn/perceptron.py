@@ -109,13 +109,13 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator):
         self.variant = variant
         self.random_state = random_state
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn one plane for two classes, else one for each class against the rest."""
         if self.variant not in ("last", "pocket", "averaged"):
             raise ValueError(
                 f"variant is {self.variant!r}; expected 'last', 'pocket' or 'averaged'"
             )
-        X, y = validate_data(self, X, y, dtype=DTYPES, order="C")  # noqa: N806
+        X, y = validate_data(self, X, y, dtype=DTYPES, order="C")
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
@@ -155,14 +155,14 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator):
         chosen = {"last": weights, "pocket": best, "averaged": total / steps}
         return chosen[self.variant], updates, wrong == 0
 
-    def decision_function(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
         """w . x + b: (n,) for two classes, else (n, n_classes)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=DTYPES)  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=DTYPES)
         scores = X @ self.coef_.T.astype(X.dtype) + self.intercept_
         return scores[:, 0] if len(self.classes_) == 2 else scores
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """The class on whose side a sample lies; of several planes, the one it is furthest past."""
         scores = self.decision_function(X)
         index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)

@@ -195,7 +195,7 @@ class Phase:
         return self._cache[key]
 
 
-def _rebuilt(structure: Structure, **changes: Any) -> Structure:  # noqa: ANN401
+def _rebuilt(structure: Structure, **changes: Any) -> Structure:
     """A copy with some of its lattice, xyz and u replaced."""
     known = {
         "lattice": structure.lattice.abcABG(),

@@ -37,7 +37,7 @@ class PublicDataError(ValueError):
     """An index table that cannot be used; the message names line, column and value."""
 
 
-class _Unavailable(Exception):  # noqa: N818  (never leaves this module)
+class _Unavailable(Exception):
     """A source distribution that cannot be had; the message is the reason of a status row."""
 
 

@@ -127,7 +127,7 @@ def _members(name: str, content: bytes) -> Found:
                 try:
                     with archive.open(member) as handle:
                         unpacked = handle.read(MOST_BYTES + 1)
-                except Exception as error:  # noqa: BLE001  (damage shows in many ways)
+                except Exception as error:  # damage shows in many ways
                     yield shown, StructureError(f"damaged member ({error}); pack it again")
                     continue
                 yield from _from_bytes(shown, unpacked)
@@ -188,7 +188,7 @@ def _from_bytes(name: str, content: bytes) -> Found:
         found.append((name, StructureError(words)))
     except MemoryError:
         found.append((name, StructureError("too large for the memory; use a smaller cell")))
-    except Exception as error:  # noqa: BLE001  (a stranger's file must not end the run)
+    except Exception as error:  # a stranger's file must not end the run
         words = re.sub(r"\s+", " ", str(error))[:200]
         reason = f"cannot be read ({type(error).__name__}: {words}); export it as CIF"
         found.append((name, StructureError(reason)))

@@ -16,7 +16,7 @@ class BlockScaler(StandardScaler):
     The American Statistician 37 (1983) 242). With copy=False `transform` works in place.
     """
 
-    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
         """Gather mean and variance."""
         if not isinstance(X, np.ndarray) or len(X) <= BLOCK:
             return super().fit(X, y)

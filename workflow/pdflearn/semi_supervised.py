@@ -14,7 +14,7 @@ from pdflearn.targets import known
 class _SemiSupervised(ClassifierMixin, BaseEstimator):
     """Classes as numbers, -1 for none, around scikit-learn's estimators."""
 
-    def _learn(self, learner: BaseEstimator, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def _learn(self, learner: BaseEstimator, X: np.ndarray, y: np.ndarray) -> Self:
         y = np.asarray(y)
         labelled = known(y)
         self.classes_ = np.unique(y[labelled])
@@ -22,7 +22,7 @@ class _SemiSupervised(ClassifierMixin, BaseEstimator):
         self.learner_ = learner.fit(X, codes)
         return self
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities (n, n_classes); all alike where no label came near."""
         check_is_fitted(self)
         with np.errstate(invalid="ignore"):  # 0 / 0 where no label came near
@@ -49,13 +49,13 @@ class SelfTrainer(_SemiSupervised):
 
     def __init__(
         self, threshold: float = 0.9, rounds: int = 5, C: float = 0.01, max_iter: int = 100
-    ) -> None:  # noqa: N803
+    ) -> None:
         self.threshold = threshold
         self.rounds = rounds
         self.C = C
         self.max_iter = max_iter
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
         base = LogisticRegression(C=self.C, max_iter=self.max_iter)
         learner = SelfTrainingClassifier(base, threshold=self.threshold, max_iter=self.rounds)
@@ -84,7 +84,7 @@ class LabelSpreader(_SemiSupervised):
         self.alpha = alpha
         self.max_iter = max_iter
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
         learner = LabelSpreading(
             kernel="knn", n_neighbors=self.n_neighbors, alpha=self.alpha, max_iter=self.max_iter

@@ -112,7 +112,7 @@ def asked(observation: Observation, phases: list[Phase], starts: int, *, full: b
     return hashlib.sha256(repr(_plain((observation, phases, starts, full))).encode()).hexdigest()
 
 
-def _plain(thing: Any) -> Any:  # noqa: ANN401
+def _plain(thing: Any) -> Any:
     """A thing's content in Python's own types, whose texts are exact."""
     if isinstance(thing, Structure):
         cell = (thing.lattice.abcABG(), getattr(thing, "orbits", None))

@@ -134,7 +134,7 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     return table
 
 
-def _folds(table: pd.DataFrame, n: int, seed: int) -> Any:  # noqa: ANN401  (generator of arrays)
+def _folds(table: pd.DataFrame, n: int, seed: int) -> Any:
     splitter = StratifiedGroupKFold(n, shuffle=True, random_state=seed)
     return splitter.split(table["id"], table["structure_type"], table["group"])
 

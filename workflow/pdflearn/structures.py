@@ -425,7 +425,7 @@ def load_structures(path: str | Path) -> dict[str, Structure]:
     return {row.id: structure_of(row) for row in storage.load_table(path).itertuples(index=False)}
 
 
-def structure_of(row: Any) -> Structure:  # noqa: ANN401  (a row, by attributes)
+def structure_of(row: Any) -> Structure:
     """One structure from its row of the table that `save_structures` wrote."""
     tensors = np.asarray(row.u).reshape(-1, 3, 3)
     u = [

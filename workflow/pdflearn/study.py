@@ -51,14 +51,14 @@ UNASKED = ("snoop",)
 OF_CLASSES = ("equivalence",)
 
 
-def canonical(value: Any) -> Any:  # noqa: ANN401  (any YAML value)
+def canonical(value: Any) -> Any:
     """The same settings with their keys in alphabetical order, so that order changes nothing."""
     if isinstance(value, dict):
         return {key: canonical(value[key]) for key in sorted(value)}
     return [canonical(item) for item in value] if isinstance(value, list) else value
 
 
-def _files(folder: str, keep: Any) -> list[str]:  # noqa: ANN401  (a predicate)
+def _files(folder: str, keep: Any) -> list[str]:
     """Files of a folder in order of name, hidden ones left out; none for the folder "".
 
     Links that lead nowhere and devices are among them: that they cannot be read is said by the job.
@@ -129,9 +129,11 @@ class Study:
         self.learned_tasks = list(config["tasks"])
         self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
+        self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
+        self.learners = [name for name in self.models if name not in self.averages]
         self.audit = config["audit"]
 
-    def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:  # noqa: ANN401
+    def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
         """The one parameter of a rule: the parts of the config that it reads, and its code's hash.
 
         Parameters
@@ -326,8 +328,9 @@ class Study:
             if rule in UNASKED or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
+            own = self.averages if rule == "average" else self.learners
             choices["model", "task"] = [
-                {"task": task, "model": model} for task, model in self._learned()
+                {"task": task, "model": model} for task, model in self._learned() if model in own
             ]
             choices["task",] = [
                 {"task": task}

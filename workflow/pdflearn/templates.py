@@ -33,9 +33,9 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
         self.per_class = per_class
         self.sharpness = sharpness
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:  # noqa: N803
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Keep the templates."""
-        X, y = validate_data(self, X, y, dtype=np.float32)  # noqa: N806
+        X, y = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         rows = []
@@ -48,10 +48,10 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
         self.labels_ = codes[chosen]
         return self
 
-    def correlations(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def correlations(self, X: np.ndarray) -> np.ndarray:
         """Best Pearson correlation over all shifts with each class: (n, n_classes)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float32)  # noqa: N806
+        X = validate_data(self, X, reset=False, dtype=np.float32)
         points = X.shape[1]
         best = np.full((len(X), len(self.classes_)), -1.0, dtype=np.float32)
         starts = np.flatnonzero(np.diff(self.labels_, prepend=-1))
@@ -63,13 +63,13 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
             np.maximum(best, found, out=best)
         return best
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Softmax of the correlations (n, n_classes)."""
         scores = self.sharpness * self.correlations(X).astype(np.float64)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return scores / scores.sum(axis=1, keepdims=True)
 
-    def predict(self, X: np.ndarray) -> np.ndarray:  # noqa: N803
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """The class with the best correlation."""
         return self.classes_[self.correlations(X).argmax(axis=1)]
 

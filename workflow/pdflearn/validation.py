@@ -343,10 +343,28 @@ def average(
     return pd.DataFrame(rows, columns=columns), mean
 
 
-def calibrate(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray) -> dict[str, float]:
-    """The temperature, and the threshold of label sets at it: see the two functions below."""
-    temperature = fit_temperature(truth, scores, classes)
-    threshold = fit_set_threshold(truth, temper(scores, temperature), classes)
+def calibrate(target: Target, predictions: np.ndarray) -> dict[str, float]:
+    """Make probabilities on held-out folds agree with how often they are right.
+
+    Parameters
+    ----------
+    target : Target
+    predictions : array (n, n_classes)
+        As `cross_validate` returns them; those of classes are tempered in place.
+
+    Returns
+    -------
+    dict
+        temperature, and set_threshold at it: see the two functions below. Nothing for numbers.
+    """
+    if target.kind == REGRESSION:
+        return {}
+    told = ~np.isnan(predictions[:, 0])
+    truth, scores = target.truth[told], predictions[told]
+    temperature = fit_temperature(truth, scores, target.classes)
+    scores = temper(scores, temperature)
+    predictions[told] = scores
+    threshold = fit_set_threshold(truth, scores, target.classes)
     return {"temperature": temperature, "set_threshold": threshold}
 
 

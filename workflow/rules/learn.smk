@@ -1,4 +1,4 @@
-# Learn: cross-validate and train, choose; then open the vault once.
+# Learn: cross-validate and train, average, choose; then open the vault once.
 #
 # Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
 # Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops,
@@ -17,14 +17,6 @@ rule learn:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        members=lambda wildcards: expand(
-            "results/models/{member}/predictions.npz",
-            member=study.members(wildcards.task, wildcards.model),
-        ),
-        member_models=lambda wildcards: expand(
-            "results/models/{member}/model.skops",
-            member=study.members(wildcards.task, wildcards.model),
-        ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
         best="results/models/{task}/{model}/best.yaml",
@@ -35,6 +27,8 @@ rule learn:
         "results/logs/learn/{task}/{model}.log",
     benchmark:
         "results/benchmarks/learn/{task}/{model}.tsv"
+    wildcard_constraints:
+        model="|".join(study.learners),
     priority: lambda wildcards: int(study.lends(wildcards.task, wildcards.model))
     conda:
         "../../envs/learn.yaml"
@@ -50,10 +44,52 @@ rule learn:
             "simulate/grid",
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
-            member_tasks=study.member_tasks(wildcards.task, wildcards.model),
         ),
     script:
         "../scripts/learn.py"
+
+
+rule average:
+    input:
+        index="results/dataset/development/index.parquet",
+        predictions=lambda wildcards: expand(
+            "results/models/{member}/predictions.npz",
+            member=study.members(wildcards.task, wildcards.model),
+        ),
+        models=lambda wildcards: expand(
+            "results/models/{member}/model.skops",
+            member=study.members(wildcards.task, wildcards.model),
+        ),
+    output:
+        validation="results/models/{task}/{model}/validation.csv",
+        best="results/models/{task}/{model}/best.yaml",
+        predictions="results/models/{task}/{model}/predictions.npz",
+        model="results/models/{task}/{model}/model.skops",
+        card="results/models/{task}/{model}/card.yaml",
+    log:
+        "results/logs/average/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/average/{task}/{model}.tsv"
+    wildcard_constraints:
+        model="|".join(study.averages) or "(?!)",  # no name at all
+    conda:
+        "../../envs/average.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=60,
+    params:
+        settings=lambda wildcards: study.settings(
+            "average",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+            f"models/{wildcards.model}",
+            members=study.member_tasks(wildcards.task, wildcards.model),
+        ),
+    script:
+        "../scripts/average.py"
 
 
 rule choose:

@@ -58,7 +58,7 @@ def scores_by_part(
     nominal = labelled & (index["condition"] == "nominal").to_numpy()
     tables = []
 
-    def add(part: str, rows: np.ndarray, *views: Any) -> None:  # noqa: ANN401
+    def add(part: str, rows: np.ndarray, *views: Any) -> None:
         groups = index["group"].to_numpy()[rows]
         if not len(groups):
             return

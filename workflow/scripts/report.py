@@ -7,7 +7,7 @@ from pdflearn import job, ladder, measured_index, provenance, report, storage
 
 
 def main(
-    inputs: Any,  # noqa: ANN401  (Snakemake's named list of files)
+    inputs: Any,
     config: dict[str, Any],
     models_of: dict[str, list[str]],
     report_file: str,

@@ -1,0 +1,68 @@
+"""Put an average together from what its members learned, and score it on the same folds."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn import choice, job, model_cards, model_files, models, storage, targets, validation
+
+
+def main(
+    files: dict[str, Any],
+    task_name: str,
+    name: str,
+    settings: dict[str, Any],
+    out: dict[str, str],
+) -> None:
+    """Write its scores, its predictions on held-out folds (those of classes are calibrated), and
+    the model with its card."""
+    task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
+    index = storage.load_table(files["index"])
+    target = targets.target(index, task, settings["seed"])
+    weights = models.class_weights(name, spec, target)
+    held_out, trained = [], []
+    of_members = zip(files["predictions"], files["models"], settings["members"], strict=True)
+    for predictions_file, model_file, of_member in of_members:
+        held_out.append(predictions_of(predictions_file, of_member, task, index))
+        trained.append(model_of(model_file, of_member, task, index))
+    table, predictions = validation.average(name, held_out, index, target, weights)
+    best = choice.best_candidate(table, task["metric"])
+    best.update(validation.calibrate(target, predictions))
+    model = models.average_of(trained, weights)
+    model_files.save_learned(out, table, best, predictions, target.classes, model)
+    window = list(settings["features"]["window"])
+    context = {"seed": settings["seed"], "grid": settings["simulate/grid"], "window": window}
+    own = {"model": out["model"], "index": files["index"]}
+    about = (name, spec, best, own, index, target, context)
+    storage.save_yaml(out["card"], model_cards.card(task_name, task, *about))
+
+
+def predictions_of(
+    file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
+) -> np.ndarray:
+    """A member's predictions on held-out folds, in the task's classes."""
+    with np.load(file) as arrays:
+        names = targets.read_as(arrays["classes"], index, of_member, task)
+        return models.merge(arrays["predictions"], names)[0]
+
+
+def model_of(
+    file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
+) -> model_files.Model | models.SummedClassifier:
+    """A trained member, read in the task's classes."""
+    member = model_files.load_model(file)
+    if of_member["label"] == task["label"]:
+        return member
+    return models.SummedClassifier(member, targets.read_as(member.classes_, index, of_member, task))
+
+
+if __name__ == "__main__":
+    job.start(snakemake)
+    main(
+        dict(snakemake.input.items()),
+        snakemake.wildcards.task,
+        snakemake.wildcards.model,
+        snakemake.params.settings,
+        dict(snakemake.output.items()),
+    )
