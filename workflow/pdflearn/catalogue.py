@@ -134,9 +134,11 @@ def load_catalogue(
     place: dict[str, str] = {}
     for template_file, structure_file in zip(template_files, structure_files, strict=True):
         with np.load(template_file) as arrays:
-            ids.append(arrays["ids"])
+            # The user may have given a compound that is looked up alone: the study's goes before.
+            new = [name not in place for name in arrays["ids"].tolist()]
+            ids.append(arrays["ids"][new])
             for radiation, rows in curves.items():
-                rows.append(arrays[radiation])
+                rows.append(arrays[radiation][new])
         place |= dict.fromkeys(ids[-1].tolist(), structure_file)
     # A shard holds thousands of structures, of which a measured curve asks for a few.
     tables: dict[str, pd.DataFrame] = {}

@@ -23,7 +23,7 @@ def main(
     grid = settings["simulate"]["grid"]
     r = grids.make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
-    known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
+    known = structures.first_read(storage.load_table(rows_file)).set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []
