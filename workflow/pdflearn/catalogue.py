@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import storage
+from pdflearn import lineage, storage
 from pdflearn.screening import Templates
 from pdflearn.structures import structure_of
 
@@ -54,13 +54,7 @@ class Catalogue:
 
     def group(self, structure_type: str) -> str:
         """The type at the root of a type's parents; itself without one."""
-        seen = {structure_type}
-        while parent := self.parents.get(structure_type):
-            if parent in seen:
-                break
-            structure_type = parent
-            seen.add(parent)
-        return structure_type
+        return lineage.root(structure_type, self.parents)
 
 
 def looked_up(manifest: pd.DataFrame) -> set[str]:

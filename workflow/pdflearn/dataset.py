@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from pdflearn import lineage
 from pdflearn.simpler_types import SimplerType
 
 PARTS = ("development", "vault")
@@ -106,13 +107,8 @@ def root_types(split: pd.DataFrame) -> dict[str, str]:
         structure_type, parent ("" without one).
     """
     parents = dict(zip(split["structure_type"], split["parent"].fillna(""), strict=True))
-
-    def root(kind: str) -> str:
-        while parents.get(kind):
-            kind = parents[kind]
-        return kind
-
-    return {kind: root(kind) for kind in {*parents, *parents.values()} if kind}
+    names = {*parents, *parents.values()} - {""}
+    return {name: lineage.root(name, parents) for name in names}
 
 
 def types_by_elements(split: pd.DataFrame, visible: bool) -> dict[int, set[str]]:
