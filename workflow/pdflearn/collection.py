@@ -16,7 +16,7 @@ class Collection:
     structures : dict
         Id -> structure. Of one that was read twice, the one that `structures.first_read` keeps.
     rows : list of dict
-        Columns of `structures.COLUMNS`; a refused one has its reason in place of what would have
+        Columns `columns.STRUCTURE`; a refused one has its reason in place of what would have
         been found.
     """
 

@@ -8,7 +8,8 @@ import pandas as pd
 from pdflearn import validation
 from pdflearn.models import PatternClassifier
 
-# Width of a range of r, in angstrom (the last takes what is left of the window), and how often each is exchanged.
+# Width of a range of r, in angstrom, and how often each is exchanged. The last range takes what is
+# left of the window.
 WIDTH = 1.0
 REPEATS = 2
 

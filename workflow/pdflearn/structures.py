@@ -20,12 +20,6 @@ from scipy.spatial import cKDTree
 
 from pdflearn import storage
 
-COLUMNS = [
-    "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
-    "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
-    "nearest_neighbour", "volume_per_atom", "warnings", "reason",
-]  # fmt: skip
-
 # Sites closer than this (angstrom) are one place with a mixture of atoms.
 SAME_SITE = 0.3
 # More atoms than this around one, on average, are a fault of the file.

@@ -3,6 +3,7 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import csv
 import hashlib
 import os
 import re
@@ -19,6 +20,7 @@ from pdflearn.study_config import (
     ConfigError,
     able_models,
     check_config,
+    check_labels,
     kind_of,
     without_nulls,
 )
@@ -123,6 +125,7 @@ class Study:
         config = without_nulls(config)
         check_config(config)
         self.config = config
+        check_labels(config, self._given_labels())
         self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
@@ -351,6 +354,18 @@ class Study:
         """The tables beside the user's structure files that label them."""
         folder = self.config["structures"]["folder"]
         return tracked(_files(folder, lambda path: path.name == LABELS))
+
+    def _given_labels(self) -> set[str]:
+        """The columns of the user's labels.csv, whichever way they are encoded."""
+        columns: set[str] = set()
+        for path in _files(self.config["structures"]["folder"], lambda path: path.name == LABELS):
+            if not (Path(path).is_file() and os.access(path, os.R_OK)):
+                continue  # for the job to say
+            content = Path(path).read_bytes()
+            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
+                lines = content.decode(encoding, errors="replace").splitlines()
+                columns.update(next(csv.reader(lines), []))
+        return columns
 
     def measured_files(self, batch: str) -> list[str]:
         """The user's measured files of one batch; what is no PDF is refused with a reason later."""

@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from pdflearn import job, storage, structures
+from pdflearn import columns, job, storage, structures
 
 
 def main(row_files: list[str], manifest_out: str, rejected_out: str) -> None:
@@ -13,7 +13,7 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str) -> None:
     tables = {n: storage.load_table(file) for n, file in enumerate(row_files)}
     found = {n: rows for n, rows in tables.items() if len(rows)}
     table = pd.concat(found, names=["shard"]).reset_index("shard").reset_index(drop=True)
-    table = table.reindex(columns=list(dict.fromkeys([*structures.COLUMNS, *table.columns])))
+    table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
     refused = table["reason"].notna()
     rejected = table[refused].rename(columns={"source": "file"})
     storage.save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))

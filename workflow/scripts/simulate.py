@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, patterns, reference_patterns, storage, structures
+from pdflearn import columns, grids, job, patterns, reference_patterns, storage, structures
 from pdflearn.simpler_types import SimplerType
 
 
@@ -57,7 +57,7 @@ def main(
     )
     storage.save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
     storage.save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
-    storage.save_table(index_file, pd.DataFrame(rows, columns=patterns.INDEX_COLUMNS))
+    storage.save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
 
 
 if __name__ == "__main__":
