@@ -125,6 +125,24 @@ def test_stress_takes_every_range(config):
     check_config(config)
 
 
+def test_a_study_elsewhere_takes_the_projects_library_and_its_own_files(
+    config, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    study = Study(config, ROOT)
+    given = config["structures"]["library"]
+    assert not Path(given).is_absolute()
+    assert Path(study.config["structures"]["library"]).resolve() == ROOT / given
+    assert all(Path(table).is_file() for table in study.library_tables())
+    assert config["structures"]["library"] == given  # what Snakemake holds is left alone
+    assert study.all_structure_files() == study.all_measured_files() == []
+    own = tmp_path / given
+    own.mkdir(parents=True)
+    for table in (ROOT / given).glob("*.csv"):
+        (own / table.name).write_bytes(table.read_bytes())
+    assert Study(config, ROOT).config["structures"]["library"] == given
+
+
 def test_a_task_that_is_not_scored_lends_its_models(config):
     study = Study(config)
     assert "type_as_seen" in study.learned_tasks

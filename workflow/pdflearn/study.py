@@ -118,15 +118,19 @@ class Study:
     ----------
     config : dict
     project : path
-        The project's own folder; a study can run in another.
+        The project's own folder; a study can run in another. The library is the project's where
+        the folder that the study runs in has none by its name.
     """
 
     def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
         config = without_nulls(config)
         check_config(config)
+        self.project = os.path.relpath(project)
+        library = config["structures"]["library"]
+        if library and not Path(library).is_dir() and Path(self.own_file(library)).is_dir():
+            config["structures"] = {**config["structures"], "library": self.own_file(library)}
         self.config = config
         check_labels(config, self._given_labels())
-        self.project = os.path.relpath(project)
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.learned_tasks = list(config["tasks"])
