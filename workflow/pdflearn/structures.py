@@ -7,7 +7,6 @@ The container is diffpy.structure's Structure. Ours carry four more attributes: 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,15 @@ SAME_SITE = 0.3
 MOST_NEIGHBOURS = 2000
 # The search for a space group takes minutes beyond so many atoms.
 MOST_FOR_SYMMETRY = 3000
+
+# Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
+# table, carbon and hydrogen before other non-metals.
+IN_FORMULAE = """
+    Fr Cs Rb K Na Li Ra Ba Sr Ca Mg Be Ac Th Pa U Np Pu Am La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er
+    Tm Yb Lu Y Sc Hf Zr Ti Ta Nb V W Mo Cr Re Tc Mn Os Ru Fe Ir Rh Co Pt Pd Ni Au Ag Cu Hg Cd Zn
+    Tl In Ga Al Pb Sn Ge Si B Bi Sb As P C H D T Po Te Se S At I Br Cl N O F Xe Kr Ar Ne He
+"""
+_PLACES = {symbol: place for place, symbol in enumerate(IN_FORMULAE.split())}
 
 
 class StructureError(ValueError):
@@ -203,6 +211,11 @@ def _displacement(atom: Atom) -> str:
     return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
 
 
+def _place(symbol: str) -> tuple[int, str]:
+    """Place of an element in a formula; those that have none stand at the end, by name."""
+    return _PLACES.get(symbol, len(_PLACES)), symbol
+
+
 def formula_of(amounts: dict[str, float]) -> str:
     """The reduced formula: elements from metal to non-metal, smallest whole numbers."""
     values = np.array(list(amounts.values()))
@@ -214,112 +227,8 @@ def formula_of(amounts: dict[str, float]) -> str:
             break
     else:
         counts = np.round(values / values.sum(), 3)
-    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _electronegativity(part[0]))
+    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _place(part[0]))
     return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in parts)
-
-
-@cache
-def _electronegativity(symbol: str) -> tuple[float, str]:
-    """Place in formulae: by group of the periodic table, carbon and hydrogen before non-metals."""
-    order = [
-        "Fr",
-        "Cs",
-        "Rb",
-        "K",
-        "Na",
-        "Li",
-        "Ra",
-        "Ba",
-        "Sr",
-        "Ca",
-        "Mg",
-        "Be",
-        "Ac",
-        "Th",
-        "Pa",
-        "U",
-        "Np",
-        "Pu",
-        "Am",
-        "La",
-        "Ce",
-        "Pr",
-        "Nd",
-        "Pm",
-        "Sm",
-        "Eu",
-        "Gd",
-        "Tb",
-        "Dy",
-        "Ho",
-        "Er",
-        "Tm",
-        "Yb",
-        "Lu",
-        "Y",
-        "Sc",
-        "Hf",
-        "Zr",
-        "Ti",
-        "Ta",
-        "Nb",
-        "V",
-        "W",
-        "Mo",
-        "Cr",
-        "Re",
-        "Tc",
-        "Mn",
-        "Os",
-        "Ru",
-        "Fe",
-        "Ir",
-        "Rh",
-        "Co",
-        "Pt",
-        "Pd",
-        "Ni",
-        "Au",
-        "Ag",
-        "Cu",
-        "Hg",
-        "Cd",
-        "Zn",
-        "Tl",
-        "In",
-        "Ga",
-        "Al",
-        "Pb",
-        "Sn",
-        "Ge",
-        "Si",
-        "B",
-        "Bi",
-        "Sb",
-        "As",
-        "P",
-        "C",
-        "H",
-        "D",
-        "T",
-        "Po",
-        "Te",
-        "Se",
-        "S",
-        "At",
-        "I",
-        "Br",
-        "Cl",
-        "N",
-        "O",
-        "F",
-        "Xe",
-        "Kr",
-        "Ar",
-        "Ne",
-        "He",
-    ]
-    return (float(order.index(symbol)) if symbol in order else 999.0, symbol)
 
 
 def describe(structure: Structure, number: int | None = None) -> dict[str, object]:
