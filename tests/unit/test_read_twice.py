@@ -55,22 +55,25 @@ class SmallStudy:
                     "{}.npz", "{}.parquet", "refused{}.csv", "contrasts{}.parquet",
                 )),
             )  # fmt: skip
-        script("manifest")(self.all("rows{}.parquet"), self.one("m.parquet"), self.one("r.csv"))
+        owners = self.one("owners.parquet")
+        script("manifest")(
+            self.all("rows{}.parquet"), self.one("m.parquet"), self.one("r.csv"), owners
+        )
         split = {**CONFIG["split"], "folds": 2, "min_groups": 3}
         script("split")(
-            self.one("m.parquet"), self.all("{}.npz"), {"seed": 1, "split": split},
+            self.one("m.parquet"), owners, self.all("{}.npz"), {"seed": 1, "split": split},
             self.one("split.csv"), self.one("leakage.csv"),
         )  # fmt: skip
         for part in PARTS:
             script("assemble")(
-                self.one("split.csv"), 0.2, self.all("{}.npz"), self.all("{}.parquet"),
+                self.one("split.csv"), owners, 0.2, self.all("{}.npz"), self.all("{}.parquet"),
                 self.all("contrasts{}.parquet"), part, self.one(f"{part}.npy"),
                 self.one(f"{part}.parquet"),
             )  # fmt: skip
         for number in self.numbers:
             script("templates")(
-                self.all("shard{}.parquet")[number], number, self.one("m.parquet"), GRID,
-                self.all("templates{}.npz")[number],
+                self.all("shard{}.parquet")[number], number, self.one("m.parquet"), owners,
+                GRID, self.all("templates{}.npz")[number],
             )  # fmt: skip
 
     def one(self, name):
@@ -81,7 +84,8 @@ class SmallStudy:
 
     def dataset(self):
         names = [f"{part}.{ending}" for part in PARTS for ending in ("npy", "parquet")]
-        return {name: (self.folder / name).read_bytes() for name in [*names, "leakage.csv"]}
+        names += ["m.parquet", "split.csv", "leakage.csv"]
+        return {name: (self.folder / name).read_bytes() for name in names}
 
 
 @pytest.fixture(scope="module")

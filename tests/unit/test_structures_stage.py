@@ -41,7 +41,8 @@ def run(tmp_path, shards, files=(), seed=1, **structures):
         own = [str(path) for path in files] if number == 0 else []
         script("read_structures").main(number, own, settings, seed, *out)
         rows.append(out[1])
-    script("manifest").main(rows, str(tmp_path / "m.parquet"), str(tmp_path / "r.csv"))
+    out = [str(tmp_path / name) for name in ("m.parquet", "r.csv", "owners.parquet")]
+    script("manifest").main(rows, *out)
     return pd.read_parquet(tmp_path / "m.parquet"), pd.read_csv(tmp_path / "r.csv")
 
 
@@ -55,7 +56,7 @@ def test_made_up_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
     }  # fmt: skip
     assert set(one.loc[one["structure_type"] == "rocksalt", "space_group_number"]) == {225}
     three, _ = run(tmp_path, 3, **given)
-    pd.testing.assert_frame_equal(one, three.assign(shard=0))
+    pd.testing.assert_frame_equal(one, three)
     other, _ = run(tmp_path, 1, seed=2, **given)
     made = one["origin"] == "hypothetical"
     assert set(one.loc[~made, "id"]) < set(other["id"])
@@ -100,7 +101,7 @@ def test_clusters_are_families_by_geometry(tmp_path):
     assert (one.groupby("family")["formula"].nunique() == 2).all()
     assert set(one["kind"]) == {"cluster"}
     two, _ = run(tmp_path, 2, **given)
-    pd.testing.assert_frame_equal(one, two.assign(shard=0))
+    pd.testing.assert_frame_equal(one, two)
 
 
 def test_bad_files_are_rows_and_labels_win(tmp_path):

@@ -9,7 +9,7 @@ STRUCTURE = (
     "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
     "nearest_neighbour", "volume_per_atom", "warnings", "reason",
 )  # fmt: skip
-# What follows from its type and from the shard that it is taken from.
+# What follows from its type, and the shard that it was read in.
 MANIFEST = (*STRUCTURE, "shard", "parent", "simpler_types")
 # What a user's labels.csv may say in place of what is found.
 GIVEN = ("name", "formula", "structure_type", "space_group", "crystal_system", "family")

@@ -28,27 +28,27 @@ def check_leakage(table: pd.DataFrame) -> None:
             )
 
 
-def of_shard(rows: pd.DataFrame, structures: pd.DataFrame, shard: int) -> pd.Series:
+def of_shard(rows: pd.DataFrame, owners: pd.DataFrame, shard: int) -> pd.Series:
     """Which rows of a shard are of structures taken from it: what was read twice stands in others.
 
     Parameters
     ----------
     rows : DataFrame
         id; what a shard holds.
-    structures : DataFrame
-        id, shard (number): rows of the manifest or of the split.
+    owners : DataFrame
+        id, shard (number).
     shard : int
     """
-    return rows["id"].isin(structures.loc[structures["shard"] == shard, "id"])
+    return rows["id"].isin(owners.loc[owners["shard"] == shard, "id"])
 
 
-def load_references(structures: pd.DataFrame, pattern_files: list[str]) -> dict[str, np.ndarray]:
+def load_references(owners: pd.DataFrame, pattern_files: list[str]) -> dict[str, np.ndarray]:
     """The reference pattern of each structure that has one, by id.
 
     Parameters
     ----------
-    structures : DataFrame
-        id, shard (number): rows of the manifest or of the split.
+    owners : DataFrame
+        id, shard (number).
     pattern_files : list of str
         What `simulate` left, one a shard, in their order.
     """
@@ -56,7 +56,7 @@ def load_references(structures: pd.DataFrame, pattern_files: list[str]) -> dict[
     for shard, file in enumerate(pattern_files):
         with np.load(file) as arrays:
             ids, references = pd.DataFrame({"id": arrays["reference_ids"]}), arrays["references"]
-        keep = of_shard(ids, structures, shard)
+        keep = of_shard(ids, owners, shard)
         found.update(zip(ids.loc[keep, "id"], references[keep], strict=True))
     return found
 

@@ -27,6 +27,7 @@ rule draw_data:
     input:
         split="results/dataset/split.csv",
         leakage="results/dataset/leakage.csv",
+        owners="results/structures/owners.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         library=report(

@@ -12,7 +12,7 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     split = storage.load_table(files["split"])
-    references = dataset.load_references(split, files["patterns"])
+    references = dataset.load_references(storage.load_table(files["owners"]), files["patterns"])
     real = split["origin"] != figures_of_data.MADE_UP
     learned = split[(split["part"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")

@@ -3,10 +3,18 @@
 from pdflearn import catalogue, job, screening, storage, structures
 
 
-def main(shard: str, number: int, manifest_file: str, grid: dict[str, float], out: str) -> None:
+def main(
+    shard: str,
+    number: int,
+    manifest_file: str,
+    owners_file: str,
+    grid: dict[str, float],
+    out: str,
+) -> None:
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
-    manifest = storage.load_table(manifest_file)
-    wanted = catalogue.looked_up(manifest) & set(manifest.loc[manifest["shard"] == number, "id"])
+    owners = storage.load_table(owners_file)
+    own = set(owners.loc[owners["shard"] == number, "id"])
+    wanted = own & catalogue.looked_up(storage.load_table(manifest_file))
     known = {
         name: structure
         for name, structure in structures.load_structures(shard).items()
@@ -21,6 +29,7 @@ if __name__ == "__main__":
         snakemake.input.structures,
         int(snakemake.wildcards.shard),
         snakemake.input.manifest,
+        snakemake.input.owners,
         snakemake.params.settings["simulate/grid"],
         snakemake.output[0],
     )
