@@ -27,6 +27,8 @@ SCHEME_WORDS = {
     "heaviest_element": "by heaviest element",
     "radiation": "by family, learned from the other radiation",
 }
+# Scores between 0 and 1.
+SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1")
 # Types in a confusion matrix that can still be read on a page.
 MOST_CONFUSED = 36
 
@@ -85,7 +87,7 @@ def scores(
         for label, name in zip(axes.get_yticklabels(), order, strict=True):
             label.set_weight("bold" if name == chosen else "normal")
         axes.set(xlabel=words(metric) + unit, ylim=(-0.6, len(order) - 0.4))
-        if best_last:
+        if metric in SHARES:
             axes.set(xlim=(-0.02, 1.02))
         axes.xaxis.grid(True, color=RULE, zorder=-1)
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
@@ -103,7 +105,7 @@ def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
         for y, value in zip(place, rows["value"], strict=True):
             left.text(value, y + 0.14, f"{value:.2f}", ha="center", fontsize=8)
         left.set(xlabel=f"{words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
-        _curves(right, learning[learning["metric"] == metric], "families")
+        _curves(right, learning[learning["metric"] == metric])
         right.set(xlabel="families learned from", ylabel=words(metric), ylim=(0, 1.08))
     return figure
 
@@ -142,25 +144,22 @@ def novelty(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _curves(axes: Axes, table: pd.DataFrame, x: str) -> None:
-    """Training and validation against a column x: means over the folds, standard errors."""
-    last = table[table[x] == table[x].max()].groupby("part")["value"].mean()
+def _curves(axes: Axes, table: pd.DataFrame) -> None:
+    """Training and validation against families: means over the folds, standard errors."""
+    last = table[table["share"] == table["share"].max()].groupby("part")["value"].mean()
     training_on_top = last.get("train", np.inf) >= last.get("validation", -np.inf)
     above = {"train": 7, "validation": -14} if training_on_top else {"train": -14, "validation": 7}
     for part, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
         own = table[table["part"] == part]
         if own.empty:
             continue
-        key = "share" if "share" in own else x
-        groups = own.groupby(key)
-        means = groups[list(dict.fromkeys([x, "value"]))].mean() if key != x else groups["value"]
-        middle = means["value"] if key != x else means.mean()
-        at = means[x] if key != x else middle.index
+        groups = own.groupby("share")
+        at, middle = groups["families"].mean(), groups["value"].mean()
         axes.errorbar(
             at, middle, yerr=groups["value"].sem(), marker="o", color=colour, markersize=4
         )
         axes.annotate(
-            name, (np.asarray(at)[-1], middle.iloc[-1]), (0, above[part]), ha="right",
+            name, (at.iloc[-1], middle.iloc[-1]), (0, above[part]), ha="right",
             textcoords="offset points", color=colour, fontsize=8,
         )  # fmt: skip
 
@@ -229,7 +228,7 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
         present = np.isin(labels, table.index)
         shares["all other types"] = np.where(present, 1.0 - shares.sum(axis=1), 0.0).clip(0)
         columns.append("all other types")
-    size = 2.2 + 0.155 * len(labels)
+    size = 2.2 + 0.18 * len(labels)
     tested = np.unique(truth)
     never = len(tested) - errors["structure_type"].nunique()
     with plt.rc_context(STYLE):
@@ -240,12 +239,10 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
             text = "1" if share >= 0.995 else f"{share:.2f}".lstrip("0")
             if i != j and len(labels) <= 45:
                 colour = "white" if share > 0.55 else "black"
-                axes.text(j, i, text, ha="center", va="center", fontsize=4.6, color=colour)
+                axes.text(j, i, text, ha="center", va="center", fontsize=6, color=colour)
         rows, places = np.arange(len(labels)), np.arange(len(columns))
         for row in np.flatnonzero(~np.isin(labels, tested)):
-            axes.text(
-                0, row, "not among the patterns tested", va="center", fontsize=4.6, color=GREY
-            )
+            axes.text(0, row, "not among the patterns tested", va="center", fontsize=6, color=GREY)
         font = 7 if len(labels) <= 40 else 6
         axes.set_xticks(places, [shorten(c, 22) for c in columns], rotation=90, fontsize=font)
         axes.set_yticks(rows, [shorten(c, 22) for c in labels], fontsize=font)
@@ -381,7 +378,7 @@ def stress(
         axes.set(ylim=(len(order) - 0.4, -0.7))
         if metric in LOSSES:
             axes.set_xlim(left=0)
-        else:
+        elif metric in SHARES:
             axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel(f"{words(metric)}{unit} on the vault")
         axes.set_title(

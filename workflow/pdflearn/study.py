@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pdflearn import library_tables
-from pdflearn.ladder import CLASSIFICATION, REGRESSION
+from pdflearn.ladder import CLASSIFICATION, CONTROLS, REGRESSION
 from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
 from pdflearn.study_config import (
@@ -130,7 +130,11 @@ class Study:
         self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
         self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
-        self.learners = [name for name in self.models if name not in self.averages]
+        self.learners = [
+            name
+            for name, spec in config["models"].items()
+            if name not in self.averages and spec["estimator"] not in CONTROLS
+        ]
         self.audit = config["audit"]
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
@@ -160,6 +164,16 @@ class Study:
     def models_of(self, task: str) -> list[str]:
         """The models that learn a task: those it names, else all that can."""
         return self.config["tasks"][task].get("models") or able_models(self.config, task)
+
+    def candidates_of(self, task: str) -> list[str]:
+        """Those that can be chosen: models that learn, and averages of such."""
+        return [name for name in self.models_of(task) if name in self.learners + self.averages]
+
+    def controls_of(self, task: str) -> dict[str, Any]:
+        """Those that bound every score, with their settings."""
+        candidates = self.candidates_of(task)
+        names = [name for name in self.models_of(task) if name not in candidates]
+        return {name: self.config["models"][name] for name in names}
 
     def kind(self, task: str) -> str:
         """What kind of task it is: classification or regression."""

@@ -19,6 +19,9 @@ from pdflearn.targets import Target, known
 BOOTSTRAPS = 500
 LEVEL = 0.95
 
+# Of the scores of cross-validation.
+COLUMNS = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
+
 PROBABILITY_FLOOR = 1e-6
 CALIBRATION_BINS = 15
 
@@ -298,8 +301,7 @@ def cross_validate(
                 for measure, value in measure_all(target.kind, truth[rows_of], said, own).items():
                     rows.append((name, number, json.dumps(chosen), k, part, measure, value))
         predictions[number] = held
-    columns = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=COLUMNS)
     best = summarise(table, metric).iloc[0]["candidate"]
     return table, predictions[best], classes
 
@@ -339,8 +341,7 @@ def average(
         found = measure_all(target.kind, truth[held_out], mean[held_out], target.classes)
         for measure, value in found.items():
             rows.append((name, 0, "{}", k, "validation", measure, value))
-    columns = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
-    return pd.DataFrame(rows, columns=columns), mean
+    return pd.DataFrame(rows, columns=COLUMNS), mean
 
 
 def calibrate(target: Target, predictions: np.ndarray) -> dict[str, float]:
