@@ -89,6 +89,48 @@ def test_temperature_is_found_again(predictions):
     assert validation.fit_temperature(truth, sharper, CLASSES) == pytest.approx(3.0, rel=1e-2)
 
 
+def test_label_sets_hold_what_too_few_predictions_could_miss():
+    scores = np.linspace(0.1, 0.9, 9)[:, None] * [1.0, 0.0] + [0.0, 0.1]
+    few = validation.fit_set_threshold(np.repeat("a", 9), scores, np.array(["a", "b"]))
+    assert few == 0.0
+    more = np.repeat(scores, 3, axis=0)
+    enough = validation.fit_set_threshold(np.repeat("a", 27), more, np.array(["a", "b"]))
+    assert enough == pytest.approx(0.1)  # two of 27 predictions may be missed
+
+
+@pytest.mark.parametrize("missing", ["aa", "z"])
+def test_a_label_that_training_lacked_is_in_no_set(missing):
+    truth = np.repeat(["a", missing], 20)
+    scores = np.full((40, 2), 0.9)
+    assert validation.fit_set_threshold(truth, scores, np.array(["a", "b"])) == 0.0
+
+
+def test_training_is_scored_on_what_validation_holds():
+    """Made-up compounds, far easier than the tested ones, say nothing of overfitting."""
+    random = np.random.default_rng(0)
+    grid, n = (1.0, 0.1, 191), 120
+    label = np.tile(["a", "b"], n // 2)
+    tested = np.arange(n) < n // 2
+    patterns = random.normal(size=(n, 191))
+    patterns[~tested] += np.where(label[~tested] == "a", 20.0, -20.0)[:, None]
+    index = pd.DataFrame({
+        "structure_type": label, "fold": np.where(tested, np.arange(n) % 4 // 2, -1),
+        "tested": tested, "group": [f"g{i}" for i in range(n)],
+    })  # fmt: skip
+    target = targets.target(index, {"label": "structure_type"}, 0)
+    table, _, _ = validation.cross_validate(
+        "knn", {"estimator": "knn", "params": {"n_neighbors": 7}}, patterns, index, target, grid,
+        (1.5, 18.0), "accuracy", 0,
+    )  # fmt: skip
+    own = table[(table["metric"] == "accuracy") & (table["part"] == "train")]["value"]
+    assert (own < 0.9).all()
+    untested = targets.Target(
+        target.kind, target.truth, target.told, target.taught, np.zeros(n, dtype=bool)
+    )
+    assert len(validation.scored_of_training(~tested, target)) == n // 2
+    assert len(validation.scored_of_training(tested, untested)) == n // 2
+
+
 def test_a_class_that_training_lacked_counts_as_wrong():
     truth = np.array(["a", "z"])
     result = validation.score(truth, np.array([[1.0, 0.0], [1.0, 0.0]]), np.array(["a", "b"]))
@@ -97,7 +139,19 @@ def test_a_class_that_training_lacked_counts_as_wrong():
     assert result["log_loss"] == pytest.approx(-0.5 * np.log(1e-6), rel=1e-3)
 
 
-def test_interval_covers_the_value_and_widens_when_groups_are_few(predictions):
+def test_interval_widens_when_families_are_fewer_than_patterns(predictions):
+    """Ten patterns alike of each family: as wide as for the families alone, sqrt(10) times wider
+    than if the patterns were independent."""
+    truth, scores = (np.repeat(values[:80], 10, axis=0) for values in predictions)
+    groups = np.arange(800)
+    single = validation.scores_with_intervals(truth, scores, CLASSES, groups, 1, 0.3)
+    grouped = validation.scores_with_intervals(truth, scores, CLASSES, groups // 10, 1, 0.3)
+    ratio = (grouped["high"] - grouped["low"]) / (single["high"] - single["low"])
+    means = ratio[single["metric"].isin(["accuracy", "log_loss", "brier"]).to_numpy()]
+    assert means.to_numpy() == pytest.approx(np.sqrt(10), rel=0.15)
+
+
+def test_interval_covers_the_value_and_is_the_same_each_time(predictions):
     truth, scores = predictions
     single = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     grouped = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
@@ -137,6 +191,8 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
     chosen = choice.choose(summary, estimators, "accuracy")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
+    assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
+    summary["sem"] = np.nan  # one fold with a labelled pattern
     assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
     alike = dict.fromkeys(estimators, "average")
     assert choice.choose(summary.drop(2), alike, "accuracy")["model"] == "deep"

@@ -235,7 +235,7 @@ def _merged(table: pd.DataFrame, metric: str) -> str:
 
 def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:
     """What could not be simulated: for each reason the structures."""
-    table = pd.concat(list(tables), ignore_index=True)
+    table = pd.concat(list(tables), ignore_index=True).drop_duplicates(["id", "reason"])
     table["name"] = table["id"].map(split.set_index("id")["name"]).fillna(table["id"])
     return [
         {"reason": reason, "structures": ", ".join(sorted(rows["name"]))}

@@ -3,6 +3,7 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import csv
 import hashlib
 import os
 import re
@@ -19,6 +20,7 @@ from pdflearn.study_config import (
     ConfigError,
     able_models,
     check_config,
+    check_labels,
     kind_of,
     without_nulls,
 )
@@ -116,14 +118,19 @@ class Study:
     ----------
     config : dict
     project : path
-        The project's own folder; a study can run in another.
+        The project's own folder; a study can run in another. The library is the project's where
+        the folder that the study runs in has none by its name.
     """
 
     def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
         config = without_nulls(config)
         check_config(config)
-        self.config = config
         self.project = os.path.relpath(project)
+        library = config["structures"]["library"]
+        if library and not Path(library).is_dir() and Path(self.own_file(library)).is_dir():
+            config["structures"] = {**config["structures"], "library": self.own_file(library)}
+        self.config = config
+        check_labels(config, self._given_labels())
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.learned_tasks = list(config["tasks"])
@@ -365,6 +372,18 @@ class Study:
         """The tables beside the user's structure files that label them."""
         folder = self.config["structures"]["folder"]
         return tracked(_files(folder, lambda path: path.name == LABELS))
+
+    def _given_labels(self) -> set[str]:
+        """The columns of the user's labels.csv, whichever way they are encoded."""
+        columns: set[str] = set()
+        for path in _files(self.config["structures"]["folder"], lambda path: path.name == LABELS):
+            if not (Path(path).is_file() and os.access(path, os.R_OK)):
+                continue  # for the job to say
+            content = Path(path).read_bytes()
+            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
+                lines = content.decode(encoding, errors="replace").splitlines()
+                columns.update(next(csv.reader(lines), []))
+        return columns
 
     def measured_files(self, batch: str) -> list[str]:
         """The user's measured files of one batch; what is no PDF is refused with a reason later."""

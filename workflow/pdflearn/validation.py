@@ -1,4 +1,4 @@
-"""How good is a model, and how sure is that: scores, intervals, cross-validation, the choice."""
+"""How good is a model, and how sure is that: scores, intervals, cross-validation, calibration."""
 
 import json
 from collections.abc import Callable
@@ -233,6 +233,24 @@ def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
     return chosen[:: max(1, -(-len(chosen) // most))]
 
 
+def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
+    """Which patterns of training are scored, to be held against validation: places.
+
+    Those like the ones that validate, evenly spread; others, such as made-up compounds, only where
+    training has none of them. The two scores are then of one population, and what lies between
+    them is overfitting.
+
+    Parameters
+    ----------
+    train : array (n,) of bool
+    target : Target
+        Of these n patterns.
+    """
+    rows = train & known(target.taught)
+    alike = rows & target.tested
+    return evenly(alike if alike.any() else rows)
+
+
 def measure_all(
     kind: str, truth: np.ndarray, said: np.ndarray, classes: np.ndarray
 ) -> dict[str, float]:
@@ -289,7 +307,7 @@ def cross_validate(
             train, held_out = (fold != k) & learned, (fold == k) & target.tested
             model = build(name, spec, chosen, grid, window, seed, target.kind)
             model.fit(patterns[train], target.taught[train])
-            seen = evenly(train & known(target.taught))
+            seen = scored_of_training(train, target)
             for part, rows_of in (("train", seen), ("validation", held_out)):
                 if not len(truth[rows_of]):  # a fold without a labelled pattern
                     continue
@@ -321,8 +339,8 @@ def average(
     members : list of arrays (n, n_classes)
         As `cross_validate` returns them, summed to the target's classes.
     index, target
-        See `cross_validate`. Training scores are not known of an average: its predictions come
-        from folds that did not train on the pattern; they stand for both parts.
+        See `cross_validate`. Training scores are not known of an average, whose predictions come
+        from folds that did not train on the pattern: the table has none.
     weights : array (n_classes,) or None
         See `models.class_weights`.
 
@@ -398,8 +416,11 @@ def fit_set_threshold(truth: np.ndarray, scores: np.ndarray, classes: np.ndarray
 
     Split conformal prediction on predictions of cross-validation: the sets of new patterns hold
     the true class at least as often as `COVERAGE`, as far as the new patterns are like these
-    (M. Sadinle, J. Lei and L. Wasserman, J. Am. Stat. Assoc. 114 (2019) 223).
+    (M. Sadinle, J. Lei and L. Wasserman, J. Am. Stat. Assoc. 114 (2019) 223). Of too few
+    predictions none may be missed: the threshold is 0, and every class belongs to the set.
     """
-    place = np.searchsorted(classes, truth)
-    of_truth = np.sort(scores[np.arange(len(truth)), place])
-    return float(of_truth[int(np.floor((1 - COVERAGE) * (len(truth) + 1))) - 1])
+    told = np.isin(truth, classes)  # a label that training lacked has probability zero
+    of_truth = np.zeros(len(truth))
+    of_truth[told] = scores[told, np.searchsorted(classes, truth[told])]
+    missed = int(np.floor((1 - COVERAGE) * (len(truth) + 1)))
+    return float(np.sort(of_truth)[missed - 1]) if missed > 0 else 0.0

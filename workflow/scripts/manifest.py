@@ -4,23 +4,22 @@ import logging
 
 import pandas as pd
 
-from pdflearn import job, storage, structures
+from pdflearn import columns, job, storage, structures
 
 
 def main(row_files: list[str], manifest_out: str, rejected_out: str) -> None:
-    """One row a structure; of one read twice the first by source is kept, a labelled one before."""
-    tables = [storage.load_table(file) for file in row_files]
-    table = pd.concat([rows for rows in tables if len(rows)], ignore_index=True)
-    table = table.reindex(columns=list(dict.fromkeys([*structures.COLUMNS, *table.columns])))
+    """One row a structure, with the number of the shard that it is taken from: one that was read
+    twice may stand in others as well."""
+    tables = {n: storage.load_table(file) for n, file in enumerate(row_files)}
+    found = {n: rows for n, rows in tables.items() if len(rows)}
+    table = pd.concat(found, names=["shard"]).reset_index("shard").reset_index(drop=True)
+    table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
     refused = table["reason"].notna()
     rejected = table[refused].rename(columns={"source": "file"})
     storage.save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
-    kept = table[~refused].drop(columns="reason")
-    unlabelled = kept["structure_type"].fillna("") == ""
-    kept = kept.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "source"])
-    manifest = kept.drop(columns="unlabelled").drop_duplicates("id").reset_index(drop=True)
+    manifest = structures.first_read(table[~refused].drop(columns="reason"))
     logging.info("%d structures, %d refused", len(manifest), len(rejected))
-    logging.info("%d read twice", len(kept) - len(manifest))
+    logging.info("%d read twice", (~refused).sum() - len(manifest))
     storage.save_table(manifest_out, manifest)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, hypothetical, job, library, patterns, storage
+from pdflearn import columns, grids, hypothetical, job, library, patterns, storage
 from pdflearn.collection import Collection
 
 
@@ -37,9 +37,9 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         known = {"structure_type": kind, "parent": parents[kind]}
         rows += [{**row, **known} for row in drawn]
         curves.append(simulated)
-    columns = [*patterns.INDEX_COLUMNS, "structure_type", "parent"]
+    told = [*columns.PATTERN, "structure_type", "parent"]
     storage.save_array(patterns_out, np.concatenate(curves))
-    storage.save_table(index_out, pd.DataFrame(rows, columns=columns))
+    storage.save_table(index_out, pd.DataFrame(rows, columns=told))
     logging.info("%d patterns of %d types", len(rows), len(types))
 
 

@@ -17,10 +17,7 @@ def main(
 ) -> None:
     """Join near-duplicates into groups, split by group, write the split and the leakage table."""
     manifest = storage.load_table(manifest_file).sort_values("id").reset_index(drop=True)
-    references = {}
-    for file in pattern_files:
-        with np.load(file) as arrays:
-            references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    references = dataset.load_references(manifest, pattern_files)
     manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
     pairs = splitting.similar_pairs(

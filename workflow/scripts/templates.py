@@ -3,9 +3,10 @@
 from pdflearn import catalogue, job, screening, storage, structures
 
 
-def main(shard: str, manifest_file: str, grid: dict[str, float], out: str) -> None:
+def main(shard: str, number: int, manifest_file: str, grid: dict[str, float], out: str) -> None:
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
-    wanted = catalogue.looked_up(storage.load_table(manifest_file))
+    manifest = storage.load_table(manifest_file)
+    wanted = catalogue.looked_up(manifest) & set(manifest.loc[manifest["shard"] == number, "id"])
     known = {
         name: structure
         for name, structure in structures.load_structures(shard).items()
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.structures,
+        int(snakemake.wildcards.shard),
         snakemake.input.manifest,
         snakemake.params.settings["simulate/grid"],
         snakemake.output[0],
