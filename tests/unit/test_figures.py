@@ -15,6 +15,7 @@ from pdflearn import (
     figures_of_data,
     figures_of_learning,
     figures_of_measured,
+    mistakes,
 )
 
 
@@ -76,11 +77,11 @@ def test_confusion_stays_readable(n_types):
 def test_confusions_and_found_types_count_every_pattern():
     truth = np.array(list("aaabbc"))
     predicted = np.array(list("aabbbb"))
-    wrong = figures_of_learning.confusions(truth, predicted)
+    wrong = mistakes.confusions(truth, predicted)
     assert wrong[["structure_type", "taken_for", "patterns", "of"]].to_numpy().tolist() == [
         ["c", "b", 1, 1], ["a", "b", 1, 3],
     ]  # fmt: skip
-    types = figures_of_learning.found_types(truth, predicted)
+    types = mistakes.found_types(truth, predicted)
     assert types["patterns"].sum() == 6
     assert types["found"].sum() == (truth == predicted).sum()
     assert types["structure_type"].iloc[0] == "c"
@@ -88,7 +89,7 @@ def test_confusions_and_found_types_count_every_pattern():
 
 @pytest.mark.parametrize(("right", "n"), [(0, 5), (3, 7), (80, 100), (9, 9)])
 def test_wilson_limits_are_scipys(right, n):
-    low, high = figures_of_learning.wilson(np.array([right]), np.array([n]), z=1.959964)
+    low, high = figures_of_learning.wilson(np.array([right / n]), np.array([n]), z=1.959964)
     limits = binomtest(right, n).proportion_ci(0.95, method="wilson")
     assert (low[0], high[0]) == pytest.approx((limits.low, limits.high), abs=1e-6)
 

@@ -19,6 +19,7 @@ from pdflearn.figure_style import (
     words,
 )
 from pdflearn.ladder import LOSSES
+from pdflearn.mistakes import confusions
 
 SCHEME_WORDS = {
     "pattern": "by pattern (the same structure on both sides)",
@@ -164,48 +165,6 @@ def _curves(axes: Axes, table: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def confusions(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """Which type was taken for which, commonest first.
-
-    Returns
-    -------
-    DataFrame
-        structure_type, taken_for, patterns, of (all patterns of the true type), share.
-    """
-    table = pd.DataFrame({"structure_type": truth, "taken_for": predicted})
-    total = table["structure_type"].value_counts()
-    wrong = table[table["structure_type"] != table["taken_for"]]
-    counts = wrong.groupby(["structure_type", "taken_for"]).size().reset_index(name="patterns")
-    counts["of"] = counts["structure_type"].map(total).astype(int)
-    counts["share"] = (counts["patterns"] / counts["of"]).round(4)
-    return counts.sort_values(
-        ["patterns", "share", "structure_type"], ascending=[False, False, True], kind="stable",
-        ignore_index=True,
-    )  # fmt: skip
-
-
-def found_types(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """How many patterns of each type were found, worst first.
-
-    Returns
-    -------
-    DataFrame
-        structure_type, patterns, found, share, taken_for (what the others were taken for).
-    """
-    rows = []
-    for kind in np.unique(truth):
-        taken = pd.Series(predicted[truth == kind])
-        wrong = taken[taken != kind].value_counts().sort_index()
-        wrong = wrong.sort_values(ascending=False, kind="stable").head(3)
-        n, found = len(taken), int((taken == kind).sum())
-        others = ", ".join(f"{name} {count}" for name, count in wrong.items())
-        rows.append((kind, n, found, round(found / n, 4), others))
-    table = pd.DataFrame(
-        rows, columns=["structure_type", "patterns", "found", "share", "taken_for"]
-    )
-    return table.sort_values(["share", "structure_type"], kind="stable", ignore_index=True)
-
-
 def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
     """What each type was taken for: rows are true types, shares add up to one along a row.
 
@@ -263,16 +222,19 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
     return figure
 
 
-def wilson(right: np.ndarray, n: np.ndarray, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a share (E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209)."""
-    share = right / n
+def wilson(share: np.ndarray, n: np.ndarray, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of a share among n (E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209)."""
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
 def calibration(
-    truth: np.ndarray, probabilities: np.ndarray, classes: np.ndarray, ranks: int = 10
+    truth: np.ndarray,
+    probabilities: np.ndarray,
+    classes: np.ndarray,
+    groups: np.ndarray,
+    ranks: int = 10,
 ) -> Figure:
     """Left: how often an answer is right against how sure the model was. Right: in the first n.
 
@@ -281,6 +243,8 @@ def calibration(
     truth : array (n,)
     probabilities : array (n, n_classes)
     classes : array (n_classes,)
+    groups : array (n,)
+        The family of each pattern: for the intervals all patterns of one count as one.
     ranks : int
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")
@@ -288,9 +252,8 @@ def calibration(
     confidence, right = probabilities.max(axis=1), is_truth[:, 0]
     parts = np.array_split(np.argsort(confidence, kind="stable"), min(10, max(1, len(truth) // 20)))
     said = np.array([confidence[rows].mean() for rows in parts])
-    n = np.array([len(rows) for rows in parts])
-    hits = np.array([right[rows].sum() for rows in parts])
-    low, high = wilson(hits, n)
+    share = np.array([right[rows].mean() for rows in parts])
+    low, high = wilson(share, np.array([len(np.unique(groups[rows])) for rows in parts]))
     with plt.rc_context(STYLE):
         figure, (left, middle) = plt.subplots(1, 2, figsize=(7.4, 3.3))
         left.plot([0, 1], [0, 1], color="#BBBBBB", linewidth=0.9)
@@ -298,7 +261,6 @@ def calibration(
             0.04, 0.1, "as sure as right", rotation=45, rotation_mode="anchor", fontsize=7.5,
             color="#666666", transform_rotates_text=True,
         )  # fmt: skip
-        share = hits / n
         left.errorbar(
             said,
             share,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import choice, model_files, models, storage, validation
+from pdflearn import calibration, choice, model_files, models, storage, validation
 from pdflearn.targets import Target
 
 
@@ -59,7 +59,7 @@ def finished(
         Its settings -> the trained model.
     """
     best = choice.best_candidate(table, metric)
-    best.update(validation.calibrate(target, predictions))
+    best.update(calibration.calibrate(target, predictions))
     model = train(best["settings"])
     if "temperature" in best:
         model.temperature = best["temperature"]

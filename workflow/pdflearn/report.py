@@ -144,7 +144,7 @@ def task_section(
     validation, evaluation : DataFrame
     chosen : dict
     confusions, types : DataFrame
-        What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
+        What `mistakes.confusions` and `found_types` say of the chosen model; of classes.
     pairs, merged : DataFrame
         What `equivalence.confused_pairs` says of it, and its scores with equivalent types as one.
     """

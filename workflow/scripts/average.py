@@ -11,6 +11,7 @@ from pdflearn import (
     model_cards,
     model_files,
     models,
+    probabilities,
     storage,
     targets,
     validation,
@@ -52,7 +53,7 @@ def predictions_of(
     """A member's predictions on held-out folds, in the task's classes."""
     with np.load(file) as arrays:
         names = targets.read_as(arrays["classes"], index, of_member, task)
-        return models.merge(arrays["predictions"], names)[0]
+        return probabilities.merge(arrays["predictions"], names)[0]
 
 
 def model_of(
