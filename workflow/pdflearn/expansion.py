@@ -174,11 +174,12 @@ def _ways(images: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """From each image to the nearest copy of each other: fractions (3, n, n), squared lengths."""
     ways = images.T[:, None, :] - images.T[:, :, None]
     ways -= np.round(ways)
-    metric = base.T @ base
-    squared = sum(metric[k, k] * ways[k] ** 2 for k in range(3))
-    for k, m in ((0, 1), (0, 2), (1, 2)):
-        if abs(metric[k, m]) > 1e-12 * metric.max():
-            squared += 2.0 * metric[k, m] * ways[k] * ways[m]
+    with np.errstate(invalid="ignore", over="ignore"):  # a cell that is none is refused later
+        metric = base.T @ base
+        squared = sum(metric[k, k] * ways[k] ** 2 for k in range(3))
+        for k, m in ((0, 1), (0, 2), (1, 2)):
+            if abs(metric[k, m]) > 1e-12 * metric.max():
+                squared += 2.0 * metric[k, m] * ways[k] * ways[m]
     return ways, squared
 
 
