@@ -4,7 +4,8 @@
 #         (resources/structures), divided into shards by the hash of their names
 # Leaves: results/structures/shards/<shard>.parquet    the structures
 #         results/structures/rows/<shard>.parquet      what they are, and what was rejected and why
-#         results/structures/manifest.parquet          one row a structure
+#         results/structures/manifest.parquet          one row a structure, with the shard that it is taken from:
+#                                                      one read twice may stand in others as well
 #         results/structures/rejected.csv              file, reason
 
 
