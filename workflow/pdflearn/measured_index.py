@@ -18,10 +18,6 @@ INDEX_COLUMNS = [
     "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
     "q_damp", "q_broad", "warnings", "unfit",
 ]  # fmt: skip
-_TEXT = (
-    "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-    "time", "fraction", "kind", "warnings", "unfit",
-)  # fmt: skip
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -69,14 +65,6 @@ def describe(
         return row | {"warnings": "; ".join(notes), "unfit": str(error)}, None
     row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
     return row | {"warnings": "; ".join([*notes, *observation.notes]), "unfit": ""}, observation
-
-
-def load_index(path: str | Path) -> pd.DataFrame:
-    """Read the index; text stays text, also where a whole column is empty or looks like numbers."""
-    numbers = {name: [""] for name in INDEX_COLUMNS if name not in _TEXT}
-    return pd.read_csv(
-        path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values=numbers
-    )
 
 
 def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """Gather what the batches of measured files hold: the tables, and the patterns in their order."""
 
 import numpy as np
-import pandas as pd
 
-from pdflearn import job, measured_index, storage
+from pdflearn import job, storage
 
 
 def main(
@@ -15,7 +14,7 @@ def main(
     patterns_out: str,
 ) -> None:
     """Write the public files first, then the user's, each in order of name."""
-    index = storage.concat([measured_index.load_index(file) for file in index_files])
+    index = storage.concat([storage.load_table(file) for file in index_files])
     order = np.lexsort([index["file"].to_numpy(dtype=str), index["source"] != "public"])
     storage.save_table(index_out, index.iloc[order])
     curves = []
@@ -23,9 +22,7 @@ def main(
         with np.load(file) as arrays:
             curves.append(arrays["patterns"])
     storage.save_arrays(patterns_out, patterns=np.concatenate(curves)[order])
-    unreadable = storage.concat(
-        [pd.read_csv(file, dtype=str, keep_default_na=False) for file in unreadable_files]
-    )
+    unreadable = storage.concat([storage.load_table(file) for file in unreadable_files])
     storage.save_table(unreadable_out, unreadable.sort_values(["file", "reason"]))
 
 
