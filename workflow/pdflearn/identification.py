@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from pdflearn.catalogue import Catalogue
-from pdflearn.composition import parse_composition
+from pdflearn.formula import parse_composition
 from pdflearn.measured_index import observation_of, safe_name
 from pdflearn.solutions import Solutions
 from pdflearn.verdict import Answer, identify

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.decomposition import NMF
 
 from pdflearn import clustering
-from pdflearn.composition import parse_composition
+from pdflearn.formula import parse_composition
 from pdflearn.feature_axes import feature_axis
 from pdflearn.features import normalise
 

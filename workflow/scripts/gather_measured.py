@@ -1,14 +1,30 @@
 """Gather what the batches of measured files hold: the tables, and the patterns in their order."""
 
-import numpy as np
+from pathlib import Path
 
-from pdflearn import job, storage
+import numpy as np
+import pandas as pd
+
+from pdflearn import job, measured_index, storage
+
+
+def lost_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame:
+    """Lines of the user's tables about files that are not there: they have no effect."""
+    rows = []
+    for table in tables:
+        own = measured_index.name_in(folder, table, Path(table).name)
+        samples = measured_index.samples_of(table, folder)
+        for place in measured_index.unmatched(samples, folder, files):
+            rows.append({"file": own, "reason": measured_index.no_such_file(place)})
+    return pd.DataFrame(rows, columns=["file", "reason"])
 
 
 def main(
     index_files: list[str],
     unreadable_files: list[str],
     pattern_files: list[str],
+    sample_tables: list[str],
+    folder: str,
     index_out: str,
     unreadable_out: str,
     patterns_out: str,
@@ -23,15 +39,20 @@ def main(
             curves.append(arrays["patterns"])
     storage.save_arrays(patterns_out, patterns=np.concatenate(curves)[order])
     unreadable = storage.concat([storage.load_table(file) for file in unreadable_files])
+    files = [*index.loc[index["source"] == "user", "file"], *unreadable["file"]]
+    unreadable = storage.concat([unreadable, lost_lines(sample_tables, folder, files)])
     storage.save_table(unreadable_out, unreadable.sort_values(["file", "reason"]))
 
 
 if __name__ == "__main__":
     job.start(snakemake)
+    settings = snakemake.params.settings
     main(
         snakemake.input.index,
         snakemake.input.unreadable,
         snakemake.input.patterns,
+        list(settings["samples"]),
+        settings["measured/folder"],
         snakemake.output.index,
         snakemake.output.unreadable,
         snakemake.output.patterns,
