@@ -413,5 +413,7 @@ def _sample_value(line: int, name: str, value: str) -> str | float:
                 f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
                 "negative, with a decimal point"
             )
+        if name == "q_max" and float(value) == 0:
+            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
         return float(value)
     return value

@@ -110,11 +110,11 @@ def describe(
     hints = pattern.header
     row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
     row |= {key: known.get(key) or "" for key in ("sample", "series", "label")}
+    # A value of zero is a value: a series may begin with it.
     row |= {
-        key: known.get(key) or hints.get(key, "")
+        key: hints.get(key, "") if known.get(key, "") == "" else known[key]
         for key in ("radiation", "composition", "temperature")
     }
-    # A value of zero is a value: a series may begin with it.
     row |= {key: known.get(key, "") for key in ("time", "fraction")}
     row["vouched"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
