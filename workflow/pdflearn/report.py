@@ -14,6 +14,7 @@ from pdflearn.figures_of_data import MADE_UP
 from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.measured_index import safe_name
+from pdflearn.verdict_words import NONE
 
 METRIC_WORDS = {
     "accuracy": "accuracy",
@@ -329,6 +330,12 @@ def counted(shares: pd.Series) -> str:
     return f"{np.floor(shares.sum() * 10 + 1e-9) / 10:.1f}".removesuffix(".0")
 
 
+def answer(row: dict[str, Any]) -> str:
+    """What a measured file was found to be; a type that is refused is named by the reason alone."""
+    named = "" if row["verdict"] == NONE else f"{row['first']}, "
+    return f"{row['file']}: {named}{row['verdict']}. {row['reason']}"
+
+
 def answers(
     tasks: list[dict[str, Any]],
     split: pd.DataFrame,
@@ -377,7 +384,7 @@ def answers(
     if own:
         samples.append(f"Your {len(own)} measured files: {_verdicts(own)}.")
         for row in own[:5]:
-            samples.append(f"{row['file']}: {row['first']}, {row['verdict']}. {row['reason']}")
+            samples.append(answer(row))
     if len(measured) > len(own):
         public = [row for row in measured if row["source"] != "user"]
         samples.append(f"{len(public)} public measured files: {_verdicts(public)}.")

@@ -73,14 +73,20 @@ def _files(folder: str, keep: Any) -> list[str]:
     return sorted(str(path) for path in hidden)
 
 
-def _content(path: str) -> str:
-    """The hash of a file; that it cannot be read is for the job to say."""
+def _bytes(path: str) -> bytes | None:
+    """What a file holds; None where it cannot be read, which is for the job to say."""
     if not Path(path).is_file():  # a pipe would be waited for, some devices never end
-        return "unreadable"
+        return None
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+        return Path(path).read_bytes()
     except OSError:
-        return "unreadable"
+        return None
+
+
+def _content(path: str) -> str:
+    """The hash of a file."""
+    content = _bytes(path)
+    return "unreadable" if content is None else hashlib.sha256(content).hexdigest()[:16]
 
 
 def contents(files: list[str]) -> str:
@@ -422,21 +428,37 @@ class Study:
 
     @cached_property
     def _sample_lines(self) -> dict[str, list[bytes]]:
-        return {table: Path(table).read_bytes().splitlines() for table in self._sample_tables}
+        return {table: (_bytes(table) or b"").splitlines() for table in self._sample_tables}
+
+    def all_sample_tables(self) -> dict[str, str]:
+        """The tables beside the user's measured files, each with the hash of its content."""
+        return {table: _content(table) for table in self._sample_tables}
 
     def sample_tables(self, batch: str) -> dict[str, str]:
         """The tables beside the user's measured files, each with a hash of what it says of a batch.
 
         So a line more re-runs its file's batch alone: the hash is over the first line and those
-        that hold the name of a file of the batch, or of an archive.
+        that hold the name of a file of the batch, or of an archive. Where there are archives, a
+        line that names no file can be about a member.
         """
         names = [os.fsencode(Path(file).name) for file in self._measured_files[batch]]
+        archives = any(map(is_archive, self._measured_files[batch]))
+        everything = {os.fsencode(f) for own in self._measured_files.values() for f in own}
+
+        def concerns(line: bytes, beside: bytes) -> bool:
+            if any(name in line for name in names):
+                return True
+            cells = re.split(rb'[,;\t"]', line)
+            return archives and not any(
+                os.path.join(beside, c.strip()) in everything for c in cells
+            )
+
         return {
             table: hashlib.sha256(
                 b"\n".join(
                     line
                     for number, line in enumerate(lines)
-                    if number == 0 or any(name in line for name in names)
+                    if number == 0 or concerns(line, os.fsencode(Path(table).parent))
                 )
             ).hexdigest()[:16]
             for table, lines in self._sample_lines.items()

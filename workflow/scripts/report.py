@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn import job, ladder, measured_index, provenance, report, storage
+from pdflearn import job, ladder, provenance, report, storage
 
 
 def main(
@@ -16,7 +16,6 @@ def main(
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
     answers = storage.load_table(inputs.identification)
-    answers["file"] = answers["file"].astype(str)
     of_classes = {
         Path(confusions).stem.removeprefix("confusion_"): (
             storage.load_table(confusions),
@@ -47,7 +46,7 @@ def main(
     leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     plots = {path.name for path in Path(inputs.plots).iterdir()}
-    measured = report.measured_section(measured_index.load_index(inputs.measured), answers, plots)
+    measured = report.measured_section(storage.load_table(inputs.measured), answers, plots)
     benchmark = storage.load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = storage.load_table(inputs.contents)
