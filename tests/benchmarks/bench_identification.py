@@ -89,10 +89,9 @@ def main() -> None:
     parser.add_argument("--out", default="results/bench")
     wanted = parser.parse_args()
     clock = Clock()
-    config = "config/config.yaml"
     with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
         folder = Path(name)
-        settings, catalogue, model = clock.time("load", 1, lambda: command.load_study(config))
+        settings, catalogue, model = clock.time("load", 1, lambda: command.load_study("results"))
         files = clock.time(
             "write", wanted.files, lambda: write_files(folder, catalogue, wanted.files)
         )

@@ -423,6 +423,7 @@ def test_the_table_of_samples(tmp_path):
         ("file,file\na.gr,b.gr\n", "twice"),
         ("file,radiation\na.gr,light\n", "line 2: radiation = 'light'"),
         ("file,q_damp\na.gr,-1\n", "q_damp = '-1'"),
+        ("file,q_max\na.gr,0\n", "q_max = 0; expected more than 0"),
         ("file,q_damp\na.gr,nan\n", "q_damp = 'nan'"),
         ("file,label\na.gr,x\na.gr,y\n", "line 3"),
         ("file,label\n,x\n", "missing"),

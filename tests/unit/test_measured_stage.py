@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from pdflearn import storage
+from pdflearn.measured import PatternError, sample_table
 from pdflearn.measured_index import readable
 from pdflearn.study import Study
 
@@ -64,17 +66,19 @@ def gathered(folder, out, batches):
             public.write(place, f"package-1.0/{place.name}")
     study = study_of(folder, batches)
     read = script("read_measured").main
+    samples = list(study.all_sample_tables())
     parts = []
     for number, batch in enumerate(study.batches):
         own = [out / f"{batch}_{name}" for name in (*TABLES, "observations.npz")]
         files = sorted([*study.measured_files(batch), *study.odd_measured_files(batch)])
         read(
-            files, folder, list(study.sample_tables(batch)), PUBLIC, str(out / "public.zip"),
+            files, folder, samples, PUBLIC, str(out / "public.zip"),
             study.config["simulate"]["grid"], number, batches, *own,
         )  # fmt: skip
         parts.append(own)
     results = [out / name for name in TABLES]
-    script("gather_measured").main(*[[own[k] for own in parts] for k in range(3)], *results)
+    parts = [[own[k] for own in parts] for k in range(3)]
+    script("gather_measured").main(*parts, samples, folder, *results)
     return [path.read_bytes() for path in results]
 
 
@@ -108,3 +112,72 @@ def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
     finally:
         table.write_text(kept)
     assert [batch for batch in study.batches if before[batch] != after[batch]] == [home]
+
+
+def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
+    folder, good = tmp_path / "measured", (DATA / "bare.gr").read_bytes()
+    (folder / "package-1.0").mkdir(parents=True)
+    (folder / "package-1.0" / "bare.gr").write_bytes(good)  # as a public one is named
+    (folder / "plain.gr").write_bytes(good)
+    with zipfile.ZipFile(folder / "z.zip", "w") as archive:
+        for name in ("run1.gr", "run2.gr", "plain.gr"):
+            archive.writestr(name, good)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("run2.gr", good)
+    lines = ["run1.gr,one,cdse2", "z.zip/run2.gr,two,CdSe", "./plain.gr,p,Si+Ni", "gone.gr,,Ni"]
+    (folder / "samples.csv").write_text("\n".join(["file,sample,composition", *lines]) + "\n")
+    gathered(folder, tmp_path / "out", 3)
+    index = storage.load_table(tmp_path / "out" / "index.csv").set_index("file")
+    assert index.index.is_unique
+    assert index.at["package-1.0/bare.gr", "source"] == "public"
+    samples = {
+        "z.zip/run1.gr": "one",
+        "z.zip/run2.gr": "two",
+        "plain.gr": "p",
+        "z.zip/plain.gr": "",
+    }
+    assert {file: index.at[file, "sample"] for file in samples} == samples
+    notes = index.loc[index["warnings"].str.contains("no formula"), "warnings"]
+    assert list(notes.index) == ["z.zip/run1.gr"]
+    assert "'cdse2'" in notes.iloc[0]
+    refused = storage.load_table(tmp_path / "out" / "unreadable.csv")
+    reasons = dict(zip(refused["file"], refused["reason"], strict=True))
+    assert list(reasons) == ["package-1.0/bare.gr", "samples.csv", "z.zip/run2.gr"]
+    assert "a public file of this name" in reasons["package-1.0/bare.gr"]
+    assert "'gone.gr'" in reasons["samples.csv"]
+    assert "several members of this name" in reasons["z.zip/run2.gr"]
+
+
+def test_a_table_that_is_a_broken_link_is_the_jobs_to_tell(tmp_path):
+    (tmp_path / "samples.csv").symlink_to("gone.csv")
+    study = study_of(tmp_path, 2)
+    assert list(study.sample_tables("000")) == list(study.all_sample_tables())
+    with pytest.raises(PatternError, match=r"samples.csv: the file does not exist"):
+        sample_table(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["/data/x.gr", "../x.gr", "a/../../x.gr"])
+def test_a_table_speaks_of_files_in_its_folder_alone(tmp_path, name):
+    (tmp_path / "samples.csv").write_text(f"file,sample\n{name},x\n")
+    with pytest.raises(PatternError, match=r"samples.csv, line 2: .* is not below"):
+        sample_table(tmp_path)
+
+
+def test_a_line_about_a_member_of_an_archive_concerns_every_batch(tmp_path):
+    for name in ("z.zip", "a.gr", "b.gr"):
+        (tmp_path / name).touch()
+    table = tmp_path / "samples.csv"
+
+    def changed(line):
+        kept = "file,sample\nrun/a.gr,one\na.gr,two\n"
+        table.write_text(kept)
+        before = {
+            batch: study_of(tmp_path, 3).sample_tables(batch) for batch in ("000", "001", "002")
+        }
+        table.write_text(kept.replace(line, f"{line} more"))
+        return sum(
+            study_of(tmp_path, 3).sample_tables(batch) != old for batch, old in before.items()
+        )
+
+    assert changed("run/a.gr,one") == 3
+    assert changed("a.gr,two") == 1

@@ -1,11 +1,16 @@
 """Refinement finds the parameters that a curve was simulated with; see also the public files."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pdflearn import refined
+from pdflearn.candidates import Candidate
 from pdflearn.measured import Pattern
+from pdflearn.measured_index import describe
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation, ObservationError, lowest_r, observe, transform_end
 from pdflearn.phases import Phase, equal_axes
@@ -86,6 +91,22 @@ def test_unknown_q_damp_is_refined_and_a_known_one_kept():
     assert np.isnan(kept[1])
 
 
+def test_only_what_is_refined_counts_as_free():
+    known = observation(rutile())
+    unknown = replace(known, q_damp=None)
+    phase = Phase(rutile(), crystal_system="tetragonal")
+    moving = phase.moving(symmetric_modes(rutile()))
+    common = 2 + 1 + 1 + 1  # lattice constants, delta2, diameter, scale
+    assert refine(known, [phase], full=False).free == common + 1
+    assert refine(unknown, [phase], full=False).free == common + 1
+    assert refine(known, [phase]).free == common + 2
+    assert refine(unknown, [moving]).free == common + 2 + 1 + 1
+    candidate = Candidate("", "", "rutile", phase, 1.0)
+    found = refined.fit(known, (candidate,), Solutions(), full=True)
+    n = known.independent
+    assert found.rw == pytest.approx(found.fit.rw * np.sqrt(n / (n - 7)))
+
+
 def test_tetragonal_cell_and_free_coordinate_come_back():
     seen = observation(rutile(a=4.68, c=2.93, x=0.310), u_iso={"Ti": 0.004, "O": 0.008})
     start = rutile()
@@ -148,6 +169,7 @@ def test_mixture_gives_both_shares():
     fit = refine(seen, phases)
     assert fit.rw < 0.02
     assert fit.fractions == pytest.approx(tuple(share), abs=0.01)
+    assert fit.free == 2 * 5
     assert fit.parameters["1_a"][0] == pytest.approx(5.43, abs=0.002)
     assert fit.parameters["2_a"][0] == pytest.approx(3.52, abs=0.002)
 
@@ -231,6 +253,16 @@ def test_table_goes_before_curve_and_curve_before_header():
     assert "the header says q_max 40" in seen.notes[0]
     assert (seen.q_damp, seen.q_min) == (0.02, 1.0)
     assert observe(pattern, {"q_max": 24.0, "q_damp": 0.05}, "neutron").q_max == 24.0
+    zeros = dict.fromkeys(("q_min", "q_damp", "q_broad"), 0.0)  # from the user they are values
+    told = observe(pattern, zeros, "xray")
+    assert (told.q_min, told.q_damp, told.q_broad) == (0.0, 0.0, 0.0)
+    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), zeros)
+    assert (row["temperature"], row["q_damp"]) == (300.0, 0.0)
+    cold = {"temperature": 0.0}
+    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), cold)
+    assert row["temperature"] == 0.0
+    unset = replace(pattern, header={"q_damp": 0.0, "q_min": 0.0})
+    assert observe(unset, {}, "xray").q_damp is None
     assert 1.2 <= seen.r[0] <= 2.0
     assert seen.r[-1] <= 20.0 + 1e-6
     assert np.diff(seen.r).max() <= np.pi / 21.0

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from pdflearn import report
+from pdflearn.verdict_words import ACCEPTED, NONE
 
 
 @pytest.mark.parametrize(
@@ -11,3 +12,10 @@ from pdflearn import report
 )
 def test_a_sample_that_is_right_in_part_never_counts_as_whole(shares, said):
     assert report.counted(pd.Series(shares, dtype=float)) == said
+
+
+def test_a_refused_sample_is_not_called_by_the_type_that_came_nearest():
+    row = {"file": "x.gr", "first": "jarosite", "verdict": NONE, "reason": "Nothing fits."}
+    assert report.answer(row) == "x.gr: none of these. Nothing fits."
+    row |= {"verdict": ACCEPTED, "reason": "It fits."}
+    assert report.answer(row) == "x.gr: jarosite, accepted. It fits."

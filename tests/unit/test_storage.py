@@ -65,3 +65,17 @@ def test_json_holds_names_of_files_that_are_no_text(tmp_path):
     text = (tmp_path / "t.json").read_text(encoding="utf-8")
     assert json.loads(text) == content
     assert "Å" in text
+
+
+@pytest.mark.parametrize("name", ["001", "1", "225", "1e3", "NA", "NaN", "true", ""])
+def test_text_that_looks_like_something_else_comes_back(tmp_path, name):
+    columns = ["file", "name", "id", "structure_type", "series", "label", "formula", "temperature"]
+    table = pd.DataFrame({column: [name, name] for column in columns} | {"rw": [0.5, np.nan]})
+    storage.save_table(tmp_path / "t.csv", table)
+    pd.testing.assert_frame_equal(storage.load_table(tmp_path / "t.csv"), table)
+
+
+def test_in_other_columns_numbers_are_numbers_and_text_is_whole(tmp_path):
+    table = pd.DataFrame({"n": [1, 2], "value": [0.1, np.nan], "colour": ["NA", ""]})
+    storage.save_table(tmp_path / "t.csv", table)
+    pd.testing.assert_frame_equal(storage.load_table(tmp_path / "t.csv"), table)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from pdflearn import library, sharding, study
+from pdflearn import library, reading, sharding, structures, study
 
 ROOT = Path(__file__).parents[2]
 NICKEL = (ROOT / "tests" / "data" / "study" / "Ni_fcc.cif").read_text()
@@ -167,3 +167,23 @@ def test_the_other_studies_are_valid(name):
         return {**below, **{key: lay(below.get(key), value) for key, value in over.items()}}
 
     study.Study(lay(whole, changes))
+
+
+def test_a_line_of_labels_about_no_file_is_a_row_of_its_own(tmp_path):
+    folder = tmp_path / "mine"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "Ni.cif").write_text(NICKEL)
+    lines = ["./Ni.cif,fcc", "Nickel.cif,fcc", "gone.cif,bcc", ","]
+    (folder / "deep" / "labels.csv").write_text("\n".join(["file,structure_type", *lines]) + "\n")
+    given = {"library": "", "folder": str(folder), "types": []}
+    table, rejected = run(tmp_path, 3, [folder / "deep" / "Ni.cif"], **given)
+    assert list(table["structure_type"]) == ["fcc"]
+    assert list(rejected["file"]) == ["deep/Nickel.cif", "deep/gone.cif"]
+    assert rejected["reason"].str.contains("labels.csv names this file").all()
+
+
+@pytest.mark.parametrize("name", ["/data/x.cif", "../x.cif"])
+def test_labels_speak_of_files_in_their_folder_alone(tmp_path, name):
+    (tmp_path / "labels.csv").write_text(f"file,structure_type\n{name},fcc\n")
+    with pytest.raises(structures.StructureError, match=r"labels.csv: .* is not below"):
+        reading.user_labels(tmp_path)

@@ -74,6 +74,46 @@ def test_the_parent_goes_before_its_ordered_child(library, catalogue):
     assert found.ranked[0].structure_type == "fcc"
     assert found.ranked[0].fit.parameters["a"][0] == pytest.approx(3.615, abs=0.01)
     assert "L1_0" in {item.structure_type for item in found.ranked}
+    assert found.reason.endswith("Only the type is claimed; the elements are the library's.")
+    titles = [s.title for s in identification.refined_structures("a.gr", found).values()]
+    assert titles == [
+        "fcc, refined from Ni fcc; only the type is claimed, the elements are the library's"
+    ]
+
+
+def test_the_reason_names_all_that_would_do_as_well_and_can_be_meant(library, catalogue):
+    sample = observe((library.build("Cu fcc"), 1.0))
+    first = verdict.identify(sample, even(catalogue), catalogue)
+    fcc, others = first.ranked[0], first.ranked[1:]
+    ordered = next(item for item in others if item.structure_type == "L1_0")
+    rocksalt = next(item for item in others if item.structure_type == "rocksalt")
+
+    def reason(*also, composition=None):
+        ranked = [replace(fcc, rw=0.20, score=0.0, chance=0.0), *also]
+        answer = verdict.judge(sample, ranked, catalogue, 0.3, composition)
+        assert answer[0] == ACCEPTED
+        return answer[1]
+
+    worse = replace(rocksalt, rw=0.26, score=-5.0)
+    assert "clearly better than any other type." in reason(worse)
+    alike = replace(rocksalt, rw=0.24, score=-5.0)
+    assert "is simpler than rocksalt, which would do as well." in reason(alike)
+    relative = replace(ordered, rw=0.24, score=-1.0)
+    assert "any type but its relatives: L1_0 would do as well." in reason(relative)
+    both = reason(alike, relative)
+    assert "simpler than rocksalt, which would do as well; of its relatives L1_0 would" in both
+    # What needs two elements cannot be meant where there is one.
+    assert "clearly better than any other type." in reason(alike, relative, composition={"Cu": 1})
+
+
+def test_elements_that_the_user_vouches_for_are_no_templates(library, catalogue):
+    sample = observe((library.build("Cu fcc"), 1.0))
+    found = verdict.identify(sample, even(catalogue), catalogue, {"Cu": 1.0})
+    assert found.verdict == ACCEPTED
+    assert "elements" not in found.reason
+    (refined,) = identification.refined_structures("a.gr", found).values()
+    assert refined.title == "fcc, refined from Ni fcc"
+    assert {atom.element for atom in refined} == {"Cu"}
 
 
 def test_a_mixture_is_named_by_its_simplest_types(library, catalogue):
@@ -91,9 +131,21 @@ def test_what_is_not_in_the_library_is_refused(library, catalogue):
     found = verdict.identify(observe((library.build(name), 1.0)), even(catalogue), catalogue)
     assert found.verdict == NONE
     assert "is expected to reach" in found.reason
-    closest = min(found.ranked, key=lambda item: item.rw)
+    closest = found.ranked[0]
+    assert [item.rw for item in found.ranked] == sorted(item.rw for item in found.ranked)
     assert closest.name in found.reason
     assert f"Rw {closest.fit.rw:.2f}" in found.reason
+    assert found.radiation == closest.radiation
+
+
+def test_what_fits_but_is_far_less_likely_is_named_and_not_accepted(library, catalogue):
+    sample = observe((library.build("Cu fcc"), 1.0))
+    ranked = verdict.identify(sample, even(catalogue), catalogue).ranked
+    likely, fitting = replace(ranked[0], rw=0.32), replace(ranked[1], rw=0.29)
+    found, reason = verdict.judge(sample, [likely, fitting], catalogue, 0.3)
+    assert found == NONE
+    assert reason.startswith(f"The likeliest structure, {likely.name}, leaves")
+    assert f"{fitting.name} does" in reason
 
 
 def test_a_type_that_the_model_did_not_learn_is_found_by_its_fit(library, catalogue):

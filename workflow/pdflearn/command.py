@@ -2,18 +2,19 @@
 
     python -m pdflearn.command identify a.gr b.gr
 
-Prints a verdict for each file and writes identification.csv, parameters.csv and the refined
-structures of accepted samples to results/identify/. The files are only read.
+Prints a verdict for each file and writes index.csv, unreadable.csv, identification.csv,
+parameters.csv and the refined structures of accepted samples to results/identify/. The files are
+only read. Settings are those of the study that made the results.
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 from threadpoolctl import threadpool_limits
 
 from pdflearn import (
@@ -22,70 +23,111 @@ from pdflearn import (
     likely_types,
     measured,
     measured_index,
+    provenance,
     regridding,
     storage,
     structures,
 )
 from pdflearn.catalogue import Catalogue, load_catalogue
-from pdflearn.study import Study
+from pdflearn.study_config import ConfigError, check_config, without_nulls
+
+TEMPLATES = "results/measured/templates/"
 
 
 class CommandError(ValueError):
     """The command cannot be done; says what to do first."""
 
 
-def read(files: list[str], grid: np.ndarray) -> tuple[list[tuple], list[str]]:
-    """Rows of the index with their curves, and what could not be read."""
+def read(files: list[str], grid: np.ndarray) -> tuple[list[tuple], list[dict[str, str]]]:
+    """Rows of the index with their curves, and what could not be read or has no effect."""
     found, refused = [], []
-    for file in files:
+    tables: dict[Path, dict[str, Any]] = {}
+    places: dict[Path, list[str]] = {}
+    for file in dict.fromkeys(files):
         beside = Path(file).parent
-        table = measured.sample_table(beside)
-        if not Path(file).is_file():
-            refused.append(f"{measured.shown(file)}: there is no such file")
-            continue
+        if beside not in tables:
+            tables[beside] = measured_index.samples_of(beside / "samples.csv", beside)
+        samples = tables[beside]
         for name, pattern in measured.read_pdfs(file):
-            shown = file if name == Path(file).name else f"{file}/{name}"
+            own = measured_index.readable(file)
+            shown = own if name == Path(file).name else f"{own}/{name}"
+            places.setdefault(beside, []).append(measured_index.name_in(beside, file, name))
             if isinstance(pattern, measured.PatternError):
-                refused.append(str(pattern))
+                refused.append({"file": shown, "reason": pattern.reason})
                 continue
-            known = table.get(Path(shown).relative_to(beside).as_posix(), {})
+            known = measured_index.known_of(samples, beside, file, name)
             row, observation = measured_index.describe(shown, "user", pattern, known)
             curve = (observation.r, observation.g) if observation else None
             found.append((row, curve, regridding.regrid(pattern.r, pattern.g, grid)))
+    for beside, samples in tables.items():
+        for place in measured_index.unmatched(samples, beside, places.get(beside, [])):
+            if not (beside / place).is_file():  # else it was not asked about
+                table = measured_index.readable(str(beside / "samples.csv"))
+                refused.append({"file": table, "reason": measured_index.no_such_file(place)})
     return found, refused
 
 
-def load_study(config_file: str) -> tuple[dict[str, Any], Catalogue, Any]:
-    """The config, the structures and the chosen model of a study that has run."""
+def load_study(results: str | Path) -> tuple[dict[str, Any], Catalogue, Any]:
+    """The config, the structures and the chosen model of a study that has run.
+
+    Parameters
+    ----------
+    results : path
+        Its folder of results, whose manifest.json holds the settings they were made with.
+
+    Raises
+    ------
+    CommandError
+        Where it is no such folder, or not whole.
+    """
     from pdflearn.model_files import load_model
 
-    config = yaml.safe_load(Path(config_file).read_text(encoding="utf-8"))
-    study = Study(config)
-    results = Path("results")
-    model = results / "models" / config["measured"]["task"] / "chosen.skops"
-    templates = [results / "measured" / "templates" / f"{shard}.npz" for shard in study.shards]
-    shards = [results / "structures" / "shards" / f"{shard}.parquet" for shard in study.shards]
-    aside = results / "measured" / "unlearned"
-    templates.append(aside / "templates.npz")
-    shards.append(aside / "structures.parquet")
-    manifests = [results / "structures" / "manifest.parquet", aside / "manifest.parquet"]
-    index = results / "dataset" / "development" / "index.parquet"
-    for needed in (model, index, *manifests, *templates, *shards):
-        if not needed.is_file():
-            raise CommandError(f"{needed} is missing: run the study first (make run)")
+    folder = Path(results)
+    record = folder / "manifest.json"
+    try:
+        written = json.loads(record.read_text(encoding="utf-8"))
+        config = without_nulls(written["config"])
+        check_config(config)
+        hashes: dict[str, str] = {}
+        for made in written["results"].values():
+            hashes |= made["files"]
+    except FileNotFoundError:
+        raise CommandError(f"{record} is missing: run the study first (make run)") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        what = str(error) if isinstance(error, (OSError, ConfigError)) else repr(error)
+        what = what.split("\n")[0].rstrip(":")
+        raise CommandError(
+            f"{record} is no record of a study of this version ({what}): run the study (make run)"
+        ) from None
+    model = f"models/{config['measured']['task']}/chosen.skops"
+    made = sorted(Path(name).stem for name in hashes if name.startswith(TEMPLATES))
+    templates = [f"measured/templates/{shard}.npz" for shard in made]
+    shards = [f"structures/shards/{shard}.parquet" for shard in made]
+    templates.append("measured/unlearned/templates.npz")
+    shards.append("measured/unlearned/structures.parquet")
+    manifests = ["structures/manifest.parquet", "measured/unlearned/manifest.parquet"]
+    index = "dataset/development/index.parquet"
+    for name in (model, index, *manifests, *templates, *shards):
+        if not (folder / name).is_file():
+            raise CommandError(f"{folder / name} is missing: run the study first (make run)")
+        if hashes.get(f"results/{name}") != provenance.file_hash(folder / name):
+            raise CommandError(
+                f"{folder / name} is not the one that {record} tells of: the study was changed "
+                "since; let it run to its end (make run)"
+            )
     catalogue = load_catalogue(
-        [storage.load_table(m) for m in manifests],
-        [str(t) for t in templates],
-        [str(s) for s in shards],
-        str(index),
+        [storage.load_table(folder / name) for name in manifests],
+        [str(folder / name) for name in templates],
+        [str(folder / name) for name in shards],
+        str(folder / index),
         config["tasks"][config["measured"]["task"]]["label"],
     )
-    return config, catalogue, load_model(model)
+    return config, catalogue, load_model(folder / model)
 
 
-def identify(files: list[str], config_file: str, out: str) -> int:
+def identify(files: list[str], results: str | Path, out: str | Path) -> int:
     """Print and write the verdicts; the number of files that could not be read."""
-    config, catalogue, model = load_study(config_file)
+    config, catalogue, model = load_study(results)
     found, refused = read(files, grids.make_grid(**config["simulate"]["grid"]))
     curves = np.array([pattern for _, _, pattern in found], dtype=np.float32)
     chances = likely_types.type_probabilities(curves, model)
@@ -97,26 +139,32 @@ def identify(files: list[str], config_file: str, out: str) -> int:
         ranked = identification.ranked_rows(row, answer, config["measured"]["ranks"])
         rows += ranked
         parameters += identification.parameter_rows(row["file"], answer)
-        name = measured.shown(row["file"])  # one line, and nothing that a terminal obeys
-        print(f"{name}: {answer.verdict}. {ranked[0]['reason']}")
+        _say(f"{row['file']}: {answer.verdict}. {ranked[0]['reason']}")
+        if row["warnings"]:
+            _say(f"  note: {row['warnings']}")
         for item in ranked:
             fit = "" if np.isnan(item["rw"]) else f"Rw {item['rw']:.3f}  {item['candidate']}"
             chance = "" if np.isnan(item["probability"]) else f"{item['probability']:.2f}"
-            print(f"  {item['rank']}  {item['structure_type']:<20}{chance:>5}  {fit}".rstrip())
+            _say(f"  {item['rank']}  {item['structure_type']:<20}{chance:>5}  {fit}".rstrip())
         for name, structure in identification.refined_structures(row["file"], answer).items():
             for ending, text in structures.structure_texts(structure).items():
                 storage.save_text(folder / "structures" / f"{name}.{ending}", text)
-    for reason in refused:
-        print(f"not read: {reason}")
-    storage.save_table(
-        folder / "identification.csv", pd.DataFrame(rows, columns=identification.COLUMNS)
-    )
-    storage.save_table(
-        folder / "parameters.csv",
-        pd.DataFrame(parameters, columns=identification.PARAMETER_COLUMNS),
-    )
-    print(f"Written: {folder / 'identification.csv'}")
+    for line in refused:
+        _say(f"not used: {line['file']}: {line['reason']}")
+    for name, table, columns in (
+        ("index", [row for row, _, _ in found], measured_index.INDEX_COLUMNS),
+        ("unreadable", refused, ["file", "reason"]),
+        ("identification", rows, identification.COLUMNS),
+        ("parameters", parameters, identification.PARAMETER_COLUMNS),
+    ):
+        storage.save_table(folder / f"{name}.csv", pd.DataFrame(table, columns=columns))
+    _say(f"Written: {folder / 'identification.csv'}")
     return len(refused)
+
+
+def _say(text: str) -> None:
+    """Print one line, with nothing in it that a terminal obeys."""
+    print(measured.printable(text))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -125,14 +173,15 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("identify", help="say what measured files are")
     one.add_argument("files", nargs="+", metavar="FILE")
-    one.add_argument("--configfile", default="config/config.yaml", help="the study's config")
-    one.add_argument("--out", default="results/identify", help="folder for the answers")
+    one.add_argument("--results", default="results", help="the study's folder of results")
+    one.add_argument("--out", help="folder for the answers; identify in the study's own")
     wanted = parser.parse_args(arguments)
     try:
         with threadpool_limits(1):  # more only wait for each other on matrices this small
-            return int(identify(wanted.files, wanted.configfile, wanted.out) > 0)
-    except (CommandError, measured.PatternError) as error:
-        print(f"identify: {error}", file=sys.stderr)
+            out = wanted.out or Path(wanted.results) / "identify"
+            return int(identify(wanted.files, wanted.results, out) > 0)
+    except (CommandError, measured.PatternError, OSError) as error:
+        print(f"identify: {measured.printable(str(error))}", file=sys.stderr)
         return 2
 
 

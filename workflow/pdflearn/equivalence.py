@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from pdflearn.validation import bootstrap
+from pdflearn.intervals import bootstrap
 
 # Pairs whose patterns the model orders worse than this are looked at more closely.
 SUSPECT = 0.8

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import dataset, ladder, models, targets, validation
+from pdflearn import dataset, intervals, ladder, probabilities, targets
 
 
 def scores_by_part(
@@ -42,7 +42,7 @@ def scores_by_part(
     Returns
     -------
     DataFrame
-        part and the columns of `validation.scores_with_intervals`.
+        part and the columns of `intervals.scores_with_intervals`.
     """
     label = task["label"]
     classification = task.get("kind", ladder.CLASSIFICATION) == ladder.CLASSIFICATION
@@ -56,11 +56,11 @@ def scores_by_part(
             return
         if classification:
             labels, values, names = views or (truth, said, classes)
-            table = validation.scores_with_intervals(
+            table = intervals.scores_with_intervals(
                 labels[rows], values[rows], names, groups, seed, best["set_threshold"]
             )
         else:
-            table = validation.errors_with_intervals(truth[rows], said[rows, 0], groups, seed)
+            table = intervals.errors_with_intervals(truth[rows], said[rows, 0], groups, seed)
         tables.append(table.assign(part=part))
 
     add("all", nominal)
@@ -72,10 +72,10 @@ def scores_by_part(
         # A class may be a simpler type that no structure of the study has: its own root.
         found = dataset.root_types(split)
         roots = {name: found.get(name, name) for name in {*classes, *truth}}
-        merged, names = models.merge(said, [roots[name] for name in classes])
+        merged, names = probabilities.merge(said, [roots[name] for name in classes])
         add("parent types", nominal, np.array([roots[name] for name in truth]), merged, names)
         possible = dataset.types_by_elements(split, visible=label == "visible_type")
-        known = validation.restrict(said, classes, index["n_elements"].map(possible).to_list())
+        known = probabilities.restrict(said, classes, index["n_elements"].map(possible).to_list())
         add("number of elements known", nominal, truth, known, classes)
     return pd.concat(tables)
 

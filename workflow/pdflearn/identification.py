@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from pdflearn.catalogue import Catalogue
-from pdflearn.composition import parse_composition
+from pdflearn.formula import parse_composition
+from pdflearn.measured import printable
 from pdflearn.measured_index import observation_of, safe_name
 from pdflearn.solutions import Solutions
 from pdflearn.verdict import Answer, identify
@@ -105,7 +106,10 @@ def refined_structures(file: str, found: Answer) -> dict[str, Any]:
     for number, (structure, candidate) in enumerate(
         zip(best.fit.structures, best.candidates, strict=True), start=1
     ):
-        structure.title = f"{candidate.structure_type}, refined from {candidate.name}"
+        title = f"{candidate.structure_type}, refined from {candidate.name}"
+        if not candidate.fits_composition:
+            title += "; only the type is claimed, the elements are the library's"
+        structure.title = printable(title)
         part = f"-{number}" if len(best.candidates) > 1 else ""
         structures[safe_name(file) + part] = structure
     return structures

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from pdflearn import validation
+from pdflearn import intervals
 from pdflearn.models import PatternClassifier
 
 # Width of a range of r, in angstrom, and how often each is exchanged. The last range takes what is
@@ -75,7 +75,7 @@ def permutation_importance(
         def mean_loss(weights: np.ndarray, lost: np.ndarray = lost) -> dict[str, float]:
             return {"loss": float((weights * lost).sum() / weights.sum())}
 
-        low, high = validation.bootstrap(mean_loss, groups, seed)["loss"]
+        low, high = intervals.bootstrap(mean_loss, groups, seed)["loss"]
         of_one = number < len(blocks)
         rows.append(
             {

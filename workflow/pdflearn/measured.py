@@ -6,6 +6,8 @@ for reading only. Every change made to the numbers stands in the pattern's warni
 
 import csv
 import io
+import os
+import posixpath
 import re
 import zipfile
 import zlib
@@ -28,7 +30,9 @@ from pdflearn.measured_text import (
     unpack,
 )
 
-__all__ = ["Pattern", "PatternError", "read_pdf", "read_pdfs", "sample_table", "shown"]
+__all__ = [
+    "Pattern", "PatternError", "printable", "read_pdf", "read_pdfs", "sample_table", "shown",
+]  # fmt: skip
 
 MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
 MAX_R = 2000.0
@@ -152,9 +156,14 @@ def _members(
     if first_two and len(members) > 1:
         members = members[:2]
     left = MAX_UNPACKED
+    seen: set[str] = set()
     for member in members:
         name = member.filename
-        if wanted(name):
+        if wanted(name) and name in seen:
+            again = "the archive holds several members of this name; the first was read"
+            yield name, _named(name, PatternError(f"{again}. Make the archive again"))
+        elif wanted(name):
+            seen.add(name)
             try:
                 yield name, _attempt(name, _member_bytes(archive, member, left))
             except PatternError as error:
@@ -190,13 +199,18 @@ def _member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) 
     return content
 
 
+def printable(text: str) -> str:
+    """Return a text as one line that a terminal only shows."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def shown(name: str) -> str:
     """Return a name fit for one line of a message."""
-    return "".join(c if c.isprintable() else "?" for c in name)[:200]
+    return printable(name)[:200]
 
 
 def _named(name: str, error: PatternError) -> PatternError:
-    return PatternError(f"{shown(name)}: {error}")
+    return PatternError(error.reason, shown(name))
 
 
 def _attempt(name: str, data: bytes) -> Pattern | PatternError:
@@ -336,7 +350,7 @@ def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
         Naming the line and the value that cannot be used.
     """
     path = Path(folder) / "samples.csv"
-    if not path.is_file():
+    if path.is_dir() or not os.path.lexists(path):  # of a link that leads nowhere the reader tells
         return {}
     try:
         text = decode(read_bytes(path))
@@ -369,10 +383,16 @@ def _sample_rows(rows: list[list[str]]) -> dict[str, dict[str, str | float]]:
         file = values.pop("file", "")
         if not any(values.values()) and not file:
             continue
+        file = file and posixpath.normpath(file)
         if not file or file in table or len(row) > len(names):
             raise PatternError(
                 f"samples.csv, line {line}: the file {file!r} is missing or there twice, or the "
                 "line has too many values; one line a file"
+            )
+        if file == ".." or file.startswith(("/", "../")):
+            raise PatternError(
+                f"samples.csv, line {line}: the file {file!r} is not below this table's folder; "
+                "write its place from there, and one table a folder"
             )
         table[file] = {
             name: _sample_value(line, name, value) for name, value in values.items() if value
@@ -393,5 +413,7 @@ def _sample_value(line: int, name: str, value: str) -> str | float:
                 f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
                 "negative, with a decimal point"
             )
+        if name == "q_max" and float(value) == 0:
+            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
         return float(value)
     return value

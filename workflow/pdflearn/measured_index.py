@@ -3,14 +3,15 @@
 import csv
 import hashlib
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pdflearn.measured import Pattern
+from pdflearn.formula import is_formula
+from pdflearn.measured import Pattern, sample_table, shown
 from pdflearn.observation import Observation, ObservationError, observe
 
 INDEX_COLUMNS = [
@@ -18,10 +19,6 @@ INDEX_COLUMNS = [
     "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
     "q_damp", "q_broad", "warnings", "unfit",
 ]  # fmt: skip
-_TEXT = (
-    "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-    "time", "fraction", "kind", "warnings", "unfit",
-)  # fmt: skip
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -33,8 +30,68 @@ def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
 
 def name_in(folder: str | Path, file: str | Path, name: str) -> str:
     """A user's file as the tables name it: its place in the folder, and its name in an archive."""
-    place = readable(Path(file).relative_to(folder).as_posix())
+    place = _place(folder, file)
     return place if name == Path(file).name else f"{place}/{name}"
+
+
+def _place(folder: str | Path, file: str | Path) -> str:
+    return readable(Path(file).relative_to(folder).as_posix())
+
+
+def samples_of(table: str | Path, folder: str | Path) -> dict[str, dict[str, Any]]:
+    """What one of the user's tables says, by the files' places below the folder of all files."""
+    beside = Path(table).parent
+    return {_place(folder, beside / name): own for name, own in sample_table(beside).items()}
+
+
+def known_of(
+    samples: Mapping[str, dict[str, Any]], folder: str | Path, file: str | Path, name: str
+) -> dict[str, Any]:
+    """What the user's tables say of a file, or of a member of an archive.
+
+    A member is named as archive.zip/member, or as if it lay where the archive does.
+
+    Parameters
+    ----------
+    samples : mapping
+        Place of a file below the folder -> the values given for it.
+    folder, file : path
+    name : str
+        The file's own name, or the member's path in the archive.
+    """
+    place = name_in(folder, file, name)
+    if place in samples or name == Path(file).name:
+        return samples.get(place, {})
+    unpacked = Path(file).parent / name
+    return {} if os.path.isfile(unpacked) else samples.get(_place(folder, unpacked), {})
+
+
+def unmatched(samples: Iterable[str], folder: str | Path, files: Iterable[str]) -> list[str]:
+    """Names in the user's tables that no measured file has.
+
+    Parameters
+    ----------
+    samples : iterable of str
+        Places below the folder, as the tables name them.
+    folder : path
+    files : iterable of str
+        All files that were read or refused, as `name_in` names them.
+    """
+    named = set()
+    for file in files:
+        named.add(file)
+        for archive in PurePosixPath(file).parents:
+            if os.path.isfile(Path(folder) / archive):
+                named.add((archive.parent / PurePosixPath(file).relative_to(archive)).as_posix())
+    return sorted(set(samples) - named)
+
+
+def no_such_file(place: str) -> str:
+    """What is said of a line that has no effect."""
+    return (
+        f"a line names {shown(place)!r}, but there is no such measured file; write the file's "
+        "place below this folder, a member's as archive.zip/member"
+    )
 
 
 def readable(name: str) -> str:
@@ -53,15 +110,19 @@ def describe(
     hints = pattern.header
     row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
     row |= {key: known.get(key) or "" for key in ("sample", "series", "label")}
+    # A value of zero is a value: a series may begin with it.
     row |= {
-        key: known.get(key) or hints.get(key, "")
+        key: hints.get(key, "") if known.get(key, "") == "" else known[key]
         for key in ("radiation", "composition", "temperature")
     }
-    # A value of zero is a value: a series may begin with it.
     row |= {key: known.get(key, "") for key in ("time", "fraction")}
     row["vouched"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
     notes = list(pattern.warnings)
+    if row["vouched"] and not is_formula(row["composition"]):
+        notes.append(
+            f"the composition {row['composition']!r} is no formula such as SrFe2As2; not used"
+        )
     try:
         observation = observe(pattern, known, row["radiation"] or "xray")
     except ObservationError as error:
@@ -69,14 +130,6 @@ def describe(
         return row | {"warnings": "; ".join(notes), "unfit": str(error)}, None
     row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
     return row | {"warnings": "; ".join([*notes, *observation.notes]), "unfit": ""}, observation
-
-
-def load_index(path: str | Path) -> pd.DataFrame:
-    """Read the index; text stays text, also where a whole column is empty or looks like numbers."""
-    numbers = {name: [""] for name in INDEX_COLUMNS if name not in _TEXT}
-    return pd.read_csv(
-        path, dtype=dict.fromkeys(_TEXT, str), keep_default_na=False, na_values=numbers
-    )
 
 
 def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:

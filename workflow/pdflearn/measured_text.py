@@ -26,7 +26,18 @@ MIN_ROWS = 16
 
 
 class PatternError(ValueError):
-    """A file that cannot be used as a measured PDF; the message says why and what to do."""
+    """A file that cannot be used as a measured PDF; the message says why and what to do.
+
+    Parameters
+    ----------
+    reason : str
+    name : str
+        The file's, if the message is to begin with it.
+    """
+
+    def __init__(self, reason: str, name: str = "") -> None:
+        super().__init__(f"{name}: {reason}" if name else reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
+from pdflearn.intervals import bootstrap
 from pdflearn.models import PatternClassifier
 from pdflearn.targets import Target, known
-from pdflearn.validation import bootstrap
 
 CASES = ("near", "unlike")
 

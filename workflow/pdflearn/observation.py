@@ -137,7 +137,7 @@ def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observat
     values: dict[str, float | None] = {}
     for name in ("q_min", "q_max", "q_damp", "q_broad"):
         said = known.get(name)
-        values[name] = float(said) if _number(said) else None
+        values[name] = None if said is None else float(said)
     if values["q_max"] is None:
         end = transform_end(pattern.r, pattern.g)
         said = pattern.header.get("q_max")
@@ -176,4 +176,5 @@ def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observat
 
 
 def _number(value: Any) -> bool:
+    """Whether a header says a value: programs write 0 for "not set"."""
     return isinstance(value, int | float) and bool(np.isfinite(value)) and value > 0

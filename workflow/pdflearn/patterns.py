@@ -13,9 +13,10 @@ from diffpy.structure import Structure
 from pdflearn.columns import DRAWN
 from pdflearn.grids import make_grid
 from pdflearn.reference_patterns import on_grid, simulate_reference
-from pdflearn.scattering import PDFSimulator, SimulationError
+from pdflearn.scattering import PDFSimulator
 from pdflearn.seeds import seed_of
 from pdflearn.simpler_types import SimplerType
+from pdflearn.simulation_parameters import SimulationError
 from pdflearn.structures import shortest_distance
 from pdflearn.visibility import contrasts
 

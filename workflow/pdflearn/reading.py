@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import lzma
+import posixpath
 import re
 import warnings
 import zipfile
@@ -444,7 +445,8 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
     Raises
     ------
     StructureError
-        For a labels.csv without a column `file`, or with one that is not the user's to say.
+        For a labels.csv without a column `file`, with one that is not the user's to say, or with a
+        file that is not below its folder.
     """
     root = Path(folder)
     labels: dict[str, dict[str, str]] = {}
@@ -465,7 +467,19 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
                 f"take it out, or give it another name such as my_{taken[0]}"
             )
         for row in rows:
-            place = (table.parent / str(row.pop("file"))).relative_to(root).as_posix()
+            if not any(value and str(value).strip() for value in row.values()):
+                continue
+            place = _place_below(root, table, row.pop("file") or "")
             known = {k: v.strip() for k, v in row.items() if k and v and v.strip()}
             labels.setdefault(place, {}).update(known)
     return labels
+
+
+def _place_below(root: Path, table: Path, file: str) -> str:
+    own = posixpath.normpath(file.strip())
+    if own == ".." or own.startswith(("/", "../")):
+        raise StructureError(
+            f"{table}: the file {file!r} is not below this table's folder; write its place from "
+            "there"
+        )
+    return (table.parent / own).relative_to(root).as_posix()

@@ -67,6 +67,6 @@ def fit(
         found = refine(observation, phases, full=full, solutions=solutions)
     except RefinementError:
         return None
-    free = max(observation.independent - len(found.parameters), 1.0)
+    free = max(observation.independent - found.free, 1.0)
     rw = float(found.rw * np.sqrt(observation.independent / free))
     return Refined(candidates, found, rw)

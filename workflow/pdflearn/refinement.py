@@ -57,6 +57,9 @@ class Fit:
         The refined structures.
     fractions : tuple of float
         Share of the atoms in each phase.
+    free : int
+        How many parameters were refined: what moves together counts once, each displacement and
+        each phase's scale by itself, what was known not at all.
     """
 
     rw: float
@@ -67,6 +70,7 @@ class Fit:
     parameters: dict[str, tuple[float, float]]
     structures: tuple[Structure, ...]
     fractions: tuple[float, ...]
+    free: int
 
     @property
     def difference(self) -> np.ndarray:
@@ -355,7 +359,7 @@ class _Model:
         errors[n + used] = sigma[len(free) :]
         return errors
 
-    def fit(self, solution: Solution) -> "Fit":
+    def fit(self, solution: Solution, *, full: bool) -> "Fit":
         curves = self.curves(solution.values)
         scales, left = self.scaled(curves)
         errors = solution.errors
@@ -407,6 +411,7 @@ class _Model:
             parameters={k: (float(v), float(e)) for k, (v, e) in parameters.items()},
             structures=tuple(refined),
             fractions=tuple(float(w / total) for w in weights),
+            free=len(self.groups(full)) + len(self.phases),
         )
 
 
@@ -489,7 +494,7 @@ def refine(
     solutions = Solutions() if solutions is None else solutions
     try:
         found = _solution(observation, phases, starts, solutions, full=full)
-        return _Model(observation, phases).fit(found)
+        return _Model(observation, phases).fit(found, full=full)
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
         raise RefinementError(f"{names}: {error}") from None

@@ -14,6 +14,7 @@ from pdflearn.figures_of_data import MADE_UP
 from pdflearn.figures_of_learning import part_words
 from pdflearn.ladder import CLASSIFICATION, CONTROLS, gain
 from pdflearn.measured_index import safe_name
+from pdflearn.verdict_words import NONE
 
 METRIC_WORDS = {
     "accuracy": "accuracy",
@@ -33,6 +34,29 @@ LABEL_WORDS = {
     ),
     "structure_type": "The label is the structure type as tabulated, whether or not the radiation "
     "can show it.",
+}
+# What stands behind the estimators of the config, for those who meet them for the first time.
+MODEL_WORDS = {
+    "perfect": "control: is told the answer, the upper bound of every score",
+    "random": "control: guesses, each answer as often as it occurs in training",
+    "majority": "control: always the commonest answer",
+    "mean": "control: always the mean of the numbers in training",
+    "perceptron": "a plane for each class, turned wherever it errs",
+    "linear_regression": "the plane of least squared errors",
+    "linear_gradient": "the same plane, walked to in small steps downhill",
+    "ridge": "the plane of least squared errors and small weights",
+    "logistic_gradient": "planes whose distances are probabilities, by small steps downhill",
+    "logistic_regression": "the same planes, by a solver that knows the curvature",
+    "linear_svm": "planes that keep the greatest distance from the patterns beside them",
+    "knn": "the commonest answer among the most similar patterns learned from",
+    "template": "the answer of the pattern that correlates best at any stretch",
+    "self_training": "logistic regression that teaches itself on patterns without a label",
+    "label_spreading": "labels that spread to similar patterns without one",
+    "extra_trees": "many trees of yes-or-no questions, averaged",
+    "gradient_boosting": "trees of yes-or-no questions, each on what those before left wrong",
+    "mlp": "a neural network: layers of planes of planes",
+    "convolutions": "linear on counts of short motifs, wherever they stand",
+    "average": "the mean of the answers of other models",
 }
 MOST_CONFUSIONS = 40
 
@@ -79,10 +103,25 @@ def settings_rows(config: dict[str, Any], before: str = "") -> Iterator[dict[str
             yield {"key": name, "value": str(value)}
 
 
+def title_of(name: str, spec: dict[str, Any]) -> str:
+    """A model in words; an average names what it is the mean of."""
+    members = [member.split("/")[-1].replace("_", " ") for member in spec.get("members") or []]
+    title = name.replace("_", " ")
+    return f"{title} (the mean of {' and '.join(members)})" if members else title
+
+
+def model_rows(models: dict[str, Any]) -> list[dict[str, str]]:
+    """Each model of the config and what it is."""
+    return [
+        {"model": title_of(name, spec), "meaning": MODEL_WORDS[spec["estimator"]]}
+        for name, spec in models.items()
+    ]
+
+
 def task_section(
     name: str,
     spec: dict[str, Any],
-    estimators: dict[str, str],
+    models: dict[str, Any],
     validation: pd.DataFrame,
     chosen: dict[str, Any],
     evaluation: pd.DataFrame,
@@ -101,12 +140,12 @@ def task_section(
     name : str
     spec : dict
         The task's entry in the config.
-    estimators : dict
-        The estimator of each of its models.
+    models : dict
+        Each of its models with its entry in the config.
     validation, evaluation : DataFrame
     chosen : dict
     confusions, types : DataFrame
-        What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
+        What `mistakes.confusions` and `found_types` say of the chosen model; of classes.
     pairs, merged : DataFrame
         What `equivalence.confused_pairs` says of it, and its scores with equivalent types as one.
     """
@@ -119,11 +158,12 @@ def task_section(
     cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
     rows = []
-    for model, estimator in estimators.items():
+    controls = [model for model, own in models.items() if own["estimator"] in CONTROLS]
+    for model in models:
         marks = [
             word
             for word, holds in (
-                ("chosen", model == chosen["model"]), ("control", estimator in CONTROLS),
+                ("chosen", model == chosen["model"]), ("control", model in controls),
             )
             if holds
         ]  # fmt: skip
@@ -149,14 +189,19 @@ def task_section(
         for _, row in own.iterrows()
     ]  # fmt: skip
     first = everything.loc[(chosen["model"], metric)]
-    guess = [everything.loc[(m, metric), "value"] for m, k in estimators.items() if k == "random"]
+    guess = [
+        everything.loc[(model, metric), "value"]
+        for model in controls
+        if models[model]["estimator"] == "random"
+    ]
     return {
         "name": name,
         "title": name.replace("_", " "),
         "meaning": LABEL_WORDS.get(spec["label"], ""),
         "metric": METRIC_WORDS[metric],
         "rows": rows,
-        "chosen": {**chosen, "title": chosen["model"].replace("_", " ")},
+        "chosen": {**chosen, "title": title_of(chosen["model"], models[chosen["model"]])},
+        "alone": len(models) - len(controls) == 1,
         "score": interval(first),
         "value": float(first["value"]),
         "guess": float(guess[0]) if guess else None,
@@ -285,6 +330,12 @@ def counted(shares: pd.Series) -> str:
     return f"{np.floor(shares.sum() * 10 + 1e-9) / 10:.1f}".removesuffix(".0")
 
 
+def answer(row: dict[str, Any]) -> str:
+    """What a measured file was found to be; a type that is refused is named by the reason alone."""
+    named = "" if row["verdict"] == NONE else f"{row['first']}, "
+    return f"{row['file']}: {named}{row['verdict']}. {row['reason']}"
+
+
 def answers(
     tasks: list[dict[str, Any]],
     split: pd.DataFrame,
@@ -296,6 +347,7 @@ def answers(
     parts = split["part"].value_counts()
     learned = split[split["part"] == "development"]
     made_up = int((learned["origin"] == MADE_UP).sum())
+    tested = learned.loc[learned["tested"], "structure_type"].nunique()
     stress = [part for part in first["parts"] if part["part"].startswith("stress")]
     trust = [
         f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
@@ -323,16 +375,16 @@ def answers(
         trust.append(
             f"Of {len(known)} independent measured samples with a known type, "
             f"{counted(known['top1'])} were named right, {counted(known['group'])} right or by a "
-            f"type of the same parent (of several files of one sample each counts as a part); "
-            f"{benchmark['wrongly_accepted'].gt(0).sum()} of "
-            f"{len(benchmark)} wrongly accepted."
+            f"type of the same parent (of several files of one sample each counts as a part). "
+            f"{benchmark['wrongly_accepted'].gt(0).sum()} of {len(benchmark)} were accepted "
+            "wrongly, those that are of no type in the library counted as well."
         )
     own = [row for row in measured if row["source"] == "user"]
     samples = []
     if own:
         samples.append(f"Your {len(own)} measured files: {_verdicts(own)}.")
         for row in own[:5]:
-            samples.append(f"{row['file']}: {row['first']}, {row['verdict']}. {row['reason']}")
+            samples.append(answer(row))
     if len(measured) > len(own):
         public = [row for row in measured if row["source"] != "user"]
         samples.append(f"{len(public)} public measured files: {_verdicts(public)}.")
@@ -343,11 +395,14 @@ def answers(
         {
             "title": "What was learned",
             "lines": [
-                f"To tell {learned['structure_type'].nunique()} structure types apart, from "
-                f"{len(learned)} structures in {learned['group'].nunique()} families"
+                f"To tell {learned['structure_type'].nunique()} structure types apart ({tested} of "
+                f"them with enough compounds to be tested), from {len(learned)} structures "
+                f"in {learned['group'].nunique()} families"
                 + (f"; {made_up} of them are made up, to widen training." if made_up else "."),
                 f"Cross-validation chose {first['chosen']['title']} among {len(first['rows'])} "
-                "models and controls.",
+                "models and controls."
+                if not first["alone"]
+                else f"The one model that learned is {first['chosen']['title']}.",
             ],
         },
         {"title": "How far to trust it", "lines": trust},

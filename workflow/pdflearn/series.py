@@ -9,9 +9,9 @@ import pandas as pd
 from sklearn.decomposition import NMF
 
 from pdflearn import clustering
-from pdflearn.composition import parse_composition
 from pdflearn.feature_axes import feature_axis
 from pdflearn.features import normalise
+from pdflearn.formula import parse_composition
 
 # A series needs so many files; a change needs so many on either side.
 FEWEST = 4

@@ -15,6 +15,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+# Columns that hold text in every table, also where each cell looks like a number: files, types and
+# series may be named 001, 225 or NA.
+TEXT = (
+    "answer", "central", "composition", "crystal_system", "development_id", "development_name",
+    "elements", "family", "file", "formula", "fraction", "id", "kind", "label", "model", "name",
+    "origin", "other_type", "others", "parameter", "parent", "radiation", "reason", "sample",
+    "series", "simpler_types", "source", "space_group", "structure_type", "taken_for",
+    "temperature", "time", "type", "unfit", "unit", "vault_id", "vault_name", "verdict", "view",
+    "warnings",
+)  # fmt: skip
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
@@ -59,10 +70,14 @@ def save_table(path: str | Path, table: pd.DataFrame) -> None:
 
 
 def load_table(path: str | Path) -> pd.DataFrame:
-    """Read what `save_table` wrote; empty cells in text columns of a CSV are empty strings."""
+    """Read what `save_table` wrote.
+
+    In a CSV the columns of `TEXT` are text whatever they hold; in the others a column of numbers is
+    numbers. Empty cells are empty strings in columns of text, else NaN.
+    """
     if Path(path).suffix == ".parquet":
         return pq.read_table(path).to_pandas()
-    table = pd.read_csv(path, keep_default_na=True)
+    table = pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, na_values=[""])
     text = table.select_dtypes(include=["object", "str"]).columns
     table[text] = table[text].fillna("")
     return table

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pdflearn import library_tables
-from pdflearn.ladder import CLASSIFICATION, REGRESSION
+from pdflearn.ladder import CLASSIFICATION, CONTROLS, REGRESSION
 from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
 from pdflearn.study_config import (
@@ -73,14 +73,20 @@ def _files(folder: str, keep: Any) -> list[str]:
     return sorted(str(path) for path in hidden)
 
 
-def _content(path: str) -> str:
-    """The hash of a file; that it cannot be read is for the job to say."""
+def _bytes(path: str) -> bytes | None:
+    """What a file holds; None where it cannot be read, which is for the job to say."""
     if not Path(path).is_file():  # a pipe would be waited for, some devices never end
-        return "unreadable"
+        return None
     try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+        return Path(path).read_bytes()
     except OSError:
-        return "unreadable"
+        return None
+
+
+def _content(path: str) -> str:
+    """The hash of a file."""
+    content = _bytes(path)
+    return "unreadable" if content is None else hashlib.sha256(content).hexdigest()[:16]
 
 
 def contents(files: list[str]) -> str:
@@ -137,7 +143,11 @@ class Study:
         self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
         self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
-        self.learners = [name for name in self.models if name not in self.averages]
+        self.learners = [
+            name
+            for name, spec in config["models"].items()
+            if name not in self.averages and spec["estimator"] not in CONTROLS
+        ]
         self.audit = config["audit"]
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
@@ -167,6 +177,16 @@ class Study:
     def models_of(self, task: str) -> list[str]:
         """The models that learn a task: those it names, else all that can."""
         return self.config["tasks"][task].get("models") or able_models(self.config, task)
+
+    def candidates_of(self, task: str) -> list[str]:
+        """Those that can be chosen: models that learn, and averages of such."""
+        return [name for name in self.models_of(task) if name in self.learners + self.averages]
+
+    def controls_of(self, task: str) -> dict[str, Any]:
+        """Those that bound every score, with their settings."""
+        candidates = self.candidates_of(task)
+        names = [name for name in self.models_of(task) if name not in candidates]
+        return {name: self.config["models"][name] for name in names}
 
     def kind(self, task: str) -> str:
         """What kind of task it is: classification or regression."""
@@ -408,21 +428,37 @@ class Study:
 
     @cached_property
     def _sample_lines(self) -> dict[str, list[bytes]]:
-        return {table: Path(table).read_bytes().splitlines() for table in self._sample_tables}
+        return {table: (_bytes(table) or b"").splitlines() for table in self._sample_tables}
+
+    def all_sample_tables(self) -> dict[str, str]:
+        """The tables beside the user's measured files, each with the hash of its content."""
+        return {table: _content(table) for table in self._sample_tables}
 
     def sample_tables(self, batch: str) -> dict[str, str]:
         """The tables beside the user's measured files, each with a hash of what it says of a batch.
 
         So a line more re-runs its file's batch alone: the hash is over the first line and those
-        that hold the name of a file of the batch, or of an archive.
+        that hold the name of a file of the batch, or of an archive. Where there are archives, a
+        line that names no file can be about a member.
         """
         names = [os.fsencode(Path(file).name) for file in self._measured_files[batch]]
+        archives = any(map(is_archive, self._measured_files[batch]))
+        everything = {os.fsencode(f) for own in self._measured_files.values() for f in own}
+
+        def concerns(line: bytes, beside: bytes) -> bool:
+            if any(name in line for name in names):
+                return True
+            cells = re.split(rb'[,;\t"]', line)
+            return archives and not any(
+                os.path.join(beside, c.strip()) in everything for c in cells
+            )
+
         return {
             table: hashlib.sha256(
                 b"\n".join(
                     line
                     for number, line in enumerate(lines)
-                    if number == 0 or any(name in line for name in names)
+                    if number == 0 or concerns(line, os.fsencode(Path(table).parent))
                 )
             ).hexdigest()[:16]
             for table, lines in self._sample_lines.items()

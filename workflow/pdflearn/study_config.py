@@ -130,7 +130,7 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
     if (spec["estimator"] == "average") != bool(members) or wrong:
         yield (
             f"models.{name}.members: {members}; an average, and nothing else, has members: other "
-            f"models that are no average ({', '.join(simple)}), of another task as task/model"
+            f"models that learn by themselves ({', '.join(simple)}), of another task as task/model"
         )
 
 
@@ -168,11 +168,10 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
     if audit["task"] not in classifications or audit["model"] not in simple:
         yield (
             f"audit: task {audit['task']!r}, model {audit['model']!r}; expected a classification "
-            "among the tasks and a model of the config that is no average"
+            "among the tasks and a model of the config that is no average and no control"
         )
     asked = audit["novelty"]["model"]
-    usable = [name for name in simple if models[name]["estimator"] not in CONTROLS]
-    if asked not in usable or models[asked].get("search"):
+    if asked not in simple or models[asked].get("search"):
         yield (
             f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
             "and no control, and has nothing to search"
@@ -246,5 +245,6 @@ def _is_foreign(config: dict[str, Any], member: str) -> bool:
 
 
 def simple_models(config: dict[str, Any]) -> list[str]:
-    """The models that are no average of others."""
-    return [name for name, spec in config["models"].items() if spec["estimator"] != "average"]
+    """The models that learn by themselves: no average of others, no control."""
+    aside = ("average", *CONTROLS)
+    return [name for name, spec in config["models"].items() if spec["estimator"] not in aside]

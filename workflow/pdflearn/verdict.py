@@ -27,10 +27,9 @@ from pdflearn.mixtures import find_mixtures
 from pdflearn.modes import symmetric_modes
 from pdflearn.observation import Observation
 from pdflearn.ranking import (
-    ALIKE_FLOOR,
-    PARSIMONY,
     RADIATION_SHARE,
     best_of_types,
+    fits_alike,
     rank,
     related,
     rivals_of,
@@ -61,7 +60,7 @@ class Answer:
     ----------
     verdict : {"accepted", "ambiguous", "none of these"}
     reason : str
-        One sentence.
+        One sentence or two.
     ranked : list of Refined
         One a type, best first.
     radiation : str
@@ -132,8 +131,10 @@ def identify(
     refined = [item for item in refined if item.radiation == observation.radiation]
     if ranked[0].rw > limit:  # else one phase explains the curve, and a rest names no second one
         ranked = find_mixtures(observation, refined, catalogue, solutions) + ranked
-    verdict, reason = judge(observation, ranked, catalogue, limit)
-    used = observation.radiation
+    if all(item.rw > limit for item in ranked):  # what is likely does not count any more
+        ranked.sort(key=lambda item: item.rw)
+    verdict, reason = judge(observation, ranked, catalogue, limit, composition)
+    used = ranked[0].radiation
     return Answer(verdict, reason, ranked, used, limit, chances[used])
 
 
@@ -186,9 +187,13 @@ def _with_modes(observation: Observation, item: Refined, solutions: Solutions) -
 
 
 def judge(
-    observation: Observation, ranked: list[Refined], catalogue: Catalogue, limit: float
+    observation: Observation,
+    ranked: list[Refined],
+    catalogue: Catalogue,
+    limit: float,
+    composition: Mapping[str, float] | None = None,
 ) -> tuple[str, str]:
-    """The verdict on the first of the ranked types, and one sentence of reason."""
+    """The verdict on the first of the ranked types, and its reason in a sentence or two."""
     first = ranked[0]
 
     def how_well(item: Refined) -> str:
@@ -197,8 +202,9 @@ def judge(
     fits = how_well(first)
     if first.rw > limit:
         closest = min(ranked, key=lambda item: item.rw)
-        named = closest if closest.rw > limit else first
-        return NONE, words.nothing_fits(named.name, how_well(named), limit)
+        if closest.rw > limit:
+            return NONE, words.nothing_fits(closest.name, how_well(closest), limit)
+        return NONE, words.unlikely_fits(first.name, fits, limit, closest.name, how_well(closest))
     wave = wave_rw(observation)
     if wave <= WAVE_LIMIT:
         return NONE, words.only_a_wave(first.name, fits, wave)
@@ -211,16 +217,27 @@ def judge(
         ]
         reason = words.two_phases(fits, kinds, first.fit.fractions, others)
         return AMBIGUOUS if others else ACCEPTED, reason
-    highest = max(first.rw, ALIKE_FLOOR) * (1 + PARSIMONY)
-    same = [
-        item.structure_type
+    most_elements = len(composition) if composition else np.inf
+    alike = [
+        item
         for item in ranked[1:]
-        if related(item, first, catalogue) and item.rw <= highest
+        if item.rw <= limit
+        and fits_alike(item, first)
+        and len(item.candidates[0].phase.species) <= most_elements
     ]
+    same = [item.structure_type for item in alike if related(item, first, catalogue)]
     rivals = [item.structure_type for item in rivals_of(ranked, catalogue, limit)]
     if rivals:
         return AMBIGUOUS, words.several_fit(first.structure_type, fits, rivals, same)
     size = first.fit.parameters.get("diameter", (np.inf,))[0]
     if size < SMALLEST:
         return AMBIGUOUS, words.too_small(first.structure_type, fits, size)
-    return ACCEPTED, words.one_fits(first.name, fits, same)
+    others = [item for item in alike if not related(item, first, catalogue)]
+    why = "simpler or likelier"
+    if all(item.freedom > first.freedom for item in others):
+        why = "simpler"
+    elif all(item.chance < first.chance for item in others):
+        why = "likelier"
+    kinds = [item.structure_type for item in others]
+    vouched = bool(first.candidates[0].fits_composition)
+    return ACCEPTED, words.one_fits(first.name, fits, same, kinds, why, vouched)

@@ -20,6 +20,14 @@ def nothing_fits(name: str, fits: str, limit: float) -> str:
     )
 
 
+def unlikely_fits(name: str, fits: str, limit: float, other: str, other_fits: str) -> str:
+    """Why nothing is accepted: what is likely does not fit, and what fits is not likely."""
+    return (
+        f"The likeliest structure, {name}, leaves {fits}; a right one is expected to reach "
+        f"{limit:.2f} on such data. {other} does ({other_fits}), but is far less likely."
+    )
+
+
 def only_a_wave(name: str, fits: str, wave: float) -> str:
     """Why a curve is refused that one damped wave describes."""
     return (
@@ -36,7 +44,7 @@ def two_phases(
         f"{100 * part:.0f} % of the atoms {kind}"
         for part, kind in zip(fractions, types, strict=True)
     )
-    also = f" But so does {_any_of(others)}." if others else ""
+    also = f" But so does {_any_of(others)}." if others else _no_elements("types are")
     return f"No single phase fits; two together do ({fits}): {share}.{also}"
 
 
@@ -56,9 +64,35 @@ def too_small(structure_type: str, fits: str, diameter: float) -> str:
     )
 
 
-def one_fits(name: str, fits: str, same: Sequence[str]) -> str:
-    """Why a type is accepted."""
-    return f"{name} fits ({fits}), clearly better than any other type{_relatives(same)}."
+def one_fits(
+    name: str, fits: str, same: Sequence[str], others: Sequence[str], why: str, vouched: bool
+) -> str:
+    """Why a type is accepted.
+
+    Parameters
+    ----------
+    name, fits : str
+    same : sequence of str
+        Its relatives that fit as well.
+    others : sequence of str
+        Types of other kinds that fit as well.
+    why : str
+        What speaks against these: it is "simpler", "likelier", or either.
+    vouched : bool
+        Whether the structure's elements are the sample's.
+    """
+    if others:
+        better = f" and is {why} than {_any_of(others)}, which would do as well{_relatives(same)}."
+    elif same:
+        also = f"{_any_of(same)} would do as well"
+        better = f", clearly better than any type but its relatives: {also}."
+    else:
+        better = ", clearly better than any other type."
+    return f"{name} fits ({fits}){better}{'' if vouched else _no_elements('type is')}"
+
+
+def _no_elements(types_are: str) -> str:
+    return f" Only the {types_are} claimed; the elements are the library's."
 
 
 def _any_of(types: Sequence[str]) -> str:

@@ -186,7 +186,7 @@ rule draw_audit:
             "results/figures/audit.svg",
             caption="../report/captions/audit.rst",
             category="How it learns",
-            labels={"figure": "Four splits, learning curve"},
+            labels={"figure": "Splits, learning curve"},
         ),
         novelty=report(
             "results/figures/novelty.svg",

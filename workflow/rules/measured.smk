@@ -92,7 +92,11 @@ rule gather_measured:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=20,
     params:
-        settings=study.settings("gather_measured"),
+        settings=study.settings(
+            "gather_measured",
+            "measured/folder",
+            samples=study.all_sample_tables(),
+        ),
     script:
         "../scripts/gather_measured.py"
 

@@ -10,9 +10,8 @@ from pdflearn import figure_style, figures_of_measured, grids, job, measured_ind
 
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
     """Figures by name."""
-    index = measured_index.load_index(files["index"])
+    index = storage.load_table(files["index"])
     answers = storage.load_table(files["identification"])
-    answers["file"] = answers["file"].astype(str)
     with np.load(files["patterns"]) as arrays:
         patterns = arrays["patterns"]
     with np.load(files["fits"]) as arrays:

@@ -10,7 +10,7 @@ from pdflearn import figure_style, figures_of_measured, job, measured_index, sto
 def main(fits_file: str, identification_file: str, folder: str) -> None:
     """Write one picture a sample that could be fitted."""
     answers = storage.load_table(identification_file)
-    of_file = dict(iter(answers.groupby(answers["file"].astype(str), sort=False)))
+    of_file = dict(iter(answers.groupby("file", sort=False)))
     Path(folder).mkdir(parents=True, exist_ok=True)
     with np.load(fits_file) as packed:
         arrays = dict(packed)

@@ -1,5 +1,6 @@
 """Open the vault: score the trained models of a task on patterns that nothing before has seen."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,19 @@ def main(
             f"tasks: no structure of the vault has the label {task['label']!r}, so nothing can be "
             "scored; label more structures"
         )
+    trained = model_files.load_model(files["controls"])
+    best = storage.load_yaml(files["best_of_controls"])
+    for model_file, best_file in zip(files["models"], files["best"], strict=True):
+        name = Path(model_file).parent.name
+        trained[name] = model_files.load_model(model_file)
+        best[name] = storage.load_yaml(best_file)
     scores, predictions = [], []
-    for name, model_file, best_file in zip(names, files["models"], files["best"], strict=True):
-        model, best = model_files.load_model(model_file), storage.load_yaml(best_file)
+    for name in names:
+        model = trained[name]
         said = models.answers(model, patterns, truth)
         classes = getattr(model, "classes_", None)
-        parts = evaluation.scores_by_part(task, truth, said, classes, index, split, best, seed)
+        found = best[name]
+        parts = evaluation.scores_by_part(task, truth, said, classes, index, split, found, seed)
         scores.append(parts.assign(model=name)[COLUMNS])
         rows = evaluation.row_by_row(truth, said, classes, index)
         predictions.append(rows.assign(model=name))

@@ -22,7 +22,7 @@ def main(
     probabilities_out: str,
 ) -> None:
     """Write the tables in the order of the index, the fits, and the refined structures."""
-    order = {file: n for n, file in enumerate(measured_index.load_index(index_file)["file"])}
+    order = {file: n for n, file in enumerate(storage.load_table(index_file)["file"])}
 
     def gather(files: list[str]) -> pd.DataFrame:
         table = storage.concat([storage.load_table(file) for file in files])

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from pdflearn import job, likely_types, measured_index, model_files, storage
+from pdflearn import job, likely_types, model_files, storage
 
 
 def main(index_file: str, patterns_file: str, model_file: str, out: str) -> None:
     """Write the probability of every type for every measured file."""
-    index = measured_index.load_index(index_file)
+    index = storage.load_table(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
     table = likely_types.type_probabilities(curves, model_files.load_model(model_file))

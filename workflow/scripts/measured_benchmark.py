@@ -1,6 +1,6 @@
 """Score the answers about measured files whose label is known."""
 
-from pdflearn import benchmark, job, measured_index, storage
+from pdflearn import benchmark, job, storage
 
 
 def main(
@@ -16,11 +16,7 @@ def main(
     with_parent = manifest[manifest["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
     answers, parameters = (storage.load_table(f) for f in (answers_file, parameters_file))
-    for table in (answers, parameters):
-        table["file"] = table["file"].astype(str)
-    files = benchmark.score_files(
-        measured_index.load_index(index_file), answers, parameters, parents
-    )
+    files = benchmark.score_files(storage.load_table(index_file), answers, parameters, parents)
     samples = benchmark.by_sample(files)
     storage.save_table(samples_out, samples)
     storage.save_table(summary_out, benchmark.summary(samples))

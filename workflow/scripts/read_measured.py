@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,12 +27,11 @@ def main(
     """Write what was read, what could not be read and why, the patterns and what to fit."""
     samples: dict[str, dict[str, Any]] = {}
     for table in sample_tables:
-        beside = Path(table).parent
-        for name, known in measured.sample_table(beside).items():
-            samples[(beside / name).relative_to(folder).as_posix()] = known
+        samples |= measured_index.samples_of(table, folder)
     public = measured_index.public_samples(public_table)
     r = grids.make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
+    taken: dict[str, str] = {}
     sources = [(file, "user") for file in files]
     with zipfile.ZipFile(archive) as fetched:
         if fetched.namelist():  # it is empty when none were wanted or could be had
@@ -49,10 +47,18 @@ def main(
 
         for name, pattern in measured.read_pdfs(file, mine):
             shown = place(name)
+            if shown in taken and not isinstance(pattern, measured.PatternError):
+                again = f"a {taken[shown]} file of this name was read before; rename this one"
+                pattern = measured.PatternError(again, measured.shown(name))
             if isinstance(pattern, measured.PatternError):
                 unreadable.append({"file": shown, "reason": str(pattern)})
                 continue
-            known = public.get(name, {}) if source == "public" else samples.get(shown, {})
+            taken[shown] = source
+            known = (
+                public.get(name, {})
+                if source == "public"
+                else measured_index.known_of(samples, folder, file, name)
+            )
             row, observation = measured_index.describe(shown, source, pattern, known)
             rows.append(row)
             nothing = (np.empty(0), np.empty(0))

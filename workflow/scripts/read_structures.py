@@ -58,6 +58,16 @@ def add_files(shard: Collection, files: list[str], folder: Path) -> None:
             shard.add(structure, **{**known, **labels.get(place, {})})
 
 
+def add_lost_labels(shard: Collection, number: int, shards: int, folder: Path) -> None:
+    """Refuse the lines of the user's labels.csv about files that are not there."""
+    for place in sorted(reading.user_labels(folder)):
+        if not (folder / place).is_file() and sharding.shard_of(place, shards) == number:
+            reason = "labels.csv names this file, but it is not there; correct the line's file"
+            name = Path(place).name
+            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            shard.add(structures.StructureError(reason), **known)
+
+
 def main(
     number: int,
     files: list[str],
@@ -78,6 +88,8 @@ def main(
         add_clusters(shard, number, settings)
     if files:
         add_files(shard, files, Path(settings["folder"]))
+    if settings["folder"]:
+        add_lost_labels(shard, number, settings["shards"], Path(settings["folder"]))
     rows = pd.DataFrame(shard.rows)
     rows = rows.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *rows.columns])))
     rows["parent"], rows["simpler_types"] = "", ""

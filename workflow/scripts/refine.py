@@ -29,7 +29,7 @@ def main(
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
     origin = solutions.origin()
     solved = solutions.Solutions.load(solutions_file, origin)
-    index = measured_index.load_index(index_file)
+    index = storage.load_table(index_file)
     probabilities = storage.load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
         [storage.load_table(file) for file in manifest_files],

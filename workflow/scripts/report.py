@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn import job, ladder, measured_index, provenance, report, storage
+from pdflearn import job, ladder, provenance, report, storage
 
 
 def main(
@@ -16,8 +16,6 @@ def main(
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
     answers = storage.load_table(inputs.identification)
-    answers["file"] = answers["file"].astype(str)
-    kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
     of_classes = {
         Path(confusions).stem.removeprefix("confusion_"): (
             storage.load_table(confusions),
@@ -38,7 +36,7 @@ def main(
             report.task_section(
                 task,
                 config["tasks"][task],
-                {name: kinds[name] for name in models_of[task]},
+                {name: config["models"][name] for name in models_of[task]},
                 storage.load_table(validation),
                 storage.load_yaml(chosen),
                 storage.load_table(evaluation),
@@ -48,7 +46,7 @@ def main(
     leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     plots = {path.name for path in Path(inputs.plots).iterdir()}
-    measured = report.measured_section(measured_index.load_index(inputs.measured), answers, plots)
+    measured = report.measured_section(storage.load_table(inputs.measured), answers, plots)
     benchmark = storage.load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = storage.load_table(inputs.contents)
@@ -58,6 +56,7 @@ def main(
         "config": config,
         "coverage": ladder.COVERAGE,
         "settings": list(report.settings_rows(config)),
+        "models": report.model_rows(config["models"]),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),

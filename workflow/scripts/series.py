@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, measured_index, series, storage
+from pdflearn import grids, job, series, storage
 
 
 def main(
@@ -17,7 +17,7 @@ def main(
     arrays_out: str,
 ) -> None:
     """Write one row a file of a series, the changes, and maps and components by series."""
-    index = measured_index.load_index(index_file)
+    index = storage.load_table(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
     grid = grids.grid_of(settings["simulate/grid"])

@@ -1,0 +1,77 @@
+"""`make identify`: answers from a study that has run, whatever config lies about."""
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pdflearn import command, storage
+
+DATA = Path(__file__).parents[1] / "data"
+NICKEL = (DATA / "study" / "nickel.gr").read_bytes()
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder without a config; the study has two shards, its project's config another number."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished, here, capsys):
+    odd = os.fsdecode(b"\xff\x1b.gr")
+    Path(odd).write_bytes(NICKEL)
+    with zipfile.ZipFile("z.zip", "w") as archive:
+        archive.writestr("run/a.gr", NICKEL)
+        archive.writestr("bad.gr", "1 2\n")
+    (here / "nm.gr").write_bytes((DATA / "measured" / "nanometres.gr").read_bytes())
+    (here / "samples.csv").write_text("file,composition\nrun/a.gr,Ni\ngone.gr,Ni\n")
+    files = [odd, "z.zip", "nm.gr", "nm.gr", "none.gr", str(here)]
+    results = str(finished.folder / "results")
+    assert command.main(["identify", "--results", results, "--out", "out", *files]) == 1
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert "converted" in said
+    for start in (
+        "\\xff?.gr: accepted. ", "z.zip/run/a.gr: accepted. ", "not used: z.zip/bad.gr: no block",
+        "not used: none.gr: the file does not exist", f"not used: {here}: not a regular file",
+        "not used: samples.csv: a line names 'gone.gr'",
+    ):  # fmt: skip
+        assert sum(line.startswith(start) for line in said.splitlines()) == 1, start
+    index = storage.load_table(here / "out" / "index.csv").set_index("file")
+    assert list(index.index) == ["\\xff\x1b.gr", "z.zip/run/a.gr", "nm.gr"]
+    assert list(index["vouched"]) == [False, True, False]
+    assert "converted" in index.at["nm.gr", "warnings"]
+    answers = storage.load_table(here / "out" / "identification.csv")
+    assert set(answers["file"]) == set(index.index)
+    refused = storage.load_table(here / "out" / "unreadable.csv")
+    assert list(refused["file"]) == ["z.zip/bad.gr", "none.gr", str(here), "samples.csv"]
+
+
+def test_what_is_no_finished_study_is_told(finished, here, capsys):
+    def fails_with(text):
+        status = command.main(["identify", "--results", "results", "--out", "out", "a.gr"])
+        assert status == 2
+        said = capsys.readouterr().err
+        assert text in said
+        assert said.count("\n") == 1
+        assert not Path("out").exists()
+
+    fails_with("results/manifest.json is missing: run the study first")
+    Path("results").mkdir()
+    Path("results/manifest.json").write_text("[]")
+    fails_with("results/manifest.json is no record of a study")
+    record = json.loads((finished.folder / "results/manifest.json").read_text())
+    half = {**record, "config": {"seed": 1}}
+    Path("results/manifest.json").write_text(json.dumps(half))
+    fails_with("no record of a study of this version (the config has")
+    Path("results/manifest.json").write_text(json.dumps(record))
+    fails_with("chosen.skops is missing: run the study first")
+    shutil.rmtree("results")
+    shutil.copytree(finished.folder / "results", "results")
+    record["results"]["templates"]["files"]["results/measured/templates/001.npz"] = "0" * 64
+    Path("results/manifest.json").write_text(json.dumps(record))
+    fails_with("templates/001.npz is not the one that results/manifest.json tells of")
