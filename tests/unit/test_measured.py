@@ -448,7 +448,7 @@ def test_public_names():
     assert issubclass(PatternError, ValueError)
 
 
-# -------------------------------------------------------------------- what looks like something else
+# ------------------------------------------------------------------- what looks like another file
 
 
 @pytest.mark.parametrize(
@@ -467,9 +467,8 @@ def test_further_columns_of_g_are_told(tmp_path, first, row, count):
     lines = [row.format(r=x[0], g=x[1]) for x in map(str.split, curve().splitlines())]
     pattern = read_pdf(write(tmp_path, "a.gr", "\n".join([first, *lines])))
     told = [w for w in pattern.warnings if "columns of G; only the first was read" in w]
-    assert told == (
-        [f"{count} columns of G; only the first was read: save one curve a file"] * (count > 1)
-    )
+    words = f"{count} columns of G; only the first was read: save one curve a file"
+    assert told == [words] * (count > 1)
 
 
 @pytest.mark.parametrize("name", ["a.gr", "a.csv"])

@@ -37,8 +37,8 @@ __all__ = [
 MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
 MAX_R = 2000.0
 MAX_STEP = 0.5
-# Below these Q (1/angstrom) lie 5 % and half of a PDF's power. Of the public files no curve has more
-# than 3 and 9; with r in nm none has less than 5 and 17.
+# Below these Q (1/angstrom) lie 5 % and half of a PDF's power. The public files reach 3 and 9; with
+# r in nm they begin at 5 and 17.
 MOST_Q = (4.0, 14.0)
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 512 * 2**20
@@ -267,12 +267,12 @@ def _parse(name: str, data: bytes) -> Pattern:
 def _check_commas(table: Table) -> None:
     """Refuse decimal commas between commas: 0,01,1,25 is read as 0, 1, 1 and 25."""
     x = table.columns[:, 0]
-    if table.commas and np.all(table.columns == np.floor(table.columns)):
-        if np.count_nonzero(np.diff(x) == 0) > 0.1 * len(x):
-            raise PatternError(
-                "decimal commas cannot be told from the commas between the columns; export it with "
-                "decimal points, or with semicolons or tabs between the columns"
-            )
+    whole = table.commas and np.all(table.columns == np.floor(table.columns))
+    if whole and np.count_nonzero(np.diff(x) == 0) > 0.1 * len(x):
+        raise PatternError(
+            "decimal commas cannot be told from the commas between the columns; export it with "
+            "decimal points, or with semicolons or tabs between the columns"
+        )
 
 
 def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.ndarray, np.ndarray]:
