@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn.features import MAGNITUDES, PatternFeatures, first_peaks
+from pdflearn.first_peak import TO_BEGIN, TO_SCALE, first_maxima
 
 GRID = (1.0, 0.05, 581)
 R = GRID[0] + GRID[1] * np.arange(GRID[2])
@@ -64,3 +65,9 @@ def test_wrong_length_and_kind_are_named():
         PatternFeatures("raw", GRID).fit_transform(np.zeros((1, 10)))
     with pytest.raises(ValueError, match="kind is 'cooked'"):
         PatternFeatures("cooked", GRID).fit(np.zeros((1, 581)))
+
+
+def test_the_first_peak_depends_on_the_share_that_is_asked():
+    curve = np.array([[0.0, 0.3, 0.1, 1.0, 0.2], [5.0, 4.0, 3.0, 2.0, 1.0]])
+    assert first_maxima(curve, TO_BEGIN).tolist() == [1, -1]
+    assert first_maxima(curve, TO_SCALE).tolist() == [3, -1]

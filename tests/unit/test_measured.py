@@ -11,6 +11,9 @@ import pytest
 
 import pdflearn
 from pdflearn.measured import Pattern, PatternError, read_pdf, read_pdfs, sample_table
+from pdflearn.reading import read_structure
+from pdflearn.scattering import simulate_pdf
+from pdflearn.structures import structure_texts
 
 DATA = Path(__file__).parents[1] / "data" / "measured"
 
@@ -443,3 +446,61 @@ def test_public_names():
     assert pdflearn.read_pdf is read_pdf
     assert pdflearn.PatternError is PatternError
     assert issubclass(PatternError, ValueError)
+
+
+# ------------------------------------------------------------------- what looks like another file
+
+
+@pytest.mark.parametrize(
+    ("first", "row", "count"),
+    [
+        ("# r G1 G2 G3", "{r} {g} {g} {g}", 3),
+        ("# r G(r) G(r)", "{r} {g} {g}", 2),
+        ("", "{r} {g} {g}", 2),
+        ("", "{r} {g} 0.1 0.2", 1),
+        ("# r Gobs Gcalc Gdiff", "{r} {g} {g} {g}", 1),
+        ("# r G dr dG", "{r} {g} 0.1 0.2", 1),
+        ("# r G G_calc", "{r} {g} {g}", 1),
+    ],
+)
+def test_further_columns_of_g_are_told(tmp_path, first, row, count):
+    lines = [row.format(r=x[0], g=x[1]) for x in map(str.split, curve().splitlines())]
+    pattern = read_pdf(write(tmp_path, "a.gr", "\n".join([first, *lines])))
+    told = [w for w in pattern.warnings if "columns of G; only the first was read" in w]
+    words = f"{count} columns of G; only the first was read: save one curve a file"
+    assert told == [words] * (count > 1)
+
+
+@pytest.mark.parametrize("name", ["a.gr", "a.csv"])
+def test_decimal_commas_between_commas_are_named(tmp_path, name):
+    rows = [f"{r / 100:.2f},{np.sin(r / 40):.4f}".replace(".", ",") for r in range(2000)]
+    with pytest.raises(PatternError, match="decimal commas cannot be told"):
+        read_pdf(write(tmp_path, name, "\n".join(rows)))
+
+
+def test_a_structure_is_sent_to_the_other_folder(tmp_path):
+    crystal = Path(__file__).parents[1] / "data" / "study" / "Ni_fcc.cif"
+    with pytest.raises(PatternError, match=r"a structure \(CIF\).*resources/structures"):
+        read_pdf(crystal)
+    text = structure_texts(read_structure(crystal))["stru"]
+    with pytest.raises(PatternError, match=r"a structure \(.stru\)"):
+        read_pdf(write(tmp_path, "a.gr", text))
+
+
+def test_nanometres_without_a_word_are_suspected(tmp_path):
+    r, g = simulate_pdf(
+        read_structure(Path(__file__).parents[1] / "data" / "study" / "Ni_fcc.cif"),
+        q_max=25.0, q_damp=0.03, u_iso=0.005, r_max=80.0,
+    )  # fmt: skip
+    noise = np.random.default_rng(0).normal(scale=0.05 * np.std(g), size=len(g))
+
+    def said(factor, end):
+        rows = [
+            f"{x * factor:.5f} {y:.6f}" for x, y in zip(r[:end], (g + noise)[:end], strict=True)
+        ]
+        return read_pdf(write(tmp_path, "a.gr", "\n".join(rows))).warnings
+
+    assert not any("nm" in words for words in said(1.0, len(r)))
+    assert any("r may be in nm" in words for words in said(0.1, len(r)))
+    with pytest.raises(PatternError, match="Is r in nm"):
+        said(0.1, 3000)

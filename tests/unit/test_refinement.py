@@ -273,6 +273,7 @@ def test_the_range_begins_before_the_first_peak():
     assert lowest_r(r, g) < 1.45
     r, g = simulate_pdf(fcc(), r_max=20.0)
     assert lowest_r(r, g) == pytest.approx(2.0, abs=0.02)
+    assert lowest_r(r[r > 9], g[r > 9]) == 2.0  # the first peak was not measured
 
 
 def test_too_short_a_curve_is_refused():

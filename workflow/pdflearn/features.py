@@ -8,9 +8,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
 from pdflearn.feature_axes import feature_axis
-
-# A first peak reaches this share of the highest peak below 8 angstrom.
-PEAK_SHARE = 0.4
+from pdflearn.first_peak import NEAR, TO_SCALE, first_maxima
 
 # Shares of a step by which a place may lie beyond the ends, for rounding.
 AT_END = 1e-6
@@ -49,20 +47,17 @@ def _interpolate(
 def first_peaks(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     """Position of each pattern's first peak, in angstrom, refined by a parabola.
 
-    The first local maximum that reaches `PEAK_SHARE` of the highest one below 8 angstrom; where
-    there is none, the place of the highest value.
+    The first local maximum that reaches the share `TO_SCALE` of the highest one below 8 angstrom;
+    where there is none, the place of the highest value.
 
     Parameters
     ----------
     r : array (points,)
     patterns : array (n, points)
     """
-    near = r <= 8.0
-    g = patterns[:, near]
-    middle = g[:, 1:-1]
-    peak = (middle >= g[:, :-2]) & (middle > g[:, 2:])
-    peak &= middle >= PEAK_SHARE * g.max(axis=1, keepdims=True)
-    place = np.where(peak.any(axis=1), peak.argmax(axis=1) + 1, g.argmax(axis=1))
+    g = patterns[:, r <= NEAR]
+    place = first_maxima(g, TO_SCALE)
+    place = np.where(place < 0, g.argmax(axis=1), place)
     place = np.clip(place, 1, g.shape[1] - 2)
     rows = np.arange(len(g))
     left, top, right = (g[rows, place + shift] for shift in (-1, 0, 1))

@@ -37,6 +37,9 @@ __all__ = [
 MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
 MAX_R = 2000.0
 MAX_STEP = 0.5
+# Below these Q (1/angstrom) lie 5 % and half of a PDF's power. The public files reach 3 and 9; with
+# r in nm they begin at 5 and 17.
+MOST_Q = (4.0, 14.0)
 MAX_MEMBERS = 5_000
 MAX_UNPACKED = 512 * 2**20
 
@@ -228,6 +231,7 @@ def _parse(name: str, data: bytes) -> Pattern:
     text = decode(unpack(data))
     del data
     table = find_table(text)
+    _check_commas(table)
     hints, warnings = read_hints(table.header)
     warnings = [*table.warnings, *warnings]
     if table.ragged:
@@ -238,6 +242,13 @@ def _parse(name: str, data: bytes) -> Pattern:
     if quantity.space == "r":
         _check_range(x * quantity.x_factor, warnings)
     pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
+    if quantity.space == "r" and quantity.x_factor == 1.0:
+        low, middle = _q_below(pattern_r, pattern_g, shares=(0.05, 0.5))
+        if low > MOST_Q[0] and middle > MOST_Q[1]:
+            warnings.append(
+                f"half of the curve lies beyond Q = {middle:.0f} 1/A, as in no PDF: r may be in "
+                "nm; if so, write the line '# r(nm) G' above the columns"
+            )
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
         raise PatternError(f"G reaches {scale:.1e}, which no PDF does; export it again")
@@ -251,6 +262,17 @@ def _parse(name: str, data: bytes) -> Pattern:
         warnings=warnings,
         name=name,
     )
+
+
+def _check_commas(table: Table) -> None:
+    """Refuse decimal commas between commas: 0,01,1,25 is read as 0, 1, 1 and 25."""
+    x = table.columns[:, 0]
+    whole = table.commas and np.all(table.columns == np.floor(table.columns))
+    if whole and np.count_nonzero(np.diff(x) == 0) > 0.1 * len(x):
+        raise PatternError(
+            "decimal commas cannot be told from the commas between the columns; export it with "
+            "decimal points, or with semicolons or tabs between the columns"
+        )
 
 
 def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -293,13 +315,27 @@ def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.nd
     return x, y
 
 
+def _q_below(r: np.ndarray, g: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
+    """The Q, 1/angstrom, below which these shares of a curve's power lie; 0 for a short curve."""
+    inside = r >= 1.2  # below, what a measurement leaves is anything
+    r, g = r[inside], g[inside]
+    if len(r) < 50:
+        return np.zeros(len(shares))
+    even = np.linspace(r[0], r[-1], len(r))
+    g = np.interp(even, r, g) * np.sin(np.pi * np.arange(len(r)) / (len(r) - 1))
+    power = np.cumsum(np.abs(np.fft.rfft(g)) ** 2)
+    places = np.searchsorted(power, np.array(shares) * power[-1])
+    return 2 * np.pi * places / (len(r) * (even[1] - even[0]))
+
+
 def _check_range(r: np.ndarray, warnings: list[str]) -> None:
     if r[0] < 0:
         raise PatternError(f"r begins at {r[0]:g}; distances are not negative: r and G(r) expected")
     if r[-1] < MIN_R_MAX:
         raise PatternError(
             f"r ends at {r[-1]:g} angstrom, too short to tell structures apart (at least "
-            f"{MIN_R_MAX:g}); is the file cut off? Export G(r) to a larger r"
+            f"{MIN_R_MAX:g}); is the file cut off? Export G(r) to a larger r. Is r in nm? Write "
+            "the line '# r(nm) G' above the columns"
         )
     if r[-1] > MAX_R:
         raise PatternError(

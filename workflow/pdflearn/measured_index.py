@@ -109,7 +109,9 @@ def describe(
     """
     hints = pattern.header
     row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
-    row |= {key: known.get(key) or "" for key in ("sample", "series", "label")}
+    row |= {key: known.get(key) or "" for key in ("sample", "series")}
+    # The types of a mixture in order, as the answers name them.
+    row["label"] = "+".join(sorted(part.strip() for part in (known.get("label") or "").split("+")))
     # A value of zero is a value: a series may begin with it.
     row |= {
         key: hints.get(key, "") if known.get(key, "") == "" else known[key]

@@ -75,6 +75,7 @@ _Y_KINDS = (
     ("T(r)", re.compile(r"^(?:T|R|RDF|rdf)(?:\(r\))?(?![a-zA-Z])")),
     ("g(r)", re.compile(r"^g(?:\(r\))?(?![a-z])")),
 )
+_DERIVED = re.compile(r"calc|fit|model|theor|diff|err|sig|std", re.IGNORECASE)
 _OBSERVED = re.compile(
     r"(?:^|[^a-z])(?:expt|exp|obs|observed|experiment\w*|data|g_?obs)(?:$|[^a-z])", re.I
 )
@@ -197,7 +198,22 @@ def _columns(
         # PDFgui's fits: r, Gcalc, dr, dG, Gdiff with Gdiff = Gobs - Gcalc.
         warnings.append("a fit of PDFgui: the measured G is the sum of Gcalc and Gdiff")
         return 0, [1, 4]
+    more = _more_curves(columns[:, 2 + shift :], names[2 + shift :] if len(names) == width else [])
+    if more:
+        warnings.append(f"{more + 1} columns of G; only the first was read: save one curve a file")
     return shift, [1 + shift]
+
+
+def _more_curves(columns: np.ndarray, names: list[str]) -> int:
+    """How many further columns hold a G of their own: by their names, else by their signs.
+
+    Without names, uncertainties are told by never being negative.
+    """
+    if names:
+        curves = [n for n in names if dict(_Y_KINDS)["G"].match(n) and not _DERIVED.search(n)]
+        return len(curves)
+    with np.errstate(invalid="ignore"):
+        return int(np.count_nonzero(np.any(columns < 0, axis=0) & np.any(columns > 0, axis=0)))
 
 
 def _is_row_number(columns: np.ndarray) -> bool:

@@ -54,6 +54,8 @@ class Table:
         Number of the block's first line, counted from 1.
     ragged : bool
         True where rows have unequal numbers of columns (only the common ones are kept).
+    commas : bool
+        True where commas stand between the columns.
     """
 
     columns: np.ndarray
@@ -61,6 +63,7 @@ class Table:
     lead: list[str]
     first_line: int
     ragged: bool = False
+    commas: bool = False
     warnings: list[str] = field(default_factory=list)
 
 
@@ -79,6 +82,10 @@ _FOREIGN = (
     (b"\x7fELF", "a program"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
+)
+_STRUCTURES = (
+    (re.compile(r"^\s*_cell_length_a\b.*^\s*_atom_site_", re.MULTILINE | re.DOTALL), "CIF"),
+    (re.compile(r"^format\s+pdffit\b", re.MULTILINE | re.IGNORECASE), ".stru"),
 )
 _AS_TEXT = "save r and G(r) as text in two columns"
 
@@ -269,6 +276,12 @@ def find_table(text: str) -> Table:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > MAX_LINES:
         raise _too_many_lines()
+    for mark, what in _STRUCTURES:
+        if mark.search(text[:200_000]):
+            raise PatternError(
+                f"this is a structure ({what}), not a measured PDF; it belongs into the folder of "
+                "structures, resources/structures"
+            )
     comma = _comma(lines) if "," in text else " "
     separators = str.maketrans(_SEPARATORS | {",": comma})
     rows: list[list[float]] = []
@@ -318,6 +331,7 @@ def find_table(text: str) -> Table:
         lead=[line for number, line in header if number < first],
         first_line=first + 1,
         ragged=len(widths) > 1,
+        commas="," in lines[first] and comma == " ",
         warnings=warnings,
     )
 

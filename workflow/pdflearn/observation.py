@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from pdflearn.first_peak import NEAR, TO_BEGIN, first_maxima
 from pdflearn.measured import Pattern
 
 R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
 R_LOW = (1.2, 2.0)  # the lowest r that is fitted lies between these
 BEFORE_FIRST = 0.8  # and at this share of the first peak's position
-# The first peak is the first maximum with this share of the highest below 8 angstrom: diamond's has
-# 0.35, the ripples of a sharp q_max reach 0.13.
-FIRST_PEAK = 0.25
 USUAL = {"q_min": 0.5, "q_max": 25.0, "q_broad": 0.0}
 # The transform ends where its power falls by this factor within about 1 1/angstrom, for good.
 EDGE = 30.0
@@ -109,13 +107,13 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     inside = (r >= R_LOW[0]) & (r <= R_MAX)
     if inside.sum() < 10:
         return R_LOW[1]
-    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], 8.0), 0.02)
-    curve = np.interp(even, r, g)
-    peak = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
-    peak &= curve[1:-1] >= FIRST_PEAK * curve.max()
-    if not peak.any():
+    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], NEAR), 0.02)
+    if len(even) < 3:  # the curve begins beyond
         return R_LOW[1]
-    return float(np.clip(BEFORE_FIRST * even[1 + peak.argmax()], *R_LOW))
+    place = first_maxima(np.interp(even, r, g)[None], TO_BEGIN)[0]
+    if place < 0:
+        return R_LOW[1]
+    return float(np.clip(BEFORE_FIRST * even[place], *R_LOW))
 
 
 def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observation:
