@@ -122,6 +122,21 @@ def test_bad_files_are_rows_and_labels_win(tmp_path):
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_shard_of_bad_files_alone_is_simulated_to_nothing(tmp_path):
+    (tmp_path / "bad.cif").write_text("nothing")
+    whole = config(library="", folder=str(tmp_path), shards=1)
+    shard, rows, *out = (
+        str(tmp_path / name)
+        for name in ("s.parquet", "rows.parquet", "p.npz", "i.parquet", "refused.csv", "c.parquet")
+    )
+    script("read_structures").main(
+        0, [str(tmp_path / "bad.cif")], whole["structures"], 1, shard, rows
+    )
+    script("simulate").main(shard, rows, {"seed": 1, "simulate": whole["simulate"]}, *out)
+    assert len(pd.read_parquet(rows)) == 1
+    assert len(pd.read_parquet(out[1])) == 0
+
+
 def test_a_wrong_row_of_the_library_is_a_row(tmp_path):
     library = tmp_path / "library"
     library.mkdir()
