@@ -31,7 +31,7 @@ import rerun_table  # noqa: E402
 from conftest import Checkout, checkout  # noqa: E402
 
 # Rules that teach a model, the one which is drawn, left out or given fewer patterns included.
-LEARN = ("learn", "average", "audit", "novelty", "curves", "importance")
+LEARN = ("learn", "learn_controls", "average", "audit", "novelty", "curves", "importance")
 # A script that does nothing but leave its results.
 EMPTY = """from pathlib import Path
 

@@ -250,7 +250,7 @@ def lay_out(folder: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, place)
     (structures / "fcc" / "labels.csv").write_text("file,hardness\none.cif,1\n")
-    (folder / "resources" / "measured" / "samples.csv").write_text("file,structure_type\n")
+    (folder / "resources" / "measured" / "samples.csv").write_text("file,radiation\n")
 
 
 def _append(path: Path) -> Callable[[], None]:
@@ -297,7 +297,11 @@ def file_changes(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "a measured file with `<>{}` in its name", _append(measured / "{other}.gr")
     yield "one more measured file", lambda: shutil.copy(gr, gr.with_name("two.gr"))
     yield "a measured file less", gr.with_name("two.gr").unlink
-    yield "`samples.csv` beside measured files", _append(measured / "samples.csv")
+    yield (
+        "a measured file's line in `samples.csv`",
+        _replace(measured / "samples.csv", "radiation\n", "radiation\none.gr,xray\n"),
+    )
+    yield "an empty line in `samples.csv`", _append(measured / "samples.csv")
     yield "a README or a hidden file beside them", lambda: (
         (measured / "README.md").write_text("x"), (structures / ".hidden.cif").write_text("x")
     )  # fmt: skip
@@ -336,16 +340,12 @@ def _rules(jobs: Graph) -> dict[str, list[str]]:
     return {stage: sorted(found[stage]) for stage in order if stage in found}
 
 
-def _short(stage: str, rule: str) -> str:
-    return rule.removeprefix("draw_") if stage == "figures" else rule
-
-
 def stages(jobs: Graph, again: set[tuple]) -> str:
     """Rules that run again, a stage by its name alone where all of its rules do."""
     running = {jobs[name].rule for name in again}
     words = []
     for stage, rules in _rules(jobs).items():
-        some = [_short(stage, rule) for rule in rules if rule in running]
+        some = [rule for rule in rules if rule in running]
         if len(some) == len(rules):
             words.append(f"**{stage}**")
         elif some:
@@ -372,10 +372,7 @@ def table() -> str:
         folder = Path(place)
         lay_out(folder)
         before = graph(folder, config)
-        lines = [
-            f"- **{stage}**: {', '.join(_short(stage, rule) for rule in rules)}"
-            for stage, rules in _rules(before).items()
-        ]
+        lines = [f"- **{stage}**: {', '.join(rules)}" for stage, rules in _rules(before).items()]
         keys = Rows(before)
         for path in leaves(config):
             other = changed(config, path)

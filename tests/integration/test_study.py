@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 
 def read_csv(path):
@@ -126,7 +127,7 @@ def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
     assert not [
         rule for rule, inputs, _ in jobs if "results/manifest.json" in inputs and rule != "all"
     ]
-    blind = ("learn", "average", "choose", "cluster", "identify", "read_measured")
+    blind = ("learn", "learn_controls", "average", "choose", "cluster", "identify", "read_measured")
     checked = 0
     for rule, inputs, _ in jobs:
         if rule in blind:
@@ -225,3 +226,14 @@ def test_other_cores_and_shards_give_the_same_bytes(finished, tmp_path):
     ):  # fmt: skip
         left, right = ((s.folder / "results" / name).read_bytes() for s in (finished, other))
         assert left == right, name
+
+
+def test_a_study_runs_in_any_folder(tmp_path):
+    """The default study elsewhere: the project's library, no files of the user's."""
+    call = [sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--directory", tmp_path]
+    done = subprocess.run(
+        [*call, "--cores", "1", "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rule read_structures:" in done.stdout
+    assert not (tmp_path / "resources").exists()

@@ -52,6 +52,14 @@ def test_shapes_can_be_asked_for_alone(found):
     assert [g.family for g in alone] == [g.family for g in found if g.shape in ("sc", "bcc")]
 
 
+@pytest.mark.parametrize(
+    ("metal", "published"), [("Ti", 2.89), ("Zr", 3.17), ("Mg", 3.20), ("Co", 2.50), ("Zn", 2.66)]
+)
+def test_hcp_metals_have_the_nearest_neighbours_of_the_handbook(metal, published):
+    """C. Kittel, Introduction to Solid State Physics, chapter 1: nearest-neighbour distances."""
+    assert clusters.metal_distance(metal) == pytest.approx(published, abs=0.012)
+
+
 def test_a_metal_gives_its_own_distance(found):
     geometry = next(g for g in found if g.shape == "octahedron" and len(g.xyz) == 38)
     gold = clusters.make_cluster(geometry, "Au")

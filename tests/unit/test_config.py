@@ -76,6 +76,73 @@ def test_faults_are_named(config, section, entry, words):
         check_config(config)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "words"),
+    [
+        ("simulate.stress.high_noise.noise", [0.2, 0.1], "low 0.2 is above high 0.1"),
+        ("simulate.ranges.q_min", [0.3, 18.0], "q_min is up to 18.0, q_max from 17.0"),
+        ("simulate.stress.unseen_instrument.q_max", [1.0, 2.0], "q_min is up to 1.2, q_max from 1"),
+        ("simulate.ranges.strain", [-2, 0.02], "-2 is less than the minimum"),
+        ("simulate.ranges.axial_strain", [0.0, 5], "5 is greater than the maximum"),
+        ("structures.compounds", [24, 4], "the fewest, 24, are more than the most, 4"),
+        ("structures.clusters.atoms", [200, 5], "the fewest, 200, are more than the most, 5"),
+        ("audit.curves.folds", 20, "20; expected at most split.folds, which is 4"),
+    ],
+)
+def test_a_value_that_would_fail_later_is_named_with_its_key(config, place, value, words):
+    *sections, key = place.split(".")
+    section = config
+    for name in sections:
+        section = section[name]
+    section[key] = value
+    # of stress alone, or of ranges that stress takes over: the key or the one above it
+    with pytest.raises(ConfigError, match=rf"(?s){place.rpartition('.')[0]}.*{re.escape(words)}"):
+        check_config(config)
+
+
+@pytest.mark.parametrize("key", ["cluster", "tasks.diameter"])
+def test_a_label_that_no_column_has_is_named(config, key, tmp_path):
+    section = config["cluster"] if key == "cluster" else config["tasks"]["diameter"]
+    section["label"] = "härte"
+    config["structures"]["folder"] = str(tmp_path)
+    with pytest.raises(ConfigError, match=rf"{key}\.label: 'härte'; expected a column of your"):
+        Study(config)
+    (tmp_path / "deep").mkdir()
+    for encoding in ("utf-8", "utf-8-sig", "latin-1", "utf-16"):
+        (tmp_path / "deep" / "labels.csv").write_text("file,härte\na.cif,1\n", encoding)
+        Study(config)
+
+
+def test_every_column_of_the_dataset_can_be_a_label(config):
+    for label in ("type_as_seen", "nearest_neighbour", "q_damp", "family", "group", "parent"):
+        config["cluster"]["label"] = label
+        Study(config)
+
+
+def test_stress_takes_every_range(config):
+    ranges = config["simulate"]["ranges"]
+    config["simulate"]["stress"] = {name: {name: limits} for name, limits in ranges.items()}
+    check_config(config)
+
+
+def test_a_study_elsewhere_takes_the_projects_library_and_its_own_files(
+    config, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    study = Study(config, ROOT)
+    given = config["structures"]["library"]
+    assert not Path(given).is_absolute()
+    assert Path(study.config["structures"]["library"]).resolve() == ROOT / given
+    assert all(Path(table).is_file() for table in study.library_tables())
+    assert config["structures"]["library"] == given  # what Snakemake holds is left alone
+    assert study.all_structure_files() == study.all_measured_files() == []
+    own = tmp_path / given
+    own.mkdir(parents=True)
+    for table in (ROOT / given).glob("*.csv"):
+        (own / table.name).write_bytes(table.read_bytes())
+    assert Study(config, ROOT).config["structures"]["library"] == given
+
+
 def test_a_task_that_is_not_scored_lends_its_models(config):
     study = Study(config)
     assert "type_as_seen" in study.learned_tasks

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pdflearn import dataset
+from pdflearn import dataset, lineage
 from pdflearn.simpler_types import SimplerType
 
 
@@ -55,6 +55,11 @@ def test_roots_follow_the_line_of_parents():
     roots = dataset.root_types(table)
     assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
     assert roots["L1_2"] == "fcc"
+
+
+def test_a_circle_of_parents_is_named():
+    with pytest.raises(lineage.LineageError, match="b -> c -> b"):
+        lineage.root("a", {"a": "b", "b": "c", "c": "b"})
 
 
 def test_the_number_of_elements_leaves_the_types_that_have_it_and_what_they_look_like():

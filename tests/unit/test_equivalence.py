@@ -39,6 +39,18 @@ def test_guessing_and_nearness_together_make_types_equivalent(data):
     assert names == {"a": "a / b", "b": "a / b", "c": "c", "d": "d"}
 
 
+def test_a_pair_that_the_model_always_takes_for_each_other_is_not_at_chance(data):
+    truth, scores, features, groups = data
+    scores = np.full((160, 4), 0.01)
+    for one, other in (("a", "b"), ("b", "a"), ("c", "c"), ("d", "d")):
+        scores[truth == one, np.searchsorted(CLASSES, other)] = 0.97
+    table = equivalence.confused_pairs(truth, scores, CLASSES, features, groups, 0)
+    assert table[["type", "other_type"]].to_numpy().tolist() == [["a", "b"]]
+    assert table["high"].item() == 0.0
+    assert table["distance"].item() <= table["own_distance"].item()  # near all the same
+    assert not table["equivalent"].item()
+
+
 def test_what_a_model_tells_apart_is_no_pair(data):
     truth, _, features, groups = data
     table = equivalence.confused_pairs(

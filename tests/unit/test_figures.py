@@ -15,6 +15,7 @@ from pdflearn import (
     figures_of_data,
     figures_of_learning,
     figures_of_measured,
+    mistakes,
 )
 
 
@@ -76,11 +77,11 @@ def test_confusion_stays_readable(n_types):
 def test_confusions_and_found_types_count_every_pattern():
     truth = np.array(list("aaabbc"))
     predicted = np.array(list("aabbbb"))
-    wrong = figures_of_learning.confusions(truth, predicted)
+    wrong = mistakes.confusions(truth, predicted)
     assert wrong[["structure_type", "taken_for", "patterns", "of"]].to_numpy().tolist() == [
         ["c", "b", 1, 1], ["a", "b", 1, 3],
     ]  # fmt: skip
-    types = figures_of_learning.found_types(truth, predicted)
+    types = mistakes.found_types(truth, predicted)
     assert types["patterns"].sum() == 6
     assert types["found"].sum() == (truth == predicted).sum()
     assert types["structure_type"].iloc[0] == "c"
@@ -88,7 +89,7 @@ def test_confusions_and_found_types_count_every_pattern():
 
 @pytest.mark.parametrize(("right", "n"), [(0, 5), (3, 7), (80, 100), (9, 9)])
 def test_wilson_limits_are_scipys(right, n):
-    low, high = figures_of_learning.wilson(np.array([right]), np.array([n]), z=1.959964)
+    low, high = figures_of_learning.wilson(np.array([right / n]), np.array([n]), z=1.959964)
     limits = binomtest(right, n).proportion_ci(0.95, method="wilson")
     assert (low[0], high[0]) == pytest.approx((limits.low, limits.high), abs=1e-6)
 
@@ -108,7 +109,8 @@ def test_made_up_structures_are_counted_but_not_drawn():
     real = split_of(3)
     made_up = real.assign(origin="hypothetical", tested=False)
     figure = figures_of_data.library(pd.concat([real, made_up, made_up], ignore_index=True))
-    assert "36 made-up" in figure.legends[0].get_title().get_text()
+    title = figure.legends[0].get_title().get_text()
+    assert "30 made-up ones, learned from only, and 6 left out" in title
     counts = [t.get_text() for t in figure.axes[0].texts if t.get_text().isdigit()]
     assert counts == ["6", "6", "6"]
     figure_style.plt.close(figure)

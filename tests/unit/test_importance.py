@@ -42,4 +42,27 @@ def test_intervals_hold_the_value_and_ranges_cover_the_window(found):
     assert (found["low"] <= found["loss"] + 1e-9).all()
     assert (found["high"] >= found["loss"] - 1e-9).all()
     blocks = found[found["r_low"].notna()]
-    assert (blocks["r_low"].iloc[0], blocks["r_high"].iloc[-1]) == pytest.approx((1.5, 19.5))
+    assert (blocks["r_low"].iloc[0], blocks["r_high"].iloc[-1]) == pytest.approx((1.5, 20.0))
+    assert blocks["r_low"].to_numpy()[1:] == pytest.approx(blocks["r_high"].to_numpy()[:-1])
+
+
+@pytest.mark.parametrize("window", [(1.5, 20.0), (2.0, 20.0), (1.5, 2.1)])
+def test_every_point_of_the_window_is_exchanged_and_no_other(window):
+    class Watched:
+        """Takes down which points differ from those of the first call."""
+
+        classes_ = np.array(["a", "b"])
+        first, changed = None, np.zeros(191, dtype=bool)
+
+        def predict_proba(self, patterns, truth):
+            self.first = patterns if self.first is None else self.first
+            self.changed |= (patterns != self.first).any(axis=0)
+            return np.ones((len(patterns), 2))
+
+    model = Watched()
+    g = np.random.default_rng(0).normal(size=(20, 191))
+    truth = np.repeat(["a", "b"], 10)
+    importance.permutation_importance(model, g, truth, np.arange(20), GRID, window, 0)
+    low, high = window
+    expected = (low - 1e-6 < R) & (high + 1e-6 > R)
+    assert (model.changed == expected).all()

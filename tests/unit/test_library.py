@@ -197,6 +197,16 @@ def test_a_wrong_row_is_named(tmp_path, column, value, words):
     assert "NaCl rocksalt" in str(caught.value)
 
 
+def test_parents_in_a_circle_are_refused(tmp_path):
+    text = (FOLDER / "types.csv").read_text(encoding="utf-8")
+    row = "A 4a 0 0 0,,,,aflow"  # fcc has no parent
+    assert text.count(f",A_cF4_225_a,cF4,225,,{row}\n") == 1
+    circle = text.replace(f"cF4,225,,{row}", "cF4,225,,A 4a 0 0 0,,L1_2,,aflow")
+    (tmp_path / "types.csv").write_text(circle, encoding="utf-8")
+    with pytest.raises(LibraryError, match="parents go in a circle: .*fcc -> L1_2 -> fcc"):
+        library_tables.read_types(tmp_path)
+
+
 def test_symmetry_completes_a_cell_or_refuses_it():
     hexagonal = library.space_group(194)
     cell = dict.fromkeys(library.CELL_COLUMNS) | {"a": 3.0, "c": 5.0}

@@ -7,7 +7,7 @@ import pytest
 import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
-from pdflearn import model_files, models
+from pdflearn import model_files, models, probabilities
 from pdflearn.features import PatternFeatures
 from pdflearn.ladder import CLASSIFICATION, KINDS, LADDER, REGRESSION
 from pdflearn.networks import NetworkClassifier
@@ -187,7 +187,9 @@ def test_weights_take_back_what_frequent_classes_gain(data):
     target = Target(CLASSIFICATION, taught, taught, taught, np.ones(100, bool))
     spec = {"estimator": "average", "members": ["x", "y"], "params": {"balance": 1.0}}
     weights = models.class_weights("average", spec, target)
-    np.testing.assert_allclose(models.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]])
+    np.testing.assert_allclose(
+        probabilities.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]]
+    )
     assert models.class_weights("average", {**spec, "params": {}}, target) is None
     with pytest.raises(models.ModelError, match="models.average.params.*balance"):
         models.class_weights("average", {**spec, "params": {"balanced": 1}}, target)

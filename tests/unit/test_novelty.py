@@ -96,6 +96,18 @@ def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
     assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
 
 
+def test_few_new_families_leave_an_interval():
+    random = np.random.default_rng(2)
+    known = np.repeat([True, False], [40, 8])
+    table = pd.DataFrame({
+        "confidence": random.normal(known, 1.0), "not_none": random.normal(known, 1.0),
+        "known": known, "group": [f"g{i // 4}" for i in range(48)], "type": "x",
+    })  # fmt: skip
+    rows = novelty.measure(table, "near", 0)
+    assert (rows["low"] < rows["high"]).all()
+    assert rows[["low", "high"]].notna().all(axis=None)
+
+
 def test_scores_are_scikit_learns_and_hold_what_they_say():
     random = np.random.default_rng(1)
     known = np.repeat([True, False], [400, 200])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import qmc
 
-from pdflearn import grids, patterns, regridding
+from pdflearn import columns, grids, patterns, regridding
 from pdflearn.scattering import PDFSimulator
 from pdflearn.structures import make_structure
 
@@ -66,7 +66,7 @@ def test_draws_depend_on_identity_and_seed_alone(gallium_phosphide):
 def test_draws_stay_in_their_ranges(gallium_phosphide):
     rows, _, _ = simulate(gallium_phosphide, draws={"xray": 40})
     shortest = PDFSimulator(gallium_phosphide, r_max=5.0).minimum_distance
-    for name in patterns.RANGES:
+    for name in columns.DRAWN:
         low, high = RANGES[name]
         values = [row[name] for row in rows if row[name] is not None]
         if name == "delta2":
@@ -86,6 +86,26 @@ def test_stress_conditions_add_one_draw_each_and_leave_the_others_as_they_were(g
     assert np.abs(curves[4][GRID < 9.0]).max() > 0.1
     settings = {"ranges": RANGES, "stress": {"sharp": {"q_max": [30.0, 35.0]}}}
     assert patterns.largest_q(settings) == 35.0
+
+
+def test_stress_strains_axes_and_displacements_as_asked():
+    tetragonal = make_structure((4.0, 4.0, 5.0, 90, 90, 90), ["Na", "Cl"], [[0, 0, 0], [0.5] * 3])
+    conditions = {
+        "plain": {"strain": [0.0, 0.0]},
+        "axes": {"axial_strain": [0.1, 0.2], "strain": [0.0, 0.0]},
+        "wide": {"strain": [-0.3, -0.29]},
+        "apart": {"u_ratio": [3.0, 4.0]},
+    }
+    rows, curves, _ = simulate(tetragonal, draws={"xray": 1}, conditions=conditions)
+    found = {row["condition"]: row for row in rows}
+    assert found["axes"]["strain_c"] != 0.0
+    assert abs(found["axes"]["strain_c"]) <= 0.2
+    own = {"u_ratio": [1.0, 1.0]}
+    same, flat, _ = simulate(tetragonal, draws={"xray": 1}, conditions={"apart": own})
+    assert same[1] == found["apart"]
+    assert not np.allclose(flat[1], curves[4])  # other displacements, all else equal
+    assert found["wide"]["strain"] < -0.28
+    assert abs(curves[3][GRID > 15.0].mean()) < 1.0  # pairs from afar are not missing there
 
 
 def test_free_axes_change_their_ratio_and_keep_their_mean():

@@ -1,7 +1,7 @@
 """Structure files made to break the reader: a reason, soon, with little memory, and no traces."""
 
 import os
-import time
+import signal
 import zipfile
 from pathlib import Path
 
@@ -19,13 +19,12 @@ EXTXYZ = '{n}\nLattice="{a} 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:{c}\nN
 def reason(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    began = time.perf_counter()
     with pytest.raises(StructureError) as caught:
         reading.read_structure(path)
-    assert time.perf_counter() - began < reading.MOST_SECONDS
     assert sorted(tmp_path.iterdir()) == [path]
     words = str(caught.value).removeprefix(f"{path}: ")
     assert words.isprintable(), words
+    assert "not read within" not in words  # refused for what it holds, not for the time it takes
     return words
 
 
@@ -136,19 +135,26 @@ def test_text_that_begins_like_an_archive(tmp_path):
 
 
 def test_time_is_limited():
-    began = time.perf_counter()
-
     def endless():
         with deadline.limited(0.05):
             while True:
                 pass
 
-    with pytest.raises(deadline.Overdue):
-        endless()
-    assert time.perf_counter() - began < 5
-    with deadline.limited(0.05):
-        pass
-    time.sleep(0.1)  # no alarm is left behind
+    def own(number, frame):
+        raise AssertionError("an alarm was left behind")
+
+    before = signal.signal(signal.SIGALRM, own)
+    try:
+        with pytest.raises(deadline.Overdue):
+            endless()
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        assert signal.getsignal(signal.SIGALRM) is own
+        with deadline.limited(60.0):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 0.0
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        assert signal.getsignal(signal.SIGALRM) is own
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_slow_file_is_a_row(tmp_path, monkeypatch):

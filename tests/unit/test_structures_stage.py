@@ -41,7 +41,8 @@ def run(tmp_path, shards, files=(), seed=1, **structures):
         own = [str(path) for path in files] if number == 0 else []
         script("read_structures").main(number, own, settings, seed, *out)
         rows.append(out[1])
-    script("manifest").main(rows, str(tmp_path / "m.parquet"), str(tmp_path / "r.csv"))
+    out = [str(tmp_path / name) for name in ("m.parquet", "r.csv", "owners.parquet")]
+    script("manifest").main(rows, *out)
     return pd.read_parquet(tmp_path / "m.parquet"), pd.read_csv(tmp_path / "r.csv")
 
 

@@ -6,7 +6,17 @@ import pytest
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from pdflearn import choice, ladder, models, targets, validation
+from pdflearn import (
+    calibration,
+    choice,
+    intervals,
+    ladder,
+    models,
+    probabilities,
+    scoring,
+    targets,
+    validation,
+)
 from pdflearn.residuals import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
@@ -31,7 +41,7 @@ def test_scores_agree_with_scikit_learn(predictions):
         "log_loss": metrics.log_loss(truth, scores, labels=CLASSES),
         "brier": metrics.brier_score_loss(truth, scores, labels=CLASSES, scale_by_half=False),
     }
-    found = validation.score(truth, scores, CLASSES)
+    found = scoring.score(truth, scores, CLASSES)
     assert {name: found[name] for name in expected} == pytest.approx(expected, abs=1e-12)
 
 
@@ -39,22 +49,22 @@ def test_calibration_error_by_hand():
     truth = np.array(["a", "a", "b", "b"])
     scores = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.4, 0.6]])
     # bin of 0.9: two right, gap 2 - 1.8; bin of 0.6: one right of two, gap 1 - 1.2
-    found = validation.score(truth, scores, np.array(["a", "b"]))
+    found = scoring.score(truth, scores, np.array(["a", "b"]))
     assert found["calibration_error"] == pytest.approx((0.2 + 0.2) / 4)
 
 
 def test_kl_divergence_is_zero_for_the_right_frequencies_and_not_else():
     truth = np.array(["a", "b"] * 20)
     right = (truth[:, None] == ["a", "b"]).astype(float)
-    assert validation.score(truth, right, np.array(["a", "b"]))["kl_divergence"] == 0.0
+    assert scoring.score(truth, right, np.array(["a", "b"]))["kl_divergence"] == 0.0
     always = np.tile([1.0, 0.0], (40, 1))
-    assert validation.score(truth, always, np.array(["a", "b"]))["kl_divergence"] > 0.5
+    assert scoring.score(truth, always, np.array(["a", "b"]))["kl_divergence"] > 0.5
 
 
 def test_label_sets_cover_as_often_as_asked(predictions):
     truth, scores = predictions
-    threshold = validation.fit_set_threshold(truth, scores, CLASSES)
-    found = validation.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
+    threshold = calibration.fit_set_threshold(truth, scores, CLASSES)
+    found = scoring.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
     assert ladder.COVERAGE <= found["coverage"] <= ladder.COVERAGE + 0.01
     assert 1.0 <= found["set_size"] <= 5.0
     covered = scores[np.arange(400), np.searchsorted(CLASSES, truth)] >= threshold
@@ -65,48 +75,102 @@ def test_label_sets_cover_as_often_as_asked(predictions):
 def test_merged_and_restricted_probabilities():
     scores = np.array([[0.1, 0.2, 0.3, 0.25, 0.15]])
     names = {"a": "x", "b": "y", "c": "x", "d": "y", "e": "e"}
-    merged, classes = models.merge(scores, [names[label] for label in CLASSES])
+    merged, classes = probabilities.merge(scores, [names[label] for label in CLASSES])
     assert list(classes) == ["e", "x", "y"]
     np.testing.assert_allclose(merged, [[0.15, 0.4, 0.45]])
-    kept = validation.restrict(scores, CLASSES, [{"a", "c"}])
+    kept = probabilities.restrict(scores, CLASSES, [{"a", "c"}])
     np.testing.assert_allclose(kept, [[0.25, 0, 0.75, 0, 0]])
 
 
 def test_weights_count_rows_as_often(predictions):
     truth, scores = predictions
     drawn = np.random.default_rng(2).integers(0, 3, len(truth))
-    weighted = validation.Predictions.of(truth, scores, CLASSES).scores(drawn.astype(float))
-    repeated = validation.score(np.repeat(truth, drawn), np.repeat(scores, drawn, 0), CLASSES)
+    weighted = scoring.Predictions.of(truth, scores, CLASSES).scores(drawn.astype(float))
+    repeated = scoring.score(np.repeat(truth, drawn), np.repeat(scores, drawn, 0), CLASSES)
     assert weighted == pytest.approx(repeated, abs=1e-12)
 
 
 def test_temperature_is_found_again(predictions):
     truth, scores = predictions
-    first = validation.fit_temperature(truth, scores, CLASSES)
-    calibrated = models.softmax(np.log(scores) / first)
-    assert validation.fit_temperature(truth, calibrated, CLASSES) == pytest.approx(1.0, abs=1e-3)
-    sharper = models.softmax(np.log(calibrated) * 3.0)
-    assert validation.fit_temperature(truth, sharper, CLASSES) == pytest.approx(3.0, rel=1e-2)
+    first = calibration.fit_temperature(truth, scores, CLASSES)
+    calibrated = probabilities.softmax(np.log(scores) / first)
+    assert calibration.fit_temperature(truth, calibrated, CLASSES) == pytest.approx(1.0, abs=1e-3)
+    sharper = probabilities.softmax(np.log(calibrated) * 3.0)
+    assert calibration.fit_temperature(truth, sharper, CLASSES) == pytest.approx(3.0, rel=1e-2)
+
+
+def test_label_sets_hold_what_too_few_predictions_could_miss():
+    scores = np.linspace(0.1, 0.9, 9)[:, None] * [1.0, 0.0] + [0.0, 0.1]
+    few = calibration.fit_set_threshold(np.repeat("a", 9), scores, np.array(["a", "b"]))
+    assert few == 0.0
+    more = np.repeat(scores, 3, axis=0)
+    enough = calibration.fit_set_threshold(np.repeat("a", 27), more, np.array(["a", "b"]))
+    assert enough == pytest.approx(0.1)  # two of 27 predictions may be missed
+
+
+@pytest.mark.parametrize("missing", ["aa", "z"])
+def test_a_label_that_training_lacked_is_in_no_set(missing):
+    truth = np.repeat(["a", missing], 20)
+    scores = np.full((40, 2), 0.9)
+    assert calibration.fit_set_threshold(truth, scores, np.array(["a", "b"])) == 0.0
+
+
+def test_training_is_scored_on_what_validation_holds():
+    """Made-up compounds, far easier than the tested ones, say nothing of overfitting."""
+    random = np.random.default_rng(0)
+    grid, n = (1.0, 0.1, 191), 120
+    label = np.tile(["a", "b"], n // 2)
+    tested = np.arange(n) < n // 2
+    patterns = random.normal(size=(n, 191))
+    patterns[~tested] += np.where(label[~tested] == "a", 20.0, -20.0)[:, None]
+    index = pd.DataFrame({
+        "structure_type": label, "fold": np.where(tested, np.arange(n) % 4 // 2, -1),
+        "tested": tested, "group": [f"g{i}" for i in range(n)],
+    })  # fmt: skip
+    target = targets.target(index, {"label": "structure_type"}, 0)
+    table, _, _ = validation.cross_validate(
+        "knn", {"estimator": "knn", "params": {"n_neighbors": 7}}, patterns, index, target, grid,
+        (1.5, 18.0), "accuracy", 0,
+    )  # fmt: skip
+    own = table[(table["metric"] == "accuracy") & (table["part"] == "train")]["value"]
+    assert (own < 0.9).all()
+    untested = targets.Target(
+        target.kind, target.truth, target.told, target.taught, np.zeros(n, dtype=bool)
+    )
+    assert len(validation.scored_of_training(~tested, target)) == n // 2
+    assert len(validation.scored_of_training(tested, untested)) == n // 2
 
 
 def test_a_class_that_training_lacked_counts_as_wrong():
     truth = np.array(["a", "z"])
-    result = validation.score(truth, np.array([[1.0, 0.0], [1.0, 0.0]]), np.array(["a", "b"]))
+    result = scoring.score(truth, np.array([[1.0, 0.0], [1.0, 0.0]]), np.array(["a", "b"]))
     assert result["accuracy"] == 0.5
     assert result["balanced_accuracy"] == 0.5
     assert result["log_loss"] == pytest.approx(-0.5 * np.log(1e-6), rel=1e-3)
 
 
-def test_interval_covers_the_value_and_widens_when_groups_are_few(predictions):
+def test_interval_widens_when_families_are_fewer_than_patterns(predictions):
+    """Ten patterns alike of each family: as wide as for the families alone, sqrt(10) times wider
+    than if the patterns were independent."""
+    truth, scores = (np.repeat(values[:80], 10, axis=0) for values in predictions)
+    groups = np.arange(800)
+    single = intervals.scores_with_intervals(truth, scores, CLASSES, groups, 1, 0.3)
+    grouped = intervals.scores_with_intervals(truth, scores, CLASSES, groups // 10, 1, 0.3)
+    ratio = (grouped["high"] - grouped["low"]) / (single["high"] - single["low"])
+    means = ratio[single["metric"].isin(["accuracy", "log_loss", "brier"]).to_numpy()]
+    assert means.to_numpy() == pytest.approx(np.sqrt(10), rel=0.15)
+
+
+def test_interval_covers_the_value_and_is_the_same_each_time(predictions):
     truth, scores = predictions
-    single = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
-    grouped = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
+    single = intervals.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
+    grouped = intervals.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
     for table in (single, grouped):
         assert (table["low"] <= table["value"]).all()
         assert (table["value"] <= table["high"]).all()
     assert single.loc[0, "groups"] == 400
     assert grouped.loc[0, "groups"] == 10
-    again = validation.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
+    again = intervals.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     pd.testing.assert_frame_equal(single, again)
 
 
@@ -116,7 +180,7 @@ def test_bootstrap_width_is_that_of_the_normal_theory():
     def mean(weights):
         return {"mean": np.average(values, weights=weights)}
 
-    low, high = validation.bootstrap(mean, np.arange(400), 0)["mean"]
+    low, high = intervals.bootstrap(mean, np.arange(400), 0)["mean"]
     assert high - low == pytest.approx(2 * 1.96 / np.sqrt(400), rel=0.15)
 
 
@@ -137,6 +201,8 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
     chosen = choice.choose(summary, estimators, "accuracy")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
+    assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
+    summary["sem"] = np.nan  # one fold with a labelled pattern
     assert choice.choose(summary, estimators, "accuracy")["model"] == "deep"
     alike = dict.fromkeys(estimators, "average")
     assert choice.choose(summary.drop(2), alike, "accuracy")["model"] == "deep"
@@ -191,7 +257,7 @@ def test_errors_of_numbers_agree_with_scikit_learn():
         "r2": metrics.r2_score(truth, predicted, sample_weight=weights),
     }
     assert found == pytest.approx(expected, abs=1e-12)
-    table = validation.errors_with_intervals(truth, predicted, np.arange(200) // 4, 1)
+    table = intervals.errors_with_intervals(truth, predicted, np.arange(200) // 4, 1)
     assert (table["low"] < table["value"]).all()
     assert (table["value"] < table["high"]).all()
     assert list(table["groups"]) == [50] * 3
@@ -200,11 +266,11 @@ def test_errors_of_numbers_agree_with_scikit_learn():
 def test_calibration_error_agrees_with_scikit_learns_reliability_curve(predictions):
     truth, scores = predictions
     confidence, right = scores.max(axis=1), CLASSES[scores.argmax(axis=1)] == truth
-    edges = np.linspace(0, 1, validation.CALIBRATION_BINS + 1)
-    share, mean = calibration_curve(right, confidence, n_bins=validation.CALIBRATION_BINS)
+    edges = np.linspace(0, 1, scoring.CALIBRATION_BINS + 1)
+    share, mean = calibration_curve(right, confidence, n_bins=scoring.CALIBRATION_BINS)
     counts = np.histogram(confidence, edges)[0]
     expected = np.sum(counts[counts > 0] * np.abs(share - mean)) / len(truth)
-    found = validation.score(truth, scores, CLASSES)["calibration_error"]
+    found = scoring.score(truth, scores, CLASSES)["calibration_error"]
     assert found == pytest.approx(expected, abs=1e-12)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import KFold, StratifiedGroupKFold
 
-from pdflearn import validation
+from pdflearn import intervals, scoring, validation
 from pdflearn.models import build
 from pdflearn.targets import UNKNOWN, Target, known
 
@@ -65,7 +65,7 @@ def compare_splits(
 ) -> pd.DataFrame:
     """Cross-validate one model with the same settings under every scheme.
 
-    Only tested patterns of types that every scheme tests are compared. Under "radiation" each
+    Only tested patterns are compared. Under "radiation" each
     pattern is asked of a model that learned from the other radiation's patterns alone; the scheme
     is left out where there is one radiation.
 
@@ -92,7 +92,7 @@ def compare_splits(
         answered = ~np.isnan(scores[:, 0])
         if not answered.any():
             continue
-        table = validation.scores_with_intervals(
+        table = intervals.scores_with_intervals(
             target.truth[answered],
             scores[answered],
             target.classes,
@@ -147,9 +147,10 @@ def learning_curve(
             model = build(name, spec, chosen, grid, window, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()
-            for part, rows_of in (("train", validation.evenly(train)), ("validation", held_out)):
+            seen = validation.scored_of_training(train, target)
+            for part, rows_of in (("train", seen), ("validation", held_out)):
                 scores = model.predict_proba(patterns[rows_of], truth[rows_of])
-                found = validation.score(truth[rows_of], scores, model.classes_)
+                found = scoring.score(truth[rows_of], scores, model.classes_)
                 for metric, value in found.items():
                     rows.append((name, share, families, k, part, metric, value))
     columns = ["model", "share", "families", "fold", "part", "metric", "value"]

@@ -5,6 +5,8 @@ from typing import Self
 
 import numpy as np
 
+from pdflearn.sphere import sphere_envelope
+
 # A shortened pattern ends at such an r, or is that of a sphere of such a diameter (angstrom; drawn
 # evenly in the logarithm).
 ENDS = (8.0, 20.0)
@@ -55,17 +57,11 @@ class Looks:
         return cls(stretch, end, diameter)
 
     def shorten(self, patterns: np.ndarray, rows: slice, r: np.ndarray) -> np.ndarray:
-        """The patterns (m, points) of these rows as far as they are seen, at r (points,).
-
-        Notes
-        -----
-        The shape function of a sphere: R. C. Howell, T. Proffen and S. D. Conradson, Phys. Rev. B
-        73 (2006) 094107.
-        """
+        """The patterns (m, points) of these rows as far as they are seen, at r (points,)."""
         end, diameter = self.end[rows], self.diameter[rows]
         changed = np.flatnonzero(np.isfinite(end) | np.isfinite(diameter))
         seen = np.array(patterns)
-        x = np.minimum(r / diameter[changed, None], 1.0)
-        shape = np.where(r <= end[changed, None], 1.0 - 1.5 * x + 0.5 * x**3, 0.0)
+        sphere = sphere_envelope(r, diameter[changed, None])
+        shape = np.where(r <= end[changed, None], sphere, 0.0)
         seen[changed] *= shape.astype(seen.dtype)
         return seen

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from pdflearn import lineage
 from pdflearn.verdict_words import ACCEPTED
 
 # Lattice constants at room temperature, angstrom: Ni and Pt from W. P. Davey, Phys. Rev. 25 (1925)
@@ -22,17 +23,9 @@ SUMMARY_COLUMNS = [
 _SCORES = ["top1", "top3", "group", "accepted", "wrongly_accepted"]
 
 
-def _group(kind: str, parents: Mapping[str, str]) -> str:
-    seen = {kind}
-    while parents.get(kind) and parents[kind] not in seen:
-        kind = parents[kind]
-        seen.add(kind)
-    return kind
-
-
 def _same_group(label: str, answer: str, parents: Mapping[str, str]) -> bool:
     members = [
-        sorted(_group(part, parents) for part in kind.split("+")) for kind in (label, answer)
+        sorted(lineage.root(part, parents) for part in kind.split("+")) for kind in (label, answer)
     ]
     return members[0] == members[1]
 

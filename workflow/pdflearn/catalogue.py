@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn import storage
+from pdflearn import lineage, storage
 from pdflearn.screening import Templates
 from pdflearn.structures import structure_of
 
@@ -54,13 +54,7 @@ class Catalogue:
 
     def group(self, structure_type: str) -> str:
         """The type at the root of a type's parents; itself without one."""
-        seen = {structure_type}
-        while parent := self.parents.get(structure_type):
-            if parent in seen:
-                break
-            structure_type = parent
-            seen.add(parent)
-        return structure_type
+        return lineage.root(structure_type, self.parents)
 
 
 def looked_up(manifest: pd.DataFrame) -> set[str]:
@@ -134,9 +128,11 @@ def load_catalogue(
     place: dict[str, str] = {}
     for template_file, structure_file in zip(template_files, structure_files, strict=True):
         with np.load(template_file) as arrays:
-            ids.append(arrays["ids"])
+            # The user may have given a compound that is looked up alone: the study's goes before.
+            new = [name not in place for name in arrays["ids"].tolist()]
+            ids.append(arrays["ids"][new])
             for radiation, rows in curves.items():
-                rows.append(arrays[radiation])
+                rows.append(arrays[radiation][new])
         place |= dict.fromkeys(ids[-1].tolist(), structure_file)
     # A shard holds thousands of structures, of which a measured curve asks for a few.
     tables: dict[str, pd.DataFrame] = {}

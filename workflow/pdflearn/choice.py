@@ -59,7 +59,9 @@ def choose(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> di
     real = summary[summary["model"].isin(learned)].set_index("model").sort_index()
     value = gain(metric) * real["mean"]
     best = value.idxmax()
-    near = value.index[value >= value[best] - real.at[best, "sem"]]
+    # One scored fold has no standard error.
+    margin = real["sem"].fillna(0.0)[best]
+    near = value.index[value >= value[best] - margin]
     chosen = min(near, key=lambda name: (complexity(estimators[name]), -value[name]))
     return {
         "model": chosen,

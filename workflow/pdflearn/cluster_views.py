@@ -8,8 +8,6 @@ from sklearn.decomposition import NMF, PCA, MiniBatchNMF
 
 from pdflearn.features import PatternFeatures
 
-DISTANCES = ("euclidean", "pearson")
-REDUCTIONS = ("none", "pca", "nmf")
 # Of patterns, more than these are factorised in batches.
 MOST_AT_ONCE = 10_000
 # Numbers that a reduced pattern becomes, unless the config says so.

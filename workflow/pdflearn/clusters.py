@@ -185,10 +185,15 @@ def _loose(xyz: np.ndarray) -> bool:
 def metal_distance(symbol: str) -> float:
     """Shortest distance in the bulk metal, angstrom (C. Kittel's table in ase.data).
 
+    In an hcp metal the six neighbours in the layers beside are nearer than the six in the own
+    layer where c / a is below the ideal sqrt(8 / 3), as it is in most: sqrt(a^2 / 3 + c^2 / 4).
+
     Raises StructureError for an element that is neither fcc, bcc nor hcp.
     """
     state = reference_states[atomic_numbers.get(symbol, 0)] or {}
-    factor = {"fcc": 2**-0.5, "bcc": 3**0.5 / 2, "hcp": 1.0}.get(state.get("symmetry", ""))
+    beside = (1 / 3 + state.get("c/a", 0.0) ** 2 / 4) ** 0.5
+    factors = {"fcc": 2**-0.5, "bcc": 3**0.5 / 2, "hcp": min(1.0, beside)}
+    factor = factors.get(state.get("symmetry", ""))
     if factor is None:
         raise StructureError(
             f"clusters of {symbol!r}: expected a metal that is fcc, bcc or hcp, such as Au"

@@ -14,15 +14,16 @@ class Collection:
     Attributes
     ----------
     structures : dict
-        Id -> structure.
+        Id -> structure. Of one that was read twice, the one that `structures.first_read` keeps.
     rows : list of dict
-        Columns of `structures.COLUMNS`; a refused one has its reason in place of what would have
+        Columns `columns.STRUCTURE`; a refused one has its reason in place of what would have
         been found.
     """
 
     def __init__(self) -> None:
         self.structures: dict[str, Structure] = {}
         self.rows: list[dict[str, Any]] = []
+        self._places: dict[str, tuple[bool, str]] = {}
 
     def add(
         self,
@@ -42,7 +43,10 @@ class Collection:
                 "warnings": "; ".join(structure.warnings),
                 **known,
             }
-            self.structures[row["id"]] = structure
+            place = (not row.get("structure_type"), row["source"])
+            if row["id"] not in self._places or place < self._places[row["id"]]:
+                self._places[row["id"]] = place
+                self.structures[row["id"]] = structure
         except structures.StructureError as error:
             row = {**known, "reason": str(error)}
         self.rows.append(row)

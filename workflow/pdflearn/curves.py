@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
-from pdflearn import validation
+from pdflearn import scoring, validation
 from pdflearn.gradient_descent import DivergenceError, LogisticGradientClassifier
 from pdflearn.models import answers, build
 from pdflearn.targets import Target, known
@@ -64,7 +64,7 @@ def capacity(
             for part, chosen in (("train", train), ("validation", ~train)):
                 said = answers(model, patterns[chosen], target.truth[chosen])
                 own = getattr(model, "classes_", target.classes)
-                found = validation.measure_all(target.kind, target.truth[chosen], said, own)
+                found = scoring.measure_all(target.kind, target.truth[chosen], said, own)
                 if "accuracy" in found:
                     found = {"error": 1.0 - found["accuracy"], **found}
                 rows += [(name, setting, value, k, part, *pair) for pair in found.items()]

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from pdflearn.validation import bootstrap
+from pdflearn.intervals import bootstrap
 
 # Pairs whose patterns the model orders worse than this are looked at more closely.
 SUSPECT = 0.8
@@ -73,7 +73,7 @@ def confused_pairs(
         low, high = np.clip(bootstrap(auroc, groups[own], seed)["auroc"], 0.0, 1.0)
         apart, within = _distances(unit[own], is_first, groups[own])
         value = auroc(np.ones(len(own)))["auroc"]
-        equal = bool(low <= 0.5 and apart <= within)
+        equal = bool(low <= 0.5 <= high and apart <= within)
         rows.append((first, second, len(own), value, low, high, apart, within, equal))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["auroc", "type", "other_type"], kind="stable", ignore_index=True)

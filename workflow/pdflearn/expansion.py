@@ -139,8 +139,9 @@ def _build(
     for number, site in enumerate(sites):
         images = reading.rotations @ site.place + reading.shifts
         images -= np.floor(images)
-        first, places, most = _merge(images, base, MERGE)
-        wide = _merge(images, base, OVERLAP)
+        ways, squared = _ways(images, base)
+        first, places, most = _merge(images, ways, squared < MERGE**2)
+        wide = _merge(images, ways, squared < OVERLAP**2)
         if len(wide[0]) < len(first) and wide[2] / most * site.occupancy > FULLEST:
             crowded += 1
             if merge > MERGE:
@@ -169,20 +170,32 @@ def _build(
     return structure, crowded
 
 
+def _ways(images: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From each image to the nearest copy of each other: fractions (3, n, n), squared lengths."""
+    ways = images.T[:, None, :] - images.T[:, :, None]
+    ways -= np.round(ways)
+    with np.errstate(invalid="ignore", over="ignore"):  # a cell that is none is refused later
+        metric = base.T @ base
+        squared = sum(metric[k, k] * ways[k] ** 2 for k in range(3))
+        for k, m in ((0, 1), (0, 2), (1, 2)):
+            if abs(metric[k, m]) > 1e-12 * metric.max():
+                squared += 2.0 * metric[k, m] * ways[k] * ways[m]
+    return ways, squared
+
+
 def _merge(
-    images: np.ndarray, base: np.ndarray, reach: float
+    images: np.ndarray, ways: np.ndarray, near: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Distinct images: the operator that made each, their mean places, most images in one place."""
-    if len(images) == 1:
-        return np.array([0]), images, 1
-    delta = images[None, :, :] - images[:, None, :]
-    delta -= np.round(delta)
-    near = ((delta @ base.T) ** 2).sum(axis=2) < reach**2
+    """Distinct images: the operator that made each, their mean places, most images in one place.
+
+    near (n, n) says which images are one.
+    """
     leader = near.argmax(axis=1)
     first, counts = np.unique(leader, return_counts=True)
     if len(first) == len(images):
         return first, images, 1
-    places = np.array([images[k] + delta[k][leader == k].mean(axis=0) for k in first])
+    rows = (np.ascontiguousarray(ways[:, k, leader == k].T) for k in first)
+    places = np.array([images[k] + own.mean(axis=0) for k, own in zip(first, rows, strict=True)])
     places -= np.floor(places)
     places[places > 1 - 1e-9] = 0.0
     return first, places, int(counts.max())

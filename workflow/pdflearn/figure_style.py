@@ -54,7 +54,6 @@ FEATURE_AXES = {
     "first_peak": "r / position of the first peak",
     "scale_free": "r / position of the first peak",
 }
-G_LABEL = "G (Å⁻²)"
 
 
 def save_all(figures: dict[str, Figure], files: Any) -> None:

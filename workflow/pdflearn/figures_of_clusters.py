@@ -15,6 +15,7 @@ from pdflearn.figure_style import (
     STYLE,
     VERMILION,
     label_ends,
+    say,
     shorten,
     words,
 )
@@ -126,14 +127,13 @@ def numbers(table: pd.DataFrame, view: str, labels: int, label_width: float) -> 
             axes.axvline(labels, color="#BBBBBB", linewidth=0.8, zorder=0)
             if criterion == "silhouette":
                 axes.axhline(label_width, color="#BBBBBB", linewidth=0.8, zorder=0)
-                axes.annotate(
-                    "true labels", (1, label_width), (0, 3), xycoords=("axes fraction", "data"),
-                    textcoords="offset points", ha="right", fontsize=7, color="#666666",
-                )  # fmt: skip
             low, high = axes.get_ylim()
             if len(ends) > 1:
                 last = rows["clusters"].max()
                 label_ends(axes, max(last, labels), ends, 0.075 * (high - low))
+        figure.suptitle(
+            f"view {words(view)}; grey lines: the {labels} labels, and their silhouette", fontsize=8
+        )
     return figure
 
 
@@ -163,6 +163,8 @@ def contents(
         mean, low, high, central: arrays (clusters, m), in the order of the table.
     """
     chosen = table[table["cluster"] >= 0].head(MOST_CLUSTERS)
+    if chosen.empty:
+        return say("no cluster was found: all patterns are noise to the method that is shown")
     columns = min(3, len(chosen))
     rows = -(-len(chosen) // columns)
     with plt.rc_context(STYLE):

@@ -8,17 +8,12 @@ from matplotlib.figure import Figure
 
 from pdflearn.figure_style import (
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
-    PURPLE,
-    SKY,
     STYLE,
     VERMILION,
     plain_logarithm,
 )
-
-RATE_COLOURS = (SKY, GREEN, BLUE, ORANGE, VERMILION, PURPLE)
 
 # What the varied settings are called on an axis.
 SETTING_WORDS = {
@@ -109,13 +104,19 @@ def loss(table: pd.DataFrame) -> Figure:
         parts = (("train", "training"), ("validation", "validation"))
         for axes, (part, words) in zip(grid, parts, strict=True):
             rates = sorted(set(table["learning_rate"]))
-            for colour, rate in zip(RATE_COLOURS, rates, strict=False):
-                rows = finite[(finite["learning_rate"] == rate) & (finite["part"] == part)]
+            colours = plt.get_cmap("plasma")(np.linspace(0.0, 0.8, len(rates)))
+            for colour, rate in zip(colours, rates, strict=True):
+                own = table[(table["learning_rate"] == rate) & (table["part"] == part)]
+                rows = own[np.isfinite(own["loss"])]
                 axes.plot(rows["epoch"], rows["loss"], color=colour)
-                stopped = rows["epoch"].max() < last
-                if stopped and part == "validation":
+                if rows["epoch"].max() == last:
+                    text = f"rate {rate:g}"
+                elif part == "validation":
                     continue
-                text = f"rate {rate:g}: diverged" if stopped else f"rate {rate:g}"
+                else:
+                    text = (
+                        f"rate {rate:g}: {'diverged' if own['loss'].iloc[-1] > start else 'ended'}"
+                    )
                 axes.annotate(
                     text, (rows["epoch"].iloc[-1], min(rows["loss"].iloc[-1], 2 * start)), (4, 0),
                     textcoords="offset points", va="center", color=colour, fontsize=8,

@@ -73,7 +73,9 @@ def library(split: pd.DataFrame) -> Figure:
         Rows of `splitting.split`; made-up structures are counted in the title alone.
     """
     made_up = split["origin"] == MADE_UP
-    note = f" ({made_up.sum()} made-up ones, learned from only, are not drawn)"
+    learned = (made_up & (split["part"] == "development")).sum()
+    note = f" (not drawn: {learned} made-up ones, learned from only"
+    note += f", and {made_up.sum() - learned} left out)" if learned < made_up.sum() else ")"
     split = split[~made_up]
     part = split["part"].mask((split["part"] == "development") & ~split["tested"], "learned")
     counts = split.groupby(["structure_type", part]).size().unstack(fill_value=0)
@@ -183,32 +185,37 @@ def split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: float)
     same : float
         The correlation from which two structures of one scale count as one group.
     """
-    places: list[tuple[str, pd.Series, str]] = []
-    for fold in range(n_folds):
-        own = (table["part"] == "development") & table["tested"] & (table["fold"] == fold)
-        places.append((f"fold {fold + 1}", own, BLUE))
-    learned = (table["part"] == "development") & ~table["tested"]
+    development = table["part"] == "development"
+    places = [
+        (f"fold {fold + 1}", development & (table["fold"] == fold), BLUE) for fold in range(n_folds)
+    ]
     places += [
-        ("learned from only", learned, SKY),
+        ("in no fold", development & (table["fold"] < 0), SKY),
         ("vault", table["part"] == "vault", ORANGE),
         ("left out", table["part"] == "left_out", PALE),
     ]
     shown = [(name, table[rows], colour) for name, rows, colour in places if rows.any()]
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
-        for place, (_, rows, colour) in enumerate(shown):
-            families = rows["group"].nunique()
-            left.barh(place, len(rows), color=colour)
+        # Made-up structures without a tested relative are many: their bar may leave the axis.
+        sizes = sorted(len(rows) for _, rows, _ in shown)
+        end = 2.2 * (sizes[-2] if len(sizes) > 1 and sizes[-1] > 4 * sizes[-2] else sizes[-1])
+        for place, (name, rows, colour) in enumerate(shown):
+            tested = int(rows["tested"].sum())
+            left.barh(place, tested, color=colour)
+            left.barh(place, len(rows) - tested, left=tested, color=PALE if "out" in name else SKY)
+            families = "" if name == "left out" else f", {rows['group'].nunique()} families"
+            counts = f"{tested} tested" if tested == len(rows) else f"{len(rows)}"
+            if 0 < tested < len(rows):
+                counts += f", {tested} of them tested"
+            beyond = len(rows) > end
             left.text(
-                len(rows), place,
-                f" {len(rows)} of {rows['structure_type'].nunique()} types, {families} families",
+                0 if beyond else len(rows), place, f" {counts}{families}{' →' * beyond}",
                 va="center", fontsize=7.5,
             )  # fmt: skip
         left.set_yticks(range(len(shown)), [name for name, _, _ in shown])
-        left.set(xlabel="structures", ylim=(len(shown) - 0.4, -0.6))
-        left.set_xlim(0, 1.9 * max(len(rows) for _, rows, _ in shown))
-        left.set_xticks([t for t in left.get_xticks() if t <= max(len(r) for _, r, _ in shown)])
-        left.set_title("no family stands in two of these")
+        left.set(xlabel="structures", xlim=(0, end), ylim=(len(shown) - 0.4, -0.6))
+        left.set_title("dark: tested; light: learned from only", weight="normal")
         values = leakage["correlation"]
         bins = np.linspace(min(0.5, np.floor(values.min() * 20) / 20), 1.0, 41)
         parts = [values[leakage["same_type"]], values[~leakage["same_type"]]]

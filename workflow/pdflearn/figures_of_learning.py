@@ -19,6 +19,7 @@ from pdflearn.figure_style import (
     words,
 )
 from pdflearn.ladder import LOSSES
+from pdflearn.mistakes import confusions
 
 SCHEME_WORDS = {
     "pattern": "by pattern (the same structure on both sides)",
@@ -27,6 +28,8 @@ SCHEME_WORDS = {
     "heaviest_element": "by heaviest element",
     "radiation": "by family, learned from the other radiation",
 }
+# Scores between 0 and 1.
+SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1")
 # Types in a confusion matrix that can still be read on a page.
 MOST_CONFUSED = 36
 
@@ -85,7 +88,7 @@ def scores(
         for label, name in zip(axes.get_yticklabels(), order, strict=True):
             label.set_weight("bold" if name == chosen else "normal")
         axes.set(xlabel=words(metric) + unit, ylim=(-0.6, len(order) - 0.4))
-        if best_last:
+        if metric in SHARES:
             axes.set(xlim=(-0.02, 1.02))
         axes.xaxis.grid(True, color=RULE, zorder=-1)
         figure.legend(loc="outside upper center", ncols=3, fontsize=8)
@@ -103,7 +106,7 @@ def audit(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
         for y, value in zip(place, rows["value"], strict=True):
             left.text(value, y + 0.14, f"{value:.2f}", ha="center", fontsize=8)
         left.set(xlabel=f"{words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
-        _curves(right, learning[learning["metric"] == metric], "families")
+        _curves(right, learning[learning["metric"] == metric])
         right.set(xlabel="families learned from", ylabel=words(metric), ylim=(0, 1.08))
     return figure
 
@@ -142,69 +145,24 @@ def novelty(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _curves(axes: Axes, table: pd.DataFrame, x: str) -> None:
-    """Training and validation against a column x: means over the folds, standard errors."""
-    last = table[table[x] == table[x].max()].groupby("part")["value"].mean()
+def _curves(axes: Axes, table: pd.DataFrame) -> None:
+    """Training and validation against families: means over the folds, standard errors."""
+    last = table[table["share"] == table["share"].max()].groupby("part")["value"].mean()
     training_on_top = last.get("train", np.inf) >= last.get("validation", -np.inf)
     above = {"train": 7, "validation": -14} if training_on_top else {"train": -14, "validation": 7}
     for part, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
         own = table[table["part"] == part]
         if own.empty:
             continue
-        key = "share" if "share" in own else x
-        groups = own.groupby(key)
-        means = groups[list(dict.fromkeys([x, "value"]))].mean() if key != x else groups["value"]
-        middle = means["value"] if key != x else means.mean()
-        at = means[x] if key != x else middle.index
+        groups = own.groupby("share")
+        at, middle = groups["families"].mean(), groups["value"].mean()
         axes.errorbar(
             at, middle, yerr=groups["value"].sem(), marker="o", color=colour, markersize=4
         )
         axes.annotate(
-            name, (np.asarray(at)[-1], middle.iloc[-1]), (0, above[part]), ha="right",
+            name, (at.iloc[-1], middle.iloc[-1]), (0, above[part]), ha="right",
             textcoords="offset points", color=colour, fontsize=8,
         )  # fmt: skip
-
-
-def confusions(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """Which type was taken for which, commonest first.
-
-    Returns
-    -------
-    DataFrame
-        structure_type, taken_for, patterns, of (all patterns of the true type), share.
-    """
-    table = pd.DataFrame({"structure_type": truth, "taken_for": predicted})
-    total = table["structure_type"].value_counts()
-    wrong = table[table["structure_type"] != table["taken_for"]]
-    counts = wrong.groupby(["structure_type", "taken_for"]).size().reset_index(name="patterns")
-    counts["of"] = counts["structure_type"].map(total).astype(int)
-    counts["share"] = (counts["patterns"] / counts["of"]).round(4)
-    return counts.sort_values(
-        ["patterns", "share", "structure_type"], ascending=[False, False, True], kind="stable",
-        ignore_index=True,
-    )  # fmt: skip
-
-
-def found_types(truth: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """How many patterns of each type were found, worst first.
-
-    Returns
-    -------
-    DataFrame
-        structure_type, patterns, found, share, taken_for (what the others were taken for).
-    """
-    rows = []
-    for kind in np.unique(truth):
-        taken = pd.Series(predicted[truth == kind])
-        wrong = taken[taken != kind].value_counts().sort_index()
-        wrong = wrong.sort_values(ascending=False, kind="stable").head(3)
-        n, found = len(taken), int((taken == kind).sum())
-        others = ", ".join(f"{name} {count}" for name, count in wrong.items())
-        rows.append((kind, n, found, round(found / n, 4), others))
-    table = pd.DataFrame(
-        rows, columns=["structure_type", "patterns", "found", "share", "taken_for"]
-    )
-    return table.sort_values(["share", "structure_type"], kind="stable", ignore_index=True)
 
 
 def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
@@ -229,7 +187,7 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
         present = np.isin(labels, table.index)
         shares["all other types"] = np.where(present, 1.0 - shares.sum(axis=1), 0.0).clip(0)
         columns.append("all other types")
-    size = 2.2 + 0.155 * len(labels)
+    size = 2.2 + 0.18 * len(labels)
     tested = np.unique(truth)
     never = len(tested) - errors["structure_type"].nunique()
     with plt.rc_context(STYLE):
@@ -240,12 +198,10 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
             text = "1" if share >= 0.995 else f"{share:.2f}".lstrip("0")
             if i != j and len(labels) <= 45:
                 colour = "white" if share > 0.55 else "black"
-                axes.text(j, i, text, ha="center", va="center", fontsize=4.6, color=colour)
+                axes.text(j, i, text, ha="center", va="center", fontsize=6, color=colour)
         rows, places = np.arange(len(labels)), np.arange(len(columns))
         for row in np.flatnonzero(~np.isin(labels, tested)):
-            axes.text(
-                0, row, "not among the patterns tested", va="center", fontsize=4.6, color=GREY
-            )
+            axes.text(0, row, "not among the patterns tested", va="center", fontsize=6, color=GREY)
         font = 7 if len(labels) <= 40 else 6
         axes.set_xticks(places, [shorten(c, 22) for c in columns], rotation=90, fontsize=font)
         axes.set_yticks(rows, [shorten(c, 22) for c in labels], fontsize=font)
@@ -266,16 +222,19 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figure:
     return figure
 
 
-def wilson(right: np.ndarray, n: np.ndarray, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a share (E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209)."""
-    share = right / n
+def wilson(share: np.ndarray, n: np.ndarray, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
+    """Limits of a share among n (E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209)."""
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
 def calibration(
-    truth: np.ndarray, probabilities: np.ndarray, classes: np.ndarray, ranks: int = 10
+    truth: np.ndarray,
+    probabilities: np.ndarray,
+    classes: np.ndarray,
+    groups: np.ndarray,
+    ranks: int = 10,
 ) -> Figure:
     """Left: how often an answer is right against how sure the model was. Right: in the first n.
 
@@ -284,6 +243,8 @@ def calibration(
     truth : array (n,)
     probabilities : array (n, n_classes)
     classes : array (n_classes,)
+    groups : array (n,)
+        The family of each pattern: for the intervals all patterns of one count as one.
     ranks : int
     """
     order = np.argsort(-probabilities, axis=1, kind="stable")
@@ -291,9 +252,8 @@ def calibration(
     confidence, right = probabilities.max(axis=1), is_truth[:, 0]
     parts = np.array_split(np.argsort(confidence, kind="stable"), min(10, max(1, len(truth) // 20)))
     said = np.array([confidence[rows].mean() for rows in parts])
-    n = np.array([len(rows) for rows in parts])
-    hits = np.array([right[rows].sum() for rows in parts])
-    low, high = wilson(hits, n)
+    share = np.array([right[rows].mean() for rows in parts])
+    low, high = wilson(share, np.array([len(np.unique(groups[rows])) for rows in parts]))
     with plt.rc_context(STYLE):
         figure, (left, middle) = plt.subplots(1, 2, figsize=(7.4, 3.3))
         left.plot([0, 1], [0, 1], color="#BBBBBB", linewidth=0.9)
@@ -301,7 +261,6 @@ def calibration(
             0.04, 0.1, "as sure as right", rotation=45, rotation_mode="anchor", fontsize=7.5,
             color="#666666", transform_rotates_text=True,
         )  # fmt: skip
-        share = hits / n
         left.errorbar(
             said,
             share,
@@ -381,7 +340,7 @@ def stress(
         axes.set(ylim=(len(order) - 0.4, -0.7))
         if metric in LOSSES:
             axes.set_xlim(left=0)
-        else:
+        elif metric in SHARES:
             axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel(f"{words(metric)}{unit} on the vault")
         axes.set_title(

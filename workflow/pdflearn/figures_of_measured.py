@@ -132,7 +132,7 @@ def fits(
 def sample(
     r: np.ndarray, observed: np.ndarray, calculated: np.ndarray, ranks: pd.DataFrame
 ) -> Figure:
-    """One sample: its best fit with the difference, and how well each type that was tried fits.
+    """One sample: the fit of its first answer, the difference, and how well each type tried fits.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def sample(
         for place, rw in zip(places, tried["rw"], strict=True):
             right.text(rw, place, f" {rw:.2f}", va="center", fontsize=8)
         right.set_yticks(places, [shorten(str(name), 24) for name in tried["structure_type"]])
-        right.set(xlabel="Rw of the best fit", xlim=(0, max(1.15 * tried["rw"].max(), 0.1)))
+        right.set(xlabel="Rw of each type's best fit", xlim=(0, max(1.15 * tried["rw"].max(), 0.1)))
         right.set_title(first["verdict"], fontsize=9, color=colour)
         figure.suptitle(shorten(str(first["file"]).rsplit("/", 1)[-1], 70), fontsize=9)
     return figure

@@ -12,7 +12,6 @@ regression (C. M. Bishop, Pattern Recognition and Machine Learning (2006), secti
 logarithms of the radii of the roles; with few compounds the fit falls back to their mean.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from pdflearn.checks import check
 from pdflearn.elements import covalent_radius
 from pdflearn.library import Library
 from pdflearn.library_tables import CELL_COLUMNS, LibraryError
+from pdflearn.seeds import seed_of
 from pdflearn.structures import (
     SAME_SITE,
     StructureError,
@@ -262,8 +262,7 @@ def hypothetical(
     model = TypeModel(library, structure_type)
     for number in range(n):
         name = f"{structure_type} {number}"
-        digest = hashlib.sha256(f"{seed}\0hypothetical\0{name}".encode()).digest()
-        random = np.random.default_rng(int.from_bytes(digest[:8], "big"))
+        random = np.random.default_rng(seed_of(seed, "hypothetical", name))
         for _ in range(ATTEMPTS):
             structure = model.draw(random)
             if structure is not None:

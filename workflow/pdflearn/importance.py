@@ -1,12 +1,15 @@
 """Which distances decide: what a model loses when values in a range of r are exchanged."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
-from pdflearn import validation
+from pdflearn import intervals
 from pdflearn.models import PatternClassifier
 
-# Width of a range of r, in angstrom, and how often each is exchanged.
+# Width of a range of r, in angstrom, and how often each is exchanged. The last range takes what is
+# left of the window.
 WIDTH = 1.0
 REPEATS = 2
 
@@ -49,11 +52,9 @@ def permutation_importance(
     start, step, points = grid
     r = start + step * np.arange(points)
     random = np.random.default_rng(seed)
-    edges = np.arange(window[0], window[1] + 1e-9, WIDTH)
-    blocks = [
-        np.flatnonzero((r >= low - 1e-6) & (r < low + WIDTH - 1e-6))
-        for low in edges[: max(1, len(edges) - 1)]
-    ]
+    edges = np.append(np.arange(window[0], window[1] - 1e-6, WIDTH), window[1])
+    ends = np.searchsorted(r, [*(edges[:-1] - 1e-6), edges[-1] + 1e-6])  # the window's included
+    blocks = [np.arange(first, last) for first, last in pairwise(ends)]
 
     def right(changed: np.ndarray) -> np.ndarray:
         scores = model.predict_proba(changed, truth)
@@ -74,12 +75,12 @@ def permutation_importance(
         def mean_loss(weights: np.ndarray, lost: np.ndarray = lost) -> dict[str, float]:
             return {"loss": float((weights * lost).sum() / weights.sum())}
 
-        low, high = validation.bootstrap(mean_loss, groups, seed)["loss"]
+        low, high = intervals.bootstrap(mean_loss, groups, seed)["loss"]
         of_one = number < len(blocks)
         rows.append(
             {
                 "r_low": edges[number] if of_one else np.nan,
-                "r_high": edges[number] + WIDTH if of_one else np.nan,
+                "r_high": edges[number + 1] if of_one else np.nan,
                 "accuracy": untouched.mean(),
                 "loss": lost.mean(),
                 "low": low,

@@ -10,14 +10,8 @@ from types import TracebackType
 from typing import Any
 
 
-def start(snakemake: Any) -> logging.Logger:
-    """Send log messages and the traceback of a failure to the rule's log; fix the threads.
-
-    Returns
-    -------
-    logging.Logger
-        Named after the rule.
-    """
+def start(snakemake: Any) -> None:
+    """Send log messages and the traceback of a failure to the rule's log; fix the threads."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
         handlers.append(logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8"))
@@ -36,4 +30,3 @@ def start(snakemake: Any) -> logging.Logger:
     import threadpoolctl
 
     threadpoolctl.threadpool_limits(1)
-    return logger

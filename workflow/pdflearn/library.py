@@ -116,10 +116,6 @@ class Library:
     types: pd.DataFrame
     compounds: pd.DataFrame
 
-    def roles(self, structure_type: str) -> list[str]:
-        """Element roles of a type, in the order in which a compound lists its elements."""
-        return library_tables.site_roles(self._type(structure_type)["sites"])
-
     def simpler_types(self, structure_type: str) -> list[SimplerType]:
         """What a type may look like to a radiation (its column looks_like), simplest first."""
         found = []

@@ -10,6 +10,8 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+from pdflearn import lineage
+
 TYPE_COLUMNS = (
     "structure_type",
     "description",
@@ -167,6 +169,7 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
     """Rows of types.csv by structure_type, checked. Raises LibraryError naming the row."""
     path = Path(folder) / "types.csv"
     types = _index(path, _read_rows(path, TYPE_COLUMNS), "structure_type")
+    parents = {name: row["parent"] for name, row in types.items()}
     for name, row in types.items():
         where = f"{path}: structure_type {name!r}"
         if not _IDENTIFIER.fullmatch(name):
@@ -176,6 +179,10 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
             raise LibraryError(f"{where}: space_group_number {number!r}: expected 1 to 230")
         if row["parent"] and row["parent"] not in types:
             raise LibraryError(f"{where}: parent {row['parent']!r} is no type of the table")
+        try:
+            lineage.root(name, parents)
+        except lineage.LineageError as error:
+            raise LibraryError(f"{where}: {error}; the simplest of them has no parent") from None
         for word in row["looks_like"].split():
             if re.split("[=~]", word)[0] not in types:
                 raise LibraryError(f"{where}: looks_like {word!r} names no type of the table")

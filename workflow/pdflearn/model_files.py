@@ -5,10 +5,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import skops.io
 
 from pdflearn.models import (
@@ -18,7 +15,7 @@ from pdflearn.models import (
     PatternClassifier,
     PatternRegressor,
 )
-from pdflearn.storage import replacing, save_arrays, save_table, save_yaml
+from pdflearn.storage import replacing
 
 # What a model file may hold beside scikit-learn's and NumPy's own types.
 TRUSTED = [
@@ -51,8 +48,8 @@ TRUSTED = [
 Model = PatternClassifier | PatternRegressor | AverageClassifier | AverageRegressor
 
 
-def save_model(path: str | Path, model: Model) -> None:
-    """Write a model with skops.
+def save_model(path: str | Path, model: Model | dict[str, Model]) -> None:
+    """Write a model, or several by name, with skops.
 
     skops names parts by their address in memory and stamps the time; both are replaced by the
     order in which they come.
@@ -79,37 +76,8 @@ def save_model(path: str | Path, model: Model) -> None:
             archive.writestr(zipfile.ZipInfo(name), members[name])
 
 
-def save_learned(
-    out: dict[str, str],
-    table: pd.DataFrame,
-    best: dict[str, Any],
-    predictions: np.ndarray,
-    classes: np.ndarray,
-    model: Model,
-) -> None:
-    """Write what learning leaves: validation, best, predictions and model, to files by these names.
-
-    Parameters
-    ----------
-    out : dict
-    table : DataFrame
-        Scores of `validation.cross_validate`.
-    best : dict
-        The best candidate's settings and scores; the model takes its temperature.
-    predictions : array (n, n_classes)
-    classes : array (n_classes,)
-    model : Model
-    """
-    if "temperature" in best:
-        model.temperature = best["temperature"]
-    save_table(out["validation"], table)
-    save_yaml(out["best"], best)
-    save_arrays(out["predictions"], predictions=predictions, classes=classes)
-    save_model(out["model"], model)
-
-
-def load_model(path: str | Path) -> Model:
-    """Read a model; a file that holds anything but known types is refused.
+def load_model(path: str | Path) -> Model | dict[str, Model]:
+    """Read what `save_model` wrote; a file that holds anything but known types is refused.
 
     Raises
     ------

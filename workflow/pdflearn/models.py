@@ -29,6 +29,7 @@ from pdflearn.ladder import CLASSIFICATION, REGRESSION, SEMI_SUPERVISED
 from pdflearn.networks import NetworkClassifier
 from pdflearn.normal_equations import NormalEquations
 from pdflearn.perceptron import PerceptronClassifier
+from pdflearn.probabilities import merge, reweight, softmax, temper
 from pdflearn.scaling import BlockScaler
 from pdflearn.seeds import seed_of
 from pdflearn.semi_supervised import LabelSpreader, SelfTrainer
@@ -340,31 +341,6 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
     return (counts / counts.mean()) ** -balance
 
 
-def merge(
-    probabilities: np.ndarray, names: Sequence[str] | np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of merged classes (n, n_merged), and these classes in alphabetical order.
-
-    Parameters
-    ----------
-    probabilities : array (n, n_classes)
-    names : sequence (n_classes,)
-        What each class is merged into.
-    """
-    merged, codes = np.unique(names, return_inverse=True)
-    together = np.zeros((len(probabilities), len(merged)), dtype=probabilities.dtype)
-    np.add.at(together.T, codes, probabilities.T)
-    return together, merged
-
-
-def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    """Probabilities (n, n_classes) times weights (n_classes,), with rows that sum to one."""
-    if weights is None:
-        return probabilities
-    weighted = probabilities * weights
-    return weighted / weighted.sum(axis=1, keepdims=True)
-
-
 def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """What a model says of patterns: probabilities (n, n_classes), or numbers (n, 1)."""
     if isinstance(model, PatternRegressor | AverageRegressor):
@@ -375,19 +351,6 @@ def answers(model: BaseEstimator, X: np.ndarray, truth: np.ndarray) -> np.ndarra
 def teachable(estimator: str, taught: np.ndarray) -> np.ndarray:
     """The patterns (n,) that a model learns from: those with a label, or all where it can."""
     return np.ones(len(taught), dtype=bool) if estimator in SEMI_SUPERVISED else known(taught)
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """exp(scores) with rows that sum to one."""
-    scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return scores / scores.sum(axis=1, keepdims=True)
-
-
-def temper(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities (n, n_classes) at another temperature: above one less sure, below one surer."""
-    if temperature == 1.0:
-        return probabilities
-    return softmax(np.log(np.clip(probabilities, 1e-12, 1.0)) / temperature)
 
 
 def candidates(spec: dict[str, Any]) -> list[dict[str, Any]]:

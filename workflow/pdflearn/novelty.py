@@ -17,9 +17,9 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
+from pdflearn.intervals import bootstrap
 from pdflearn.models import PatternClassifier
 from pdflearn.targets import Target, known
-from pdflearn.validation import bootstrap
 
 CASES = ("near", "unlike")
 
@@ -191,6 +191,8 @@ def measure(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
         def both(
             weights: np.ndarray, score: np.ndarray = score, order: np.ndarray = order
         ) -> dict[str, float]:
+            if not weights[old].any() or not weights[~old].any():
+                return {}  # a resample of few families may hold none of a kind
             place = np.cumsum(weights[old][order])
             least = np.searchsorted(place, (1 - KEPT) * place[-1], side="right")
             below = score[~old] < score[old][order][least]

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.columns import DRAWN
 from pdflearn.grids import make_grid
 from pdflearn.reference_patterns import on_grid, simulate_reference
-from pdflearn.scattering import PDFSimulator, SimulationError
+from pdflearn.scattering import PDFSimulator
 from pdflearn.seeds import seed_of
 from pdflearn.simpler_types import SimplerType
+from pdflearn.simulation_parameters import SimulationError
 from pdflearn.structures import shortest_distance
 from pdflearn.visibility import contrasts
 
@@ -22,20 +24,14 @@ from pdflearn.visibility import contrasts
 # (I.-K. Jeong et al., J. Phys. Chem. A 103 (1999) 921). Three quarters of the shortest distance
 # squared leave half of the first peak's width; fits of CdSe particles come near that.
 DELTA2_CAP = 0.75
+# Strain, of more than a tenth, must not use up what is left: at r^2 no width remains.
+DELTA2_LIMIT = 0.95
 
 # A third of the draws strain the axes against each other: it costs the sum over pairs anew. Taken
 # from the digits of the number that decides on the particle size, so it depends on that not at all.
 AXIAL_PERIOD = 1e-3
 
-RANGES = (
-    "q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta2", "strain", "diameter", "noise",
-    "background", "r_offset",
-)  # fmt: skip
 LOGARITHMIC = ("u_iso", "diameter", "noise")
-INDEX_COLUMNS = [
-    "id", "radiation", "condition", "draw", *RANGES, "strain_a", "strain_b", "strain_c",
-    "nearest_neighbour",
-]  # fmt: skip
 REFUSED_COLUMNS = ["id", "radiation", "reason"]
 CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
 
@@ -47,6 +43,7 @@ def draw_parameters(
     bulk_fraction: float,
     simulator: PDFSimulator,
     axes: np.ndarray,
+    all_axial: bool = False,
 ) -> list[dict[str, Any]]:
     """Draw n sets of parameters by Latin hypercube (M. D. McKay, Technometrics 21 (1979) 239).
 
@@ -55,40 +52,44 @@ def draw_parameters(
     seed : int
     n : int
     ranges : dict of [low, high]
-        For each of `RANGES`; those of `LOGARITHMIC` are drawn evenly in their logarithm.
+        For each of `columns.DRAWN`; those of `LOGARITHMIC` are drawn evenly in their logarithm.
     bulk_fraction : float
         Share of draws without a particle size.
     simulator : PDFSimulator
         Of the structure: its shortest distance caps delta2, its elements have a U each.
     axes : array of int (3,)
         Which of a, b, c are free of each other; see `free_axes`.
+    all_axial : bool
+        Strain the axes in every draw, not in a third of them.
 
     Returns
     -------
     list of dict
-        One for each draw, keys as in `INDEX_COLUMNS`, and u_factors (species -> factor of u_iso).
+        One for each draw, keys as in `columns.PATTERN`, and u_factors (species -> factor of u_iso).
         diameter is None for bulk.
     """
     elements = sorted(simulator.species)
-    unit = latin_hypercube(n, len(RANGES) + 4 + len(elements), seed)
+    unit = latin_hypercube(n, len(DRAWN) + 4 + len(elements), seed)
     draws = []
     for row in unit:
         draw: dict[str, Any] = {}
-        for name, x in zip(RANGES, row, strict=False):
+        for name, x in zip(DRAWN, row, strict=False):
             low, high = ranges[name]
             if name in LOGARITHMIC:
                 draw[name] = float(low * (high / low) ** x)
             else:
                 draw[name] = float(low + (high - low) * x)
         draw["delta2"] = min(draw["delta2"], DELTA2_CAP * simulator.minimum_distance**2)
-        rest = row[len(RANGES) :]
+        rest = row[len(DRAWN) :]
         if rest[0] < bulk_fraction:
             draw["diameter"] = None
         low, high = ranges["axial_strain"]
         axial = (low + (high - low) * rest[1:4])[axes]
         # the mean change of length is the isotropic strain's
-        strained = len(set(axes)) > 1 and rest[0] % AXIAL_PERIOD < AXIAL_PERIOD / 3
-        axial = axial - axial.mean() if strained else np.zeros(3)
+        strained = all_axial or rest[0] % AXIAL_PERIOD < AXIAL_PERIOD / 3
+        axial = axial - axial.mean() if strained and len(set(axes)) > 1 else np.zeros(3)
+        shrunk = simulator.minimum_distance * (1 + draw["strain"] + axial.min())
+        draw["delta2"] = min(draw["delta2"], float(DELTA2_LIMIT * shrunk**2))
         draw |= {f"strain_{axis}": float(x) for axis, x in zip("abc", axial, strict=True)}
         low, high = ranges["u_ratio"]
         draw["u_factors"] = {
@@ -271,10 +272,12 @@ def simulate_draws(
         stress = conditions if radiation == "xray" else {}
         for condition, changes in {"nominal": {}, **stress}.items():
             draw_seed = seed_of(seed, identity, radiation, condition)
-            own = {**ranges, **{k: v for k, v in changes.items() if k in RANGES}}
+            own = {**ranges, **{k: v for k, v in changes.items() if k in ranges}}
             bulk = settings["bulk_fraction"] if "diameter" not in changes else 0.0
             n_draws = n if condition == "nominal" else 1
-            draws = draw_parameters(draw_seed, n_draws, own, bulk, simulator, axes)
+            draws = draw_parameters(
+                draw_seed, n_draws, own, bulk, simulator, axes, "axial_strain" in changes
+            )
             for number, draw in enumerate(draws):
                 if finite:  # a cluster has its own size
                     draw["diameter"] = None

@@ -28,7 +28,7 @@ def file_hash(path: Path) -> str:
 
 
 def installed(packages: Iterable[str]) -> dict[str, str]:
-    """The versions of packages that are installed here, of Python and of the project."""
+    """The versions of packages, where they are installed here, of Python and of the project."""
     found = {"python": platform.python_version(), PACKAGE.name: pdflearn.__version__}
     for name in packages:
         with suppress(metadata.PackageNotFoundError):
@@ -37,10 +37,6 @@ def installed(packages: Iterable[str]) -> dict[str, str]:
 
 
 def versions(lock: str | Path) -> dict[str, str]:
-    """The versions of the locked packages that are installed here, and of Python."""
+    """Those of the locked packages."""
     names = re.findall(r"^([A-Za-z0-9._-]+)==", Path(lock).read_text(encoding="utf-8"), re.M)
-    found = {"python": platform.python_version()}
-    for name in sorted(set(names)):
-        with suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-    return found
+    return installed(sorted(set(names)))

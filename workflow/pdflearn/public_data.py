@@ -25,6 +25,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from pdflearn.storage import replacing
+
 MAX_ARCHIVE_BYTES = 64 * 2**20
 MAX_MEMBER_BYTES = 16 * 2**20
 TIMEOUT = (10.0, 30.0)  # seconds, to connect and between two answers
@@ -158,20 +160,16 @@ def fetch(index_csv: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
 
 def write_archive(out_zip: str | Path, contents: dict[str, bytes]) -> None:
     """Write a zip archive whose bytes depend on names and contents alone."""
-    out = Path(out_zip)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        # Stored: what zlib makes of the same bytes differs from build to build.
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-            for name in sorted(contents):
-                info = zipfile.ZipInfo(name, _DATE)
-                info.create_system = 3
-                info.external_attr = 0o644 << 16
-                archive.writestr(info, contents[name])
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
+    # Stored: what zlib makes of the same bytes differs from build to build.
+    with (
+        replacing(out_zip) as handle,
+        zipfile.ZipFile(handle, "w", zipfile.ZIP_STORED) as archive,
+    ):
+        for name in sorted(contents):
+            info = zipfile.ZipInfo(name, _DATE)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, contents[name])
 
 
 def take_members(

@@ -23,6 +23,7 @@ from diffpy.structure.parsers import getParser
 
 from pdflearn import cif, elements
 from pdflearn.checks import check
+from pdflearn.columns import OWN
 from pdflearn.deadline import Overdue, limited
 from pdflearn.expansion import Site, expand
 from pdflearn.structures import StructureError, make_structure
@@ -32,12 +33,6 @@ MOST_BYTES = 50_000_000
 MOST_MEMBERS = 20_000
 MOST_ATOMS = 200_000
 MOST_SECONDS = 30.0  # for one file, or one member of an archive
-
-# Columns of the manifest that no label can change.
-FOUND = frozenset(
-    {"id", "source", "origin", "atoms", "n_elements", "nearest_neighbour", "volume_per_atom",
-     "space_group_number", "warnings", "reason", "parent", "parent_space_group"}
-)  # fmt: skip
 
 Found = Iterator[tuple[str, Structure | StructureError]]
 
@@ -465,9 +460,12 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
         rows = csv.DictReader(io.StringIO(_text(table.read_bytes())))
         if "file" not in (rows.fieldnames or []):
             raise StructureError(f"{table}: no column 'file'; expected file, structure_type, ...")
-        taken = sorted(FOUND & set(rows.fieldnames))
+        taken = sorted(OWN & set(rows.fieldnames))
         if taken:
-            raise StructureError(f"{table}: column {taken[0]!r} is found in the files; take it out")
+            raise StructureError(
+                f"{table}: column {taken[0]!r} is the workflow's own, found in the files or drawn; "
+                f"take it out, or give it another name such as my_{taken[0]}"
+            )
         for row in rows:
             if not any(value and str(value).strip() for value in row.values()):
                 continue

@@ -3,6 +3,9 @@
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+# Shares of a step by which a point may lie beyond the ends, for rounding.
+AT_END = 1e-6
+
 
 def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """A measured curve on the study's grid by cubic splines; zero where it was not measured.
@@ -13,7 +16,8 @@ def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
         r increasing, in angstrom.
     grid : array (points,)
     """
-    inside = (grid >= r[0]) & (grid <= r[-1])
+    rounding = AT_END * (grid[1] - grid[0])
+    inside = (grid >= r[0] - rounding) & (grid <= r[-1] + rounding)
     values = np.zeros(len(grid))
     values[inside] = CubicSpline(r, g)(grid[inside])
     return values

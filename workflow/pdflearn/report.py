@@ -35,6 +35,29 @@ LABEL_WORDS = {
     "structure_type": "The label is the structure type as tabulated, whether or not the radiation "
     "can show it.",
 }
+# What stands behind the estimators of the config, for those who meet them for the first time.
+MODEL_WORDS = {
+    "perfect": "control: is told the answer, the upper bound of every score",
+    "random": "control: guesses, each answer as often as it occurs in training",
+    "majority": "control: always the commonest answer",
+    "mean": "control: always the mean of the numbers in training",
+    "perceptron": "a plane for each class, turned wherever it errs",
+    "linear_regression": "the plane of least squared errors",
+    "linear_gradient": "the same plane, walked to in small steps downhill",
+    "ridge": "the plane of least squared errors and small weights",
+    "logistic_gradient": "planes whose distances are probabilities, by small steps downhill",
+    "logistic_regression": "the same planes, by a solver that knows the curvature",
+    "linear_svm": "planes that keep the greatest distance from the patterns beside them",
+    "knn": "the commonest answer among the most similar patterns learned from",
+    "template": "the answer of the pattern that correlates best at any stretch",
+    "self_training": "logistic regression that teaches itself on patterns without a label",
+    "label_spreading": "labels that spread to similar patterns without one",
+    "extra_trees": "many trees of yes-or-no questions, averaged",
+    "gradient_boosting": "trees of yes-or-no questions, each on what those before left wrong",
+    "mlp": "a neural network: layers of planes of planes",
+    "convolutions": "linear on counts of short motifs, wherever they stand",
+    "average": "the mean of the answers of other models",
+}
 MOST_CONFUSIONS = 40
 
 
@@ -80,10 +103,25 @@ def settings_rows(config: dict[str, Any], before: str = "") -> Iterator[dict[str
             yield {"key": name, "value": str(value)}
 
 
+def title_of(name: str, spec: dict[str, Any]) -> str:
+    """A model in words; an average names what it is the mean of."""
+    members = [member.split("/")[-1].replace("_", " ") for member in spec.get("members") or []]
+    title = name.replace("_", " ")
+    return f"{title} (the mean of {' and '.join(members)})" if members else title
+
+
+def model_rows(models: dict[str, Any]) -> list[dict[str, str]]:
+    """Each model of the config and what it is."""
+    return [
+        {"model": title_of(name, spec), "meaning": MODEL_WORDS[spec["estimator"]]}
+        for name, spec in models.items()
+    ]
+
+
 def task_section(
     name: str,
     spec: dict[str, Any],
-    estimators: dict[str, str],
+    models: dict[str, Any],
     validation: pd.DataFrame,
     chosen: dict[str, Any],
     evaluation: pd.DataFrame,
@@ -102,12 +140,12 @@ def task_section(
     name : str
     spec : dict
         The task's entry in the config.
-    estimators : dict
-        The estimator of each of its models.
+    models : dict
+        Each of its models with its entry in the config.
     validation, evaluation : DataFrame
     chosen : dict
     confusions, types : DataFrame
-        What `figures_of_learning.confusions` and `found_types` say of the chosen model; of classes.
+        What `mistakes.confusions` and `found_types` say of the chosen model; of classes.
     pairs, merged : DataFrame
         What `equivalence.confused_pairs` says of it, and its scores with equivalent types as one.
     """
@@ -120,11 +158,12 @@ def task_section(
     cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
     rows = []
-    for model, estimator in estimators.items():
+    controls = [model for model, own in models.items() if own["estimator"] in CONTROLS]
+    for model in models:
         marks = [
             word
             for word, holds in (
-                ("chosen", model == chosen["model"]), ("control", estimator in CONTROLS),
+                ("chosen", model == chosen["model"]), ("control", model in controls),
             )
             if holds
         ]  # fmt: skip
@@ -150,14 +189,19 @@ def task_section(
         for _, row in own.iterrows()
     ]  # fmt: skip
     first = everything.loc[(chosen["model"], metric)]
-    guess = [everything.loc[(m, metric), "value"] for m, k in estimators.items() if k == "random"]
+    guess = [
+        everything.loc[(model, metric), "value"]
+        for model in controls
+        if models[model]["estimator"] == "random"
+    ]
     return {
         "name": name,
         "title": name.replace("_", " "),
         "meaning": LABEL_WORDS.get(spec["label"], ""),
         "metric": METRIC_WORDS[metric],
         "rows": rows,
-        "chosen": {**chosen, "title": chosen["model"].replace("_", " ")},
+        "chosen": {**chosen, "title": title_of(chosen["model"], models[chosen["model"]])},
+        "alone": len(models) - len(controls) == 1,
         "score": interval(first),
         "value": float(first["value"]),
         "guess": float(guess[0]) if guess else None,
@@ -192,7 +236,7 @@ def _merged(table: pd.DataFrame, metric: str) -> str:
 
 def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:
     """What could not be simulated: for each reason the structures."""
-    table = pd.concat(list(tables), ignore_index=True)
+    table = pd.concat(list(tables), ignore_index=True).drop_duplicates(["id", "reason"])
     table["name"] = table["id"].map(split.set_index("id")["name"]).fillna(table["id"])
     return [
         {"reason": reason, "structures": ", ".join(sorted(rows["name"]))}
@@ -303,6 +347,7 @@ def answers(
     parts = split["part"].value_counts()
     learned = split[split["part"] == "development"]
     made_up = int((learned["origin"] == MADE_UP).sum())
+    tested = learned.loc[learned["tested"], "structure_type"].nunique()
     stress = [part for part in first["parts"] if part["part"].startswith("stress")]
     trust = [
         f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
@@ -330,9 +375,9 @@ def answers(
         trust.append(
             f"Of {len(known)} independent measured samples with a known type, "
             f"{counted(known['top1'])} were named right, {counted(known['group'])} right or by a "
-            f"type of the same parent (of several files of one sample each counts as a part); "
-            f"{benchmark['wrongly_accepted'].gt(0).sum()} of "
-            f"{len(benchmark)} wrongly accepted."
+            f"type of the same parent (of several files of one sample each counts as a part). "
+            f"{benchmark['wrongly_accepted'].gt(0).sum()} of {len(benchmark)} were accepted "
+            "wrongly, those that are of no type in the library counted as well."
         )
     own = [row for row in measured if row["source"] == "user"]
     samples = []
@@ -350,11 +395,14 @@ def answers(
         {
             "title": "What was learned",
             "lines": [
-                f"To tell {learned['structure_type'].nunique()} structure types apart, from "
-                f"{len(learned)} structures in {learned['group'].nunique()} families"
+                f"To tell {learned['structure_type'].nunique()} structure types apart ({tested} of "
+                f"them with enough compounds to be tested), from {len(learned)} structures "
+                f"in {learned['group'].nunique()} families"
                 + (f"; {made_up} of them are made up, to widen training." if made_up else "."),
                 f"Cross-validation chose {first['chosen']['title']} among {len(first['rows'])} "
-                "models and controls.",
+                "models and controls."
+                if not first["alone"]
+                else f"The one model that learned is {first['chosen']['title']}.",
             ],
         },
         {"title": "How far to trust it", "lines": trust},

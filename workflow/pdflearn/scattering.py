@@ -29,6 +29,7 @@ from pdflearn.simulation_parameters import (
     require_window,
 )
 from pdflearn.sine_transform import plan_r_grid, sine_series, transform_fq
+from pdflearn.sphere import sphere_envelope
 
 __all__ = ["PDFSimulator", "SimulationError", "simulate_pdf", "transform_fq"]
 
@@ -247,8 +248,7 @@ class PDFSimulator:
             )
             g = np.array([scale * sine_series(row, dq, r, q_damp) for row in f])
             if diameter is not None:
-                x = np.minimum(r / diameter, 1.0)
-                g *= 1.0 - 1.5 * x + 0.5 * x**3
+                g *= sphere_envelope(r, diameter)
             return r, g
         plan = plan_r_grid(r_min, r_step, r.size, q_max)
         f, period = self._spectrum.exact(

@@ -14,7 +14,8 @@ from diffpy.structure import Structure
 from pdflearn.grids import make_grid
 from pdflearn.observation import R_MAX, Observation
 from pdflearn.reference_patterns import simulate_reference
-from pdflearn.scattering import SimulationError
+from pdflearn.simulation_parameters import SimulationError
+from pdflearn.sphere import sphere_envelope
 
 STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
 LOWEST = 1.2  # angstrom
@@ -106,8 +107,7 @@ def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.nd
     own = templates[:, span]
     found = np.full((len(templates), len(shifts)), -np.inf, dtype=np.float32)
     for diameter in DIAMETERS:
-        x = np.minimum(r / diameter, 1.0)
-        shape = (1 - 1.5 * x + 0.5 * x**3).astype(np.float32)
+        shape = sphere_envelope(r, diameter).astype(np.float32)
         goals = _shifted(curve * shape)
         weights = _shifted(shape**2)
         for start in range(0, len(own), CHUNK):

@@ -51,7 +51,7 @@ def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
 
 @cache
 def parts(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
-    """All project files a script consists of (itself included) and the packages they import.
+    """All project modules that a script reaches, and the packages that it and they import.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def parts(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
 
     Returns
     -------
-    files : tuple of Path, sorted, without the script itself
+    files : tuple of Path, sorted; the script itself is not among them
     packages : frozenset of str
         Top-level names of packages outside the project and the standard library.
     """

@@ -7,7 +7,6 @@ The container is diffpy.structure's Structure. Ours carry four more attributes: 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +19,21 @@ from scipy.spatial import cKDTree
 
 from pdflearn import storage
 
-COLUMNS = [
-    "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
-    "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
-    "nearest_neighbour", "volume_per_atom", "warnings", "reason",
-]  # fmt: skip
-
 # Sites closer than this (angstrom) are one place with a mixture of atoms.
 SAME_SITE = 0.3
 # More atoms than this around one, on average, are a fault of the file.
 MOST_NEIGHBOURS = 2000
 # The search for a space group takes minutes beyond so many atoms.
 MOST_FOR_SYMMETRY = 3000
+
+# Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
+# table, carbon and hydrogen before other non-metals.
+IN_FORMULAE = """
+    Fr Cs Rb K Na Li Ra Ba Sr Ca Mg Be Ac Th Pa U Np Pu Am La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er
+    Tm Yb Lu Y Sc Hf Zr Ti Ta Nb V W Mo Cr Re Tc Mn Os Ru Fe Ir Rh Co Pt Pd Ni Au Ag Cu Hg Cd Zn
+    Tl In Ga Al Pb Sn Ge Si B Bi Sb As P C H D T Po Te Se S At I Br Cl N O F Xe Kr Ar Ne He
+"""
+_PLACES = {symbol: place for place, symbol in enumerate(IN_FORMULAE.split())}
 
 
 class StructureError(ValueError):
@@ -209,6 +211,11 @@ def _displacement(atom: Atom) -> str:
     return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
 
 
+def _place(symbol: str) -> tuple[int, str]:
+    """Place of an element in a formula; those that have none stand at the end, by name."""
+    return _PLACES.get(symbol, len(_PLACES)), symbol
+
+
 def formula_of(amounts: dict[str, float]) -> str:
     """The reduced formula: elements from metal to non-metal, smallest whole numbers."""
     values = np.array(list(amounts.values()))
@@ -220,112 +227,8 @@ def formula_of(amounts: dict[str, float]) -> str:
             break
     else:
         counts = np.round(values / values.sum(), 3)
-    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _electronegativity(part[0]))
+    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _place(part[0]))
     return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in parts)
-
-
-@cache
-def _electronegativity(symbol: str) -> tuple[float, str]:
-    """Place in formulae: by group of the periodic table, carbon and hydrogen before non-metals."""
-    order = [
-        "Fr",
-        "Cs",
-        "Rb",
-        "K",
-        "Na",
-        "Li",
-        "Ra",
-        "Ba",
-        "Sr",
-        "Ca",
-        "Mg",
-        "Be",
-        "Ac",
-        "Th",
-        "Pa",
-        "U",
-        "Np",
-        "Pu",
-        "Am",
-        "La",
-        "Ce",
-        "Pr",
-        "Nd",
-        "Pm",
-        "Sm",
-        "Eu",
-        "Gd",
-        "Tb",
-        "Dy",
-        "Ho",
-        "Er",
-        "Tm",
-        "Yb",
-        "Lu",
-        "Y",
-        "Sc",
-        "Hf",
-        "Zr",
-        "Ti",
-        "Ta",
-        "Nb",
-        "V",
-        "W",
-        "Mo",
-        "Cr",
-        "Re",
-        "Tc",
-        "Mn",
-        "Os",
-        "Ru",
-        "Fe",
-        "Ir",
-        "Rh",
-        "Co",
-        "Pt",
-        "Pd",
-        "Ni",
-        "Au",
-        "Ag",
-        "Cu",
-        "Hg",
-        "Cd",
-        "Zn",
-        "Tl",
-        "In",
-        "Ga",
-        "Al",
-        "Pb",
-        "Sn",
-        "Ge",
-        "Si",
-        "B",
-        "Bi",
-        "Sb",
-        "As",
-        "P",
-        "C",
-        "H",
-        "D",
-        "T",
-        "Po",
-        "Te",
-        "Se",
-        "S",
-        "At",
-        "I",
-        "Br",
-        "Cl",
-        "N",
-        "O",
-        "F",
-        "Xe",
-        "Kr",
-        "Ar",
-        "Ne",
-        "He",
-    ]
-    return (float(order.index(symbol)) if symbol in order else 999.0, symbol)
 
 
 def describe(structure: Structure, number: int | None = None) -> dict[str, object]:
@@ -391,6 +294,23 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
     if found is None:
         raise StructureError("no space group fits the positions; check cell and coordinates")
     return int(found.number)
+
+
+def first_read(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each structure that can be used one row, in order of id.
+
+    Of one that was read twice it is the first by source, a labelled one before others: whichever
+    shards read them, and in whichever order.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns id, structure_type, source; without an id where the structure was refused.
+    """
+    used = rows[rows["id"].notna()]
+    unlabelled = used["structure_type"].fillna("") == ""
+    order = used.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "source"])
+    return order.drop(columns="unlabelled").drop_duplicates("id").reset_index(drop=True)
 
 
 def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:

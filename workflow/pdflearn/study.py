@@ -3,6 +3,7 @@
 Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
 """
 
+import csv
 import hashlib
 import os
 import re
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from pdflearn import library_tables
-from pdflearn.ladder import CLASSIFICATION, REGRESSION
+from pdflearn.ladder import CLASSIFICATION, CONTROLS, REGRESSION
 from pdflearn.script_parts import code_hash
 from pdflearn.sharding import LibraryPart, is_archive, library_parts, shard_of
 from pdflearn.study_config import (
     ConfigError,
     able_models,
     check_config,
+    check_labels,
     kind_of,
     without_nulls,
 )
@@ -122,21 +124,30 @@ class Study:
     ----------
     config : dict
     project : path
-        The project's own folder; a study can run in another.
+        The project's own folder; a study can run in another. The library is the project's where
+        the folder that the study runs in has none by its name.
     """
 
     def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
         config = without_nulls(config)
         check_config(config)
-        self.config = config
         self.project = os.path.relpath(project)
+        library = config["structures"]["library"]
+        if library and not Path(library).is_dir() and Path(self.own_file(library)).is_dir():
+            config["structures"] = {**config["structures"], "library": self.own_file(library)}
+        self.config = config
+        check_labels(config, self._given_labels())
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.learned_tasks = list(config["tasks"])
         self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
         self.models = list(config["models"])
         self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
-        self.learners = [name for name in self.models if name not in self.averages]
+        self.learners = [
+            name
+            for name, spec in config["models"].items()
+            if name not in self.averages and spec["estimator"] not in CONTROLS
+        ]
         self.audit = config["audit"]
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
@@ -166,6 +177,16 @@ class Study:
     def models_of(self, task: str) -> list[str]:
         """The models that learn a task: those it names, else all that can."""
         return self.config["tasks"][task].get("models") or able_models(self.config, task)
+
+    def candidates_of(self, task: str) -> list[str]:
+        """Those that can be chosen: models that learn, and averages of such."""
+        return [name for name in self.models_of(task) if name in self.learners + self.averages]
+
+    def controls_of(self, task: str) -> dict[str, Any]:
+        """Those that bound every score, with their settings."""
+        candidates = self.candidates_of(task)
+        names = [name for name in self.models_of(task) if name not in candidates]
+        return {name: self.config["models"][name] for name in names}
 
     def kind(self, task: str) -> str:
         """What kind of task it is: classification or regression."""
@@ -357,6 +378,18 @@ class Study:
         """The tables beside the user's structure files that label them."""
         folder = self.config["structures"]["folder"]
         return tracked(_files(folder, lambda path: path.name == LABELS))
+
+    def _given_labels(self) -> set[str]:
+        """The columns of the user's labels.csv, whichever way they are encoded."""
+        columns: set[str] = set()
+        for path in _files(self.config["structures"]["folder"], lambda path: path.name == LABELS):
+            if not (Path(path).is_file() and os.access(path, os.R_OK)):
+                continue  # for the job to say
+            content = Path(path).read_bytes()
+            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
+                lines = content.decode(encoding, errors="replace").splitlines()
+                columns.update(next(csv.reader(lines), []))
+        return columns
 
     def measured_files(self, batch: str) -> list[str]:
         """The user's measured files of one batch; what is no PDF is refused with a reason later."""

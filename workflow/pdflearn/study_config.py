@@ -4,12 +4,13 @@ Read while Snakemake parses, also by every job on a cluster: standard library an
 schema's library where a config is checked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pdflearn.columns import LABELS
 from pdflearn.ladder import (
     CLASSIFICATION,
     CONTROLS,
@@ -45,6 +46,7 @@ def check_config(config: dict[str, Any]) -> None:
         hint = error.schema.get("description", "")
         faults.append(f"{key}: {error.message}" + (f" (expected: {hint})" if hint else ""))
     if not faults:
+        faults += _faults_of_structures(config)
         faults += _faults_of_simulation(config)
         for name in config["models"]:
             faults += _faults_of_model(config, name)
@@ -57,10 +59,56 @@ def check_config(config: dict[str, Any]) -> None:
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
 
 
+def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
+    """Hold the labels of tasks and clusters against the columns that there will be.
+
+    Parameters
+    ----------
+    config : dict
+        One that `check_config` found whole.
+    given : iterable of str
+        Columns of the user's labels.csv.
+
+    Raises
+    ------
+    ConfigError
+    """
+    asked = {f"tasks.{task}": spec["label"] for task, spec in config["tasks"].items()}
+    asked["cluster"] = config["cluster"]["label"]
+    expected = [*sorted(set(given) - {*LABELS, "file"}), *LABELS]
+    faults = [
+        f"{key}.label: {label!r}; expected a column of your labels.csv or one of "
+        f"{', '.join(expected)}"
+        for key, label in asked.items()
+        if label not in expected
+    ]
+    if faults:
+        raise ConfigError("\n  ".join([f"the config has {len(faults)} fault(s):", *faults]))
+
+
+def _faults_of_structures(config: dict[str, Any]) -> Iterator[str]:
+    structures = config["structures"]
+    for key, (fewest, most) in (
+        ("compounds", structures["compounds"]),
+        ("clusters.atoms", structures["clusters"]["atoms"]),
+    ):
+        if fewest > most:
+            yield f"structures.{key}: the fewest, {fewest}, are more than the most, {most}"
+
+
 def _faults_of_simulation(config: dict[str, Any]) -> Iterator[str]:
-    for name, (low, high) in config["simulate"]["ranges"].items():
-        if low > high:
-            yield f"simulate.ranges.{name}: low {low} is above high {high}"
+    usual, stress = config["simulate"]["ranges"], config["simulate"]["stress"]
+    conditions = {f"stress.{name}": changes for name, changes in stress.items()}
+    for key, ranges in {"ranges": usual, **conditions}.items():
+        for name, limits in ranges.items():
+            if name != "r_limit" and limits[0] > limits[1]:
+                yield f"simulate.{key}.{name}: low {limits[0]} is above high {limits[1]}"
+        highest, lowest = (({**usual, **ranges})[name] for name in ("q_min", "q_max"))
+        if highest[1] >= lowest[0]:
+            yield (
+                f"simulate.{key}: q_min is up to {highest[1]}, q_max from {lowest[0]}; expected "
+                "every q_min below every q_max"
+            )
     grid = config["simulate"]["grid"]
     low, high = config["features"]["window"]
     if not grid["r_min"] <= low < high <= grid["r_max"]:
@@ -82,7 +130,7 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
     if (spec["estimator"] == "average") != bool(members) or wrong:
         yield (
             f"models.{name}.members: {members}; an average, and nothing else, has members: other "
-            f"models that are no average ({', '.join(simple)}), of another task as task/model"
+            f"models that learn by themselves ({', '.join(simple)}), of another task as task/model"
         )
 
 
@@ -120,16 +168,19 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
     if audit["task"] not in classifications or audit["model"] not in simple:
         yield (
             f"audit: task {audit['task']!r}, model {audit['model']!r}; expected a classification "
-            "among the tasks and a model of the config that is no average"
+            "among the tasks and a model of the config that is no average and no control"
         )
     asked = audit["novelty"]["model"]
-    usable = [name for name in simple if models[name]["estimator"] not in CONTROLS]
-    if asked not in usable or models[asked].get("search"):
+    if asked not in simple or models[asked].get("search"):
         yield (
             f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
             "and no control, and has nothing to search"
         )
-    curves = audit["curves"]
+    curves, folds = audit["curves"], config["split"]["folds"]
+    if curves["folds"] > folds:
+        yield (
+            f"audit.curves.folds: {curves['folds']}; expected at most split.folds, which is {folds}"
+        )
     wrong = sorted({*curves["capacity"], curves["loss"]["model"]} - {*simple})
     if wrong:
         yield (
@@ -194,5 +245,6 @@ def _is_foreign(config: dict[str, Any], member: str) -> bool:
 
 
 def simple_models(config: dict[str, Any]) -> list[str]:
-    """The models that are no average of others."""
-    return [name for name, spec in config["models"].items() if spec["estimator"] != "average"]
+    """The models that learn by themselves: no average of others, no control."""
+    aside = ("average", *CONTROLS)
+    return [name for name, spec in config["models"].items() if spec["estimator"] not in aside]

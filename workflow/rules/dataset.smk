@@ -1,6 +1,7 @@
 # Dataset: who is learned from, and who is locked away for the one final test.
 #
-# Needs:  results/structures/manifest.parquet, results/patterns/*; for `others` the library alone
+# Needs:  results/structures/manifest.parquet, owners.parquet, results/patterns/*; for `others` the
+#         library alone
 # Leaves: results/dataset/split.csv      part, fold and group of every structure
 #         results/dataset/leakage.csv    for each structure of the vault the closest one learned from
 #         results/dataset/<part>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
@@ -13,6 +14,7 @@
 rule split:
     input:
         manifest="results/structures/manifest.parquet",
+        owners="results/structures/owners.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         split="results/dataset/split.csv",
@@ -36,6 +38,7 @@ rule split:
 rule assemble:
     input:
         split="results/dataset/split.csv",
+        owners="results/structures/owners.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
         index=expand("results/patterns/{shard}.parquet", shard=study.shards),
         contrasts=expand(

@@ -1,8 +1,8 @@
 # Explain: which distances a model decides by, whether it notices what it does not know, and which
 # types it cannot tell apart.
 #
-# Needs:  results/dataset/development/*, results/dataset/others/*, the settings that cross-validation chose; for the last
-#         the models' predictions, on folds and on the vault
+# Needs:  results/dataset/development/*, results/dataset/others/*, the settings that
+#         cross-validation chose; for the last the models' predictions, on folds and on the vault
 # Leaves: results/audit/importance.csv    accuracy lost for each range of r that is exchanged
 #         results/audit/novelty.csv       types left out of training: told from known ones?
 #         results/audit/<task>_pairs.csv  types that the chosen model hardly tells apart
@@ -82,12 +82,12 @@ rule equivalence:
         best=lambda wildcards: expand(
             "results/models/{task}/{model}/best.yaml",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
         cross_validated=lambda wildcards: expand(
             "results/models/{task}/{model}/predictions.npz",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
         answers="results/evaluation/{task}.parquet",
     output:

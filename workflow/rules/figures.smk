@@ -27,6 +27,7 @@ rule draw_data:
     input:
         split="results/dataset/split.csv",
         leakage="results/dataset/leakage.csv",
+        owners="results/structures/owners.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         library=report(
@@ -185,7 +186,7 @@ rule draw_audit:
             "results/figures/audit.svg",
             caption="../report/captions/audit.rst",
             category="How it learns",
-            labels={"figure": "Four splits, learning curve"},
+            labels={"figure": "Splits, learning curve"},
         ),
         novelty=report(
             "results/figures/novelty.svg",

@@ -3,7 +3,8 @@
 # Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
 # Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops,
 #                                          card.yaml (data, versions, scores, limits)
-#         results/models/<task>/           validation.csv (all models), chosen.yaml, chosen.skops,
+#         results/models/<task>/           controls.csv, .yaml, .skops (what bounds every score);
+#                                          validation.csv (all models), chosen.yaml, chosen.skops,
 #                                          chosen_card.yaml
 #         results/evaluation/<task>.csv    every score on the vault with its interval
 #         results/evaluation/<task>.parquet  every model's predictions for it, row by row
@@ -92,22 +93,54 @@ rule average:
         "../scripts/average.py"
 
 
+rule learn_controls:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        validation="results/models/{task}/controls.csv",
+        best="results/models/{task}/controls.yaml",
+        models="results/models/{task}/controls.skops",
+    log:
+        "results/logs/learn_controls/{task}.log",
+    benchmark:
+        "results/benchmarks/learn_controls/{task}.tsv"
+    conda:
+        "../../envs/learn_controls.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
+        runtime=60,
+    params:
+        settings=lambda wildcards: study.settings(
+            "learn_controls",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+            controls=study.controls_of(wildcards.task),
+        ),
+    script:
+        "../scripts/learn_controls.py"
+
+
 rule choose:
     input:
+        controls="results/models/{task}/controls.csv",
         validation=lambda wildcards: expand(
             "results/models/{task}/{model}/validation.csv",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
         models=lambda wildcards: expand(
             "results/models/{task}/{model}/model.skops",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
         cards=lambda wildcards: expand(
             "results/models/{task}/{model}/card.yaml",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
     output:
         validation="results/models/{task}/validation.csv",
@@ -139,15 +172,17 @@ rule evaluate:
         patterns="results/dataset/vault/patterns.npy",
         index="results/dataset/vault/index.parquet",
         split="results/dataset/split.csv",
+        controls="results/models/{task}/controls.skops",
+        best_of_controls="results/models/{task}/controls.yaml",
         models=lambda wildcards: expand(
             "results/models/{task}/{model}/model.skops",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
         best=lambda wildcards: expand(
             "results/models/{task}/{model}/best.yaml",
             task=wildcards.task,
-            model=study.models_of(wildcards.task),
+            model=study.candidates_of(wildcards.task),
         ),
     output:
         scores="results/evaluation/{task}.csv",

@@ -128,6 +128,7 @@ rule templates:
     input:
         structures="results/structures/shards/{shard}.parquet",
         manifest="results/structures/manifest.parquet",
+        owners="results/structures/owners.parquet",
     output:
         "results/measured/templates/{shard}.npz",
     log:

@@ -5,6 +5,8 @@
 # Leaves: results/structures/shards/<shard>.parquet    the structures
 #         results/structures/rows/<shard>.parquet      what they are, and what was rejected and why
 #         results/structures/manifest.parquet          one row a structure
+#         results/structures/owners.parquet            the shard that each is taken from: one that was
+#                                                      read twice may stand in several
 #         results/structures/rejected.csv              file, reason
 
 
@@ -44,6 +46,7 @@ rule manifest:
     output:
         manifest="results/structures/manifest.parquet",
         rejected="results/structures/rejected.csv",
+        owners="results/structures/owners.parquet",
     log:
         "results/logs/manifest.log",
     benchmark:

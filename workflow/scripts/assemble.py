@@ -8,6 +8,7 @@ from pdflearn import dataset, job, storage
 
 def main(
     split_file: str,
+    owners_file: str,
     threshold: float,
     pattern_files: list[str],
     index_files: list[str],
@@ -20,10 +21,15 @@ def main(
     split = storage.load_table(split_file)
     dataset.check_leakage(split)
     chosen = split[split["part"] == part]
-    indexes, curves = [], []
-    for pattern_file, index_file in zip(pattern_files, index_files, strict=True):
+    owners = storage.load_table(owners_file)
+    owners = owners[owners["id"].isin(chosen["id"])]
+    indexes, contrasts, curves = [], [], []
+    files = zip(pattern_files, index_files, contrast_files, strict=True)
+    for shard, (pattern_file, index_file, contrast_file) in enumerate(files):
+        seen = storage.load_table(contrast_file)
+        contrasts.append(seen[dataset.of_shard(seen, owners, shard)])
         index = storage.load_table(index_file)
-        keep = index["id"].isin(chosen["id"]).to_numpy()
+        keep = dataset.of_shard(index, owners, shard).to_numpy()
         if part == "development":  # conditions of stress are for the vault alone
             keep = keep & (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])
@@ -35,8 +41,7 @@ def main(
     drawn = [name for name in index.columns if name != "id"]
     chosen = chosen.drop(columns=drawn, errors="ignore")
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
-    contrasts = pd.concat([storage.load_table(file) for file in contrast_files])
-    index["visible_type"] = dataset.visible_types(index, contrasts, threshold)
+    index["visible_type"] = dataset.visible_types(index, pd.concat(contrasts), threshold)
     index["type_as_seen"] = dataset.types_as_seen(index)
     storage.save_array(patterns_out, np.concatenate(curves)[order])
     storage.save_table(index_out, index)
@@ -46,6 +51,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.split,
+        snakemake.input.owners,
         snakemake.params.settings["labels"]["visible_contrast"],
         snakemake.input.patterns,
         snakemake.input.index,

@@ -5,7 +5,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import choice, job, model_cards, model_files, models, storage, targets, validation
+from pdflearn import (
+    job,
+    learning,
+    model_cards,
+    model_files,
+    models,
+    probabilities,
+    storage,
+    targets,
+    validation,
+)
 
 
 def main(
@@ -15,8 +25,7 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write its scores, its predictions on held-out folds (those of classes are calibrated), and
-    the model with its card."""
+    """Write its scores, its predictions on held-out folds, and the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     index = storage.load_table(files["index"])
     target = targets.target(index, task, settings["seed"])
@@ -27,14 +36,14 @@ def main(
         held_out.append(predictions_of(predictions_file, of_member, task, index))
         trained.append(model_of(model_file, of_member, task, index))
     table, predictions = validation.average(name, held_out, index, target, weights)
-    best = choice.best_candidate(table, task["metric"])
-    best.update(validation.calibrate(target, predictions))
-    model = models.average_of(trained, weights)
-    model_files.save_learned(out, table, best, predictions, target.classes, model)
+    learned = learning.finished(
+        table, predictions, target, task["metric"], lambda _: models.average_of(trained, weights)
+    )
+    learned.save(out, target.classes)
     window = list(settings["features"]["window"])
     context = {"seed": settings["seed"], "grid": settings["simulate/grid"], "window": window}
     own = {"model": out["model"], "index": files["index"]}
-    about = (name, spec, best, own, index, target, context)
+    about = (name, spec, learned.best, own, index, target, context)
     storage.save_yaml(out["card"], model_cards.card(task_name, task, *about))
 
 
@@ -44,7 +53,7 @@ def predictions_of(
     """A member's predictions on held-out folds, in the task's classes."""
     with np.load(file) as arrays:
         names = targets.read_as(arrays["classes"], index, of_member, task)
-        return models.merge(arrays["predictions"], names)[0]
+        return probabilities.merge(arrays["predictions"], names)[0]
 
 
 def model_of(

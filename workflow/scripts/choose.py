@@ -4,8 +4,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from pdflearn import choice, job, storage
 
 
@@ -23,7 +21,7 @@ def main(
     """Gather all models' cross-validation, apply the rule, and lay the chosen model and its card
     beside it."""
     tables = [storage.load_table(file) for file in validation_files]
-    table = pd.concat(tables, ignore_index=True)
+    table = storage.concat(tables)
     summary = choice.summarise(table, metric).drop_duplicates("model")
     chosen: dict[str, Any] = {"metric": metric, **choice.choose(summary, estimators, metric)}
     for files, out in ((model_files, model_out), (card_files, card_out)):
@@ -38,7 +36,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     settings = snakemake.params.settings
     main(
-        snakemake.input.validation,
+        [snakemake.input.controls, *snakemake.input.validation],
         snakemake.input.models,
         snakemake.input.cards,
         settings[f"tasks/{snakemake.wildcards.task}"]["metric"],

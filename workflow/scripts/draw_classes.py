@@ -3,7 +3,7 @@ how sure it was; list every confusion and type."""
 
 import numpy as np
 
-from pdflearn import figure_style, figures_of_learning, job, storage
+from pdflearn import figure_style, figures_of_learning, job, mistakes, storage
 
 if __name__ == "__main__":
     job.start(snakemake)
@@ -13,10 +13,11 @@ if __name__ == "__main__":
     truth, predicted = (nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted"))
     shares = nominal.filter(regex="^p_")
     classes = np.array([name.removeprefix("p_") for name in shares.columns], dtype=str)
-    storage.save_table(snakemake.output.table, figures_of_learning.confusions(truth, predicted))
-    storage.save_table(snakemake.output.types, figures_of_learning.found_types(truth, predicted))
+    storage.save_table(snakemake.output.table, mistakes.confusions(truth, predicted))
+    storage.save_table(snakemake.output.types, mistakes.found_types(truth, predicted))
+    groups = nominal["group"].to_numpy(dtype=str)
     figures = {
         "confusion": figures_of_learning.confusion(truth, predicted, snakemake.wildcards.task),
-        "calibration": figures_of_learning.calibration(truth, shares.to_numpy(), classes),
+        "calibration": figures_of_learning.calibration(truth, shares.to_numpy(), classes, groups),
     }
     figure_style.save_all(figures, snakemake.output)

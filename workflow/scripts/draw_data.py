@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_data, grids, job, storage
+from pdflearn import dataset, figure_style, figures_of_data, grids, job, storage
 
 
 def main(
@@ -13,10 +12,7 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     split = storage.load_table(files["split"])
-    references = {}
-    for file in files["patterns"]:
-        with np.load(file) as arrays:
-            references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    references = dataset.load_references(storage.load_table(files["owners"]), files["patterns"])
     real = split["origin"] != figures_of_data.MADE_UP
     learned = split[(split["part"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")

@@ -5,7 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import equivalence, features, grids, job, models, storage, targets, validation
+from pdflearn import (
+    equivalence,
+    features,
+    grids,
+    intervals,
+    job,
+    probabilities,
+    storage,
+    targets,
+)
 
 
 def main(
@@ -32,8 +41,8 @@ def main(
     names = equivalence.merged_names(classes, table)
     answers = storage.load_rows(files["answers"], model=chosen, condition="nominal")
     said = answers[[f"p_{name}" for name in classes]].to_numpy(dtype=np.float64)
-    merged, merged_classes = models.merge(said, [names[name] for name in classes])
-    one = validation.scores_with_intervals(
+    merged, merged_classes = probabilities.merge(said, [names[name] for name in classes])
+    one = intervals.scores_with_intervals(
         answers["truth"].map(lambda name: names.get(name, name)).to_numpy(dtype=str),
         merged,
         merged_classes,

@@ -4,17 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import (
-    choice,
-    grids,
-    job,
-    model_cards,
-    model_files,
-    models,
-    storage,
-    targets,
-    validation,
-)
+from pdflearn import grids, job, learning, model_cards, storage, targets
 
 
 def main(
@@ -25,26 +15,21 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write all scores, the best candidate's settings and its predictions on held-out folds (those
-    of classes are calibrated), and the model with its card."""
+    """Write all scores, the best candidate's settings and its predictions on held-out folds, and
+    the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     index = storage.load_table(index_file)
     patterns = np.load(patterns_file, mmap_mode="r")
     seed, window = settings["seed"], tuple(settings["features"]["window"])
     grid = grids.grid_of(settings["simulate/grid"])
     target = targets.target(index, task, seed)
-    table, predictions, _ = validation.cross_validate(
-        name, spec, patterns, index, target, grid, window, task["metric"], seed
+    learned = learning.learn(
+        name, spec, patterns, index, target, task["metric"], grid, window, seed
     )
-    best = choice.best_candidate(table, task["metric"])
-    best.update(validation.calibrate(target, predictions))
-    model = models.build(name, spec, best["settings"], grid, window, seed, target.kind)
-    learned = models.teachable(spec["estimator"], target.taught)
-    model.fit(patterns if learned.all() else patterns[learned], target.taught[learned])
-    model_files.save_learned(out, table, best, predictions, target.classes, model)
+    learned.save(out, target.classes)
     context = {"seed": seed, "grid": settings["simulate/grid"], "window": list(window)}
     own = {"model": out["model"], "patterns": patterns_file, "index": index_file}
-    about = (name, spec, best, own, index, target, context)
+    about = (name, spec, learned.best, own, index, target, context)
     storage.save_yaml(out["card"], model_cards.card(task_name, task, *about))
 
 

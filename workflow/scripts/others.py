@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, hypothetical, job, library, patterns, storage
+from pdflearn import columns, grids, hypothetical, job, library, patterns, storage, structures
 from pdflearn.collection import Collection
 
 
@@ -22,7 +22,8 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         made = hypothetical.hypothetical(tables, kind, settings["made_up"], seed)
         for name, structure in made:
             found.add(structure, source=name, structure_type=kind)
-    kind_of = {row["id"]: row["structure_type"] for row in found.rows if "id" in row}
+    read = structures.first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
+    kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]
     r = grids.make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
@@ -37,9 +38,9 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         known = {"structure_type": kind, "parent": parents[kind]}
         rows += [{**row, **known} for row in drawn]
         curves.append(simulated)
-    columns = [*patterns.INDEX_COLUMNS, "structure_type", "parent"]
+    told = [*columns.PATTERN, "structure_type", "parent"]
     storage.save_array(patterns_out, np.concatenate(curves))
-    storage.save_table(index_out, pd.DataFrame(rows, columns=columns))
+    storage.save_table(index_out, pd.DataFrame(rows, columns=told))
     logging.info("%d patterns of %d types", len(rows), len(types))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pdflearn import (
     clusters,
+    columns,
     hypothetical,
     job,
     library,
@@ -89,7 +90,8 @@ def main(
         add_files(shard, files, Path(settings["folder"]))
     if settings["folder"]:
         add_lost_labels(shard, number, settings["shards"], Path(settings["folder"]))
-    rows = pd.DataFrame(shard.rows, columns=None if shard.rows else structures.COLUMNS)
+    rows = pd.DataFrame(shard.rows)
+    rows = rows.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *rows.columns])))
     rows["parent"], rows["simpler_types"] = "", ""
     if settings["library"]:
         kinds = rows["structure_type"].where(rows["structure_type"].isin(tables.types.index), "")

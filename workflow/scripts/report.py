@@ -16,7 +16,6 @@ def main(
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
     split = storage.load_table(inputs.split)
     answers = storage.load_table(inputs.identification)
-    kinds = {name: spec["estimator"] for name, spec in config["models"].items()}
     of_classes = {
         Path(confusions).stem.removeprefix("confusion_"): (
             storage.load_table(confusions),
@@ -37,7 +36,7 @@ def main(
             report.task_section(
                 task,
                 config["tasks"][task],
-                {name: kinds[name] for name in models_of[task]},
+                {name: config["models"][name] for name in models_of[task]},
                 storage.load_table(validation),
                 storage.load_yaml(chosen),
                 storage.load_table(evaluation),
@@ -57,6 +56,7 @@ def main(
         "config": config,
         "coverage": ladder.COVERAGE,
         "settings": list(report.settings_rows(config)),
+        "models": report.model_rows(config["models"]),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),

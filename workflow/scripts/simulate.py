@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, patterns, reference_patterns, storage, structures
+from pdflearn import columns, grids, job, patterns, reference_patterns, storage, structures
 from pdflearn.simpler_types import SimplerType
 
 
@@ -23,7 +23,7 @@ def main(
     grid = settings["simulate"]["grid"]
     r = grids.make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
-    known = storage.load_table(rows_file).drop_duplicates("id").set_index("id")
+    known = structures.first_read(storage.load_table(rows_file)).set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []
@@ -57,7 +57,7 @@ def main(
     )
     storage.save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
     storage.save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
-    storage.save_table(index_file, pd.DataFrame(rows, columns=patterns.INDEX_COLUMNS))
+    storage.save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pdflearn import dataset, job, splitting, storage
 
 def main(
     manifest_file: str,
+    owners_file: str,
     pattern_files: list[str],
     settings: dict[str, Any],
     split_file: str,
@@ -17,10 +18,7 @@ def main(
 ) -> None:
     """Join near-duplicates into groups, split by group, write the split and the leakage table."""
     manifest = storage.load_table(manifest_file).sort_values("id").reset_index(drop=True)
-    references = {}
-    for file in pattern_files:
-        with np.load(file) as arrays:
-            references.update(zip(arrays["reference_ids"], arrays["references"], strict=True))
+    references = dataset.load_references(storage.load_table(owners_file), pattern_files)
     manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
     pairs = splitting.similar_pairs(
@@ -41,6 +39,7 @@ if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.manifest,
+        snakemake.input.owners,
         snakemake.input.patterns,
         snakemake.params.settings,
         snakemake.output.split,

@@ -3,9 +3,18 @@
 from pdflearn import catalogue, job, screening, storage, structures
 
 
-def main(shard: str, manifest_file: str, grid: dict[str, float], out: str) -> None:
+def main(
+    shard: str,
+    number: int,
+    manifest_file: str,
+    owners_file: str,
+    grid: dict[str, float],
+    out: str,
+) -> None:
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
-    wanted = catalogue.looked_up(storage.load_table(manifest_file))
+    owners = storage.load_table(owners_file)
+    own = set(owners.loc[owners["shard"] == number, "id"])
+    wanted = own & catalogue.looked_up(storage.load_table(manifest_file))
     known = {
         name: structure
         for name, structure in structures.load_structures(shard).items()
@@ -18,7 +27,9 @@ if __name__ == "__main__":
     job.start(snakemake)
     main(
         snakemake.input.structures,
+        int(snakemake.wildcards.shard),
         snakemake.input.manifest,
+        snakemake.input.owners,
         snakemake.params.settings["simulate/grid"],
         snakemake.output[0],
     )

@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from pdflearn import job, library, screening, storage, structures
+from pdflearn import columns, job, library, screening, storage, structures
 from pdflearn.collection import Collection
 
 
@@ -18,11 +18,11 @@ def main(
 ) -> None:
     """Write the structures, a row for each, and their patterns on the logarithmic axis."""
     built = Collection()
-    rows = pd.DataFrame(columns=[*structures.COLUMNS, "parent"])
+    rows = pd.DataFrame(columns=[*columns.STRUCTURE, "parent"])
     if names:
         tables = library.load_library(folder)
         built.add_compounds(tables, names)
-        rows = pd.DataFrame(built.rows).reindex(columns=structures.COLUMNS)
+        rows = pd.DataFrame(built.rows).reindex(columns=columns.STRUCTURE)
         rows["parent"] = rows["structure_type"].map(tables.types["parent"])
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
