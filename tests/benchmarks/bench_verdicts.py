@@ -410,14 +410,14 @@ def main() -> None:
         redirect_stdout(open("/dev/null", "w"))  # noqa: SIM115  (PDFfit2's messages)
         made = make_files(folder, wanted.variant)
         made = made[made["name"].str.contains(wanted.only, regex=False)]
-        settings, catalogue, model = command.load_study("config/config.yaml")
+        settings, catalogue, model = command.load_study("results")
         grid = grids.make_grid(**settings["simulate"]["grid"])
         print(f"files made in {time.process_time() - begun:.0f} s")
         rows, answers = [], []
         for row in made.to_dict("records"):
             found, refused = command.read([row["file"]], grid)
             if not found:
-                print(f"{row['name']:32}{row['label']:14} not read: {refused[0]}")
+                print(f"{row['name']:32}{row['label']:14} not read: {refused[0]['reason']}")
                 continue
             described, curve, pattern = found[0]
             chances = likely_types.type_probabilities(
