@@ -7,9 +7,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from pdflearn import clusters
-from pdflearn.structures import StructureError, identity, make_structure, shortest_distance
-
-FCC = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
+from pdflearn.structures import StructureError, shortest_distance
 
 
 @pytest.fixture(scope="module")
@@ -70,32 +68,3 @@ def test_a_metal_gives_its_own_distance(found):
         clusters.metal_distance("O")
     with pytest.raises(StructureError, match="expected a metal"):
         clusters.metal_distance("Xx")
-
-
-def test_spheres_hold_the_shells_of_the_lattice():
-    """fcc shells: 1, 12, 6, 24 atoms at 0, 1/sqrt(2), 1, sqrt(3/2) lattice constants."""
-    nickel = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, FCC, title="nickel")
-    counts = [len(clusters.cut_sphere(nickel, 2 * 3.52 * x)) for x in (0.1, 0.71, 1.0, 1.23)]
-    assert counts == [1, 13, 19, 43]
-    far = clusters.cut_sphere(nickel, 2 * 3.52, centre=(7.5, -3.0, 2.5))
-    assert identity(far) == identity(clusters.cut_sphere(nickel, 2 * 3.52))
-    hole = clusters.cut_sphere(nickel, 3.6, centre=(0.5, 0.5, 0.5))
-    assert len(hole) == 6
-    with pytest.raises(StructureError, match="smaller diameter"):
-        clusters.cut_sphere(nickel, 1e6)
-    with pytest.raises(StructureError, match="larger diameter"):
-        clusters.cut_sphere(nickel, 1.0, centre=(0.5, 0.5, 0.5))
-
-
-def test_spheres_keep_occupancies_and_displacements():
-    cell = (3.0, 4.0, 5.0, 90, 90, 120)
-    structure = make_structure(cell, ["Ni", "D"], [[0, 0, 0], [0.5, 0.5, 0.5]], occupancy=[0.4, 1])
-    lattice = structure.lattice
-    structure[0].anisotropy = True
-    structure[0].U = 0.01 * lattice.isotropicunit
-    structure[1].Uisoequiv = 0.02
-    cut = clusters.cut_sphere(structure, 12.0)
-    assert {atom.occupancy for atom in cut if atom.element == "Ni"} == {0.4}
-    for atom in cut:
-        expected = 0.01 if atom.element == "Ni" else 0.02
-        np.testing.assert_allclose(atom.U, expected * np.eye(3), atol=1e-12)

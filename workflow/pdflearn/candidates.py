@@ -10,8 +10,8 @@ from pdflearn import composition as compositions
 from pdflearn.catalogue import Catalogue
 from pdflearn.observation import Observation
 from pdflearn.phases import Phase
-from pdflearn.scattering import SimulationError
 from pdflearn.screening import similarities
+from pdflearn.simulation_parameters import SimulationError
 
 LIKELY_TYPES = 6  # of the model, each with a probability of at least LEAST_PROBABILITY
 LEAST_PROBABILITY = 0.005

@@ -1,4 +1,4 @@
-"""Finite clusters: closed shapes of metals, and spheres cut from any crystal.
+"""Finite clusters: closed shapes of metals.
 
 The shapes are those of E. T. S. Kjaer et al., DeepStruc, Digital Discovery 2 (2023) 69, built by
 ase.cluster, with two faults mended. A geometry belongs to one shape: what two shapes share up to
@@ -19,13 +19,12 @@ from ase.data import atomic_numbers, reference_states
 from diffpy.structure import Structure
 from scipy.spatial.distance import pdist, squareform
 
-from pdflearn.structures import StructureError, arrays, make_structure, repeated
+from pdflearn.structures import StructureError, make_structure
 
 # Two geometries whose sorted distances (in units of the shortest) differ by less are one.
 SAME_GEOMETRY = 0.02
 # An atom further from all others than this (in units of the shortest distance) belongs to none.
 BONDED = 1.1
-MOST_ATOMS = 200_000
 
 _CUBIC_FACES = [(1, 0, 0), (1, 1, 0), (1, 1, 1)]
 _HEXAGONAL_FACES = [(0, 0, 0, 1), (1, 0, -1, 0), (1, 0, -1, 1)]
@@ -209,55 +208,4 @@ def make_cluster(geometry: Geometry, symbol: str) -> Structure:
         geometry.xyz * metal_distance(symbol),
         periodic=False,
         title=f"{symbol}{len(geometry.xyz)} {geometry.family}",
-    )
-
-
-def cut_sphere(
-    structure: Structure, diameter: float, centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
-) -> Structure:
-    """The atoms of a crystal inside a sphere, as a finite cluster.
-
-    Parameters
-    ----------
-    structure : Structure
-        A crystal.
-    diameter : float
-        Angstrom; atoms on the surface belong to the sphere.
-    centre : three numbers
-        Fractions of the cell's edges.
-
-    Raises
-    ------
-    StructureError
-        Where no atom, or more than 200,000, lie inside.
-    """
-    symbols, _, occupancy, base = arrays(structure)
-    expected = np.pi / 6 * diameter**3 * len(symbols) / abs(np.linalg.det(base))
-    if not np.isfinite(expected) or expected > MOST_ATOMS:
-        raise StructureError(
-            f"a sphere of {diameter:g} angstrom holds about {expected:.2g} atoms; at most "
-            f"{MOST_ATOMS} are built: choose a smaller diameter"
-        )
-    origin, places = repeated(structure, np.asarray(centre) @ base, diameter / 2 + 1e-6)
-    if len(origin) == 0:
-        raise StructureError(
-            f"no atom within {diameter / 2:g} angstrom of {centre}; choose a larger diameter"
-        )
-    axes = np.array(structure.lattice.normbase)
-    u = [
-        axes.T @ np.asarray(structure[i].U) @ axes
-        if structure[i].anisotropy
-        else float(structure[i].Uisoequiv)
-        for i in origin
-    ]
-    return make_structure(
-        (1, 1, 1, 90, 90, 90),
-        symbols[origin],
-        places,
-        occupancy=occupancy[origin],
-        u=u,
-        periodic=False,
-        title=f"{structure.title}, sphere of {diameter:g} angstrom",
-        orbits=np.asarray(structure.orbits)[origin],
-        warnings=structure.warnings,
     )

@@ -5,7 +5,8 @@ from typing import Any
 from diffpy.structure import Structure
 
 from pdflearn import structures
-from pdflearn.library import Library, LibraryError
+from pdflearn.library import Library
+from pdflearn.library_tables import LibraryError
 
 
 class Collection:

@@ -10,8 +10,8 @@ _NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?)"
 _START = r"(?<![A-Za-z0-9_])"
 
 
-def _key(names: str, separator: str = r"\s*[=:]\s*") -> re.Pattern[str]:
-    return re.compile(rf"{_START}(?:{names}){separator}{_NUMBER}", re.IGNORECASE)
+def _key(names: str) -> re.Pattern[str]:
+    return re.compile(rf"{_START}(?:{names})\s*[=:]\s*{_NUMBER}", re.IGNORECASE)
 
 
 # name: (pattern, smallest and largest value that can be meant)

@@ -50,8 +50,6 @@ class Table:
         At least two columns; the first never decreases.
     header, lead : list of str
         All lines that are not rows of numbers, stripped; those before the block only.
-    first_line : int
-        Number of the block's first line, counted from 1.
     ragged : bool
         True where rows have unequal numbers of columns (only the common ones are kept).
     commas : bool
@@ -61,7 +59,6 @@ class Table:
     columns: np.ndarray
     header: list[str]
     lead: list[str]
-    first_line: int
     ragged: bool = False
     commas: bool = False
     warnings: list[str] = field(default_factory=list)
@@ -329,7 +326,6 @@ def find_table(text: str) -> Table:
         columns=np.array([row[:width] for row in block]),
         header=[line for _, line in header],
         lead=[line for number, line in header if number < first],
-        first_line=first + 1,
         ragged=len(widths) > 1,
         commas="," in lines[first] and comma == " ",
         warnings=warnings,

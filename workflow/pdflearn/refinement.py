@@ -16,8 +16,9 @@ from scipy.sparse import csr_array
 
 from pdflearn.observation import R_MAX, Observation
 from pdflearn.phases import BULK, Phase
-from pdflearn.scattering import SimulationError
+from pdflearn.simulation_parameters import SimulationError
 from pdflearn.solutions import Solution, Solutions, asked
+from pdflearn.sphere import sphere_envelope
 
 # Limits of what is refined: U in angstrom^2, 1 / diameter in 1/angstrom, q_damp in 1/angstrom.
 U_ISO = (0.0015, 0.08)
@@ -233,8 +234,7 @@ class _Model:
             wanted = np.maximum(r / (1 + SCAN)[:, None], fine[0])
             stretched = (self._interpolation(fine, wanted.ravel()) @ g).reshape(wanted.shape)
             for size in SIZES if phase.periodic else (np.inf,):
-                x = np.minimum(r / size, 1.0)
-                trial = stretched * (1 - 1.5 * x + 0.5 * x**3)
+                trial = stretched * sphere_envelope(r, size)
                 along = np.maximum(trial @ goal, 0.0)
                 left = goal @ goal - along**2 / np.maximum((trial**2).sum(1), 1e-300)
                 least = (left <= np.roll(left, 1)) & (left <= np.roll(left, -1))
@@ -347,12 +347,12 @@ class _Model:
             free.append(group)
         used = np.flatnonzero(scales > 0)
         jacobian = np.column_stack([*columns, *(curves[:, [k]] for k in used)])
-        points, known = len(self.goal), self.observation.independent
+        known = self.observation.independent
         if known <= jacobian.shape[1]:
             return errors
         covariance = np.linalg.pinv(jacobian.T @ jacobian)
-        # Points closer than pi / q_max are not independent.
-        variance = minimum.rw**2 / points * (points / known) * known / (known - jacobian.shape[1])
+        # The goal's length is one. Points closer than pi / q_max are not independent.
+        variance = minimum.rw**2 / (known - jacobian.shape[1])
         sigma = np.sqrt(np.maximum(np.diag(covariance) * variance, 0.0))
         for group, value in zip(free, sigma, strict=False):
             errors[group] = value

@@ -134,39 +134,6 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
     return first[keep], origin[index][keep], distance[keep]
 
 
-def repeated(
-    structure: Structure, centre: np.ndarray, radius: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Atoms of a crystal within a radius of a point, periodic images included.
-
-    Parameters
-    ----------
-    structure : Structure
-    centre : array (3,)
-        Angstrom.
-    radius : float
-        Angstrom.
-
-    Returns
-    -------
-    origin : array (n,) of int
-        Which atom of the cell each is.
-    places : array (n, 3)
-        Angstrom, the centre being zero.
-    """
-    _, xyz, _, base = arrays(structure)
-    heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0)
-    middle = centre @ np.linalg.inv(base)
-    relative = xyz - middle
-    relative -= np.round(relative)
-    steps = [np.arange(-m, m + 1) for m in np.ceil(radius / heights + 0.5).astype(int)]
-    shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    places = (relative[:, None, :] + shifts[None, :, :]).reshape(-1, 3) @ base
-    origin = np.repeat(np.arange(len(xyz)), len(shifts))
-    inside = (places**2).sum(axis=1) <= radius**2
-    return origin[inside], places[inside]
-
-
 def shortest_distance(structure: Structure) -> float:
     """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
     _, _, _, base = arrays(structure)
