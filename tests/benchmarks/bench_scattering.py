@@ -31,7 +31,14 @@ import spglib  # noqa: E402
 from diffpy.structure import Structure  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 
-from pdflearn.figure_style import BLUE, GREEN, STYLE, VERMILION, save  # noqa: E402
+from pdflearn.figure_style import (  # noqa: E402
+    BLUE,
+    GREEN,
+    STYLE,
+    VERMILION,
+    plain_logarithm,
+    save,
+)
 from pdflearn.scattering import PDFSimulator, simulate_pdf  # noqa: E402
 
 COLUMNS = ("section", "case", "atoms", "what", "value", "unit")
@@ -431,12 +438,13 @@ def draw(rows: list[Row]) -> plt.Figure:
             )  # fmt: skip
         middle.set(xlabel="atoms", ylabel="CPU time (ms)", xlim=(0.7, 1e7))
         middle.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
+        plain_logarithm(middle.yaxis)
         middle.set_title("Growth with atoms")
         points = [(float(c.split()[1]), v) for s, c, _, _, v, _ in rows if s == "growth, r_max"]
         right.plot(*zip(*points, strict=True), "o-", color=BLUE, ms=4)
         right.set(xlabel="r_max (Å)", ylabel="CPU time of ten draws (ms)")
         right.set(xlim=(0, None), ylim=(0, None))
-        right.set_title("Growth with range, SrTiO₃, f(Q)")
+        right.set_title("Growth with r, SrTiO₃, f(Q)")
     return figure
 
 
