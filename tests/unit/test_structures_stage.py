@@ -202,3 +202,8 @@ def test_labels_speak_of_files_in_their_folder_alone(tmp_path, name):
     (tmp_path / "labels.csv").write_text(f"file,structure_type\n{name},fcc\n")
     with pytest.raises(structures.StructureError, match=r"labels.csv: .* is not below"):
         reading.user_labels(tmp_path)
+
+
+def test_a_study_without_any_structure_says_what_to_do(tmp_path):
+    with pytest.raises(structures.StructureError, match="no structure to learn from.*library"):
+        run(tmp_path, shards=2, library="")

@@ -2,8 +2,6 @@
 
 import logging
 
-import pandas as pd
-
 from pdflearn import columns, job, storage, structures
 
 
@@ -11,7 +9,13 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out:
     """One row a structure; and for each the number of the shard that it is taken from, since one
     that was read twice may stand in several."""
     tables = [storage.load_table(file).assign(shard=n) for n, file in enumerate(row_files)]
-    table = pd.concat([rows for rows in tables if len(rows)], ignore_index=True)
+    if not any(len(rows) for rows in tables):
+        raise structures.StructureError(
+            "there is no structure to learn from: structures.library is empty, structures.folder "
+            "holds no file and structures.clusters no shape. Set the library to resources/library, "
+            "or put structure files into the folder"
+        )
+    table = storage.concat(tables)
     table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
     refused = table["reason"].notna()
     rejected = table[refused].rename(columns={"source": "file"})
