@@ -35,6 +35,8 @@ STRUCTURE_FILES = (
 _WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
 _ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are no UTF-8
 LABELS = "labels.csv"
+# The line with the names of a table's columns ends within so many bytes.
+HEADER = 65536
 # Figures of the study, and of each task.
 FIGURES = (
     "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
@@ -385,7 +387,8 @@ class Study:
         for path in _files(self.config["structures"]["folder"], lambda path: path.name == LABELS):
             if not (Path(path).is_file() and os.access(path, os.R_OK)):
                 continue  # for the job to say
-            content = Path(path).read_bytes()
+            with open(path, "rb") as handle:
+                content = handle.read(HEADER)
             for encoding in ("utf-8-sig", "latin-1", "utf-16"):
                 lines = content.decode(encoding, errors="replace").splitlines()
                 columns.update(next(csv.reader(lines), []))
