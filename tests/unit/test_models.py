@@ -103,7 +103,9 @@ def test_blocks_change_nothing(data, monkeypatch):
         monkeypatch.setattr(models, "BLOCK", block)
         model = models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
         said.append(model.predict_proba(patterns))
-    np.testing.assert_array_equal(*said)
+    # The products of matrices of other sizes may differ in their last digits, as the kernel of BLAS
+    # pleases; another random draw would differ by far more.
+    np.testing.assert_allclose(*said, rtol=0.0, atol=1e-5)
 
 
 def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
