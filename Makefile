@@ -46,11 +46,11 @@ docs/rerun.md: $(READY)
 	PYTHONPATH=workflow $(BIN)/python tests/integration/rerun_table.py --write
 
 identify: $(READY)
-	@$(BIN)/python -m pdflearn.command identify $(FILES)
+	@$(BIN)/python -m pdflearn.study.cli identify $(FILES)
 
 # Whether inputs and results are still what results/manifest.json says.
 verify: $(READY)
-	@$(BIN)/python -m pdflearn.run_record
+	@$(BIN)/python -m pdflearn.study.record
 
 # The small study, killed fifty times, ends with the bytes of one left in peace.
 kill-test: $(READY)

@@ -8,13 +8,13 @@ min_version("9.27")
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")
 
-from pdflearn import clock
-from pdflearn.provenance import result_name
-from pdflearn.study import Study, give_jobs_this_package
+from pdflearn.study import timestamps
+from pdflearn.core.provenance import result_name
+from pdflearn.study.study import Study, give_jobs_this_package
 
 give_jobs_this_package()
 if workflow.is_main_process:
-    clock.check()
+    timestamps.check()
 
 
 configfile: f"{workflow.basedir}/config/config.yaml"

@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from pdflearn.script_parts import parts  # noqa: E402
+from pdflearn.core.codehash import parts  # noqa: E402
 
 # Where conda-forge's name is not PyPI's. The PyPI name of `diffpy` alone is ambiguous: it is a
 # namespace of several packages.

@@ -20,7 +20,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from pdflearn import cluster_study, grids  # noqa: E402
+from pdflearn.clustering import comparison  # noqa: E402
+from pdflearn.core.grid import grid_of, make_grid  # noqa: E402
 
 GROUPS = 20
 
@@ -47,10 +48,10 @@ def main(sizes: list[int], out: Path) -> None:
     grid = config["simulate"]["grid"]
     rows = []
     for n in sizes:
-        patterns, truth = made_up(n, grids.make_grid(**grid))
+        patterns, truth = made_up(n, make_grid(**grid))
         start = time.process_time()
-        result = cluster_study.run(
-            patterns, truth.astype(str), settings, grids.grid_of(grid),
+        result = comparison.run(
+            patterns, truth.astype(str), settings, grid_of(grid),
             tuple(config["features"]["window"]), config["seed"],
         )  # fmt: skip
         row = {

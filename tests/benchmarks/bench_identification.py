@@ -18,8 +18,13 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from pdflearn import command, grids, identification, likely_types, measured, storage
-from pdflearn.scattering import SimulationError, simulate_pdf
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import save_text
+from pdflearn.identification.results import answer_sample
+from pdflearn.measured import reader
+from pdflearn.models import probabilities
+from pdflearn.simulation.simulator import SimulationError, simulate_pdf
+from pdflearn.study import cli
 
 HEADER = """[DEFAULT]
 
@@ -40,7 +45,7 @@ rstep = 0.01
 """
 
 
-def write_files(folder: Path, catalogue: command.Catalogue, count: int) -> list[Path]:
+def write_files(folder: Path, catalogue: cli.Catalogue, count: int) -> list[Path]:
     """So many .gr files of structures that measured curves are compared with, seeded by number."""
     ids = catalogue.templates.ids
     files: list[Path] = []
@@ -91,35 +96,34 @@ def main() -> None:
     clock = Clock()
     with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
         folder = Path(name)
-        settings, catalogue, model = clock.time("load", 1, lambda: command.load_study("results"))
+        settings, catalogue, model = clock.time("load", 1, lambda: cli.load_study("results"))
         files = clock.time(
             "write", wanted.files, lambda: write_files(folder, catalogue, wanted.files)
         )
-        grid = grids.make_grid(**settings["simulate"]["grid"])
+        grid = make_grid(**settings["simulate"]["grid"])
         found, refused = clock.time(
-            "read", len(files), lambda: command.read([str(f) for f in files], grid)
+            "read", len(files), lambda: cli.read([str(f) for f in files], grid)
         )
         assert len(found) == len(files), refused
         curves = np.array([curve for _, _, curve in found], dtype=np.float32)
         chances = clock.time(
-            "probabilities", len(files), lambda: likely_types.type_probabilities(curves, model)
+            "probabilities", len(files), lambda: probabilities.type_probabilities(curves, model)
         )
         few = range(min(wanted.refined, len(found)))
         clock.time(
             "refine",
             len(few),
             lambda: [
-                identification.answer(*found[k][:2], chances.iloc[k].to_dict(), catalogue)
-                for k in few
+                answer_sample(*found[k][:2], chances.iloc[k].to_dict(), catalogue) for k in few
             ],
         )
         large = folder / "large.gr"
         with open(large, "w") as handle:
             for start in range(0, 10_000_000, 100_000):
                 handle.writelines(f"{1e-5 * (start + k):.5f} 1.0\n" for k in range(100_000))
-        (_, answer), *_ = clock.time("ten million rows", 1, lambda: list(measured.read_pdfs(large)))
-        print(answer if isinstance(answer, measured.PatternError) else "read")
-        call = [sys.executable, "-m", "pdflearn.command", "identify", str(files[0])]
+        (_, answer), *_ = clock.time("ten million rows", 1, lambda: list(reader.read_pdfs(large)))
+        print(answer if isinstance(answer, reader.PatternError) else "read")
+        call = [sys.executable, "-m", "pdflearn.study.cli", "identify", str(files[0])]
         call += ["--out", str(folder / "answers")]
         begun = time.perf_counter()
         subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
@@ -129,7 +133,7 @@ def main() -> None:
         print(clock.rows[-1])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:.0f} MiB")
-    storage.save_text(Path(wanted.out) / "bench_identification.csv", "\n".join(clock.rows) + "\n")
+    save_text(Path(wanted.out) / "bench_identification.csv", "\n".join(clock.rows) + "\n")
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ sys.path.insert(0, str(HERE.parents[1] / "workflow"))
 import ase.io  # noqa: E402
 from diffpy.structure import loadStructure  # noqa: E402
 
-from pdflearn import reading, structures  # noqa: E402
-from pdflearn.library import load_library  # noqa: E402
+from pdflearn.structures import reader  # noqa: E402
+from pdflearn.structures.library import load_library  # noqa: E402
+from pdflearn.structures.structure import StructureError, describe, identity, structure_texts  # noqa: E402
 
 PEERS = {"diffpy.structure": loadStructure, "ASE": ase.io.read}
 
@@ -35,7 +36,7 @@ def write_library(folder: Path, count: int) -> list[Path]:
     files = []
     for number, name in enumerate(names[:: max(1, len(names) // count)][:count]):
         files.append(folder / f"{number:05d}.cif")
-        text = structures.structure_texts(library.build(name))["cif"]
+        text = structure_texts(library.build(name))["cif"]
         files[-1].write_text(text, encoding="utf-8")
     return files
 
@@ -60,18 +61,18 @@ def measure(files: list[Path]) -> list[tuple[str, str]]:
     n: Counter[str] = Counter()
     for path in files:
         began = time.process_time()
-        found = [own for _, own in reading.read_structures(path)]
+        found = [own for _, own in reader.read_structures(path)]
         spent["read"][path] = time.process_time() - began
         for own in found:
-            if isinstance(own, structures.StructureError):
+            if isinstance(own, StructureError):
                 n["refused"] += 1
                 continue
             n["read"] += 1
-            for step in (structures.describe, structures.identity):
+            for step in (describe, identity):
                 began = time.process_time()
                 try:
                     step(own)
-                except structures.StructureError:
+                except StructureError:
                     n["without a space group"] += 1
                 times = spent[step.__name__]
                 times[path] = times.get(path, 0.0) + time.process_time() - began
@@ -108,7 +109,7 @@ def main() -> None:
             files = files[:: max(1, len(files) // options.count)][: options.count]
         else:
             files = write_library(Path(place), options.count)
-        reading.read_structures(files[0])
+        reader.read_structures(files[0])
         lines = ["| reading | |", "|---|---|"]
         lines += [f"| {what} | {value} |" for what, value in measure(files)]
     options.out.mkdir(parents=True, exist_ok=True)

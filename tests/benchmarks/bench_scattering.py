@@ -22,7 +22,7 @@ from pathlib import Path
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[_name] = "1"
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1] / "workflow"), str(HERE.parent / "unit")]
+sys.path[:0] = [str(HERE.parents[1] / "workflow"), str(HERE.parent)]
 
 import gemmi  # noqa: E402
 import numpy as np  # noqa: E402
@@ -31,7 +31,7 @@ import spglib  # noqa: E402
 from diffpy.structure import Structure  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 
-from pdflearn.figure_style import (  # noqa: E402
+from pdflearn.reporting.style import (  # noqa: E402
     BLUE,
     GREEN,
     STYLE,
@@ -39,7 +39,7 @@ from pdflearn.figure_style import (  # noqa: E402
     plain_logarithm,
     save,
 )
-from pdflearn.scattering import PDFSimulator, simulate_pdf  # noqa: E402
+from pdflearn.simulation.simulator import PDFSimulator, simulate_pdf  # noqa: E402
 
 COLUMNS = ("section", "case", "atoms", "what", "value", "unit")
 RANGES = {"0..30": (0.0, 30.0), "1..60": (1.0, 60.0)}

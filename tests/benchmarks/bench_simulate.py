@@ -26,8 +26,8 @@ import pandas as pd  # noqa: E402
 import simulate as script  # noqa: E402
 import yaml  # noqa: E402
 
-from pdflearn import patterns  # noqa: E402
-from pdflearn.scattering import PDFSimulator  # noqa: E402
+from pdflearn.simulation import patterns  # noqa: E402
+from pdflearn.simulation.simulator import PDFSimulator  # noqa: E402
 
 DRAWS = 10
 SHARD = 300  # structures to a shard, as the documentation advises

@@ -2,8 +2,9 @@
 
     python tests/benchmarks/bench_verdicts.py --out results/bench [--variant N] [--keep FOLDER]
 
-Needs a study that has run. Some variants were looked at while the rules of `pdflearn.verdict`
-were made (it says which, and for what); others test them. About ninety files are made with PDFfit2
+Needs a study that has run. Some variants were looked at while the rules of
+`pdflearn.identification.verdict` were made (it says which, and for what); others test them. About
+ninety files are made with PDFfit2
 (C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219) from structures typed in from the
 literature: other temperatures and lattice constants, anisotropic U, delta1, nanoparticles, solid
 solutions, a few per cent of a second phase, background, noise, many dialects, X-rays (partial
@@ -27,16 +28,15 @@ from diffpy.structure.spacegroups import GetSpaceGroup
 from diffpy.structure.symmetryutilities import ExpandAsymmetricUnit
 from threadpoolctl import threadpool_limits
 
-from pdflearn import (
-    benchmark,
-    command,
-    grids,
-    identification,
-    likely_types,
-    measured_index,
-    storage,
-)
-from pdflearn.elements import form_factor
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import save_table
+from pdflearn.identification.results import PARAMETER_COLUMNS, answer_sample, ranked_rows
+from pdflearn.identification.scores import by_sample, score_files
+from pdflearn.identification.scores import summary as summarize
+from pdflearn.measured.index import INDEX_COLUMNS
+from pdflearn.models import probabilities
+from pdflearn.structures.elements import form_factor
+from pdflearn.study import cli
 
 # type, name, space group (origin choice 1), cell, sites "element x y z [element2 its share]"
 CRYSTALS = """
@@ -410,21 +410,21 @@ def main() -> None:
         redirect_stdout(open("/dev/null", "w"))  # noqa: SIM115  (PDFfit2's messages)
         made = make_files(folder, wanted.variant)
         made = made[made["name"].str.contains(wanted.only, regex=False)]
-        settings, catalogue, model = command.load_study("results")
-        grid = grids.make_grid(**settings["simulate"]["grid"])
+        settings, catalogue, model = cli.load_study("results")
+        grid = make_grid(**settings["simulate"]["grid"])
         print(f"files made in {time.process_time() - begun:.0f} s")
         rows, answers = [], []
         for row in made.to_dict("records"):
-            found, refused = command.read([row["file"]], grid)
+            found, refused = cli.read([row["file"]], grid)
             if not found:
                 print(f"{row['name']:32}{row['label']:14} not read: {refused[0]['reason']}")
                 continue
             described, curve, pattern = found[0]
-            chances = likely_types.type_probabilities(
+            chances = probabilities.type_probabilities(
                 np.array([pattern], dtype=np.float32), model
             ).iloc[0]
-            answer = identification.answer(described, curve, chances.to_dict(), catalogue)
-            ranked = identification.ranked_rows(described, answer, 5)
+            answer = answer_sample(described, curve, chances.to_dict(), catalogue)
+            ranked = ranked_rows(described, answer, 5)
             answers += ranked
             types = [item["structure_type"] for item in ranked[:3]]
             label = row["both"] if types[0] == row["both"] else row["label"]
@@ -442,15 +442,15 @@ def main() -> None:
                 f"{answer.radiation} Q {row['q_max']:.1f} as {described['q_max']:.1f}]",
                 flush=True,
             )
-    index = pd.DataFrame(rows).reindex(columns=measured_index.INDEX_COLUMNS).fillna("")
+    index = pd.DataFrame(rows).reindex(columns=INDEX_COLUMNS).fillna("")
     table = catalogue.parents
-    empty = pd.DataFrame(columns=identification.PARAMETER_COLUMNS)
-    samples = benchmark.by_sample(benchmark.score_files(index, pd.DataFrame(answers), empty, table))
-    summary = benchmark.summary(samples)
+    empty = pd.DataFrame(columns=PARAMETER_COLUMNS)
+    samples = by_sample(score_files(index, pd.DataFrame(answers), empty, table))
+    summary = summarize(samples)
     print(summary.to_string(index=False))
     print(samples["verdict"].value_counts().to_string())
     print(f"CPU {time.process_time() - begun:.0f} s")
-    storage.save_table(Path(wanted.out) / "bench_verdicts.csv", samples)
+    save_table(Path(wanted.out) / "bench_verdicts.csv", samples)
 
 
 if __name__ == "__main__":

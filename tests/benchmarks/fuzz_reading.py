@@ -20,7 +20,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow"))
 
-from pdflearn import reading, structures  # noqa: E402
+from pdflearn.structures import reader  # noqa: E402
+from pdflearn.structures.structure import StructureError, describe, identity  # noqa: E402
 
 EXTREMES = (
     "nan", "inf", "-inf", "1e308", "-1e308", "1e-308", "0", "-1", "1e9", "999999999999", "?", ".",
@@ -63,18 +64,18 @@ def mutate(text: str, chance: random.Random) -> str:
 def outcome(path: Path) -> str:
     """Read, describe and name; what came of it. Anything else that is raised is a fault of ours."""
     kinds = set()
-    for _, found in reading.read_structures(path):
-        if isinstance(found, structures.StructureError):
+    for _, found in reader.read_structures(path):
+        if isinstance(found, StructureError):
             assert str(found), "an empty reason"
             assert "\n" not in str(found), "a reason of several lines"
             kinds.add("unforeseen reason" if "cannot be read (" in str(found) else "reason")
             continue
         try:
-            structures.describe(found)
-        except structures.StructureError:
+            describe(found)
+        except StructureError:
             kinds.add("reason")
             continue
-        structures.identity(found)
+        identity(found)
         kinds.add("structure")
     assert kinds, "neither structure nor reason"
     return "structure" if "structure" in kinds else sorted(kinds)[0]

@@ -31,7 +31,7 @@ from snakemake.settings.types import (
     SchedulingSettings,
 )
 
-from pdflearn import script_parts
+from pdflearn.core import codehash
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "rerun.md"
@@ -358,8 +358,7 @@ def reached_modules(jobs: Graph) -> dict[str, set[str]]:
     scripts = {job.script for job in jobs.values() if job.script}
     return {
         script: {
-            file.stem
-            for file in script_parts.parts(ROOT / "workflow" / "scripts" / f"{script}.py")[0]
+            file.stem for file in codehash.parts(ROOT / "workflow" / "scripts" / f"{script}.py")[0]
         }
         for script in scripts
     }
@@ -402,7 +401,7 @@ def table() -> str:
     for script in sorted(reach):
         first = [key for key, job in before.items() if job.script == script]
         scripts.add(f"`{script}`", "", behind(before, first), before)
-    for module in sorted(path.stem for path in script_parts.PACKAGE.glob("*.py")):
+    for module in sorted(path.stem for path in codehash.PACKAGE.glob("*.py")):
         first = [key for key, job in before.items() if module in reach.get(job.script, ())]
         modules.add(f"`{module}`", "", behind(before, first), before)
     lines += ["", "## Keys of the config", "", *keys.lines("key")]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pdflearn import command, storage
+from pdflearn.core.io import load_table
+from pdflearn.study import cli
 
 DATA = Path(__file__).parents[1] / "data"
 NICKEL = (DATA / "study" / "nickel.gr").read_bytes()
@@ -31,7 +32,7 @@ def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished,
     (here / "samples.csv").write_text("file,composition\nrun/a.gr,Ni\ngone.gr,Ni\n")
     files = [odd, "z.zip", "nm.gr", "nm.gr", "none.gr", str(here)]
     results = str(finished.folder / "results")
-    assert command.main(["identify", "--results", results, "--out", "out", *files]) == 1
+    assert cli.main(["identify", "--results", results, "--out", "out", *files]) == 1
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert "converted" in said
@@ -41,19 +42,19 @@ def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished,
         "not used: samples.csv: a line names 'gone.gr'",
     ):  # fmt: skip
         assert sum(line.startswith(start) for line in said.splitlines()) == 1, start
-    index = storage.load_table(here / "out" / "index.csv").set_index("file")
+    index = load_table(here / "out" / "index.csv").set_index("file")
     assert list(index.index) == ["\\xff\x1b.gr", "z.zip/run/a.gr", "nm.gr"]
     assert list(index["vouched"]) == [False, True, False]
     assert "converted" in index.at["nm.gr", "warnings"]
-    answers = storage.load_table(here / "out" / "identification.csv")
+    answers = load_table(here / "out" / "identification.csv")
     assert set(answers["file"]) == set(index.index)
-    refused = storage.load_table(here / "out" / "unreadable.csv")
+    refused = load_table(here / "out" / "unreadable.csv")
     assert list(refused["file"]) == ["z.zip/bad.gr", "none.gr", str(here), "samples.csv"]
 
 
 def test_what_is_no_finished_study_is_told(finished, here, capsys):
     def fails_with(text):
-        status = command.main(["identify", "--results", "results", "--out", "out", "a.gr"])
+        status = cli.main(["identify", "--results", "results", "--out", "out", "a.gr"])
         assert status == 2
         said = capsys.readouterr().err
         assert text in said

@@ -8,13 +8,13 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "PatternError": "measured",
-    "StructureError": "structures",
-    "SimulationError": "scattering",
-    "PDFSimulator": "scattering",
-    "read_pdf": "measured",
-    "read_structure": "reading",
-    "simulate_pdf": "scattering",
+    "PatternError": "measured.reader",
+    "StructureError": "structures.structure",
+    "SimulationError": "simulation.simulator",
+    "PDFSimulator": "simulation.simulator",
+    "read_pdf": "measured.reader",
+    "read_structure": "structures.reader",
+    "simulate_pdf": "simulation.simulator",
 }
 
 __all__ = sorted(_PUBLIC)

@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from pdflearn import dataset, job, storage
+from pdflearn.core.io import load_table, save_array, save_table
+from pdflearn.dataset.labels import check_leakage, of_shard, types_as_seen, visible_types
+from pdflearn.study import logs
 
 
 def main(
@@ -18,18 +20,18 @@ def main(
     index_out: str,
 ) -> None:
     """Check the split once more, then write the part's patterns, ordered by structure and draw."""
-    split = storage.load_table(split_file)
-    dataset.check_leakage(split)
+    split = load_table(split_file)
+    check_leakage(split)
     chosen = split[split["part"] == part]
-    owners = storage.load_table(owners_file)
+    owners = load_table(owners_file)
     owners = owners[owners["id"].isin(chosen["id"])]
     indexes, contrasts, curves = [], [], []
     files = zip(pattern_files, index_files, contrast_files, strict=True)
     for shard, (pattern_file, index_file, contrast_file) in enumerate(files):
-        seen = storage.load_table(contrast_file)
-        contrasts.append(seen[dataset.of_shard(seen, owners, shard)])
-        index = storage.load_table(index_file)
-        keep = dataset.of_shard(index, owners, shard).to_numpy()
+        seen = load_table(contrast_file)
+        contrasts.append(seen[of_shard(seen, owners, shard)])
+        index = load_table(index_file)
+        keep = of_shard(index, owners, shard).to_numpy()
         if part == "development":  # conditions of stress are for the vault alone
             keep = keep & (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])
@@ -41,14 +43,14 @@ def main(
     drawn = [name for name in index.columns if name != "id"]
     chosen = chosen.drop(columns=drawn, errors="ignore")
     index = index.loc[order].merge(chosen, on="id", how="left", validate="many_to_one")
-    index["visible_type"] = dataset.visible_types(index, pd.concat(contrasts), threshold)
-    index["type_as_seen"] = dataset.types_as_seen(index)
-    storage.save_array(patterns_out, np.concatenate(curves)[order])
-    storage.save_table(index_out, index)
+    index["visible_type"] = visible_types(index, pd.concat(contrasts), threshold)
+    index["type_as_seen"] = types_as_seen(index)
+    save_array(patterns_out, np.concatenate(curves)[order])
+    save_table(index_out, index)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.split,
         snakemake.input.owners,

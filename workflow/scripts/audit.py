@@ -4,7 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import audit, grids, job, storage, targets
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, load_yaml, save_table
+from pdflearn.dataset import targets
+from pdflearn.study import logs
+from pdflearn.validation import splits
 
 
 def main(
@@ -17,24 +21,24 @@ def main(
 ) -> None:
     """Write the comparison of splits and the learning curve."""
     name = settings["audit"]["model"]
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     common = (
         name,
         settings["spec"],
-        storage.load_yaml(best_file)["settings"],
+        load_yaml(best_file)["settings"],
         np.load(patterns_file, mmap_mode="r"),
         index,
         targets.target(index, settings["task"], settings["seed"]),
-        grids.grid_of(settings["simulate/grid"]),
+        grid_of(settings["simulate/grid"]),
         tuple(settings["features"]["window"]),
     )
-    storage.save_table(splits_out, audit.compare_splits(*common, settings["seed"]))
+    save_table(splits_out, splits.compare_splits(*common, settings["seed"]))
     shares = settings["audit"]["shares"]
-    storage.save_table(learning_out, audit.learning_curve(*common, shares, settings["seed"]))
+    save_table(learning_out, splits.learning_curve(*common, shares, settings["seed"]))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

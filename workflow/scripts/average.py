@@ -5,17 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import (
-    job,
-    learning,
-    model_cards,
-    model_files,
-    models,
-    probabilities,
-    storage,
-    targets,
-    validation,
-)
+from pdflearn.core.io import load_table, save_yaml
+from pdflearn.dataset import targets
+from pdflearn.models import cards, pattern_models, persistence, probabilities
+from pdflearn.study import logs
+from pdflearn.validation import cross_validation, training
 
 
 def main(
@@ -27,24 +21,28 @@ def main(
 ) -> None:
     """Write its scores, its predictions on held-out folds, and the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
-    index = storage.load_table(files["index"])
+    index = load_table(files["index"])
     target = targets.target(index, task, settings["seed"])
-    weights = models.class_weights(name, spec, target)
+    weights = pattern_models.class_weights(name, spec, target)
     held_out, trained = [], []
     of_members = zip(files["predictions"], files["models"], settings["members"], strict=True)
     for predictions_file, model_file, of_member in of_members:
         held_out.append(predictions_of(predictions_file, of_member, task, index))
         trained.append(model_of(model_file, of_member, task, index))
-    table, predictions = validation.average(name, held_out, index, target, weights)
-    learned = learning.finished(
-        table, predictions, target, task["metric"], lambda _: models.average_of(trained, weights)
+    table, predictions = cross_validation.average(name, held_out, index, target, weights)
+    learned = training.finished(
+        table,
+        predictions,
+        target,
+        task["metric"],
+        lambda _: pattern_models.average_of(trained, weights),
     )
     learned.save(out, target.classes)
     window = list(settings["features"]["window"])
     context = {"seed": settings["seed"], "grid": settings["simulate/grid"], "window": window}
     own = {"model": out["model"], "index": files["index"]}
     about = (name, spec, learned.best, own, index, target, context)
-    storage.save_yaml(out["card"], model_cards.card(task_name, task, *about))
+    save_yaml(out["card"], cards.card(task_name, task, *about))
 
 
 def predictions_of(
@@ -58,16 +56,18 @@ def predictions_of(
 
 def model_of(
     file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
-) -> model_files.Model | models.SummedClassifier:
+) -> persistence.Model | pattern_models.SummedClassifier:
     """A trained member, read in the task's classes."""
-    member = model_files.load_model(file)
+    member = persistence.load_model(file)
     if of_member["label"] == task["label"]:
         return member
-    return models.SummedClassifier(member, targets.read_as(member.classes_, index, of_member, task))
+    return pattern_models.SummedClassifier(
+        member, targets.read_as(member.classes_, index, of_member, task)
+    )
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         dict(snakemake.input.items()),
         snakemake.wildcards.task,

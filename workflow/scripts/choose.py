@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pdflearn import choice, job, storage
+from pdflearn.core.io import concat, load_table, replacing, save_table, save_yaml
+from pdflearn.study import logs
+from pdflearn.validation import selection
 
 
 def main(
@@ -20,20 +22,20 @@ def main(
 ) -> None:
     """Gather all models' cross-validation, apply the rule, and lay the chosen model and its card
     beside it."""
-    tables = [storage.load_table(file) for file in validation_files]
-    table = storage.concat(tables)
-    summary = choice.summarise(table, metric).drop_duplicates("model")
-    chosen: dict[str, Any] = {"metric": metric, **choice.choose(summary, estimators, metric)}
+    tables = [load_table(file) for file in validation_files]
+    table = concat(tables)
+    summary = selection.summarise(table, metric).drop_duplicates("model")
+    chosen: dict[str, Any] = {"metric": metric, **selection.choose(summary, estimators, metric)}
     for files, out in ((model_files, model_out), (card_files, card_out)):
         of_model = {Path(file).parent.name: file for file in files}
-        with open(of_model[chosen["model"]], "rb") as source, storage.replacing(out) as target:
+        with open(of_model[chosen["model"]], "rb") as source, replacing(out) as target:
             shutil.copyfileobj(source, target)
-    storage.save_table(validation_out, table)
-    storage.save_yaml(chosen_out, chosen)
+    save_table(validation_out, table)
+    save_yaml(chosen_out, chosen)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         [snakemake.input.controls, *snakemake.input.validation],

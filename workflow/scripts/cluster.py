@@ -5,17 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import (
-    cluster_study,
-    cluster_views,
-    clustering,
-    embedding,
-    feature_axes,
-    grids,
-    job,
-    storage,
-)
-from pdflearn.features import PatternFeatures
+from pdflearn.clustering import algorithms, comparison, embedding
+from pdflearn.clustering.views import view_window
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, save_arrays, save_table
+from pdflearn.dataset import axes
+from pdflearn.dataset.features import PatternFeatures
+from pdflearn.study import logs
 
 # Patterns in the tree and on the t-SNE map, at most.
 MOST_DRAWN = 2000
@@ -29,46 +25,46 @@ def main(
     patterns_file: str, index_file: str, settings: dict[str, Any], outputs: dict[str, str]
 ) -> None:
     """Write all scores and assignments, and what the clusters closest to the labels hold."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     own = settings["cluster"]
     of_radiation = np.flatnonzero((index["radiation"] == own["radiation"]) & index["tested"])
-    rows = of_radiation[clustering.sample(len(of_radiation), own["patterns"])]
+    rows = of_radiation[algorithms.sample(len(of_radiation), own["patterns"])]
     chosen = index.iloc[rows].reset_index(drop=True)
     chosen["label"] = chosen[own["label"]].astype(str)
     g = np.load(patterns_file, mmap_mode="r")[rows]
     truth = chosen["label"].to_numpy(dtype=str)
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
-    result = cluster_study.run(g, truth, own, grid, window, settings["seed"])
+    result = comparison.run(g, truth, own, grid, window, settings["seed"])
     first = result.scores.iloc[0]
     found = result.found[first["view"], first["method"]]
     features = result.views[first["view"]]
-    contents = clustering.contents(chosen, found, features)
+    contents = algorithms.contents(chosen, found, features)
     view = own["views"][first["view"]]
-    seen = cluster_views.view_window(view, window)
+    seen = view_window(view, window)
     curves = PatternFeatures(view["features"], grid, seen).fit_transform(g)
-    axis = feature_axes.feature_axis(view["features"], grid, seen)
+    axis = axes.feature_axis(view["features"], grid, seen)
     raw = PatternFeatures("raw", grid, window).fit_transform(g)
     components = embedding.principal_components(raw)
-    drawn = clustering.sample(len(features), min(MOST_DRAWN, own["pairs"]))
+    drawn = algorithms.sample(len(features), min(MOST_DRAWN, own["pairs"]))
     tsne = np.full((len(features), 2), np.nan)
     tsne[drawn] = embedding.tsne(features[drawn], settings["seed"])
     scores = components.scores[:, : min(2, components.scores.shape[1])]
     maps = {"pc1": scores[:, 0], "pc2": scores[:, -1], "tsne1": tsne[:, 0], "tsne2": tsne[:, 1]}
     columns = {f"{view}_{method}": labels for (view, method), labels in result.found.items()}
-    storage.save_table(outputs["scores"], result.scores)
-    storage.save_table(outputs["numbers"], result.numbers)
-    storage.save_table(
+    save_table(outputs["scores"], result.scores)
+    save_table(outputs["numbers"], result.numbers)
+    save_table(
         outputs["assignments"],
         pd.concat(
             [chosen[[*KNOWN, "label"]], pd.DataFrame({**maps, "shown": found, **columns})], axis=1
         ),
     )
-    storage.save_table(outputs["contents"], contents)
-    storage.save_table(outputs["types"], clustering.of_types(truth, found))
+    save_table(outputs["contents"], contents)
+    save_table(outputs["types"], algorithms.of_types(truth, found))
     members = [found == number for number in contents["cluster"]]
     quantiles = [np.quantile(curves[m], [0.1, 0.9], axis=0) for m in members]
-    storage.save_arrays(
+    save_arrays(
         outputs["shapes"],
         kind=np.array(view["features"]),
         axis=axis,
@@ -78,13 +74,13 @@ def main(
         central=curves[contents["member"]],
         loadings=components.loadings,
         explained=components.explained,
-        tree=clustering.tree(features[drawn]),
+        tree=algorithms.tree(features[drawn]),
         tree_rows=drawn,
     )
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

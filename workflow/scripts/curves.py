@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import curves, grids, job, storage, targets
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, save_table
+from pdflearn.dataset import targets
+from pdflearn.study import logs
+from pdflearn.validation import curves
 
 
 def main(
@@ -18,7 +22,7 @@ def main(
 ) -> None:
     """Write both tables."""
     asked, seed = settings["curves"], settings["seed"]
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     target = targets.target(index, settings["task"], seed)
     chosen = curves.sample(target, asked["patterns"])
     part = replace(
@@ -29,7 +33,7 @@ def main(
     )
     fold = index["fold"].to_numpy()[chosen] % asked["folds"]
     patterns = np.load(patterns_file, mmap_mode="r")[chosen]
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     common = (patterns, part, fold, grid, tuple(settings["features"]["window"]), seed)
 
     def spec_of(name: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -46,15 +50,15 @@ def main(
         )
         for name, entry in asked["capacity"].items()
     ]
-    storage.save_table(capacity_out, pd.concat(tables, ignore_index=True))
+    save_table(capacity_out, pd.concat(tables, ignore_index=True))
     loss = asked["loss"]
     spec = spec_of(loss["model"], loss)
     table = curves.losses(loss["model"], spec, loss["learning_rates"], loss["epochs"], *common)
-    storage.save_table(loss_out, table)
+    save_table(loss_out, table)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

@@ -1,15 +1,17 @@
 """Draw one model under other splits and with less to learn from, and before types that training
 never saw."""
 
-from pdflearn import figure_style, figures_of_learning, job, storage
+from pdflearn.core.io import load_table
+from pdflearn.reporting import scores, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     splits, learning, novelty = (
-        storage.load_table(snakemake.input[name]) for name in ("splits", "learning", "novelty")
+        load_table(snakemake.input[name]) for name in ("splits", "learning", "novelty")
     )
     figures = {
-        "audit": figures_of_learning.audit(splits, learning, snakemake.params.settings["metric"]),
-        "novelty": figures_of_learning.novelty(novelty),
+        "audit": scores.audit(splits, learning, snakemake.params.settings["metric"]),
+        "novelty": scores.novelty(novelty),
     }
-    figure_style.save_all(figures, snakemake.output)
+    style.save_all(figures, snakemake.output)

@@ -3,21 +3,24 @@ how sure it was; list every confusion and type."""
 
 import numpy as np
 
-from pdflearn import figure_style, figures_of_learning, job, mistakes, storage
+from pdflearn.core.io import load_rows, load_yaml, save_table
+from pdflearn.reporting import scores, style
+from pdflearn.study import logs
+from pdflearn.validation import confusion
 
 if __name__ == "__main__":
-    job.start(snakemake)
-    chosen = storage.load_yaml(snakemake.input.chosen)["model"]
-    predictions = storage.load_rows(snakemake.input.predictions, model=chosen)
+    logs.start(snakemake)
+    chosen = load_yaml(snakemake.input.chosen)["model"]
+    predictions = load_rows(snakemake.input.predictions, model=chosen)
     nominal = predictions[predictions["condition"] == "nominal"]
     truth, predicted = (nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted"))
     shares = nominal.filter(regex="^p_")
     classes = np.array([name.removeprefix("p_") for name in shares.columns], dtype=str)
-    storage.save_table(snakemake.output.table, mistakes.confusions(truth, predicted))
-    storage.save_table(snakemake.output.types, mistakes.found_types(truth, predicted))
+    save_table(snakemake.output.table, confusion.confusions(truth, predicted))
+    save_table(snakemake.output.types, confusion.found_types(truth, predicted))
     groups = nominal["group"].to_numpy(dtype=str)
     figures = {
-        "confusion": figures_of_learning.confusion(truth, predicted, snakemake.wildcards.task),
-        "calibration": figures_of_learning.calibration(truth, shares.to_numpy(), classes, groups),
+        "confusion": scores.confusion(truth, predicted, snakemake.wildcards.task),
+        "calibration": scores.calibration(truth, shares.to_numpy(), classes, groups),
     }
-    figure_style.save_all(figures, snakemake.output)
+    style.save_all(figures, snakemake.output)

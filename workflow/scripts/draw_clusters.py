@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import (
-    feature_axes,
-    figure_style,
-    figures_of_clusters,
-    figures_of_trees,
-    grids,
-    job,
-    storage,
-)
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table
+from pdflearn.dataset import axes
+from pdflearn.reporting import clusters, style
+from pdflearn.study import logs
 
 
 def main(
@@ -22,31 +18,31 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     scores, numbers, contents, assignments = (
-        storage.load_table(files[name]) for name in ("scores", "numbers", "contents", "assignments")
+        load_table(files[name]) for name in ("scores", "numbers", "contents", "assignments")
     )
     with np.load(files["shapes"]) as packed:
         arrays = dict(packed)
     labels = scores[scores["method"] == "true_labels"].iloc[0]
     own = assignments["label"].to_numpy(dtype=str)[arrays["tree_rows"]]
-    axis = feature_axes.feature_axis("raw", grids.grid_of(grid), window)
+    axis = axes.feature_axis("raw", grid_of(grid), window)
     shapes = {name: arrays[name] for name in ("mean", "low", "high", "central")}
     return {
-        "cluster_scores": figures_of_clusters.scores(scores),
-        "cluster_numbers": figures_of_clusters.numbers(
+        "cluster_scores": clusters.scores(scores),
+        "cluster_numbers": clusters.numbers(
             numbers, labels["view"], int(labels["clusters"]), float(labels["silhouette"])
         ),
-        "cluster_contents": figures_of_clusters.contents(
+        "cluster_contents": clusters.contents(
             contents, str(arrays["kind"]), arrays["axis"], shapes
         ),
-        "embeddings": figures_of_clusters.embeddings(assignments, arrays["explained"]),
-        "loadings": figures_of_clusters.loadings(axis, arrays["loadings"], arrays["explained"]),
-        "dendrogram": figures_of_trees.dendrogram(arrays["tree"], own, scores["view"].iloc[0]),
+        "embeddings": clusters.embeddings(assignments, arrays["explained"]),
+        "loadings": clusters.loadings(axis, arrays["loadings"], arrays["explained"]),
+        "dendrogram": clusters.dendrogram(arrays["tree"], own, scores["view"].iloc[0]),
     }
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     window = tuple(settings["features"]["window"])
     figures = main(dict(snakemake.input.items()), settings["simulate/grid"], window)
-    figure_style.save_all(figures, snakemake.output)
+    style.save_all(figures, snakemake.output)

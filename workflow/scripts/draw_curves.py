@@ -1,11 +1,13 @@
 """Draw training and validation error against capacity, and gradient descent's loss."""
 
-from pdflearn import figure_style, figures_of_course, job, storage
+from pdflearn.core.io import load_table
+from pdflearn.reporting import course, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     figures = {
-        "capacity": figures_of_course.capacity(storage.load_table(snakemake.input.capacity)),
-        "loss": figures_of_course.loss(storage.load_table(snakemake.input.loss)),
+        "capacity": course.capacity(load_table(snakemake.input.capacity)),
+        "loss": course.loss(load_table(snakemake.input.loss)),
     }
-    figure_style.save_all(figures, snakemake.output)
+    style.save_all(figures, snakemake.output)

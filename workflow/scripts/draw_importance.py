@@ -1,9 +1,11 @@
 """Draw which distances decide."""
 
-from pdflearn import figure_style, figures_of_learning, job, storage
+from pdflearn.core.io import load_table
+from pdflearn.reporting import scores, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
-    table = storage.load_table(snakemake.input[0])
-    figure = figures_of_learning.importance(table, snakemake.params.settings["model"])
-    figure_style.save_all({"importance": figure}, snakemake.output)
+    logs.start(snakemake)
+    table = load_table(snakemake.input[0])
+    figure = scores.importance(table, snakemake.params.settings["model"])
+    style.save_all({"importance": figure}, snakemake.output)

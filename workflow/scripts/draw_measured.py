@@ -5,31 +5,33 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from pdflearn import figure_style, figures_of_measured, grids, job, measured_index, storage
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import load_table
+from pdflearn.measured.index import curve_of
+from pdflearn.reporting import measured, style
+from pdflearn.study import logs
 
 
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
     """Figures by name."""
-    index = storage.load_table(files["index"])
-    answers = storage.load_table(files["identification"])
+    index = load_table(files["index"])
+    answers = load_table(files["identification"])
     with np.load(files["patterns"]) as arrays:
         patterns = arrays["patterns"]
     with np.load(files["fits"]) as arrays:
         fitted = [str(name) for name in arrays["files"]]
         curves = {
-            file: tuple(
-                measured_index.curve_of(arrays, fitted.index(file), "r", "measured", "calculated")
-            )
-            for file in figures_of_measured.shown_samples(index, fitted)
+            file: tuple(curve_of(arrays, fitted.index(file), "r", "measured", "calculated"))
+            for file in measured.shown_samples(index, fitted)
         }
-    r = grids.make_grid(**grid)
+    r = make_grid(**grid)
     return {
-        "measured": figures_of_measured.measured(r, patterns, index, answers),
-        "fits": figures_of_measured.fits(curves, answers),
+        "measured": measured.measured(r, patterns, index, answers),
+        "fits": measured.fits(curves, answers),
     }
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     grid = snakemake.params.settings["simulate/grid"]
-    figure_style.save_all(main(dict(snakemake.input.items()), grid), snakemake.output)
+    style.save_all(main(dict(snakemake.input.items()), grid), snakemake.output)

@@ -1,16 +1,18 @@
 """Draw the chosen model's numbers for the vault against the true ones."""
 
-from pdflearn import figure_style, figures_of_course, job, storage
+from pdflearn.core.io import load_rows, load_yaml
+from pdflearn.reporting import course, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     label = snakemake.params.settings[f"tasks/{snakemake.wildcards.task}"]["label"]
-    chosen = storage.load_yaml(snakemake.input.chosen)["model"]
-    rows = storage.load_rows(snakemake.input.predictions, model=chosen)
+    chosen = load_yaml(snakemake.input.chosen)["model"]
+    rows = load_rows(snakemake.input.predictions, model=chosen)
     rows = rows[rows["condition"] == "nominal"]
-    figure = figures_of_course.predicted(
+    figure = course.predicted(
         rows["truth"].to_numpy(),
         rows["predicted"].to_numpy(),
-        label.replace("_", " ") + figures_of_course.unit_of(label),
+        label.replace("_", " ") + course.unit_of(label),
     )
-    figure_style.save_all({"predicted": figure}, snakemake.output)
+    style.save_all({"predicted": figure}, snakemake.output)

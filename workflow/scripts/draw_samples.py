@@ -4,22 +4,25 @@ from pathlib import Path
 
 import numpy as np
 
-from pdflearn import figure_style, figures_of_measured, job, measured_index, storage
+from pdflearn.core.io import load_table
+from pdflearn.measured.index import curve_of, safe_name
+from pdflearn.reporting import measured, style
+from pdflearn.study import logs
 
 
 def main(fits_file: str, identification_file: str, folder: str) -> None:
     """Write one picture a sample that could be fitted."""
-    answers = storage.load_table(identification_file)
+    answers = load_table(identification_file)
     of_file = dict(iter(answers.groupby("file", sort=False)))
     Path(folder).mkdir(parents=True, exist_ok=True)
     with np.load(fits_file) as packed:
         arrays = dict(packed)
     for number, name in enumerate(arrays["files"]):
-        curve = measured_index.curve_of(arrays, number, "r", "measured", "calculated")
-        figure = figures_of_measured.sample(*curve, of_file[str(name)].sort_values("rank"))
-        figure_style.save_png(figure, Path(folder) / f"{measured_index.safe_name(str(name))}.png")
+        curve = curve_of(arrays, number, "r", "measured", "calculated")
+        figure = measured.sample(*curve, of_file[str(name)].sort_values("rank"))
+        style.save_png(figure, Path(folder) / f"{safe_name(str(name))}.png")
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(snakemake.input.fits, snakemake.input.identification, snakemake.output[0])

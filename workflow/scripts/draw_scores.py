@@ -4,8 +4,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from pdflearn import choice, figure_style, figures_of_learning, job, ladder, storage
-from pdflearn.figures_of_course import unit_of
+from pdflearn.core.io import load_table, load_yaml
+from pdflearn.models import registry
+from pdflearn.reporting import scores, style
+from pdflearn.reporting.course import unit_of
+from pdflearn.study import logs
+from pdflearn.validation import selection
 
 
 def main(
@@ -13,22 +17,22 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     metric = task["metric"]
-    chosen = storage.load_yaml(files["chosen"])["model"]
-    validation = choice.best_of_each(storage.load_table(files["validation"]), metric)
-    evaluation = storage.load_table(files["evaluation"])
+    chosen = load_yaml(files["chosen"])["model"]
+    validation = selection.best_of_each(load_table(files["validation"]), metric)
+    evaluation = load_table(files["evaluation"])
     measured = evaluation[evaluation["metric"] == metric]
     whole = measured[measured["part"] == "all"]
-    controls = [name for name, kind in estimators.items() if kind in ladder.CONTROLS]
+    controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]
     unit = unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {
-        "scores": figures_of_learning.scores(validation, whole, metric, chosen, controls, unit),
-        "stress": figures_of_learning.stress(evaluation, metric, chosen, controls, unit),
+        "scores": scores.scores(validation, whole, metric, chosen, controls, unit),
+        "stress": scores.stress(evaluation, metric, chosen, controls, unit),
     }
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     task = settings[f"tasks/{snakemake.wildcards.task}"]
     figures = main(dict(snakemake.input.items()), task, settings["estimators"])
-    figure_style.save_all(figures, snakemake.output)
+    style.save_all(figures, snakemake.output)

@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from pdflearn import figure_style, figures_of_measured, job, storage
+from pdflearn.core.io import load_table
+from pdflearn.reporting import measured, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     with np.load(snakemake.input.arrays) as stored:
         arrays = dict(stored)
-    figure = figures_of_measured.series(
-        storage.load_table(snakemake.input.series),
-        storage.load_table(snakemake.input.changes),
+    figure = measured.series(
+        load_table(snakemake.input.series),
+        load_table(snakemake.input.changes),
         [str(name) for name in arrays.pop("names")],
         arrays,
     )
-    figure_style.save_all({"series": figure}, snakemake.output)
+    style.save_all({"series": figure}, snakemake.output)

@@ -1,8 +1,10 @@
 """Draw what choosing on the test set does to its score."""
 
-from pdflearn import figure_style, figures_of_course, job, storage
+from pdflearn.core.io import load_table
+from pdflearn.reporting import course, style
+from pdflearn.study import logs
 
 if __name__ == "__main__":
-    job.start(snakemake)
-    figure = figures_of_course.snooping(storage.load_table(snakemake.input[0]))
-    figure_style.save_all({"snooping": figure}, snakemake.output)
+    logs.start(snakemake)
+    figure = course.snooping(load_table(snakemake.input[0]))
+    style.save_all({"snooping": figure}, snakemake.output)

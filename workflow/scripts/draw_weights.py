@@ -4,20 +4,24 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from pdflearn import feature_axes, figure_style, figures_of_learning, job, model_files, storage
+from pdflearn.core.io import load_table
+from pdflearn.dataset import axes
+from pdflearn.models import persistence
+from pdflearn.reporting import scores, style
+from pdflearn.study import logs
 
 MOST_TYPES = 8
 
 
 def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Figure:
     """Show the types with the most patterns."""
-    model = model_files.load_model(model_file)
-    index = storage.load_table(index_file)
+    model = persistence.load_model(model_file)
+    index = load_table(index_file)
     features, linear = model.features_, model.estimator_[-1]
     truth = index[label].to_numpy(dtype=str)
     shown = pd.Series(truth[index["tested"]]).value_counts().sort_index()
     shown = shown.sort_values(ascending=False, kind="stable").index[:MOST_TYPES]
-    axis = feature_axes.feature_axis(features.kind, features.grid, features.window)
+    axis = axes.feature_axis(features.kind, features.grid, features.window)
     drawn = slice(len(axis))  # features that have no place on it are left out
     patterns = np.load(patterns_file, mmap_mode="r")
     planes = linear.coef_ if len(linear.coef_) > 1 else np.vstack([-linear.coef_, linear.coef_])
@@ -29,19 +33,19 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
         }
         for kind in shown
     ]
-    return figures_of_learning.weights(
+    return scores.weights(
         axis,
-        figure_style.FEATURE_AXES[features.kind],
+        style.FEATURE_AXES[features.kind],
         pd.DataFrame(rows),
     )
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     figure = main(
         snakemake.input.model,
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.params.settings["label"],
     )
-    figure_style.save_all({"weights": figure}, snakemake.output)
+    style.save_all({"weights": figure}, snakemake.output)

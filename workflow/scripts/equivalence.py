@@ -5,29 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import (
-    equivalence,
-    features,
-    grids,
-    intervals,
-    job,
-    probabilities,
-    storage,
-    targets,
-)
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_rows, load_table, load_yaml, save_table
+from pdflearn.dataset import features, targets
+from pdflearn.models import probabilities
+from pdflearn.study import logs
+from pdflearn.validation import bootstrap, equivalence
 
 
 def main(
     files: dict[str, Any], task: dict[str, Any], settings: dict[str, Any], pairs_out: str, out: str
 ) -> None:
     """Write the pairs, found on development, and the chosen model's scores on the vault."""
-    chosen = storage.load_yaml(files["chosen"])["model"]
+    chosen = load_yaml(files["chosen"])["model"]
     with np.load(_of_model(chosen, files["cross_validated"])) as arrays:
         scores, classes = arrays["predictions"], arrays["classes"]
-    index, seed = storage.load_table(files["index"]), settings["seed"]
+    index, seed = load_table(files["index"]), settings["seed"]
     rows = np.flatnonzero(~np.isnan(scores[:, 0]))
     transform = features.PatternFeatures(
-        "first_peak", grids.grid_of(settings["simulate/grid"]), settings["features"]["window"]
+        "first_peak", grid_of(settings["simulate/grid"]), settings["features"]["window"]
     )
     patterns = np.load(files["patterns"], mmap_mode="r")[rows]
     table = equivalence.confused_pairs(
@@ -39,19 +35,19 @@ def main(
         seed,
     )
     names = equivalence.merged_names(classes, table)
-    answers = storage.load_rows(files["answers"], model=chosen, condition="nominal")
+    answers = load_rows(files["answers"], model=chosen, condition="nominal")
     said = answers[[f"p_{name}" for name in classes]].to_numpy(dtype=np.float64)
     merged, merged_classes = probabilities.merge(said, [names[name] for name in classes])
-    one = intervals.scores_with_intervals(
+    one = bootstrap.scores_with_intervals(
         answers["truth"].map(lambda name: names.get(name, name)).to_numpy(dtype=str),
         merged,
         merged_classes,
         answers["group"].to_numpy(dtype=str),
         seed,
-        storage.load_yaml(_of_model(chosen, files["best"]))["set_threshold"],
+        load_yaml(_of_model(chosen, files["best"]))["set_threshold"],
     )
-    storage.save_table(pairs_out, table)
-    storage.save_table(out, one.assign(model=chosen))
+    save_table(pairs_out, table)
+    save_table(out, one.assign(model=chosen))
 
 
 def _of_model(name: str, files: list[str]) -> str:
@@ -60,7 +56,7 @@ def _of_model(name: str, files: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         dict(snakemake.input.items()),

@@ -6,7 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import evaluation, job, model_files, models, storage, targets
+from pdflearn.core.io import load_table, load_yaml, save_table
+from pdflearn.dataset import targets
+from pdflearn.models import pattern_models, persistence
+from pdflearn.study import logs
+from pdflearn.validation import evaluation
 
 COLUMNS = ["model", "part", "metric", "value", "low", "high", "n", "groups"]
 
@@ -20,8 +24,8 @@ def main(
     predictions_out: str,
 ) -> None:
     """Write every model's scores with their intervals, and every prediction."""
-    index = storage.load_table(files["index"])
-    split = storage.load_table(files["split"])
+    index = load_table(files["index"])
+    split = load_table(files["split"])
     patterns = np.load(files["patterns"], mmap_mode="r")
     truth = targets.truth_of(index, task)
     if not targets.known(truth).any():
@@ -29,28 +33,28 @@ def main(
             f"tasks: no structure of the vault has the label {task['label']!r}, so nothing can be "
             "scored; label more structures"
         )
-    trained = model_files.load_model(files["controls"])
-    best = storage.load_yaml(files["best_of_controls"])
+    trained = persistence.load_model(files["controls"])
+    best = load_yaml(files["best_of_controls"])
     for model_file, best_file in zip(files["models"], files["best"], strict=True):
         name = Path(model_file).parent.name
-        trained[name] = model_files.load_model(model_file)
-        best[name] = storage.load_yaml(best_file)
+        trained[name] = persistence.load_model(model_file)
+        best[name] = load_yaml(best_file)
     scores, predictions = [], []
     for name in names:
         model = trained[name]
-        said = models.answers(model, patterns, truth)
+        said = pattern_models.answers(model, patterns, truth)
         classes = getattr(model, "classes_", None)
         found = best[name]
         parts = evaluation.scores_by_part(task, truth, said, classes, index, split, found, seed)
         scores.append(parts.assign(model=name)[COLUMNS])
         rows = evaluation.row_by_row(truth, said, classes, index)
         predictions.append(rows.assign(model=name))
-    storage.save_table(scores_out, pd.concat(scores))
-    storage.save_table(predictions_out, pd.concat(predictions, ignore_index=True))
+    save_table(scores_out, pd.concat(scores))
+    save_table(predictions_out, pd.concat(predictions, ignore_index=True))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         dict(snakemake.input.items()),

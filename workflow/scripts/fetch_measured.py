@@ -4,24 +4,26 @@ import logging
 
 import pandas as pd
 
-from pdflearn import job, public_data, storage
+from pdflearn.core.io import save_table
+from pdflearn.measured import fetch
+from pdflearn.study import logs
 
 
 def main(index_file: str, wanted: bool, archive: str, status_file: str) -> None:
     """Fetch what the index lists, if that is wanted; record what came and what did not."""
     if wanted:
-        rows = public_data.fetch(index_file, archive)
+        rows = fetch.fetch(index_file, archive)
     else:
         rows = []
-        public_data.write_archive(archive, {})
+        fetch.write_archive(archive, {})
     for row in rows:
         logging.info("%(package)s %(version)s: %(status)s %(reason)s", row)
     columns = ["package", "version", "status", "members", "reason"]
-    storage.save_table(status_file, pd.DataFrame(rows, columns=columns))
+    save_table(status_file, pd.DataFrame(rows, columns=columns))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input[0],
         snakemake.params.settings["measured/public"],

@@ -5,7 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pdflearn import job, measured_index, storage, structures
+from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
+from pdflearn.measured.index import curve_of, pack_curves
+from pdflearn.structures.structure import load_structures, structure_texts
+from pdflearn.study import logs
 
 
 def main(
@@ -22,40 +25,38 @@ def main(
     probabilities_out: str,
 ) -> None:
     """Write the tables in the order of the index, the fits, and the refined structures."""
-    order = {file: n for n, file in enumerate(storage.load_table(index_file)["file"])}
+    order = {file: n for n, file in enumerate(load_table(index_file)["file"])}
 
     def gather(files: list[str]) -> pd.DataFrame:
-        table = storage.concat([storage.load_table(file) for file in files])
+        table = concat([load_table(file) for file in files])
         return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
 
-    storage.save_table(answers_out, gather(answer_files))
-    storage.save_table(parameters_out, gather(parameter_files))
-    storage.save_table(probabilities_out, gather(probability_files))
+    save_table(answers_out, gather(answer_files))
+    save_table(parameters_out, gather(parameter_files))
+    save_table(probabilities_out, gather(probability_files))
     names, curves = [], []
     for file in fit_files:
         with np.load(file) as packed:
             arrays = dict(packed)  # read once: each look into the file reads a whole array anew
         for number, name in enumerate(arrays["files"]):
             names.append(str(name))
-            curves.append(measured_index.curve_of(arrays, number, "r", "measured", "calculated"))
+            curves.append(curve_of(arrays, number, "r", "measured", "calculated"))
     places = sorted(range(len(names)), key=lambda k: order[names[k]])
-    storage.save_arrays(
+    save_arrays(
         fits_out,
         files=np.array([names[k] for k in places], dtype=str),
-        **measured_index.pack_curves(
-            [tuple(curves[k]) for k in places], ("r", "measured", "calculated")
-        ),
+        **pack_curves([tuple(curves[k]) for k in places], ("r", "measured", "calculated")),
     )
     folder = Path(structures_out)
     folder.mkdir(parents=True, exist_ok=True)
     for file in structure_files:
-        for name, structure in structures.load_structures(file).items():
-            for ending, text in structures.structure_texts(structure).items():
-                storage.save_text(folder / f"{name}.{ending}", text)
+        for name, structure in load_structures(file).items():
+            for ending, text in structure_texts(structure).items():
+                save_text(folder / f"{name}.{ending}", text)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.answers,

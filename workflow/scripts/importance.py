@@ -4,21 +4,26 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import grids, importance, job, models, storage, targets
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, load_yaml, save_table
+from pdflearn.dataset import targets
+from pdflearn.models import pattern_models
+from pdflearn.study import logs
+from pdflearn.validation import importance
 
 
 def main(
     patterns_file: str, index_file: str, best_file: str, settings: dict[str, Any], out: str
 ) -> None:
     """Write what the accuracy on the first fold loses for each range of r."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     g = np.load(patterns_file)
     target = targets.target(index, settings["task"], settings["seed"])
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
     name, seed = settings["model"], settings["seed"]
-    chosen = storage.load_yaml(best_file)["settings"]
-    model = models.build(name, settings["spec"], chosen, grid, window, seed)
+    chosen = load_yaml(best_file)["settings"]
+    model = pattern_models.build(name, settings["spec"], chosen, grid, window, seed)
     fold = index["fold"].to_numpy()
     train = (fold != 0) & targets.known(target.taught)
     model.fit(g[train], target.taught[train])
@@ -27,11 +32,11 @@ def main(
     table = importance.permutation_importance(
         model, g[rows], target.truth[rows], groups, grid, window, seed
     )
-    storage.save_table(out, table)
+    save_table(out, table)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

@@ -5,7 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, learning, model_files, storage, targets, validation
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import concat, load_table, save_table, save_yaml
+from pdflearn.dataset import targets
+from pdflearn.models import persistence
+from pdflearn.study import logs
+from pdflearn.validation import cross_validation, training
 
 
 def main(
@@ -16,25 +21,28 @@ def main(
     out: dict[str, str],
 ) -> None:
     """Write the scores of all in one table, each one's calibration, and the models."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     patterns = np.load(patterns_file, mmap_mode="r")
     seed, window = settings["seed"], tuple(settings["features"]["window"])
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     target = targets.target(index, task, seed)
     controls = {
-        name: learning.learn(
+        name: training.learn(
             name, spec, patterns, index, target, task["metric"], grid, window, seed
         )
         for name, spec in settings["controls"].items()
     }
-    tables = [pd.DataFrame(columns=validation.COLUMNS), *(one.table for one in controls.values())]
-    storage.save_table(out["validation"], storage.concat(tables))
-    storage.save_yaml(out["best"], {name: one.best for name, one in controls.items()})
-    model_files.save_model(out["models"], {name: one.model for name, one in controls.items()})
+    tables = [
+        pd.DataFrame(columns=cross_validation.COLUMNS),
+        *(one.table for one in controls.values()),
+    ]
+    save_table(out["validation"], concat(tables))
+    save_yaml(out["best"], {name: one.best for name, one in controls.items()})
+    persistence.save_model(out["models"], {name: one.model for name, one in controls.items()})
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         snakemake.input.patterns,

@@ -2,21 +2,23 @@
 
 import numpy as np
 
-from pdflearn import job, likely_types, model_files, storage
+from pdflearn.core.io import load_table, save_table
+from pdflearn.models import persistence, probabilities
+from pdflearn.study import logs
 
 
 def main(index_file: str, patterns_file: str, model_file: str, out: str) -> None:
     """Write the probability of every type for every measured file."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    table = likely_types.type_probabilities(curves, model_files.load_model(model_file))
+    table = probabilities.type_probabilities(curves, persistence.load_model(model_file))
     table.insert(0, "file", index["file"].to_numpy(dtype=str))
-    storage.save_table(out, table)
+    save_table(out, table)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.patterns,

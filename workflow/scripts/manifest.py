@@ -2,33 +2,36 @@
 
 import logging
 
-from pdflearn import columns, job, storage, structures
+from pdflearn.core import columns
+from pdflearn.core.io import concat, load_table, save_table
+from pdflearn.structures.structure import StructureError, first_read
+from pdflearn.study import logs
 
 
 def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out: str) -> None:
     """One row a structure; and for each the number of the shard that it is taken from, since one
     that was read twice may stand in several."""
-    tables = [storage.load_table(file).assign(shard=n) for n, file in enumerate(row_files)]
+    tables = [load_table(file).assign(shard=n) for n, file in enumerate(row_files)]
     if not any(len(rows) for rows in tables):
-        raise structures.StructureError(
+        raise StructureError(
             "there is no structure to learn from: structures.library is empty, structures.folder "
             "holds no file and structures.clusters no shape. Set the library to resources/library, "
             "or put structure files into the folder"
         )
-    table = storage.concat(tables)
+    table = concat(tables)
     table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
     refused = table["reason"].notna()
     rejected = table[refused].rename(columns={"source": "file"})
-    storage.save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
-    manifest = structures.first_read(table[~refused].drop(columns="reason"))
+    save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
+    manifest = first_read(table[~refused].drop(columns="reason"))
     logging.info("%d structures, %d refused", len(manifest), len(rejected))
     logging.info("%d read twice", (~refused).sum() - len(manifest))
-    storage.save_table(owners_out, manifest[["id", "shard"]])
-    storage.save_table(manifest_out, manifest.drop(columns="shard"))
+    save_table(owners_out, manifest[["id", "shard"]])
+    save_table(manifest_out, manifest.drop(columns="shard"))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         list(snakemake.input),
         snakemake.output.manifest,

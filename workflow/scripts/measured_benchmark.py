@@ -1,6 +1,8 @@
 """Score the answers about measured files whose label is known."""
 
-from pdflearn import benchmark, job, storage
+from pdflearn.core.io import concat, load_table, save_table
+from pdflearn.identification.scores import by_sample, score_files, summary
+from pdflearn.study import logs
 
 
 def main(
@@ -12,18 +14,18 @@ def main(
     summary_out: str,
 ) -> None:
     """Write one row a sample, and scores by radiation and type."""
-    manifest = storage.concat([storage.load_table(file) for file in manifest_files])
+    manifest = concat([load_table(file) for file in manifest_files])
     with_parent = manifest[manifest["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
-    answers, parameters = (storage.load_table(f) for f in (answers_file, parameters_file))
-    files = benchmark.score_files(storage.load_table(index_file), answers, parameters, parents)
-    samples = benchmark.by_sample(files)
-    storage.save_table(samples_out, samples)
-    storage.save_table(summary_out, benchmark.summary(samples))
+    answers, parameters = (load_table(f) for f in (answers_file, parameters_file))
+    files = score_files(load_table(index_file), answers, parameters, parents)
+    samples = by_sample(files)
+    save_table(samples_out, samples)
+    save_table(summary_out, summary(samples))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.answers,

@@ -5,7 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import dataset, grids, job, models, novelty, storage, targets
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, save_table
+from pdflearn.dataset import targets
+from pdflearn.dataset.labels import root_types
+from pdflearn.models import pattern_models
+from pdflearn.study import logs
+from pdflearn.validation import novelty
 
 
 def main(
@@ -18,30 +24,30 @@ def main(
     out: str,
 ) -> None:
     """Write how well each sign of novelty does, for near types and for unlike ones."""
-    index, seed = storage.load_table(index_file), settings["seed"]
-    other_index = storage.load_table(other_index_file)
-    grid, window = grids.grid_of(settings["simulate/grid"]), tuple(settings["features"]["window"])
+    index, seed = load_table(index_file), settings["seed"]
+    other_index = load_table(other_index_file)
+    grid, window = grid_of(settings["simulate/grid"]), tuple(settings["features"]["window"])
     types = pd.concat([
         table[["structure_type", "parent"]]
-        for table in (other_index, storage.load_table(split_file))
+        for table in (other_index, load_table(split_file))
     ])  # fmt: skip
     found = novelty.leave_types_out(
-        models.build(settings["model"], settings["spec"], {}, grid, window, seed),
+        pattern_models.build(settings["model"], settings["spec"], {}, grid, window, seed),
         np.load(patterns_file, mmap_mode="r"),
         index,
         targets.target(index, settings["task"], seed),
         novelty.Others(
             np.load(other_patterns_file), other_index["structure_type"].to_numpy(dtype=str)
         ),
-        dataset.root_types(types),
+        root_types(types),
         settings["parts"],
         seed,
     )
-    storage.save_table(out, found)
+    save_table(out, found)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

@@ -6,8 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import columns, grids, hypothetical, job, library, patterns, storage, structures
-from pdflearn.collection import Collection
+from pdflearn.core import columns
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import save_array, save_table
+from pdflearn.dataset.collection import Collection
+from pdflearn.simulation import patterns
+from pdflearn.structures import hypothetical, library
+from pdflearn.structures.structure import first_read
+from pdflearn.study import logs
 
 
 def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_out: str) -> None:
@@ -22,10 +28,10 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         made = hypothetical.hypothetical(tables, kind, settings["made_up"], seed)
         for name, structure in made:
             found.add(structure, source=name, structure_type=kind)
-    read = structures.first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
+    read = first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
     kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]
-    r = grids.make_grid(**grid)
+    r = make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []
@@ -39,12 +45,12 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         rows += [{**row, **known} for row in drawn]
         curves.append(simulated)
     told = [*columns.PATTERN, "structure_type", "parent"]
-    storage.save_array(patterns_out, np.concatenate(curves))
-    storage.save_table(index_out, pd.DataFrame(rows, columns=told))
+    save_array(patterns_out, np.concatenate(curves))
+    save_table(index_out, pd.DataFrame(rows, columns=told))
     logging.info("%d patterns of %d types", len(rows), len(types))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(list(settings["types"]), settings, snakemake.output.patterns, snakemake.output.index)

@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, measured, measured_index, regridding, sharding, storage
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import save_arrays, save_table
+from pdflearn.measured import reader, resample
+from pdflearn.measured.index import (
+    INDEX_COLUMNS,
+    describe,
+    known_of,
+    name_in,
+    pack_curves,
+    public_samples,
+    samples_of,
+)
+from pdflearn.study import logs, sharding
 
 
 def main(
@@ -27,9 +39,9 @@ def main(
     """Write what was read, what could not be read and why, the patterns and what to fit."""
     samples: dict[str, dict[str, Any]] = {}
     for table in sample_tables:
-        samples |= measured_index.samples_of(table, folder)
-    public = measured_index.public_samples(public_table)
-    r = grids.make_grid(**grid)
+        samples |= samples_of(table, folder)
+    public = public_samples(public_table)
+    r = make_grid(**grid)
     rows, unreadable, curves, observations = [], [], [], []
     taken: dict[str, str] = {}
     sources = [(file, "user") for file in files]
@@ -39,41 +51,39 @@ def main(
     for file, source in sources:
 
         def place(name: str, file: str = file, source: str = source) -> str:
-            return name if source == "public" else measured_index.name_in(folder, file, name)
+            return name if source == "public" else name_in(folder, file, name)
 
         def mine(name: str, file: str = file, place: Callable[[str], str] = place) -> bool:
             divided = sharding.is_archive(file)
             return not divided or sharding.shard_of(place(name), batches) == batch
 
-        for name, pattern in measured.read_pdfs(file, mine):
+        for name, pattern in reader.read_pdfs(file, mine):
             shown = place(name)
-            if shown in taken and not isinstance(pattern, measured.PatternError):
+            if shown in taken and not isinstance(pattern, reader.PatternError):
                 again = f"a {taken[shown]} file of this name was read before; rename this one"
-                pattern = measured.PatternError(again, measured.shown(name))
-            if isinstance(pattern, measured.PatternError):
+                pattern = reader.PatternError(again, reader.shown(name))
+            if isinstance(pattern, reader.PatternError):
                 unreadable.append({"file": shown, "reason": str(pattern)})
                 continue
             taken[shown] = source
             known = (
                 public.get(name, {})
                 if source == "public"
-                else measured_index.known_of(samples, folder, file, name)
+                else known_of(samples, folder, file, name)
             )
-            row, observation = measured_index.describe(shown, source, pattern, known)
+            row, observation = describe(shown, source, pattern, known)
             rows.append(row)
             nothing = (np.empty(0), np.empty(0))
             observations.append((observation.r, observation.g) if observation else nothing)
-            curves.append(regridding.regrid(pattern.r, pattern.g, r))
-    storage.save_table(index_out, pd.DataFrame(rows, columns=measured_index.INDEX_COLUMNS))
-    storage.save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
-    storage.save_arrays(
-        patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r))
-    )
-    storage.save_arrays(observations_out, **measured_index.pack_curves(observations, ("r", "g")))
+            curves.append(resample.regrid(pattern.r, pattern.g, r))
+    save_table(index_out, pd.DataFrame(rows, columns=INDEX_COLUMNS))
+    save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
+    save_arrays(patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r)))
+    save_arrays(observations_out, **pack_curves(observations, ("r", "g")))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         sorted([*snakemake.input.files, *settings["odd_files"]]),

@@ -5,19 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from pdflearn import (
-    clusters,
-    columns,
-    hypothetical,
-    job,
-    library,
-    reading,
-    sharding,
-    storage,
-    structures,
-)
-from pdflearn.collection import Collection
-from pdflearn.simpler_types import SimplerType
+from pdflearn.core import columns
+from pdflearn.core.io import save_table
+from pdflearn.dataset.collection import Collection
+from pdflearn.structures import clusters, hypothetical, library, reader
+from pdflearn.structures.relations import SimplerType
+from pdflearn.structures.structure import StructureError, save_structures
+from pdflearn.study import logs, sharding
 
 
 def add_hypothetical(
@@ -32,7 +26,7 @@ def add_hypothetical(
             shard.add(structure, number, source=source, name=source, **known)
     except library.LibraryError as error:
         source = f"hypothetical {kind}"
-        shard.add(structures.StructureError(str(error)), source=source, name=source, **known)
+        shard.add(StructureError(str(error)), source=source, name=source, **known)
 
 
 def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> None:
@@ -50,22 +44,22 @@ def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> No
 
 def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     """Read the user's files, with the labels that they are given."""
-    labels = reading.user_labels(folder)
+    labels = reader.user_labels(folder)
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
-        for name, structure in reading.read_structures(file):
+        for name, structure in reader.read_structures(file):
             known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
             shard.add(structure, **{**known, **labels.get(place, {})})
 
 
 def add_lost_labels(shard: Collection, number: int, shards: int, folder: Path) -> None:
     """Refuse the lines of the user's labels.csv about files that are not there."""
-    for place in sorted(reading.user_labels(folder)):
+    for place in sorted(reader.user_labels(folder)):
         if not (folder / place).is_file() and sharding.shard_of(place, shards) == number:
             reason = "labels.csv names this file, but it is not there; correct the line's file"
             name = Path(place).name
             known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
-            shard.add(structures.StructureError(reason), **known)
+            shard.add(StructureError(reason), **known)
 
 
 def main(
@@ -102,12 +96,12 @@ def main(
             SimplerType.write(simpler.get(kind, ())) if own else ""
             for kind, own in zip(kinds, built, strict=True)
         ]
-    storage.save_table(rows_out, rows)
-    structures.save_structures(structures_out, shard.structures)
+    save_table(rows_out, rows)
+    save_structures(structures_out, shard.structures)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         int(snakemake.wildcards.shard),

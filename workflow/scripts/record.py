@@ -1,9 +1,11 @@
 """Write down what made the results: versions, settings, hashes of all files."""
 
-from pdflearn import job, provenance, run_record, storage
+from pdflearn.core import provenance
+from pdflearn.core.io import save_json
+from pdflearn.study import logs, record
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = dict(snakemake.params.settings)
     for key in ("code", "made", "codes", "odd"):
         settings.pop(key)
@@ -18,5 +20,5 @@ if __name__ == "__main__":
     # Where they lie: with a storage plugin in another folder.
     places = {provenance.result_name(path): path for path in snakemake.input.results}
     made = {rule: [places[name] for name in files] for rule, files in made.items()}
-    written = run_record.record(inputs, made, codes, settings, snakemake.input.lock)
-    storage.save_json(snakemake.output[0], written)
+    written = record.record(inputs, made, codes, settings, snakemake.input.lock)
+    save_json(snakemake.output[0], written)

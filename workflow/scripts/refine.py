@@ -7,7 +7,20 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from pdflearn import catalogue, identification, job, measured_index, solutions, storage, structures
+from pdflearn.core.io import load_table, save_arrays, save_table
+from pdflearn.identification import catalogue
+from pdflearn.identification.results import (
+    COLUMNS,
+    PARAMETER_COLUMNS,
+    answer_sample,
+    parameter_rows,
+    ranked_rows,
+    refined_structures,
+)
+from pdflearn.measured.index import curve_of, pack_curves
+from pdflearn.refinement import cache
+from pdflearn.structures.structure import save_structures
+from pdflearn.study import logs
 
 
 def main(
@@ -27,12 +40,12 @@ def main(
     solutions_file: Path,
 ) -> None:
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
-    origin = solutions.origin()
-    solved = solutions.Solutions.load(solutions_file, origin)
-    index = storage.load_table(index_file)
-    probabilities = storage.load_table(probabilities_file).set_index("file")
+    origin = cache.origin()
+    solved = cache.Solutions.load(solutions_file, origin)
+    index = load_table(index_file)
+    probabilities = load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
-        [storage.load_table(file) for file in manifest_files],
+        [load_table(file) for file in manifest_files],
         template_files,
         structure_files,
         learned_file,
@@ -43,33 +56,31 @@ def main(
         observations = dict(packed)
     for number, row in enumerate(index.to_dict("records")):
         start = perf_counter()
-        curve = tuple(measured_index.curve_of(observations, number, "r", "g"))
+        curve = tuple(curve_of(observations, number, "r", "g"))
         chances = probabilities.loc[row["file"]].to_dict()
-        found = identification.answer(row, curve if len(curve[0]) else None, chances, known, solved)
-        rows += identification.ranked_rows(row, found, ranks)
-        parameters += identification.parameter_rows(row["file"], found)
-        refined |= identification.refined_structures(row["file"], found)
+        found = answer_sample(row, curve if len(curve[0]) else None, chances, known, solved)
+        rows += ranked_rows(row, found, ranks)
+        parameters += parameter_rows(row["file"], found)
+        refined |= refined_structures(row["file"], found)
         if found.ranked:
             fit = found.ranked[0].fit
             files.append(row["file"])
             fits.append((fit.r, fit.g, fit.calculated))
         logging.info("%s: %s in %.1f s", row["file"], found.verdict, perf_counter() - start)
-    storage.save_table(answers_out, pd.DataFrame(rows, columns=identification.COLUMNS))
-    storage.save_table(
-        parameters_out, pd.DataFrame(parameters, columns=identification.PARAMETER_COLUMNS)
-    )
-    storage.save_arrays(
+    save_table(answers_out, pd.DataFrame(rows, columns=COLUMNS))
+    save_table(parameters_out, pd.DataFrame(parameters, columns=PARAMETER_COLUMNS))
+    save_arrays(
         fits_out,
         files=np.array(files, dtype=str),
-        **measured_index.pack_curves(fits, ("r", "measured", "calculated")),
+        **pack_curves(fits, ("r", "measured", "calculated")),
     )
-    structures.save_structures(structures_out, refined)
+    save_structures(structures_out, refined)
     solved.save(solutions_file, origin)
     logging.info("%d refinements, %d of them new", len(solved.used), solved.new)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         snakemake.input.index,
@@ -85,5 +96,5 @@ if __name__ == "__main__":
         snakemake.output.parameters,
         snakemake.output.fits,
         snakemake.output.structures,
-        solutions.FOLDER / f"{snakemake.wildcards.batch}.json",
+        cache.FOLDER / f"{snakemake.wildcards.batch}.json",
     )

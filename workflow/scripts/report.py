@@ -3,7 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn import job, ladder, provenance, report, storage
+from pdflearn.core import provenance
+from pdflearn.core.io import load_table, load_yaml, save_text
+from pdflearn.core.tasks import COVERAGE
+from pdflearn.reporting import report
+from pdflearn.study import logs
 
 
 def main(
@@ -14,14 +18,14 @@ def main(
     summary_file: str,
 ) -> None:
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
-    split = storage.load_table(inputs.split)
-    answers = storage.load_table(inputs.identification)
+    split = load_table(inputs.split)
+    answers = load_table(inputs.identification)
     of_classes = {
         Path(confusions).stem.removeprefix("confusion_"): (
-            storage.load_table(confusions),
-            storage.load_table(types),
-            storage.load_table(pairs),
-            storage.load_table(merged),
+            load_table(confusions),
+            load_table(types),
+            load_table(pairs),
+            load_table(merged),
         )
         for confusions, types, pairs, merged in zip(
             inputs.confusions, inputs.types, inputs.pairs, inputs.merged, strict=True
@@ -37,53 +41,53 @@ def main(
                 task,
                 config["tasks"][task],
                 {name: config["models"][name] for name in models_of[task]},
-                storage.load_table(validation),
-                storage.load_yaml(chosen),
-                storage.load_table(evaluation),
+                load_table(validation),
+                load_yaml(chosen),
+                load_table(evaluation),
                 *of_classes.get(task, ()),
             )
         )
-    leakage = storage.load_table(inputs.leakage).sort_values("correlation", ascending=False)
+    leakage = load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     plots = {path.name for path in Path(inputs.plots).iterdir()}
-    measured = report.measured_section(storage.load_table(inputs.measured), answers, plots)
-    benchmark = storage.load_table(inputs.benchmark)
+    measured = report.measured_section(load_table(inputs.measured), answers, plots)
+    benchmark = load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
-    contents = storage.load_table(inputs.contents)
-    changes = storage.load_table(inputs.changes)
+    contents = load_table(inputs.contents)
+    changes = load_table(inputs.changes)
     context = {
         "answers": report.answers(tasks, split, measured, benchmark),
         "config": config,
-        "coverage": ladder.COVERAGE,
+        "coverage": COVERAGE,
         "settings": list(report.settings_rows(config)),
         "models": report.model_rows(config["models"]),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
         "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
-        "rejected": storage.load_table(inputs.rejected).to_dict("records"),
-        "refused": report.refused_section(map(storage.load_table, inputs.refused), split),
+        "rejected": load_table(inputs.rejected).to_dict("records"),
+        "refused": report.refused_section(map(load_table, inputs.refused), split),
         "leakage": {
             "median": leakage["correlation"].median(),
             "high": report.records(leakage.head(8), correlation="{:.3f}"),
         },
         "tasks": tasks,
         "clusters": report.cluster_section(
-            storage.load_table(inputs.clusters), int(contents["patterns"].sum())
+            load_table(inputs.clusters), int(contents["patterns"].sum())
         ),
         "contents": report.records(contents, share="{:.2f}", nearest_neighbour="{:.2f}"),
         "cluster_types": report.records(
-            storage.load_table(inputs.cluster_types), share="{:.2f}", purity="{:.2f}"
+            load_table(inputs.cluster_types), share="{:.2f}", purity="{:.2f}"
         ),
         "measured": measured,
         "benchmark": report.records(benchmark, **shares, rw="{:.2f}"),
         "benchmark_summary": report.records(
-            storage.load_table(inputs.benchmark_summary), **shares, accepted="{:.2f}"
+            load_table(inputs.benchmark_summary), **shares, accepted="{:.2f}"
         ),
-        "series": len(storage.load_table(inputs.series)),
+        "series": len(load_table(inputs.series)),
         "changes": report.records(changes, gain="{:.2f}", support="{:.2f}"),
-        "fetched": storage.load_table(inputs.fetched).to_dict("records"),
-        "unreadable": storage.load_table(inputs.unreadable).to_dict("records"),
+        "fetched": load_table(inputs.fetched).to_dict("records"),
+        "unreadable": load_table(inputs.unreadable).to_dict("records"),
         "captions": report.captions(inputs.captions),
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
         "hashes": [
@@ -96,12 +100,12 @@ def main(
             for name, version in provenance.versions(inputs.lock).items()
         ],
     }
-    storage.save_text(summary_file, report.summary(tasks, split, measured))
-    storage.save_text(report_file, report.render(inputs.template, context))
+    save_text(summary_file, report.summary(tasks, split, measured))
+    save_text(report_file, report.render(inputs.template, context))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     config = dict(snakemake.params.settings)
     del config["code"]
     models_of = dict(config.pop("models_of"))

@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import grids, job, series, storage
+from pdflearn.clustering import series
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, save_arrays, save_table
+from pdflearn.study import logs
 
 
 def main(
@@ -17,10 +20,10 @@ def main(
     arrays_out: str,
 ) -> None:
     """Write one row a file of a series, the changes, and maps and components by series."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     r_low = settings["features"]["window"][0]
     tables = [pd.DataFrame(columns=[*series.COLUMNS, *series.WEIGHTS])]
     changes = [pd.DataFrame(columns=series.CHANGE_COLUMNS)]
@@ -32,14 +35,14 @@ def main(
         changes.append(own)
         maps |= {f"{name}_{number}": values for name, values in own_maps.items()}
     full = [[t for t in group if len(t)] or group[:1] for group in (tables, changes)]
-    storage.save_table(table_out, pd.concat(full[0], ignore_index=True))
-    storage.save_table(changes_out, pd.concat(full[1], ignore_index=True))
+    save_table(table_out, pd.concat(full[0], ignore_index=True))
+    save_table(changes_out, pd.concat(full[1], ignore_index=True))
     names = np.array([found.name for found in everything], dtype=str)
-    storage.save_arrays(arrays_out, names=names, **maps)
+    save_arrays(arrays_out, names=names, **maps)
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.patterns,

@@ -5,8 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn import columns, grids, job, patterns, reference_patterns, storage, structures
-from pdflearn.simpler_types import SimplerType
+from pdflearn.core import columns
+from pdflearn.core.grid import make_grid
+from pdflearn.core.io import load_table, save_arrays, save_table
+from pdflearn.simulation import patterns, reference
+from pdflearn.structures.relations import SimplerType
+from pdflearn.structures.structure import first_read, load_structures
+from pdflearn.study import logs
 
 
 def main(
@@ -21,15 +26,15 @@ def main(
     """Draw and simulate every structure of a shard; write patterns, index, what was refused, and
     how far each structure can be told from simpler types."""
     grid = settings["simulate"]["grid"]
-    r = grids.make_grid(**grid)
+    r = make_grid(**grid)
     disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
-    known = structures.first_read(storage.load_table(rows_file)).set_index("id")
+    known = first_read(load_table(rows_file)).set_index("id")
     rows: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []
     curves: list[np.ndarray] = []
     references: dict[str, np.ndarray] = {}
-    for identity, structure in structures.load_structures(shard).items():
+    for identity, structure in load_structures(shard).items():
         hypothetical = known.loc[identity, "origin"] == "hypothetical"
         draws = settings["simulate"]["hypothetical_draws" if hypothetical else "draws"]
         conditions = {} if hypothetical else settings["simulate"]["stress"]
@@ -47,21 +52,21 @@ def main(
         refused += without
         if drawn:
             curves.append(simulated)
-            references[identity] = reference_patterns.simulate_reference(structure, grid)
+            references[identity] = reference.simulate_reference(structure, grid)
     empty = np.empty((0, len(r)), dtype=np.float32)
-    storage.save_arrays(
+    save_arrays(
         patterns_file,
         patterns=np.concatenate([empty, *curves]),
         reference_ids=np.array(list(references), dtype=str),
         references=np.array(list(references.values()), dtype=np.float32).reshape(-1, len(r)),
     )
-    storage.save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
-    storage.save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
-    storage.save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
+    save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
+    save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
+    save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.structures,
         snakemake.input.rows,

@@ -4,17 +4,21 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import features, grids, job, snooping, storage, targets
+from pdflearn.core.grid import grid_of
+from pdflearn.core.io import load_table, save_table
+from pdflearn.dataset import features, targets
+from pdflearn.study import logs
+from pdflearn.validation import snooping
 
 
 def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str) -> None:
     """Write the table of the best models' scores."""
-    index = storage.load_table(index_file)
+    index = load_table(index_file)
     target = targets.target(index, settings["task"], settings["seed"])
-    grid = grids.grid_of(settings["simulate/grid"])
+    grid = grid_of(settings["simulate/grid"])
     transform = features.PatternFeatures("first_peak", grid, tuple(settings["features"]["window"]))
     patterns = np.load(patterns_file, mmap_mode="r")
-    storage.save_table(
+    save_table(
         out,
         snooping.snoop(
             transform.fit(patterns[:1]).transform(patterns),
@@ -27,7 +31,7 @@ def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn import dataset, job, splitting, storage
+from pdflearn.core.io import load_table, save_table
+from pdflearn.dataset import split
+from pdflearn.dataset.labels import check_leakage, load_references
+from pdflearn.study import logs
 
 
 def main(
@@ -17,26 +20,26 @@ def main(
     leakage_file: str,
 ) -> None:
     """Join near-duplicates into groups, split by group, write the split and the leakage table."""
-    manifest = storage.load_table(manifest_file).sort_values("id").reset_index(drop=True)
-    references = dataset.load_references(storage.load_table(owners_file), pattern_files)
+    manifest = load_table(manifest_file).sort_values("id").reset_index(drop=True)
+    references = load_references(load_table(owners_file), pattern_files)
     manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
-    pairs = splitting.similar_pairs(
+    pairs = split.similar_pairs(
         curves, manifest["nearest_neighbour"].to_numpy(), **settings["split"]["near_duplicate"]
     )
-    manifest["group"] = splitting.join_groups(
+    manifest["group"] = split.join_groups(
         manifest["family"], pairs, manifest["origin"] == "hypothetical"
     )
-    table = splitting.split(manifest, settings["split"], settings["seed"])
-    dataset.check_leakage(table)
-    storage.save_table(leakage_file, splitting.closest_across(table, curves))
-    storage.save_table(split_file, table)
+    table = split.split(manifest, settings["split"], settings["seed"])
+    check_leakage(table)
+    save_table(leakage_file, split.closest_across(table, curves))
+    save_table(split_file, table)
     logging.info("structures: %s", table["part"].value_counts().to_dict())
     logging.info("near-duplicates joined: %d pairs", len(pairs))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.manifest,
         snakemake.input.owners,

@@ -1,6 +1,9 @@
 """Simulate one pattern of each structure of a shard and radiation, to look measured ones up in."""
 
-from pdflearn import catalogue, job, screening, storage, structures
+from pdflearn.core.io import load_table, save_arrays
+from pdflearn.identification import catalogue, search
+from pdflearn.structures.structure import load_structures
+from pdflearn.study import logs
 
 
 def main(
@@ -12,19 +15,17 @@ def main(
     out: str,
 ) -> None:
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
-    owners = storage.load_table(owners_file)
+    owners = load_table(owners_file)
     own = set(owners.loc[owners["shard"] == number, "id"])
-    wanted = own & catalogue.looked_up(storage.load_table(manifest_file))
+    wanted = own & catalogue.looked_up(load_table(manifest_file))
     known = {
-        name: structure
-        for name, structure in structures.load_structures(shard).items()
-        if name in wanted
+        name: structure for name, structure in load_structures(shard).items() if name in wanted
     }
-    storage.save_arrays(out, **screening.templates_of(known, grid))
+    save_arrays(out, **search.templates_of(known, grid))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     main(
         snakemake.input.structures,
         int(snakemake.wildcards.shard),

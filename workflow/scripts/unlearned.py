@@ -4,8 +4,13 @@ import logging
 
 import pandas as pd
 
-from pdflearn import columns, job, library, screening, storage, structures
-from pdflearn.collection import Collection
+from pdflearn.core import columns
+from pdflearn.core.io import save_arrays, save_table
+from pdflearn.dataset.collection import Collection
+from pdflearn.identification import search
+from pdflearn.structures import library
+from pdflearn.structures.structure import save_structures
+from pdflearn.study import logs
 
 
 def main(
@@ -26,13 +31,13 @@ def main(
         rows["parent"] = rows["structure_type"].map(tables.types["parent"])
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
-    storage.save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
-    structures.save_structures(structures_out, built.structures)
-    storage.save_arrays(templates_out, **screening.templates_of(built.structures, grid))
+    save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
+    save_structures(structures_out, built.structures)
+    save_arrays(templates_out, **search.templates_of(built.structures, grid))
 
 
 if __name__ == "__main__":
-    job.start(snakemake)
+    logs.start(snakemake)
     settings = snakemake.params.settings
     main(
         settings["structures/library"],

@@ -1,0 +1,156 @@
+"""Structures for the tests of the simulator, built from lattice constants and positions."""
+
+from pathlib import Path
+
+import numpy as np
+from diffpy.structure import Atom, Lattice, Structure
+
+DATA = Path(__file__).parents[0] / "data" / "scattering"
+SHARED = Path(__file__).parents[2] / "shared"
+
+F = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+BODY = [(0, 0, 0), (0.5, 0.5, 0.5)]
+HCP = [(1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75)]
+
+
+def crystal(cell, atoms, u=0.005, occupancy=None):
+    """Structure of a cell (a or six constants) and a list of (symbol, positions)."""
+    lattice = Lattice(*(cell if isinstance(cell, tuple) else (cell,) * 3 + (90,) * 3))
+    made = Structure(lattice=lattice)
+    for symbol, places in atoms:
+        for xyz in places:
+            made.append(Atom(symbol, np.mod(xyz, 1), occupancy=1.0, Uisoequiv=u, lattice=lattice))
+    return made
+
+
+def shifted(places, *by):
+    return [tuple(np.add(p, b)) for b in by for p in places]
+
+
+def fcc(symbol, a):
+    return crystal(a, [(symbol, F)])
+
+
+def rocksalt(one, two, a):
+    return crystal(a, [(one, F), (two, shifted(F, (0.5, 0.5, 0.5)))])
+
+
+def zincblende(one, two, a):
+    return crystal(a, [(one, F), (two, shifted(F, (0.25, 0.25, 0.25)))])
+
+
+def fluorite(one, two, a):
+    return crystal(a, [(one, F), (two, shifted(F, (0.25,) * 3, (0.75,) * 3))])
+
+
+def perovskite(a_site, b_site, x, a, c=None, dz=0.0):
+    cell = (a, a, c or a, 90, 90, 90)
+    oxygen = [(0.5, 0.5, -dz), (0.5, 0, 0.5 - dz), (0, 0.5, 0.5 - dz)]
+    return crystal(cell, [(a_site, [(0, 0, 0)]), (b_site, [(0.5, 0.5, 0.5 + dz)]), (x, oxygen)])
+
+
+def rutile(one, two, a, c, x):
+    places = [(x, x, 0), (-x, -x, 0), (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5)]
+    return crystal((a, a, c, 90, 90, 90), [(one, BODY), (two, places)])
+
+
+def hexagonal(a, c, atoms):
+    return crystal((a, a, c, 90, 90, 120), atoms)
+
+
+def wurtzite(one, two, a, c, u):
+    places = [(1 / 3, 2 / 3, 0), (2 / 3, 1 / 3, 0.5)]
+    return hexagonal(a, c, [(one, places), (two, shifted(places, (0, 0, u)))])
+
+
+TWENTY = {
+    "Ni": lambda: fcc("Ni", 3.524),
+    "Al": lambda: fcc("Al", 4.0495),
+    "Au": lambda: fcc("Au", 4.0782),
+    "W": lambda: crystal(3.165, [("W", BODY)]),
+    "Fe": lambda: crystal(2.8665, [("Fe", BODY)]),
+    "Si": lambda: zincblende("Si", "Si", 5.431),
+    "diamond": lambda: zincblende("C", "C", 3.567),
+    "NaCl": lambda: rocksalt("Na", "Cl", 5.64),
+    "MgO": lambda: rocksalt("Mg", "O", 4.212),
+    "PbS": lambda: rocksalt("Pb", "S", 5.936),
+    "ZnS": lambda: zincblende("Zn", "S", 5.409),
+    "GaAs": lambda: zincblende("Ga", "As", 5.6533),
+    "CsCl": lambda: crystal(4.123, [("Cs", [(0, 0, 0)]), ("Cl", [(0.5, 0.5, 0.5)])]),
+    "CeO2": lambda: fluorite("Ce", "O", 5.411),
+    "CaF2": lambda: fluorite("Ca", "F", 5.4626),
+    "SrTiO3": lambda: perovskite("Sr", "Ti", "O", 3.905),
+    "BaTiO3": lambda: perovskite("Ba", "Ti", "O", 3.9945, 4.0335, 0.015),
+    "TiO2": lambda: rutile("Ti", "O", 4.5937, 2.9587, 0.3053),
+    "ZnO": lambda: wurtzite("Zn", "O", 3.2495, 5.2069, 0.3821),
+    "Ti": lambda: hexagonal(2.9508, 4.6855, [("Ti", HCP)]),
+}
+
+
+def cluster(symbols, xyz, u=0.005):
+    """Atoms without a cell, positions in angstrom."""
+    return Structure([Atom(str(s), x, Uisoequiv=u) for s, x in zip(symbols, xyz, strict=True)])
+
+
+def load_golden(path):
+    """Structure stored as arrays: cell (empty for a cluster), symbols, xyz, occupancy, U."""
+    z = np.load(path)
+    if z["cell"].size == 0:
+        return cluster(z["symbols"], z["xyz"]), z
+    made = Structure(lattice=Lattice(*z["cell"]))
+    rows = zip(z["symbols"], z["xyz"], z["occupancy"], z["u"], strict=True)
+    for symbol, xyz, occupancy, u in rows:
+        atom = Atom(str(symbol), xyz, occupancy=float(occupancy), lattice=made.lattice)
+        atom.anisotropy = True
+        atom.U = u
+        made.append(atom)
+    return made, z
+
+
+def rw(a, b):
+    """sqrt(sum (a - b)^2 / sum b^2)."""
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    return float(np.sqrt(((a - b) ** 2).sum() / (b**2).sum()))
+
+
+def expand_cif(path):
+    """Read a plain CIF by applying the operators it lists, independent of the package's reader."""
+    import gemmi
+
+    block = gemmi.cif.read(str(path)).sole_block()
+
+    def number(tag):
+        return gemmi.cif.as_number(block.find_value(tag))
+
+    angles = [number(f"_cell_angle_{x}") for x in ("alpha", "beta", "gamma")]
+    lattice = Lattice(*[number(f"_cell_length_{x}") for x in "abc"], *angles)
+    listed = block.find_loop("_symmetry_equiv_pos_as_xyz")
+    operators = [gemmi.Op(gemmi.cif.as_string(x)) for x in listed]
+    tags = ["label", "U_11", "U_22", "U_33", "U_12", "U_13", "U_23"]
+    tensors = {}
+    for row in block.find("_atom_site_aniso_", tags):
+        v = [gemmi.cif.as_number(x) for x in list(row)[1:]]
+        tensors[row[0]] = np.array([[v[0], v[3], v[4]], [v[3], v[1], v[5]], [v[4], v[5], v[2]]])
+    scale = np.diag([lattice.ar, lattice.br, lattice.cr])
+    made, orbits = Structure(lattice=lattice), []
+    tags = ["label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "U_iso_or_equiv"]
+    for site, row in enumerate(block.find("_atom_site_", tags)):
+        start = [gemmi.cif.as_number(row[k]) for k in (2, 3, 4)]
+        places = []
+        for operator in operators:
+            xyz = np.mod(operator.apply_to_xyz(start), 1.0)
+            if any(lattice.norm((xyz - p + 0.5) % 1 - 0.5) < 0.05 for p in places):
+                continue
+            places.append(xyz)
+            occupancy, u = gemmi.cif.as_number(row[5]), gemmi.cif.as_number(row[6])
+            atom = Atom(row[1], xyz, occupancy=occupancy, Uisoequiv=u, lattice=lattice)
+            if row[0] in tensors:
+                # beta = N U N turns like x x^T, with N the reciprocal lengths
+                turn = np.array(operator.rot) / gemmi.Op.DEN
+                beta = turn @ (scale @ tensors[row[0]] @ scale) @ turn.T
+                atom.anisotropy = True
+                atom.U = np.linalg.inv(scale) @ beta @ np.linalg.inv(scale)
+            made.append(atom)
+            orbits.append(site)
+    made.orbits = np.array(orbits)
+    return made

@@ -1,0 +1,81 @@
+"""The code hash follows imports, and nothing else."""
+
+import pytest
+
+from pdflearn.core import codehash
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    folder = tmp_path / "pdflearn"
+    for name, text in {
+        "__init__": "__version__ = '1'\n",
+        "near/__init__": "",
+        "near/a": "from pdflearn.near import b\nimport numpy as np\n",
+        "near/b": "def f():\n    from pdflearn.far.c import g\n    import yaml\n    return g, yaml\n",
+        "far/__init__": "",
+        "far/c": "import os.path\ng = 1\n",
+        "far/d": "import pandas\n",
+    }.items():
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    script = tmp_path / "script.py"
+    script.write_text("from pdflearn.near import a\nfrom sklearn.svm import SVC\n")
+    monkeypatch.setattr(codehash, "PACKAGE", folder)
+    return folder, script
+
+
+def fresh(function, *arguments):
+    codehash._imports.cache_clear()
+    codehash.parts.cache_clear()
+    codehash.code_hash.cache_clear()
+    return function(*arguments)
+
+
+def test_imports_are_followed_also_inside_functions(package):
+    folder, script = package
+    files, packages = fresh(codehash.parts, script)
+    names = [file.relative_to(folder).with_suffix("").as_posix() for file in files]
+    assert names == ["far/__init__", "far/c", "near/__init__", "near/a", "near/b"]
+    assert packages == {"numpy", "sklearn", "yaml"}
+    assert folder / "far" / "d.py" not in files
+
+
+def test_hash_changes_with_what_is_imported_only(package):
+    folder, script = package
+    before = fresh(codehash.code_hash, script)
+    (folder / "far" / "d.py").write_text("changed = True\n")
+    assert fresh(codehash.code_hash, script) == before
+    (folder / "far" / "c.py").write_text("g = 2\n")
+    edited = fresh(codehash.code_hash, script)
+    assert edited != before
+    (folder / "far" / "__init__.py").write_text("h = 1\n")
+    assert fresh(codehash.code_hash, script) != edited
+
+
+def test_hash_tells_modules_of_one_name_apart(package):
+    folder, script = package
+    before = fresh(codehash.code_hash, script)
+    (folder / "far" / "c.py").rename(folder / "near" / "c.py")
+    (folder / "near" / "b.py").write_text(
+        (folder / "near" / "b.py").read_text().replace("pdflearn.far.c", "pdflearn.near.c")
+    )
+    assert fresh(codehash.code_hash, script) != before
+
+
+def test_the_project_itself_counts_only_where_it_is_imported_by_name(package):
+    folder, script = package
+    script.write_text("import pdflearn\n")
+    files, _ = fresh(codehash.parts, script)
+    assert files == (folder / "__init__.py",)
+
+
+def test_public_names_and_relative_imports_are_refused(package):
+    folder, script = package
+    script.write_text("from pdflearn import read_pdf\n")
+    with pytest.raises(ValueError, match="'pdflearn.read_pdf' is no module"):
+        fresh(codehash.code_hash, script)
+    script.write_text("from . import a\n")
+    with pytest.raises(ValueError, match="write the import in full"):
+        fresh(codehash.code_hash, script)

@@ -1,0 +1,92 @@
+"""What a task asks: labels of patterns, of structures, of the user; missing ones, hidden ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pdflearn.dataset import targets
+from pdflearn.models import pattern_models
+
+
+@pytest.fixture
+def index():
+    return pd.DataFrame(
+        {
+            "name": [f"s{i}" for i in range(40)],
+            "group": [f"g{i // 2}" for i in range(40)],
+            "tested": [i < 30 for i in range(40)],
+            "kind": ["a", "b"] * 15 + [None] * 5 + [""] * 5,
+            "size": [float(i) if i % 2 else np.nan for i in range(40)],
+            "own": [str(i / 10) if i % 3 else "" for i in range(40)],
+        }
+    )
+
+
+def test_missing_classes_are_no_class(index):
+    found = targets.target(index, {"label": "kind"}, 0)
+    assert list(found.classes) == ["a", "b"]
+    np.testing.assert_array_equal(targets.known(found.taught), np.arange(40) < 30)
+    np.testing.assert_array_equal(pattern_models.teachable("knn", found.taught), np.arange(40) < 30)
+    assert pattern_models.teachable("self_training", found.taught).all()
+
+
+def test_numbers_come_from_floats_and_from_text(index):
+    drawn = targets.target(index, {"label": "size", "kind": "regression"}, 0)
+    assert drawn.tested.sum() == 15
+    assert np.isfinite(drawn.truth).sum() == 20
+    mine = targets.target(index, {"label": "own", "kind": "regression"}, 0)
+    assert mine.truth[7] == 0.7
+    assert np.isnan(mine.truth[6])
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"label": "hardness"}, "label 'hardness' is no column .* labels.csv or one of group"),
+        ({"label": "kind", "kind": "regression"}, "label 'kind' of 's0' is 'a'; a regression"),
+        ({"label": "one"}, "label 'one' has 1 value.s. among the tested patterns; at least 2"),
+    ],
+)
+def test_faults_are_named(index, task, words):
+    with pytest.raises(targets.TargetError, match=words):
+        targets.target(index.assign(one="x"), task, 0)
+
+
+def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
+    random = np.random.default_rng(0)
+    kind = np.repeat(["a", "b", "c"], [200, 90, 10])
+    table = pd.DataFrame(
+        {"kind": kind, "group": [f"{k}{i // 2}" for i, k in enumerate(kind)], "tested": True}
+    )
+    task = {"label": "kind", "labelled": 0.1}
+    found = targets.target(table, task, 1)
+    shown = targets.known(found.taught)
+    assert table.assign(shown=shown).groupby("group")["shown"].nunique().max() == 1
+    assert table[shown].groupby("kind")["group"].nunique().to_dict() == {"a": 10, "b": 4, "c": 1}
+    np.testing.assert_array_equal(found.truth, kind)  # scores are held against all of the truth
+    order = random.permutation(len(table))
+    again = targets.target(table.iloc[order], task, 1)
+    np.testing.assert_array_equal(again.taught, found.taught[order])
+    assert (targets.target(table, task, 2).taught != found.taught).any()
+
+
+def test_fine_classes_are_read_as_the_coarse_ones_they_belong_to(index):
+    index["fine"] = index["kind"].fillna("") + np.where(np.arange(40) % 4 < 2, "1", "2")
+    index.loc[index["kind"].isna() | (index["kind"] == ""), "fine"] = ""
+    fine, coarse = {"label": "fine"}, {"label": "kind"}
+    classes = np.array(["a1", "a2", "b1", "b2"])
+    assert targets.read_as(classes, index, fine, coarse) == ["a", "a", "b", "b"]
+    assert targets.read_as(np.array(["a", "b"]), index, coarse, coarse) == ["a", "b"]
+    with pytest.raises(targets.TargetError, match="'a' has no one fine .found: 'a1', 'a2'."):
+        targets.read_as(np.array(["a", "b"]), index, coarse, fine)
+
+
+def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):
+    task = {"label": "size", "kind": "regression"}
+    few = targets.known(targets.target(index, {**task, "patterns": 18}, 0).taught)
+    assert few.sum() == 18
+    assert few[:30].sum() == 15  # all that are tested
+    less = targets.known(targets.target(index, {**task, "patterns": 5}, 0).taught)
+    assert (less.sum(), less[30:].sum()) == (5, 0)
+    enough = targets.known(targets.target(index, {**task, "patterns": 999}, 0).taught)
+    assert enough.sum() == 20

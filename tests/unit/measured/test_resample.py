@@ -1,0 +1,26 @@
+"""Measured curves keep all their points on the study's grid, and nothing is made up beyond."""
+
+import numpy as np
+import pytest
+
+from pdflearn.core.grid import make_grid
+from pdflearn.measured.resample import regrid
+
+GRID = make_grid(1.0, 30.0, 0.1)
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_the_last_measured_point_is_kept_wherever_the_curve_ends(written):
+    for points in range(50, 250):
+        r = 1.2 + 0.1 * np.arange(points)
+        r = np.round(r, 2) if written else r  # as a file has it, or with what sums leave
+        values = regrid(r, np.ones(points), GRID)
+        assert np.count_nonzero(values) == points, r[-1]
+        assert values[values != 0] == pytest.approx(1.0)
+        assert GRID[values != 0] == pytest.approx(r)
+
+
+def test_a_point_beyond_what_was_measured_is_zero():
+    r = np.round(1.2 + 0.1 * np.arange(100), 2)
+    values = regrid(r + np.linspace(0.01, -0.01, 100), np.ones(100), GRID)
+    assert np.count_nonzero(values) == 98

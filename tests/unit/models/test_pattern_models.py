@@ -1,0 +1,210 @@
+"""Models: built from the config, stored without pickle, the same bytes each time."""
+
+import zipfile
+
+import numpy as np
+import pytest
+import skops.io
+from sklearn.tree import DecisionTreeClassifier
+
+from pdflearn.core.tasks import CLASSIFICATION, KINDS, REGRESSION
+from pdflearn.dataset.features import PatternFeatures
+from pdflearn.dataset.targets import Target
+from pdflearn.models import pattern_models, persistence, probabilities
+from pdflearn.models.mlp import NetworkClassifier
+from pdflearn.models.registry import LADDER
+
+GRID = (1.0, 0.1, 191)
+WINDOW = (1.5, 18.0)
+SPECS = {
+    "perceptron": {"max_epochs": 5},
+    "logistic_gradient": {"max_epochs": 5},
+    "linear_gradient": {"max_epochs": 5},
+    "logistic_regression": {"max_iter": 20},
+    "knn": {"n_neighbors": 3},
+    "mlp": {"max_iter": 3, "hidden_layer_sizes": [8], "views": [0.98, 1.02]},
+    "extra_trees": {"n_estimators": 5},
+    "gradient_boosting": {"max_iter": 3},
+    "convolutions": {"biases": 2},
+}
+EVERY = [(kind, name) for kind, names in pattern_models.ESTIMATORS.items() for name in names]
+
+
+@pytest.fixture(scope="module")
+def data():
+    random = np.random.default_rng(0)
+    r = 1.0 + 0.1 * np.arange(191)
+    label = np.repeat(["a", "b", "c"], 20)
+    wave = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)[:, None]
+    return (np.sin(wave * r) + 0.1 * random.normal(size=(60, 191))).astype(np.float32), label
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("kind", "name"), EVERY)
+def test_every_estimator_is_built_stored_and_read_back(kind, name, data, tmp_path):
+    patterns, label = data
+    if kind == REGRESSION:
+        label = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
+    files = []
+    for attempt in (1, 2):
+        spec = {"estimator": name, "params": SPECS.get(name, {})}
+        model = pattern_models.build(
+            name, spec, {"features": "raw"}, GRID, WINDOW, seed=2**40, kind=kind
+        )
+        model.fit(patterns, label)
+        files.append(tmp_path / f"{attempt}.skops")
+        persistence.save_model(files[-1], model)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    again = persistence.load_model(files[0])
+    expected = pattern_models.answers(model, patterns, label)
+    np.testing.assert_array_equal(pattern_models.answers(again, patterns, label), expected)
+    if kind == CLASSIFICATION:
+        np.testing.assert_allclose(expected.sum(axis=1), 1.0, atol=1e-6)
+    else:
+        assert expected.shape == (60, 1)
+
+
+def test_the_ladder_names_what_there_is():
+    for kind in KINDS:
+        named = {name for name, kinds in LADDER.items() if kind in kinds} - {"average"}
+        assert named == set(pattern_models.ESTIMATORS[kind])
+
+
+def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
+    patterns, label = data
+    number = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
+    members = [
+        pattern_models.build(name, {"estimator": name}, {}, GRID, WINDOW, 0, REGRESSION).fit(
+            patterns, number
+        )
+        for name in ("mean", "knn")
+    ]
+    persistence.save_model(tmp_path / "model.skops", pattern_models.average_of(members))
+    again = persistence.load_model(tmp_path / "model.skops")
+    expected = (number.mean() + members[1].predict(patterns)) / 2
+    np.testing.assert_allclose(again.predict(patterns), expected)
+
+
+def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
+    patterns, label = data
+    fine = np.char.add(label, np.tile(["1", "2"], 30))
+    model = pattern_models.build("knn", {"estimator": "knn"}, {}, GRID, WINDOW, 0).fit(
+        patterns, fine
+    )
+    summed = pattern_models.SummedClassifier(model, [name[0] for name in model.classes_])
+    persistence.save_model(tmp_path / "model.skops", pattern_models.average_of([summed]))
+    again = persistence.load_model(tmp_path / "model.skops")
+    assert list(again.classes_) == sorted(set(label))
+    expected = model.predict_proba(patterns).reshape(60, -1, 2).sum(axis=2)
+    np.testing.assert_allclose(again.predict_proba(patterns), expected, atol=1e-6)
+
+
+def test_blocks_change_nothing(data, monkeypatch):
+    patterns, label = data
+    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001], "max_iter": 1, "jitter": 0.02}
+    spec = {"estimator": "mlp", "params": {**settings, "features": "first_peak"}}
+    said = []
+    for block in (7, 20_000):
+        monkeypatch.setattr(pattern_models, "BLOCK", block)
+        model = pattern_models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        said.append(model.predict_proba(patterns))
+    # The products of matrices of other sizes may differ in their last digits, as the kernel of BLAS
+    # pleases; another random draw would differ by far more.
+    np.testing.assert_allclose(*said, rtol=0.0, atol=1e-5)
+
+
+def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
+    patterns, label = data
+    seen = []
+    learn = NetworkClassifier.learn
+
+    def watch(self, X, y, stage):
+        seen.append(X.copy())
+        return learn(self, X, y, stage)
+
+    monkeypatch.setattr(NetworkClassifier, "learn", watch)
+    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001, 0.0001], "max_iter": 1}
+    for jitter, apart in ((0.0, False), (0.02, True)):
+        seen.clear()
+        spec = {"estimator": "mlp", "params": {**settings, "features": "log_r", "jitter": jitter}}
+        model = pattern_models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        assert len(seen) == 3
+        assert np.allclose(seen[0], seen[1]) != apart
+        assert len(model.estimator_[-1].loss_curve_) == 3
+
+
+@pytest.mark.parametrize("key", ["jitter", "shortened"])
+def test_other_looks_are_for_networks_alone(key):
+    spec = {"estimator": "knn", "params": {key: 0.02}}
+    with pytest.raises(
+        pattern_models.ModelError, match=r"models\.near: knn sees its patterns once"
+    ):
+        pattern_models.build("near", spec, {}, GRID, WINDOW, 0)
+
+
+def test_a_file_with_foreign_types_is_refused(tmp_path):
+    class Foreign(DecisionTreeClassifier):
+        pass
+
+    path = tmp_path / "foreign.skops"
+    skops.io.dump(Foreign(), path)
+    with pytest.raises(pattern_models.ModelError, match="Foreign.*not loaded"):
+        persistence.load_model(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", "empty archive"])
+def test_a_file_that_is_no_model_is_refused(content, tmp_path):
+    path = tmp_path / "model.skops"
+    if content == "empty archive":
+        zipfile.ZipFile(path, "w").close()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(pattern_models.ModelError, match="is no model file"):
+        persistence.load_model(path)
+
+
+def test_faults_in_the_config_are_named():
+    with pytest.raises(
+        pattern_models.ModelError, match=r"models\.x\.estimator is 'forest'; expected one"
+    ):
+        pattern_models.build("x", {"estimator": "forest"}, {}, GRID, WINDOW, 0)
+    with pytest.raises(
+        pattern_models.ModelError, match=r"models\.x: .* has no parameter neighbours"
+    ):
+        pattern_models.build("x", {"estimator": "knn"}, {"neighbours": 3}, GRID, WINDOW, 0)
+
+
+def test_candidates_are_every_combination():
+    spec = {"search": {"a": [1, 2], "b": ["x", "y", "z"]}}
+    found = pattern_models.candidates(spec)
+    assert len(found) == 6
+    assert found[0] == {"a": 1, "b": "x"}
+    assert pattern_models.candidates({}) == [{}]
+
+
+def test_views_average_the_answers_to_stretched_patterns(data):
+    patterns, label = data
+    spec = {"estimator": "logistic_regression", "params": {"features": "log_r"}}
+    plain = pattern_models.build("a", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+    viewed = pattern_models.build("a", spec, {"views": [0.97, 1.02]}, GRID, WINDOW, 0).fit(
+        patterns, label
+    )
+    features = PatternFeatures("log_r", GRID, WINDOW).fit(patterns)
+    expected = [
+        plain.estimator_.predict_proba(features.transform(patterns, np.full(60, view)))
+        for view in (1.0, 0.97, 1.02)
+    ]
+    np.testing.assert_allclose(viewed.predict_proba(patterns), np.mean(expected, 0), atol=1e-6)
+
+
+def test_weights_take_back_what_frequent_classes_gain(data):
+    taught = np.repeat(["a", "b"], [90, 10])
+    target = Target(CLASSIFICATION, taught, taught, taught, np.ones(100, bool))
+    spec = {"estimator": "average", "members": ["x", "y"], "params": {"balance": 1.0}}
+    weights = pattern_models.class_weights("average", spec, target)
+    np.testing.assert_allclose(
+        probabilities.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]]
+    )
+    assert pattern_models.class_weights("average", {**spec, "params": {}}, target) is None
+    with pytest.raises(pattern_models.ModelError, match="models.average.params.*balance"):
+        pattern_models.class_weights("average", {**spec, "params": {"balanced": 1}}, target)

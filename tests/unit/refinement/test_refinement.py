@@ -1,0 +1,297 @@
+"""Refinement finds the parameters that a curve was simulated with; see also the public files."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pdflearn.identification import candidates
+from pdflearn.identification.candidates import Candidate
+from pdflearn.measured.index import describe
+from pdflearn.measured.observation import (
+    Observation,
+    ObservationError,
+    lowest_r,
+    observe,
+    transform_end,
+)
+from pdflearn.measured.reader import Pattern
+from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.phase import Phase, equal_axes
+from pdflearn.refinement.refinement import RefinementError, interpolation, refine
+from pdflearn.simulation.simulator import simulate_pdf
+from pdflearn.structures.modes import symmetric_modes
+from pdflearn.structures.structure import make_structure
+
+FCC = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+QUICK = settings(max_examples=8, deadline=None, derandomize=True)
+
+
+def fcc(element="Ni", a=3.52):
+    return make_structure((a, a, a, 90, 90, 90), [element] * 4, np.array(FCC), orbits=[0] * 4)
+
+
+def diamond(element="Si", a=5.43):
+    xyz = np.array([*FCC, *(np.array(FCC) + 0.25)])
+    return make_structure((a, a, a, 90, 90, 90), [element] * 8, xyz, orbits=[0] * 8)
+
+
+def rutile(a=4.59, c=2.96, x=0.305):
+    xyz = [
+        (0, 0, 0), (0.5, 0.5, 0.5), (x, x, 0), (-x, -x, 0),
+        (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5),
+    ]  # fmt: skip
+    return make_structure(
+        (a, a, c, 90, 90, 90), ["Ti"] * 2 + ["O"] * 4, np.array(xyz) % 1, orbits=[0, 0, 1, 1, 1, 1]
+    )
+
+
+def observation(structure, noise=0.0, step=0.05, radiation="xray", **settings):
+    known = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "u_iso": 0.006}
+    known |= settings
+    r, g = simulate_pdf(structure, radiation=radiation, r_min=1.6, r_max=20.0, r_step=step, **known)
+    g = g + noise * np.random.default_rng(1).normal(size=len(g)) * np.sqrt(np.mean(g**2))
+    return Observation(
+        r, 7.3 * g, radiation, known["q_min"], known["q_max"], known["q_damp"], known["q_broad"]
+    )
+
+
+def test_parameters_come_back():
+    seen = observation(fcc(a=3.61), u_iso=0.009, delta2=2.0, diameter=60.0)
+    fit = refine(seen, [Phase(fcc(), crystal_system="cubic")])
+    values = {name: value for name, (value, _) in fit.parameters.items()}
+    assert fit.rw < 0.01
+    assert values["a"] == pytest.approx(3.61, abs=0.001)
+    assert values["u_iso_Ni"] == pytest.approx(0.009, rel=0.02)
+    assert values["delta2"] == pytest.approx(2.0, abs=0.1)
+    assert values["diameter"] == pytest.approx(60.0, rel=0.05)
+    assert values["scale"] == pytest.approx(7.3, rel=0.02)
+    assert np.allclose(fit.g - fit.calculated, fit.difference)
+    assert fit.structures[0].lattice.a == pytest.approx(values["a"])
+    assert fit.structures[0][0].Uisoequiv == pytest.approx(values["u_iso_Ni"])
+
+
+def test_stiff_bonds_among_loose_atoms_come_back():
+    """In strained particles delta2 is most of the shortest distance squared (2.6 A, not 2.35)."""
+    seen = observation(diamond(a=6.05), u_iso=0.03, delta2=5.5, diameter=30.0)
+    fit = refine(seen, [Phase(diamond(), crystal_system="cubic", stretch=6.05 / 5.43)])
+    assert fit.rw < 0.01
+    assert fit.parameters["delta2"][0] == pytest.approx(5.5, abs=0.1)
+
+
+def test_freedom_counts_what_symmetry_leaves():
+    assert Phase(fcc(), crystal_system="cubic").freedom == 2
+    assert Phase(rutile(), crystal_system="tetragonal").freedom == 2 + 2 + 1
+
+
+def test_unknown_q_damp_is_refined_and_a_known_one_kept():
+    seen = observation(fcc(), q_damp=0.055)
+    free = Observation(seen.r, seen.g, "xray", seen.q_min, seen.q_max, None, 0.0)
+    assert refine(free, [Phase(fcc(), crystal_system="cubic")]).parameters["q_damp"][
+        0
+    ] == pytest.approx(0.055, abs=0.003)
+    kept = refine(seen, [Phase(fcc(), crystal_system="cubic")]).parameters["q_damp"]
+    assert kept[0] == pytest.approx(0.055)
+    assert np.isnan(kept[1])
+
+
+def test_only_what_is_refined_counts_as_free():
+    known = observation(rutile())
+    unknown = replace(known, q_damp=None)
+    phase = Phase(rutile(), crystal_system="tetragonal")
+    moving = phase.moving(symmetric_modes(rutile()))
+    common = 2 + 1 + 1 + 1  # lattice constants, delta2, diameter, scale
+    assert refine(known, [phase], full=False).free == common + 1
+    assert refine(unknown, [phase], full=False).free == common + 1
+    assert refine(known, [phase]).free == common + 2
+    assert refine(unknown, [moving]).free == common + 2 + 1 + 1
+    candidate = Candidate("", "", "rutile", phase, 1.0)
+    found = candidates.fit(known, (candidate,), Solutions(), full=True)
+    n = known.independent
+    assert found.rw == pytest.approx(found.fit.rw * np.sqrt(n / (n - 7)))
+
+
+def test_tetragonal_cell_and_free_coordinate_come_back():
+    seen = observation(rutile(a=4.68, c=2.93, x=0.310), u_iso={"Ti": 0.004, "O": 0.008})
+    start = rutile()
+    modes = symmetric_modes(start)
+    assert modes.shape == (1, 6, 3)
+    fit = refine(seen, [Phase(start, crystal_system="tetragonal", modes=modes)])
+    assert fit.rw < 0.02
+    assert fit.parameters["a"][0] == pytest.approx(4.68, abs=0.003)
+    assert fit.parameters["c"][0] == pytest.approx(2.93, abs=0.003)
+    assert abs(fit.structures[0][2].xyz[0]) == pytest.approx(0.310, abs=0.001)
+    still = refine(seen, [Phase(start, crystal_system="tetragonal")])
+    assert still.rw > 2 * fit.rw
+
+
+def test_displacements_start_from_the_quick_fit_without_them():
+    seen, still = observation(rutile(a=4.65, x=0.31)), Phase(rutile(), crystal_system="tetragonal")
+    solutions = Solutions()
+    refine(seen, [still], full=False, solutions=solutions)
+    moving = still.moving(symmetric_modes(still.structure))
+    found = refine(seen, [moving], solutions=solutions)
+    assert solutions.new == 2
+    assert found.rw == refine(seen, [moving]).rw < 0.02
+    assert not still.shifts
+
+
+def test_neutrons_see_negative_lengths():
+    seen = observation(rutile(), radiation="neutron")
+    assert refine(seen, [Phase(rutile(), "neutron", "tetragonal")]).rw < 0.01
+    assert refine(seen, [Phase(rutile(), "xray", "tetragonal")]).rw > 0.4
+
+
+def test_standard_errors_cover_the_truth():
+    """Over noisy copies the error of the lattice constant is about its spread."""
+    found, said = [], []
+    clean = observation(fcc())
+    size = np.sqrt(np.mean(clean.g**2))
+    step = np.pi / 25.0
+    keep = np.arange(0, len(clean.r), int(step / 0.05))
+    for seed in range(12):
+        noise = np.random.default_rng(seed).normal(size=len(keep)) * 0.1 * size
+        seen = Observation(
+            clean.r[keep], clean.g[keep] + noise, "xray", clean.q_min, clean.q_max, 0.03, 0.0
+        )
+        value, error = refine(seen, [Phase(fcc(), crystal_system="cubic")]).parameters["a"]
+        found.append(value)
+        said.append(error)
+    assert np.mean(found) == pytest.approx(3.52, abs=3 * np.mean(said))
+    assert 0.4 < np.std(found) / np.mean(said) < 2.5
+
+
+def test_mixture_gives_both_shares():
+    known = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "u_iso": 0.006}
+    r, one = simulate_pdf(diamond(), r_min=1.6, r_max=20.0, r_step=0.05, **known)
+    _, two = simulate_pdf(fcc(), r_min=1.6, r_max=20.0, r_step=0.05, **known)
+    lengths = np.array([13.998, 27.99])  # electrons at Q = 0
+    share = np.array([0.8, 0.2])
+    weights = share * lengths**2 / np.sum(share * lengths**2)
+    seen = Observation(r, weights[0] * one + weights[1] * two, "xray", 0.5, 25.0, 0.03, 0.0)
+    phases = [Phase(s, crystal_system="cubic") for s in (diamond(a=5.5), fcc(a=3.5))]
+    fit = refine(seen, phases)
+    assert fit.rw < 0.02
+    assert fit.fractions == pytest.approx(tuple(share), abs=0.01)
+    assert fit.free == 2 * 5
+    assert fit.parameters["1_a"][0] == pytest.approx(5.43, abs=0.002)
+    assert fit.parameters["2_a"][0] == pytest.approx(3.52, abs=0.002)
+
+
+@QUICK
+@given(st.floats(0.01, 1e5), st.floats(3.3, 3.8))
+def test_scale_and_stretch_change_nothing_of_the_fit(scale, a):
+    seen = observation(fcc(a=a))
+    scaled = Observation(seen.r, seen.g * scale, "xray", 0.5, 25.0, 0.03, 0.0)
+    fit = refine(scaled, [Phase(fcc(), crystal_system="cubic", stretch=a / 3.52)], full=False)
+    assert fit.rw < 0.05
+    assert fit.parameters["a"][0] == pytest.approx(a, rel=2e-3)
+
+
+def test_the_order_of_atoms_changes_nothing():
+    seen = observation(rutile(), noise=0.05)
+    base = rutile()
+    order = [3, 0, 5, 1, 4, 2]
+    mixed = make_structure(
+        base.lattice.abcABG(), [base[k].element for k in order], base.xyz[order],
+        orbits=[[0, 0, 1, 1, 1, 1][k] for k in order],
+    )  # fmt: skip
+    fits = [refine(seen, [Phase(s, crystal_system="tetragonal")]) for s in (base, mixed)]
+    assert fits[0].rw == pytest.approx(fits[1].rw, abs=1e-4)
+    assert fits[0].parameters["a"][0] == pytest.approx(fits[1].parameters["a"][0], abs=1e-3)
+
+
+def test_a_random_curve_is_not_fitted():
+    r = np.arange(1.6, 20.0, 0.05)
+    noise = np.convolve(np.random.default_rng(3).normal(size=len(r) + 8), np.ones(9) / 9, "valid")
+    fit = refine(Observation(r, noise), [Phase(fcc(), crystal_system="cubic")])
+    assert fit.rw > 0.8
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_a_curve_of_nothing_is_refused(value):
+    r = np.arange(1.6, 20.0, 0.05)
+    with pytest.raises(RefinementError, match="zero or holds NaN"):
+        refine(Observation(r, np.full(len(r), value)), [Phase(fcc())])
+
+
+def test_lattice_constants_follow_the_crystal_system():
+    assert equal_axes(fcc(), "cubic") == (0, 0, 0)
+    assert equal_axes(rutile(), "tetragonal") == (0, 0, 1)
+    assert equal_axes(rutile(), "orthorhombic") == (0, 1, 2)
+    rhombohedral = make_structure((4.7, 4.7, 4.7, 57, 57, 57), ["As"], np.zeros((1, 3)))
+    assert equal_axes(rhombohedral, "trigonal") == (0, 0, 0)
+
+
+def test_modes_keep_the_space_group():
+    import spglib
+
+    start = rutile()
+    mode = symmetric_modes(start)[0]
+    assert np.linalg.norm(mode, axis=1).max() == pytest.approx(1.0)
+    moved = start.xyz + 0.05 * mode @ np.linalg.inv(start.lattice.base)
+    cell = (start.lattice.base, moved, [22, 22, 8, 8, 8, 8])
+    assert spglib.get_symmetry_dataset(cell, symprec=1e-3).number == 136
+    assert len(symmetric_modes(fcc())) == 0
+
+
+# -- which range, which q_max ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("q_max", [14.0, 19.0, 25.0, 32.0])
+def test_the_curve_itself_tells_its_q_max(q_max):
+    r, g = simulate_pdf(diamond(), q_max=q_max, u_iso=0.004, r_min=0.02, r_max=50.0, r_step=0.02)
+    assert transform_end(r, g) == pytest.approx(q_max, abs=0.5)
+
+
+def test_no_sharp_end_gives_none():
+    r = np.arange(0.02, 50.0, 0.02)
+    assert transform_end(r, np.random.default_rng(1).normal(size=len(r))) is None
+
+
+def test_table_goes_before_curve_and_curve_before_header():
+    r, g = simulate_pdf(diamond(), q_max=21.0, r_min=0.02, r_max=40.0, r_step=0.02)
+    pattern = Pattern(r, g, header={"q_max": 40.0, "q_min": 2.0, "q_damp": 0.02})
+    seen = observe(pattern, {}, "xray")
+    assert seen.q_max == pytest.approx(21.0, abs=0.5)
+    assert "the header says q_max 40" in seen.notes[0]
+    assert (seen.q_damp, seen.q_min) == (0.02, 1.0)
+    assert observe(pattern, {"q_max": 24.0, "q_damp": 0.05}, "neutron").q_max == 24.0
+    zeros = dict.fromkeys(("q_min", "q_damp", "q_broad"), 0.0)  # from the user they are values
+    told = observe(pattern, zeros, "xray")
+    assert (told.q_min, told.q_damp, told.q_broad) == (0.0, 0.0, 0.0)
+    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), zeros)
+    assert (row["temperature"], row["q_damp"]) == (300.0, 0.0)
+    cold = {"temperature": 0.0}
+    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), cold)
+    assert row["temperature"] == 0.0
+    unset = replace(pattern, header={"q_damp": 0.0, "q_min": 0.0})
+    assert observe(unset, {}, "xray").q_damp is None
+    assert 1.2 <= seen.r[0] <= 2.0
+    assert seen.r[-1] <= 20.0 + 1e-6
+    assert np.diff(seen.r).max() <= np.pi / 21.0
+
+
+def test_the_range_begins_before_the_first_peak():
+    r, g = simulate_pdf(diamond("C", 3.567), r_max=20.0)
+    assert lowest_r(r, g) < 1.45
+    r, g = simulate_pdf(fcc(), r_max=20.0)
+    assert lowest_r(r, g) == pytest.approx(2.0, abs=0.02)
+    assert lowest_r(r[r > 9], g[r > 9]) == 2.0  # the first peak was not measured
+
+
+def test_too_short_a_curve_is_refused():
+    r = np.arange(1.0, 4.0, 0.05)
+    with pytest.raises(ObservationError, match="are needed for a refinement"):
+        observe(Pattern(r, np.sin(r)), {}, "xray")
+
+
+def test_interpolation_meets_the_highest_frequency_between_the_points():
+    q_max = 25.0
+    r = np.arange(1.0, 20.3, 0.4 / q_max)
+    x = np.random.default_rng(3).uniform(r[0], r[-1], 500)
+    for q in (0.0, 5.0, q_max):
+        found = interpolation(r, x) @ np.cos(q * r + 0.3)
+        assert np.abs(found - np.cos(q * x + 0.3)).max() < 1e-3

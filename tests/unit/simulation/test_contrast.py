@@ -1,0 +1,90 @@
+"""Simpler types: every entry of the table leads to its type; contrasts are as expected."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spglib
+
+from pdflearn.simulation.contrast import contrast as contrast_of
+from pdflearn.simulation.contrast import simplified
+from pdflearn.simulation.patterns import type_contrasts
+from pdflearn.structures.library import load_library
+from pdflearn.structures.relations import SimplerType, split_way
+from pdflearn.structures.structure import arrays
+
+GRID = {"r_min": 1.0, "r_max": 20.0, "r_step": 0.1}
+
+
+@pytest.fixture(scope="module")
+def library():
+    return load_library(Path(__file__).parents[3] / "resources" / "library")
+
+
+def contrast(library, name, radiation="xray"):
+    structure_type = library.compounds.loc[name, "structure_type"]
+    simpler = library.simpler_types(structure_type)
+    found = type_contrasts(library.build(name), simpler, GRID, [radiation])
+    return {other: value for (_, other), value in found.items()}
+
+
+def test_every_entry_of_the_table_leads_to_its_type(library):
+    checked = 0
+    for structure_type in library.types.index[library.types["looks_like"] != ""]:
+        names = library.compounds.index[library.compounds["structure_type"] == structure_type]
+        for simpler in library.simpler_types(structure_type):
+            # Distorted structures may stand too far from the simpler type; some must not.
+            made = [simplified(library.build(name), simpler) for name in names[:8]]
+            made = [structure for structure in made if structure is not None]
+            assert made, f"{structure_type}: {simpler.name}"
+            symbols, xyz, _, base = arrays(made[0])
+            _, first = np.unique(np.round(xyz, 4), axis=0, return_index=True)
+            contents = [
+                "".join(sorted(symbols[np.abs(xyz - xyz[i]).max(axis=1) < 1e-3])) for i in first
+            ]
+            kinds = np.unique(contents, return_inverse=True)[1]
+            found = spglib.get_symmetry_dataset((base, xyz[first], kinds), symprec=1e-3)
+            assert found.number == simpler.space_group_number, f"{structure_type}: {simpler.name}"
+            assert len(found.std_types) == simpler.atoms, f"{structure_type}: {simpler.name}"
+            checked += 1
+    assert checked > 60
+
+
+def test_entries_of_the_table_are_read_as_written(library):
+    for structure_type in library.types.index:
+        simpler = library.simpler_types(structure_type)
+        assert SimplerType.parse(SimplerType.write(simpler)) == simpler
+    with pytest.raises(ValueError, match=r"looks_like 'fcc:1': expected a type, = or ~"):
+        split_way("fcc:1")
+
+
+def test_order_shows_where_the_elements_scatter_unlike(library):
+    assert contrast(library, "AlP zincblende")["diamond"] < 0.1
+    assert contrast(library, "InP zincblende")["diamond"] > 0.3
+    assert contrast(library, "KCl rocksalt")["sc"] < 0.05
+    assert contrast(library, "LiF rocksalt", "neutron")["sc"] > 0.5  # lengths of unlike signs
+
+
+def test_atoms_that_hardly_scatter_leave_the_others_type(library):
+    found = contrast(library, "UO2 fluorite")["fcc"]
+    assert contrast(library, "CeH2 fluorite")["fcc"] < 0.1 < found
+    assert contrast(library, "UO2 fluorite", "neutron")["fcc"] > 0.5
+
+
+def test_simplified_structure_keeps_the_scattering_of_the_cell(library):
+    structure = library.build("GaAs zincblende")
+    simpler = {t.name: t for t in library.simpler_types("zincblende")}["diamond"]
+    made = simplified(structure, simpler)
+    assert sorted({atom.element for atom in made}) == ["As", "Ga"]
+    assert sum(atom.occupancy for atom in made) == pytest.approx(8.0)
+    assert made.lattice.volume == pytest.approx(structure.lattice.volume)
+
+
+def test_contrast_takes_the_best_scale():
+    pattern = np.sin(np.linspace(0, 9, 50))
+    assert contrast_of(pattern, 3 * pattern) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_what_does_not_scatter_is_nothing_that_a_structure_can_be_seen_as(library):
+    assert contrast(library, "SmH2 fluorite", "neutron")["fcc"] == np.inf  # samarium alone
+    assert contrast(library, "SmH2 fluorite", "xray")["fcc"] < 0.2

@@ -1,0 +1,143 @@
+"""The container: checked, named by content, described, stored."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pdflearn.structures import checks
+from pdflearn.structures.structure import (
+    StructureError,
+    describe,
+    formula_of,
+    identity,
+    load_structures,
+    make_structure,
+    save_structures,
+)
+
+FCC = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
+CUBE = (4.21, 4.21, 4.21, 90, 90, 90)
+
+
+def rocksalt(first="Mg", second="O", a=4.21):
+    xyz = np.vstack([FCC, FCC + [0.5, 0.5, 0.5]])
+    return make_structure((a, a, a, 90, 90, 90), [first] * 4 + [second] * 4, xyz)
+
+
+def test_magnesium_oxide_is_described_as_the_handbooks_do():
+    row = describe(rocksalt())
+    assert row["formula"] == "MgO"
+    assert row["elements"] == "Mg-O"
+    assert (row["space_group"], row["space_group_number"]) == ("F m -3 m", 225)
+    assert (row["crystal_system"], row["kind"], row["atoms"]) == ("cubic", "crystal", 8)
+    assert row["nearest_neighbour"] == pytest.approx(4.21 / 2)
+    assert row["volume_per_atom"] == pytest.approx(4.21**3 / 8)
+    assert checks.check(rocksalt(), "Mg O") == []
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.permutations(range(8)), st.lists(st.integers(-3, 3), min_size=3, max_size=3))
+def test_identity_knows_neither_order_nor_cell_shift(order, shift):
+    reference = rocksalt()
+    symbols = [reference[i].element for i in order]
+    xyz = np.array([reference[i].xyz for i in order]) + shift
+    assert identity(make_structure(CUBE, symbols, xyz)) == identity(reference)
+
+
+def test_identity_differs_with_content():
+    names = {
+        identity(s)
+        for s in (
+            rocksalt(),
+            rocksalt(a=4.22),
+            rocksalt("Mn"),
+            make_structure(CUBE, ["Mg"], FCC[:1]),
+        )
+    }
+    assert len(names) == 4
+
+
+def test_mixed_sites_count_as_one_kind():
+    xyz = np.vstack([FCC, FCC])
+    mixed = make_structure(CUBE, ["Cu"] * 4 + ["Ni"] * 4, xyz, occupancy=[0.3] * 4 + [0.7] * 4)
+    row = describe(mixed)
+    assert row["space_group_number"] == 225
+    assert row["formula"] == "Ni7Cu3"
+    assert row["nearest_neighbour"] == pytest.approx(4.21 / np.sqrt(2))
+    assert checks.check(mixed) == []
+
+
+def test_a_cluster_has_no_space_group():
+    pair = make_structure(
+        (1, 1, 1, 90, 90, 90), ["Au"] * 2, [[0, 0, 0], [2.7, 0, 0]], periodic=False
+    )
+    row = describe(pair)
+    assert (row["kind"], row["space_group_number"]) == ("cluster", 0)
+    assert row["nearest_neighbour"] == pytest.approx(2.7)
+
+
+def test_structures_come_back_with_everything(tmp_path):
+    tensor = np.diag([0.01, 0.02, 0.03])
+    first = make_structure(
+        CUBE, ["Mg", "D"], FCC[:2], occupancy=[0.5, 1.0], u=[0.004, tensor], title="ü, <b>",
+        orbits=[0, 0], warnings=["odd"],
+    )  # fmt: skip
+    path = tmp_path / "s.parquet"
+    save_structures(path, {"a": first, "b": rocksalt()})
+    again = load_structures(path)
+    assert list(again) == ["a", "b"]
+    assert identity(again["a"]) == identity(first)
+    assert again["a"].title == first.title
+    assert list(again["a"].orbits) == [0, 0]
+    assert again["a"].warnings == ["odd"]
+    assert [atom.anisotropy for atom in again["a"]] == [False, True]
+    content = path.read_bytes()
+    save_structures(path, {"a": first, "b": rocksalt()})
+    assert path.read_bytes() == content
+    save_structures(path, {})
+    assert load_structures(path) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"symbols": []}, "no atoms"),
+        ({"symbols": ["Mg", "Xx"]}, "Xx"),
+        ({"xyz": [[0, 0, 0], [np.nan, 0, 0]]}, "no numbers"),
+        ({"occupancy": [1.0, -0.2]}, r"occupancy -0.2 of atom 2 \(O\)"),
+        ({"xyz": [[0, 0, 0], [0.1, 0, 0]]}, "Mg and O 0.42 angstrom apart"),
+        ({"xyz": [[0, 0, 0], [0.01, 0, 0]]}, "on one place, 0.04 angstrom apart"),
+        ({"lattice": (0.3, 0.3, 0.3, 90, 90, 90)}, "check the cell"),
+        ({"formula": "Mg O2"}, "not the file's formula 'Mg O2'"),
+        ({"formula": "Mg O C"}, "has C, the atoms have not"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_reason(change, words):
+    given = {"lattice": CUBE, "symbols": ["Mg", "O"], "xyz": FCC[:2], "occupancy": None}
+    formula = change.pop("formula", None)
+    given |= change
+    n = len(given["symbols"])
+    structure = make_structure(
+        given["lattice"], given["symbols"], given["xyz"][:n], occupancy=given["occupancy"]
+    )
+    with pytest.raises(StructureError, match=words):
+        checks.check(structure, formula)
+
+
+def test_the_doubtful_is_said():
+    loose = make_structure((9, 9, 9, 90, 90, 90), ["Mg", "O"], FCC[:2])
+    assert "cubic angstrom for each atom is unusual" in checks.check(loose)[0]
+    assert checks.check(rocksalt(), "Mg O H2") == ["some hydrogen of the formula has no position"]
+
+
+def test_contacts_are_held_against_radii():
+    assert checks.contact_warnings(rocksalt()) == []
+    assert "1.6" in checks.contact_warnings(rocksalt(a=6.7))[0]
+    assert "0.6" in checks.contact_warnings(rocksalt(a=2.6))[0]
+    assert "no two atoms" in checks.contact_warnings(rocksalt(a=20.0))[0]
+
+
+def test_formulae_are_reduced_and_ordered():
+    assert formula_of({"O": 32.0, "Fe": 24.0}) == "Fe3O4"
+    assert formula_of({"O": 3.0, "Ti": 1.0, "Ba": 1.0}) == "BaTiO3"

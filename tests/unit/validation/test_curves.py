@@ -1,0 +1,68 @@
+"""Curves of learning, and snooping: they show what they are said to show."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pdflearn.dataset import targets
+from pdflearn.validation import curves, snooping
+
+GRID, WINDOW = (1.0, 0.1, 191), (1.5, 18.0)
+
+
+@pytest.fixture(scope="module")
+def data():
+    random = np.random.default_rng(0)
+    r = 1.0 + 0.1 * np.arange(191)
+    label = np.repeat(["a", "b", "c"], 60)
+    wave = np.select([label == "a", label == "b"], [2.9, 3.0], 3.1)[:, None]
+    patterns = (np.sin(wave * r) + 1.5 * random.normal(size=(180, 191))).astype(np.float32)
+    index = pd.DataFrame(
+        {"kind": label, "group": [f"g{i // 2}" for i in range(180)], "tested": True}
+    )
+    return patterns, targets.target(index, {"label": "kind"}, 0), np.arange(180) // 2 % 3
+
+
+def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
+    patterns, target, fold = data
+    spec = {"estimator": "extra_trees", "params": {"n_estimators": 3}}
+    table = curves.capacity(
+        "trees", spec, "max_depth", [1, 12], patterns, target, fold, GRID, WINDOW, 0
+    )
+    assert list(table.columns) == curves.CAPACITY_COLUMNS
+    error = table[table["metric"] == "error"].groupby(["value", "part"])["score"].mean().unstack()
+    assert error.at[12, "train"] == 0.0 < error.at[1, "train"]
+    assert error.at[12, "validation"] > error.at[12, "train"] + 0.1
+    assert len(table[table["metric"] == "error"]) == 2 * 3 * 2
+
+
+def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(data):
+    patterns, target, fold = data
+    spec = {"estimator": "logistic_gradient"}
+    table = curves.losses(
+        "line", spec, [0.01, 0.1, 1e4], 20, patterns, target, fold, GRID, WINDOW, 0
+    )
+    assert list(table.columns) == curves.LOSS_COLUMNS
+    train = table[table["part"] == "train"].groupby("learning_rate")["loss"]
+    assert train.first().to_list() == pytest.approx([np.log(3)] * 3)
+    assert train.last()[0.1] < train.last()[0.01] < np.log(3) < train.last()[1e4]
+    assert train.size().to_dict() == {0.01: 20, 0.1: 20, 1e4: 2}
+    assert set(table["part"]) == {"train", "validation"}
+
+
+def test_sample_is_even_and_tested(data):
+    _, target, _ = data
+    assert len(curves.sample(target, 60)) == 60
+    assert len(curves.sample(target, 1000)) == 180
+
+
+def test_the_best_of_many_looks_better_than_it_is(data):
+    patterns, target, _ = data
+    groups = np.array([f"g{i // 2}" for i in range(180)])
+    noise = np.random.default_rng(1).normal(size=patterns.shape)  # nothing can be known
+    table = snooping.snoop(noise, target, groups, patterns=40, looks=30, repeats=8, seed=0)
+    mean = table.groupby(["looks", "on"])["accuracy"].mean().unstack()
+    assert mean.at[30, "chosen by"] > mean.at[30, "fresh"] + 0.08
+    assert mean.at[30, "fresh"] == pytest.approx(1 / 3, abs=0.08)
+    again = snooping.snoop(noise, target, groups, patterns=40, looks=30, repeats=8, seed=0)
+    pd.testing.assert_frame_equal(table, again)

@@ -1,0 +1,132 @@
+"""Types left out of training: who is left out when, what models say, how that is scored."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
+
+from pdflearn.core.tasks import CLASSIFICATION
+from pdflearn.dataset import targets
+from pdflearn.models import pattern_models
+from pdflearn.validation import novelty
+
+GRID, WINDOW = (1.0, 0.1, 100), (1.5, 10.0)
+NAMES = [f"t{i:02d}" for i in range(20)]
+
+
+@given(st.lists(st.integers(0, 6), min_size=20, max_size=20), st.integers(2, 5), st.integers(0, 99))
+def test_near_types_part_from_their_relatives_and_unlike_ones_go_with_them(families, n, seed):
+    roots = {name: f"root{family}" for name, family in zip(NAMES, families, strict=True)}
+    types = np.array(NAMES)
+    table = pd.DataFrame({"root": [roots[name] for name in types]})
+    for case in novelty.CASES:
+        table[case] = novelty.parts_of(types, roots, n, case, seed)
+    sizes = table.groupby("root")["near"].transform("size")
+    np.testing.assert_array_equal(table["near"] < 0, sizes == 1)
+    assert (table["unlike"] >= 0).all()
+    together = table.groupby("root")["unlike"]
+    assert (together.min() == together.max()).all()
+    for _, own in table[sizes > 1].groupby("root"):
+        most = own["near"].value_counts().max()
+        assert most <= -(-len(own) // n)  # a relative stays wherever one can
+        assert most < len(own)
+
+
+def peaks(label, places, random):
+    """Noisy patterns with peaks at the places of their labels."""
+    r = 1.0 + 0.1 * np.arange(100)
+    curves = [sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in places[kind]) for kind in label]
+    return np.array(curves) + random.normal(0.0, 0.02, (len(label), 100))
+
+
+def untrained():
+    spec = {"estimator": "knn", "params": {"features": "raw", "n_neighbors": 3}}
+    return pattern_models.build("knn", spec, {}, GRID, WINDOW, 0)
+
+
+def test_types_left_out_are_told_by_what_is_none_of_the_types():
+    """Four kinds of peaks in two families, and rare types with peaks beside theirs."""
+    random = np.random.default_rng(2)
+    places = {"a1": (2.0, 3.1), "a2": (2.0, 3.5), "b1": (2.5, 5.9), "b2": (2.5, 7.5)}
+    beside = {f"beside {kind}": (x, y + 0.15) for kind, (x, y) in places.items()}
+    label = np.repeat([*places], 40)
+    index = pd.DataFrame({
+        "structure_type": label,
+        "fold": np.arange(160) % 2,
+        "group": [f"g{i}" for i in range(160)],
+    })  # fmt: skip
+    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(160, dtype=bool))
+    rare = np.repeat([*beside], 40)
+    others = novelty.Others(peaks(rare, beside, random), rare)
+    patterns = peaks(label, places, random)
+    roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
+    common = (untrained(), patterns, index, target)
+    found = novelty.leave_types_out(*common, others, roots, 2, 0)
+    assert set(found["case"]) == {"near", "unlike"}
+    assert set(found["score"]) == set(novelty.SIGNS)
+    assert (found["types"] == 4).all()
+    assert (found.loc[found["metric"] == "auroc", "value"] > 0.95).all()
+    whole = novelty.leave_types_out(*common, others, {}, 2, 0)
+    assert set(whole["case"]) == {"unlike"}  # without relatives none is near
+
+
+def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
+    """Of the rare types those related to what was left out, or learned themselves, stay out."""
+    taught = []
+
+    def record(self, patterns, labels):
+        taught.append({name: patterns[labels == name] for name in np.unique(labels)})
+        return original(self, patterns, labels)
+
+    original = pattern_models.PatternClassifier.fit
+    monkeypatch.setattr(pattern_models.PatternClassifier, "fit", record)
+    random = np.random.default_rng(3)
+    places = {"a": (2.0, 3.1), "b": (2.5, 5.9)}
+    label = np.repeat([*places], 20)
+    index = pd.DataFrame({
+        "structure_type": label, "fold": np.arange(40) % 2, "group": "g" + label,
+    })  # fmt: skip
+    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(40, dtype=bool))
+    rare = np.array(["a", "of a", "of b", "c"])
+    others = novelty.Others(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
+    roots = {"of a": "a", "of b": "b"}
+    patterns = peaks(label, places, random)
+    novelty.leave_types_out(untrained(), patterns, index, target, others, roots, 2, 0)
+    none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in taught}
+    assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
+
+
+def test_few_new_families_leave_an_interval():
+    random = np.random.default_rng(2)
+    known = np.repeat([True, False], [40, 8])
+    table = pd.DataFrame({
+        "confidence": random.normal(known, 1.0), "not_none": random.normal(known, 1.0),
+        "known": known, "group": [f"g{i // 4}" for i in range(48)], "type": "x",
+    })  # fmt: skip
+    rows = novelty.measure(table, "near", 0)
+    assert (rows["low"] < rows["high"]).all()
+    assert rows[["low", "high"]].notna().all(axis=None)
+
+
+def test_scores_are_scikit_learns_and_hold_what_they_say():
+    random = np.random.default_rng(1)
+    known = np.repeat([True, False], [400, 200])
+    table = pd.DataFrame({
+        "confidence": random.normal(known, 1.0),
+        "not_none": random.normal(0.0, 1.0, 600),
+        "known": known,
+        "group": [f"g{i // 4}" for i in range(600)],
+        "type": "x",
+    })  # fmt: skip
+    rows = novelty.measure(table, "near", 0).set_index(["score", "metric"])
+    for name in novelty.SIGNS:
+        assert rows.at[(name, "auroc"), "value"] == roc_auc_score(known, table[name])
+        least = np.sort(table[name][known])[20]
+        share = (table[name][~known] < least).mean()
+        assert rows.at[(name, "found"), "value"] == pytest.approx(share)
+    assert (rows["low"] <= rows["value"]).all()
+    assert (rows["value"] <= rows["high"]).all()
+    assert rows.at[("not_none", "auroc"), "value"] == pytest.approx(0.5, abs=0.08)
+    assert rows.at[("confidence", "auroc"), "value"] > 0.7

@@ -1,0 +1,100 @@
+"""Other splits of the same data: each keeps together what its name says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pdflearn.dataset import targets
+from pdflearn.validation import splits
+
+GRID = (1.0, 0.1, 191)
+R = 1.0 + 0.1 * np.arange(191)
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Structures whose own noise tells them apart, and types that nothing tells apart."""
+    random = np.random.default_rng(0)
+    rows, patterns = [], []
+    for number in range(40):
+        fingerprint = random.normal(size=191)
+        for draw in range(4):
+            family = number // 2
+            rows.append(
+                {
+                    "id": f"s{number}", "group": f"f{family}", "fold": family % 4, "tested": True,
+                    "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
+                    "kind": "a" if family % 3 else "b", "draw": draw,
+                    "radiation": ["xray", "neutron"][draw % 2],
+                }
+            )  # fmt: skip
+            patterns.append(fingerprint + 0.1 * random.normal(size=191))
+    return np.array(patterns), pd.DataFrame(rows)
+
+
+def target_of(index):
+    return targets.target(index, {"label": "kind"}, 0)
+
+
+def test_schemes_keep_together_what_they_say(data):
+    _, index = data
+    index = index.assign(heaviest=splits.heaviest(index["elements"]))
+    for scheme, column in (("structure", "id"), ("heaviest_element", "heaviest")):
+        found = splits.folds(index, scheme, 4, index["kind"].to_numpy(str), 0)
+        assert index.assign(own=found).groupby(column)["own"].nunique().max() == 1
+    by_pattern = index.assign(own=splits.folds(index, "pattern", 4, None, 0))
+    assert by_pattern.groupby("id")["own"].nunique().max() > 1
+    np.testing.assert_array_equal(splits.folds(index, "family", 4, None, 0), index["fold"])
+
+
+def test_heaviest_element_is_by_atomic_number():
+    assert list(splits.heaviest(pd.Series(["Cl-Na", "Na-O", "Au-Cu", "C"]))) == [
+        "Cl",
+        "Na",
+        "Au",
+        "C",
+    ]
+
+
+def test_leakage_shows_where_nothing_can_be_known(data):
+    patterns, index = data
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
+    table = (
+        splits.compare_splits(
+            "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), 0
+        )
+        .query("metric == 'balanced_accuracy'")
+        .set_index("scheme")["value"]
+    )
+    assert table["pattern"] > 0.95  # the same structure is on both sides
+    assert table["structure"] < 0.75
+    assert table["family"] < 0.75
+
+
+def test_learning_curve_learns_from_more_and_more_families(data):
+    patterns, index = data
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
+    table = splits.learning_curve(
+        "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), [0.5, 1.0], 0
+    )
+    families = table.groupby(["share", "fold"])["families"].first().unstack()
+    assert (families.loc[1.0] > families.loc[0.5]).all()
+    assert families.loc[1.0].sum() == 3 * index["group"].nunique()
+
+
+def test_the_other_radiation_is_all_that_is_learned_from(data):
+    """Where a neutron pattern is the X-ray pattern upside down, the other radiation misleads."""
+    _, index = data
+    kind = (index["kind"] == "a").to_numpy()
+    neutron = (index["radiation"] == "neutron").to_numpy()
+    r = 1.0 + 0.1 * np.arange(191)
+    patterns = np.where((kind ^ neutron)[:, None], np.sin(2 * r), np.sin(3 * r))
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1, "features": "raw"}}
+    common = (GRID, (1.5, 20.0), 0)
+    table = splits.compare_splits("knn", spec, {}, patterns, index, target_of(index), *common)
+    found = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
+    assert found.at["radiation", "value"] == 0.0
+    assert found.at["radiation", "n"] == found.at["family", "n"]
+    alone = index.assign(radiation="xray")
+    table = splits.compare_splits("knn", spec, {}, patterns, alone, target_of(alone), *common)
+    assert "radiation" not in set(table["scheme"])

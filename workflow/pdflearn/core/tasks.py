@@ -1,0 +1,30 @@
+"""The kinds of learning task, the metrics that judge them, and which way each metric counts.
+
+Standard library only: Snakemake reads this while it parses.
+"""
+
+CLASSIFICATION, REGRESSION = "classification", "regression"
+KINDS = (CLASSIFICATION, REGRESSION)
+
+# The metrics that cross-validation can choose by.
+METRICS = {
+    CLASSIFICATION: ("accuracy", "balanced_accuracy", "top3", "macro_f1", "log_loss", "brier"),
+    REGRESSION: ("rmse", "mae", "r2"),
+}
+
+# The share of patterns whose set of likely labels is to hold the true one.
+COVERAGE = 0.9
+
+# Metrics of which less is better.
+LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae")
+
+
+def gain(metric: str) -> int:
+    """1 where more of a metric is better, -1 where less is.
+
+    Examples
+    --------
+    >>> gain("accuracy"), gain("rmse")
+    (1, -1)
+    """
+    return -1 if metric in LOSSES else 1

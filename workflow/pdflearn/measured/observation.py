@@ -1,0 +1,178 @@
+"""A measured curve ready for refinement: which r is fitted, and which Q range it was made from.
+
+Curves of different q_max cannot be compared, so q_max matters. What the user's table says is
+taken; else the end of the curve's own Fourier transform, where it is sharp, since headers are often
+wrong; else the header; else a usual value.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pdflearn.core.first_peak import NEAR, TO_BEGIN, first_maxima
+from pdflearn.measured.reader import Pattern
+
+R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
+R_LOW = (1.2, 2.0)  # the lowest r that is fitted lies between these
+BEFORE_FIRST = 0.8  # and at this share of the first peak's position
+USUAL = {"q_min": 0.5, "q_max": 25.0, "q_broad": 0.0}
+# The transform ends where its power falls by this factor within about 1 1/angstrom, for good.
+EDGE = 30.0
+LOWEST_Q_MAX, HIGHEST_Q_MAX = 8.0, 45.0
+TRANSFORM_R = 60.0  # angstrom; beyond, more r sharpens the edge no further
+
+
+class ObservationError(ValueError):
+    """A measured curve that cannot be refined; says why."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A measured curve within the range that is fitted, and how it was measured.
+
+    Attributes
+    ----------
+    r, g : arrays (n,)
+        Angstrom, and 1/angstrom^2 on an arbitrary scale.
+    radiation : {"xray", "neutron"}
+    q_min, q_max : float
+        1/angstrom.
+    q_damp : float or None
+        1/angstrom; None: refined.
+    q_broad : float
+    notes : tuple of str
+        What was assumed, in plain words.
+    """
+
+    r: np.ndarray
+    g: np.ndarray
+    radiation: str = "xray"
+    q_min: float = USUAL["q_min"]
+    q_max: float = USUAL["q_max"]
+    q_damp: float | None = None
+    q_broad: float = USUAL["q_broad"]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def independent(self) -> float:
+        """How many independent values the curve holds: its length times q_max / pi (Nyquist)."""
+        return max((self.r[-1] - self.r[0]) * self.q_max / np.pi, 1.0)
+
+
+def transform_end(r: np.ndarray, g: np.ndarray) -> float | None:
+    """Where the Fourier transform of a measured curve ends, 1/angstrom; None without a sharp end.
+
+    G(r) made from data up to q_max holds no higher frequency. The curve is transformed under a
+    squared sine window, which keeps its ends from leaking.
+    """
+    inside = (r >= 1.0) & (r <= TRANSFORM_R)
+    r, g = r[inside], g[inside]
+    if len(r) < 50:
+        return None
+    step = (r[-1] - r[0]) / (len(r) - 1)
+    even = r[0] + step * np.arange(len(r))
+    g = np.interp(even, r, g) * np.sin(np.pi * np.arange(len(r)) / (len(r) - 1)) ** 2
+    size = int(2 ** np.ceil(np.log2(2 * np.pi / (0.05 * step))))
+    power = np.abs(np.fft.rfft(g, max(size, len(g)))) ** 2
+    dq = 2 * np.pi / (max(size, len(g)) * step)
+    # Mean power within 1 1/angstrom below each Q, and the highest of such means anywhere above it.
+    width = int(np.ceil(1.0 / dq))
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    mean = (total[width:] - total[:-width]) / width  # mean[k]: Q from k dq to (k + width) dq
+    above = np.maximum.accumulate(mean[::-1])[::-1]
+    gap = int(np.ceil(0.3 / dq))  # the window's own width
+    edges = np.arange(len(mean) - width - gap)
+    ratio = mean[edges] / np.maximum(above[edges + width + gap], 1e-300)
+    q = (edges + width) * dq
+    usable = (q >= LOWEST_Q_MAX) & (q <= HIGHEST_Q_MAX)
+    if not usable.any():
+        return None
+    sharp = np.flatnonzero(usable & (ratio > EDGE))
+    if len(sharp) == 0:
+        return None
+    # The first such fall, at its steepest; then the last Q that still has a tenth of the power.
+    near = sharp[sharp < sharp[0] + width]
+    best = near[np.argmax(ratio[near])]
+    level = 0.1 * np.median(mean[max(best - width, 0) : best + 1])
+    stretch = np.arange(best, best + width + gap)
+    narrow = max(gap // 2, 1)
+    smooth = (total[stretch + narrow] - total[stretch]) / narrow
+    last = stretch[np.flatnonzero(smooth >= level)[-1]] if (smooth >= level).any() else best
+    return float((last + 0.5 * narrow) * dq)
+
+
+def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
+    """From where a curve is fitted: 0.8 of its first peak, between 1.2 and 2 angstrom."""
+    inside = (r >= R_LOW[0]) & (r <= R_MAX)
+    if inside.sum() < 10:
+        return R_LOW[1]
+    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], NEAR), 0.02)
+    if len(even) < 3:  # the curve begins beyond
+        return R_LOW[1]
+    place = first_maxima(np.interp(even, r, g)[None], TO_BEGIN)[0]
+    if place < 0:
+        return R_LOW[1]
+    return float(np.clip(BEFORE_FIRST * even[place], *R_LOW))
+
+
+def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observation:
+    """Cut a measured curve to the range that is fitted, and settle its Q range.
+
+    Parameters
+    ----------
+    pattern : Pattern
+    known : dict
+        What the user's table says of the file; it goes before everything else.
+    radiation : {"xray", "neutron"}
+
+    Raises
+    ------
+    ObservationError
+        When hardly a curve is left.
+    """
+    notes = []
+    values: dict[str, float | None] = {}
+    for name in ("q_min", "q_max", "q_damp", "q_broad"):
+        said = known.get(name)
+        values[name] = None if said is None else float(said)
+    if values["q_max"] is None:
+        end = transform_end(pattern.r, pattern.g)
+        said = pattern.header.get("q_max")
+        if end is not None:
+            agrees = _number(said) and abs(end - said) <= 1.0
+            values["q_max"] = float(said) if agrees else end
+            if _number(said) and not agrees:
+                notes.append(
+                    f"the header says q_max {said:g}, the curve itself ends at {end:.1f} 1/A"
+                )
+        elif _number(said) and LOWEST_Q_MAX <= said <= HIGHEST_Q_MAX:
+            values["q_max"] = float(said)
+        else:
+            values["q_max"] = USUAL["q_max"]
+            notes.append(f"q_max is not known; {USUAL['q_max']:g} 1/A was assumed")
+    if values["q_min"] is None:
+        # Above about 1 1/angstrom programs extrapolate to zero rather than cut.
+        said = pattern.header.get("q_min")
+        values["q_min"] = min(float(said), 1.0) if _number(said) else USUAL["q_min"]
+    if values["q_damp"] is None and _number(pattern.header.get("q_damp")):
+        values["q_damp"] = float(pattern.header["q_damp"])
+    if values["q_broad"] is None:
+        said = pattern.header.get("q_broad")
+        values["q_broad"] = float(said) if _number(said) else USUAL["q_broad"]
+    low = lowest_r(pattern.r, pattern.g)
+    inside = (pattern.r >= low) & (pattern.r <= R_MAX + 1e-6)
+    r, g = pattern.r[inside], pattern.g[inside]
+    if len(r) < 20 or r[-1] - r[0] < 3.0 or not np.any(g):
+        raise ObservationError(
+            f"only {len(r)} values between {low:.1f} and {R_MAX:g} A; at least 20 over 3 A are "
+            "needed for a refinement"
+        )
+    # More points than twice what q_max asks for only cost time.
+    every = max(1, int(np.pi / values["q_max"] / 2 / ((r[-1] - r[0]) / (len(r) - 1))))
+    return Observation(r[::every], g[::every], radiation, notes=tuple(notes), **values)
+
+
+def _number(value: Any) -> bool:
+    """Whether a header says a value: programs write 0 for "not set"."""
+    return isinstance(value, int | float) and bool(np.isfinite(value)) and value > 0

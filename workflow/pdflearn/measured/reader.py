@@ -1,0 +1,455 @@
+"""Read measured PDFs, G(r), as they come: many dialects, one Pattern or one plain reason.
+
+What a file says about itself (Q range, radiation, composition) is kept as hints. Files are opened
+for reading only. Every change made to the numbers stands in the pattern's warnings.
+"""
+
+import csv
+import io
+import os
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from pdflearn.measured.header import Hints, read_hints
+from pdflearn.measured.quantity import Quantity, quantity_of
+from pdflearn.measured.text import (
+    MAX_BYTES,
+    MIN_ROWS,
+    PatternError,
+    Table,
+    decode,
+    find_table,
+    read_bytes,
+    unpack,
+)
+
+__all__ = [
+    "Pattern", "PatternError", "printable", "read_pdf", "read_pdfs", "sample_table", "shown",
+]  # fmt: skip
+
+MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
+MAX_R = 2000.0
+MAX_STEP = 0.5
+# Below these Q (1/angstrom) lie 5 % and half of a PDF's power. The public files reach 3 and 9; with
+# r in nm they begin at 5 and 17.
+MOST_Q = (4.0, 14.0)
+MAX_MEMBERS = 5_000
+MAX_UNPACKED = 512 * 2**20
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One measured PDF.
+
+    Attributes
+    ----------
+    r, g : ndarray of float64
+        Distances in angstrom, strictly increasing, and G(r) in 1/angstrom^2 on the file's own
+        scale, which is often arbitrary.
+    kind : str
+        What the file held: "G", or "F(Q)", "S(Q)", "g(r)", ... where G was made from that.
+    header : dict
+        Hints, only what the file says: q_min, q_max, q_damp (1/angstrom), q_broad, wavelength
+        (angstrom), temperature (kelvin), radiation ("xray", "neutron"), composition, title.
+    warnings : list of str
+        What was changed or looks odd.
+    name : str
+        The file's name, or the member's path in a zip archive.
+    """
+
+    r: np.ndarray
+    g: np.ndarray
+    kind: str = "G"
+    header: Hints = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    name: str = ""
+
+
+def read_pdf(path: str | Path) -> Pattern:
+    """Read one measured PDF.
+
+    Text in any of the common dialects, also compressed (.gz, .bz2, .xz) or alone in a .zip.
+
+    Raises
+    ------
+    PatternError
+        With the reason and the remedy, whatever is wrong with the file.
+    """
+    found = list(_read_all(Path(path), first_two=True))
+    name, result = found[0]
+    if len(found) > 1:
+        raise PatternError(
+            f"{shown(Path(path).name)}: the archive holds several files; use read_pdfs, or unpack"
+        )
+    if isinstance(result, PatternError):
+        raise result
+    return result
+
+
+def read_pdfs(
+    path: str | Path, wanted: Callable[[str], bool] = lambda name: True
+) -> Iterator[tuple[str, Pattern | PatternError]]:
+    """Read one file, or each member of a .zip archive, one after the other.
+
+    Nothing is unpacked to disk. An unreadable member gives its PatternError in place of a Pattern.
+
+    Parameters
+    ----------
+    path : path
+    wanted : callable
+        Which names are read: the file's own, or a member's path in the archive.
+
+    Yields
+    ------
+    name : str
+        The file's name, or the member's path in the archive.
+    result : Pattern or PatternError
+    """
+    yield from _read_all(Path(path), wanted)
+
+
+def _read_all(
+    path: Path, wanted: Callable[[str], bool] = lambda name: True, first_two: bool = False
+) -> Iterator[tuple[str, Pattern | PatternError]]:
+    try:
+        data = read_bytes(path)
+        # An Excel or Word file is a zip archive too; decode() names it.
+        is_zip = data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_office(data)
+    except PatternError as error:
+        if wanted(path.name):
+            yield path.name, _named(path.name, error)
+        return
+    if is_zip:
+        yield from _members(path.name, data, wanted, first_two)
+    elif wanted(path.name):
+        yield path.name, _attempt(path.name, data)
+
+
+def _is_office(data: bytes) -> bool:
+    return any(mark in data[:4096] for mark in (b"[Content_Types].xml", b"mimetypeapplication/vnd"))
+
+
+def _members(
+    archive_name: str, data: bytes, wanted: Callable[[str], bool], first_two: bool
+) -> Iterator[tuple[str, Pattern | PatternError]]:
+    def refused(why: str) -> Iterator[tuple[str, PatternError]]:
+        if wanted(archive_name):
+            yield archive_name, _named(archive_name, PatternError(why))
+
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = sorted(archive.infolist(), key=lambda m: m.filename)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError):
+        yield from refused("the zip archive is damaged or cut off; copy or make it again")
+        return
+    members = [m for m in members if not m.is_dir() and not _is_clutter(m.filename)]
+    if not members:
+        yield from refused("the zip archive holds no file; add files with G(r)")
+        return
+    if len(members) > MAX_MEMBERS:
+        yield from refused(f"the zip archive holds more than {MAX_MEMBERS} files; split it")
+        return
+    if first_two and len(members) > 1:
+        members = members[:2]
+    left = MAX_UNPACKED
+    seen: set[str] = set()
+    for member in members:
+        name = member.filename
+        if wanted(name) and name in seen:
+            again = "the archive holds several members of this name; the first was read"
+            yield name, _named(name, PatternError(f"{again}. Make the archive again"))
+        elif wanted(name):
+            seen.add(name)
+            try:
+                yield name, _attempt(name, _member_bytes(archive, member, left))
+            except PatternError as error:
+                yield name, _named(name, error)
+        left = max(left - member.file_size, 0)  # no more than this comes out of it
+
+
+def _is_clutter(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return not parts or "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db")
+
+
+def _member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
+    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+    if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
+        raise PatternError("the path in the archive leads out of it; make the archive again")
+    if member.flag_bits & 0x1:
+        raise PatternError("the archive is encrypted; unpack it first")
+    limit = min(MAX_BYTES, left)
+    try:
+        with archive.open(member) as stream:
+            content = stream.read(limit + 1)  # what is stated as its size may be wrong
+    except (
+        zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
+        RuntimeError, KeyError,
+    ):  # fmt: skip
+        raise PatternError("the member of the archive is damaged; make the archive again") from None
+    if len(content) > limit:
+        raise PatternError(
+            f"unpacked, the member is larger than {MAX_BYTES // 2**20} MiB, or the archive than "
+            f"{MAX_UNPACKED // 2**20} MiB; keep one curve a file, and split the archive"
+        )
+    return content
+
+
+def printable(text: str) -> str:
+    """Return a text as one line that a terminal only shows."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def shown(name: str) -> str:
+    """Return a name fit for one line of a message."""
+    return printable(name)[:200]
+
+
+def _named(name: str, error: PatternError) -> PatternError:
+    return PatternError(error.reason, shown(name))
+
+
+def _attempt(name: str, data: bytes) -> Pattern | PatternError:
+    try:
+        with np.errstate(all="ignore"):  # what overflows is found and refused
+            return _parse(name, data)
+    except PatternError as error:
+        return _named(name, error)
+
+
+# ------------------------------------------------------------ one file
+
+
+def _parse(name: str, data: bytes) -> Pattern:
+    text = decode(unpack(data))
+    del data
+    table = find_table(text)
+    _check_commas(table)
+    hints, warnings = read_hints(table.header)
+    warnings = [*table.warnings, *warnings]
+    if table.ragged:
+        warnings.append("rows have unequal numbers of columns; only the common ones were used")
+    quantity = quantity_of(name, table)
+    x, y = _curve(table, quantity, warnings)
+    warnings.extend(quantity.warnings)
+    if quantity.space == "r":
+        _check_range(x * quantity.x_factor, warnings)
+    pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
+    if quantity.space == "r" and quantity.x_factor == 1.0:
+        low, middle = _q_below(pattern_r, pattern_g, shares=(0.05, 0.5))
+        if low > MOST_Q[0] and middle > MOST_Q[1]:
+            warnings.append(
+                f"half of the curve lies beyond Q = {middle:.0f} 1/A, as in no PDF: r may be in "
+                "nm; if so, write the line '# r(nm) G' above the columns"
+            )
+    scale = float(np.max(np.abs(pattern_g)))
+    if not np.isfinite(scale) or scale > 1e30:
+        raise PatternError(f"G reaches {scale:.1e}, which no PDF does; export it again")
+    if np.ptp(pattern_g) <= 1e-12 * scale:
+        raise PatternError("G is the same everywhere; the second column must be G(r)")
+    return Pattern(
+        r=np.ascontiguousarray(pattern_r, dtype=np.float64),
+        g=np.ascontiguousarray(pattern_g, dtype=np.float64),
+        kind=quantity.kind,
+        header=hints,
+        warnings=warnings,
+        name=name,
+    )
+
+
+def _check_commas(table: Table) -> None:
+    """Refuse decimal commas between commas: 0,01,1,25 is read as 0, 1, 1 and 25."""
+    x = table.columns[:, 0]
+    whole = table.commas and np.all(table.columns == np.floor(table.columns))
+    if whole and np.count_nonzero(np.diff(x) == 0) > 0.1 * len(x):
+        raise PatternError(
+            "decimal commas cannot be told from the commas between the columns; export it with "
+            "decimal points, or with semicolons or tabs between the columns"
+        )
+
+
+def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Take x and y from the table, finite and with x strictly increasing."""
+    x = table.columns[:, quantity.x_column]
+    y = table.columns[:, quantity.y_columns].sum(axis=1)
+    bad = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
+    if bad.size:
+        # A value that is missing at an end (0/0 at r = 0) costs nothing; one inside would have
+        # to be invented.
+        good = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if good.size < MIN_ROWS:
+            raise PatternError("hardly any row has two finite numbers; export the PDF again")
+        inside = bad[(bad > good[0]) & (bad < good[-1])]
+        if inside.size:
+            raise PatternError(
+                f"{inside.size} values between r = {x[good[0]]:g} and {x[good[-1]]:g} are not "
+                f"numbers, the first at row {inside[0] + 1} of the table; export the PDF again"
+            )
+        x, y = x[good[0] : good[-1] + 1], y[good[0] : good[-1] + 1]
+        warnings.append(f"{bad.size} rows at the ends have no number and were left out")
+    below = np.count_nonzero(x < 0)
+    if quantity.space == "r" and 0 < below < 0.05 * len(x):
+        x, y = x[below:], y[below:]
+        warnings.append(f"{below} rows with r below 0 were left out")
+    step = np.diff(x)
+    if np.any(step < 0):
+        raise PatternError("the column of r does not increase; sort the rows by r")
+    same = np.count_nonzero(step == 0)
+    if same:
+        if same > 0.1 * len(x):
+            raise PatternError(
+                f"r repeats in {same} of {len(x)} rows; export r with more digits, one curve a file"
+            )
+        x, index = np.unique(x, return_inverse=True)
+        y = np.bincount(index, weights=y) / np.bincount(index)
+        warnings.append(f"r repeats in {same} rows; their values were averaged")
+    if len(x) < MIN_ROWS:
+        raise PatternError(f"only {len(x)} rows of numbers, at least {MIN_ROWS} are needed")
+    return x, y
+
+
+def _q_below(r: np.ndarray, g: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
+    """The Q, 1/angstrom, below which these shares of a curve's power lie; 0 for a short curve."""
+    inside = r >= 1.2  # below, what a measurement leaves is anything
+    r, g = r[inside], g[inside]
+    if len(r) < 50:
+        return np.zeros(len(shares))
+    even = np.linspace(r[0], r[-1], len(r))
+    g = np.interp(even, r, g) * np.sin(np.pi * np.arange(len(r)) / (len(r) - 1))
+    power = np.cumsum(np.abs(np.fft.rfft(g)) ** 2)
+    places = np.searchsorted(power, np.array(shares) * power[-1])
+    return 2 * np.pi * places / (len(r) * (even[1] - even[0]))
+
+
+def _check_range(r: np.ndarray, warnings: list[str]) -> None:
+    if r[0] < 0:
+        raise PatternError(f"r begins at {r[0]:g}; distances are not negative: r and G(r) expected")
+    if r[-1] < MIN_R_MAX:
+        raise PatternError(
+            f"r ends at {r[-1]:g} angstrom, too short to tell structures apart (at least "
+            f"{MIN_R_MAX:g}); is the file cut off? Export G(r) to a larger r. Is r in nm? Write "
+            "the line '# r(nm) G' above the columns"
+        )
+    if r[-1] > MAX_R:
+        raise PatternError(
+            f"the first column ends at {r[-1]:g}, which is no distance in angstrom; expected the "
+            "columns r and G(r)"
+        )
+    step = float(np.median(np.diff(r)))
+    if step > MAX_STEP:
+        raise PatternError(
+            f"r goes in steps of {step:g} angstrom, too coarse for a PDF (at most {MAX_STEP:g}); "
+            "expected the columns r and G(r)"
+        )
+    steps = np.diff(r)
+    gap = int(np.argmax(steps))
+    if steps[gap] > max(5 * step, 0.3):
+        warnings.append(f"r jumps from {r[gap]:g} to {r[gap + 1]:g} angstrom; a part is missing")
+
+
+# ------------------------------------------------------------ the user's table
+
+_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
+_COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
+_RADIATION = {
+    "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
+    "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
+}  # fmt: skip
+
+
+def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
+    """Read the user's samples.csv beside the measured files.
+
+    Parameters
+    ----------
+    folder : path
+        The folder; without a samples.csv in it the table is empty.
+
+    Returns
+    -------
+    dict
+        File name to the values given for it, blank ones left out. q_min, q_max, q_damp
+        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
+        that varies) are floats; radiation is "xray" or
+        "neutron".
+
+    Raises
+    ------
+    PatternError
+        Naming the line and the value that cannot be used.
+    """
+    path = Path(folder) / "samples.csv"
+    if path.is_dir() or not os.path.lexists(path):  # of a link that leads nowhere the reader tells
+        return {}
+    try:
+        text = decode(read_bytes(path))
+    except PatternError as error:
+        raise _named("samples.csv", error) from None
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(
+        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter
+    )
+    try:
+        return _sample_rows(list(rows))
+    except csv.Error as error:
+        raise PatternError(f"samples.csv: {error}; save it as plain CSV") from None
+
+
+def _sample_rows(rows: list[list[str]]) -> dict[str, dict[str, str | float]]:
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    known = ", ".join(sorted(_COLUMNS))
+    if "file" not in names:
+        raise PatternError(f"samples.csv: no column 'file'; the columns may be {known}")
+    for name in names:
+        if name not in _COLUMNS or names.count(name) > 1:
+            raise PatternError(
+                f"samples.csv: column {name!r} is unknown or there twice; there may be {known}"
+            )
+    table: dict[str, dict[str, str | float]] = {}
+    for line, row in enumerate(rows[1:], start=2):
+        values = dict(zip(names, (value.strip() for value in row), strict=False))
+        file = values.pop("file", "")
+        if not any(values.values()) and not file:
+            continue
+        file = file and posixpath.normpath(file)
+        if not file or file in table or len(row) > len(names):
+            raise PatternError(
+                f"samples.csv, line {line}: the file {file!r} is missing or there twice, or the "
+                "line has too many values; one line a file"
+            )
+        if file == ".." or file.startswith(("/", "../")):
+            raise PatternError(
+                f"samples.csv, line {line}: the file {file!r} is not below this table's folder; "
+                "write its place from there, and one table a folder"
+            )
+        table[file] = {
+            name: _sample_value(line, name, value) for name, value in values.items() if value
+        }
+    return table
+
+
+def _sample_value(line: int, name: str, value: str) -> str | float:
+    if name == "radiation":
+        if value.lower() not in _RADIATION:
+            raise PatternError(
+                f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
+            )
+        return _RADIATION[value.lower()]
+    if name in _NUMBERS:
+        if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
+            raise PatternError(
+                f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
+                "negative, with a decimal point"
+            )
+        if name == "q_max" and float(value) == 0:
+            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
+        return float(value)
+    return value

@@ -1,0 +1,184 @@
+"""The atoms of a structure as arrays: what scatters, where, how much of it, how it moves."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from diffpy.structure import Structure
+
+from pdflearn.simulation.crystal_pairs import environments, translation_orbits
+from pdflearn.simulation.parameters import SimulationError
+from pdflearn.structures import elements
+
+# How far atoms of one orbit are compared in a strained cell, angstrom.
+_SURROUNDINGS = 7.0
+
+
+class Scatterers:
+    """Arrays of a structure's atoms for one radiation; atoms of zero occupancy are left out.
+
+    Attributes
+    ----------
+    radiation : str
+    basis : array (3, 3), lattice vectors as rows, angstrom
+    volume : float, of the cell, angstrom^3
+    frac : array (n, 3), fractional coordinates
+    occupancy : array (n,)
+    kind : array of int (n,), index into `species`
+    species : tuple of str; isotopes are kinds of their own for neutrons alone
+    fraction : array (species,), their shares of all atoms
+    n_atoms : float, sum of the occupancies
+    lengths : array (species,), f(0) in electrons or b in fm
+    periodic : bool
+    pairs : two arrays (classes,), species of each class of pairs, numbered as `pair_rows`
+    share : array (classes,), share of each class in the mean density of pairs
+    coefficients : array (classes,), b_a b_b / <b>^2
+    """
+
+    def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
+        if not isinstance(structure, Structure):
+            raise SimulationError(
+                f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
+            )
+        if len(structure) == 0:
+            raise SimulationError("the structure has no atoms; nothing can be simulated from it")
+        self._structure = structure
+        self.radiation = radiation
+        self._read_places(structure)
+        self._read_species([a.element for a in structure], radiation)
+        self.periodic = is_periodic(structure) if periodic is None else bool(periodic)
+        self.volume = abs(float(np.linalg.det(self.basis)))
+        if self.periodic and not self.volume > 1e-3:
+            raise SimulationError(
+                f"the lattice {structure.lattice!r} has no volume; give cell lengths and angles, "
+                "or periodic=False for a cluster"
+            )
+
+    def _read_places(self, structure: Structure) -> None:
+        occupancy = np.array([a.occupancy for a in structure], dtype=float)
+        frac = np.array([a.xyz for a in structure], dtype=float)
+        self.basis = np.array(structure.lattice.base, dtype=float)
+        named = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
+        for name, values in named:
+            if not math.isfinite(values.sum()):
+                raise SimulationError(f"the {name} hold NaN or infinity; correct the structure")
+        if occupancy.min() < 0 or occupancy.max() <= 0:
+            bad = int(np.argmin(occupancy))
+            raise SimulationError(
+                f"atom {bad + 1} ({structure[bad].element}) has occupancy {occupancy[bad]:g}; "
+                "occupancies are between 0 and 1, and at least one must be above 0"
+            )
+        self._present = np.flatnonzero(occupancy > 0)
+        self.occupancy = occupancy[self._present]
+        self.frac = np.ascontiguousarray(frac[self._present])
+
+    def _read_species(self, symbols: list[str], radiation: str) -> None:
+        symbols = [symbols[i] for i in self._present]
+        length = elements.xray_length if radiation == "xray" else elements.neutron_length
+        try:
+            labels = [scatterer_label(s, radiation) for s in symbols]
+            self.species = tuple(sorted(set(labels)))
+            self.lengths = np.array([length(s) for s in self.species])
+        except elements.ElementError as error:
+            raise SimulationError(str(error)) from None
+        number = {label: k for k, label in enumerate(self.species)}
+        self.kind = np.array([number[label] for label in labels], dtype=np.int64)
+        amount = np.bincount(self.kind, weights=self.occupancy)
+        self.n_atoms = float(amount.sum())
+        self.fraction = amount / self.n_atoms
+        mean = float(self.fraction @ self.lengths)
+        if abs(mean) <= 1e-6 * np.abs(self.lengths).max():
+            raise SimulationError(
+                f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
+                "G(r) cannot be normalised; use the other radiation"
+            )
+        a, b, both = _pair_classes(len(self.species))
+        self.pairs = a, b
+        self.share = self.fraction[a] * self.fraction[b] * both
+        self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
+
+    def orbits(
+        self, displacements: np.ndarray | None, alike: tuple[int, int, int] = (0, 0, 0)
+    ) -> np.ndarray:
+        """Labels of equivalent atoms: the structure's own, or those of its pure translations.
+
+        Parameters
+        ----------
+        displacements : array (n, 3, 3) or None
+            Equivalent atoms need equal ones.
+        alike : three int
+            Which of a, b and c are strained alike: (0, 0, 2) for c apart from a and b. The
+            structure's own labels are kept where no such strain changes what they say.
+
+        Returns
+        -------
+        array of int (n,)
+        """
+        given = getattr(self._structure, "orbits", None)
+        if given is not None:
+            given = np.asarray(given)
+            if given.shape != (len(self._structure),):
+                raise SimulationError(
+                    f"structure.orbits has shape {given.shape}; it needs one label for each of "
+                    f"the {len(self._structure)} atoms"
+                )
+            _, first, labels = np.unique(
+                given[self._present], return_index=True, return_inverse=True
+            )
+            if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
+                return labels.astype(np.int64)
+        kinds = self.kind
+        if displacements is not None or np.ptp(self.occupancy) > 0:
+            columns = [self.kind[:, None], self.occupancy[:, None].round(9)]
+            if displacements is not None:
+                columns.append(displacements.reshape(-1, 9).round(7))
+            kinds = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
+        return translation_orbits(self.frac, kinds.astype(np.int64), self.basis)
+
+    def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
+        """Whether atoms of a strained cell have the surroundings of the first of their orbit."""
+        basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
+        weight = self.occupancy * np.sqrt(self.kind + 2.0)
+        found = environments(basis, self.frac, weight, _SURROUNDINGS)
+        return bool((np.abs(found - found[first]) < 1e-7 * np.abs(found).max()).all())
+
+    def displacements(self) -> np.ndarray:
+        """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
+        tensors = np.empty((len(self._present), 3, 3))
+        normbase = self._structure.lattice.normbase
+        for k, i in enumerate(self._present):
+            atom = self._structure[int(i)]
+            if atom.anisotropy:
+                tensors[k] = normbase.T @ atom.U @ normbase
+            else:
+                tensors[k] = atom.Uisoequiv * np.eye(3)
+            finite = np.isfinite(tensors[k]).all()
+            least = np.linalg.eigvalsh(tensors[k])[0] if finite else np.nan
+            if not least > 0:
+                raise SimulationError(
+                    f"atom {int(i) + 1} ({atom.element}) has U = {least:g} angstrom^2 along one "
+                    "direction, and U must be above 0; give u_iso instead of None"
+                )
+        return tensors
+
+
+def scatterer_label(symbol: str, radiation: str) -> str:
+    """What scatters alike: isotopes differ for neutrons alone, charges for neither."""
+    species = elements.parse_symbol(symbol)
+    return species.label if radiation == "neutron" else species.element
+
+
+def is_periodic(structure: Structure) -> bool:
+    """What the structure says, or else whether its lattice is more than diffpy's default one."""
+    said = getattr(structure, "periodic", None)
+    if said is not None:
+        return bool(said)
+    cell = structure.lattice.abcABG()
+    return any(abs(x - y) > 1e-6 for x, y in zip(cell, (1, 1, 1, 90, 90, 90), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _pair_classes(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both species of each class of pairs, and 2 where they differ: it holds both orders."""
+    a, b = np.triu_indices(n_species)
+    return a, b, np.where(a == b, 1.0, 2.0)

@@ -1,0 +1,244 @@
+"""Structures held against what matter can be: distances, volumes, occupancies, formula."""
+
+import re
+
+import numpy as np
+from diffpy.structure import Structure
+
+from pdflearn.structures import elements
+from pdflearn.structures.structure import SAME_SITE, StructureError, amounts, arrays, neighbours
+
+# No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
+SHORTEST = 0.6
+# A refined occupancy may exceed 1 by this much, and is taken as 1.
+ROUNDING = 0.03
+# Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
+FULLEST = 1.15
+# The shortest contact of a compound over the sum of the covalent radii. The lowest are X-H of X-ray
+# work, V=O, Cr=O and uranium; the highest have Tl and Pb with their lone pairs.
+CONTACTS = (0.70, 1.36)
+# Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
+VOLUMES = (4.0, 120.0)
+# None has less than this (cubic angstrom), and no cell is flatter (angstrom).
+DENSEST, FLATTEST = 0.5, 0.8
+
+
+def check(structure: Structure, formula: str | None = None) -> list[str]:
+    """Hold a structure against what matter can be.
+
+    Parameters
+    ----------
+    structure : Structure
+    formula : str, optional
+        The formula that the file itself states, such as "Fe3 O4".
+
+    Returns
+    -------
+    list of str
+        What is doubtful but usable.
+
+    Raises
+    ------
+    StructureError
+        For what cannot be used.
+    """
+    symbols, xyz, occupancy, base = arrays(structure)
+    if len(symbols) == 0:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    if not (np.isfinite(xyz).all() and np.isfinite(base).all()):
+        raise StructureError(
+            "coordinates or cell hold values that are no numbers; correct the file"
+        )
+    for symbol in dict.fromkeys(symbols):
+        _known(str(symbol))
+    bad = np.flatnonzero(~((occupancy > 0) & (occupancy <= 1.0 + ROUNDING)))
+    if len(bad):
+        i = bad[0]
+        raise StructureError(
+            f"occupancy {occupancy[i]:g} of atom {i + 1} ({symbols[i]}); expected above 0 and at "
+            "most 1: correct the file"
+        )
+    warnings = []
+    if occupancy.max() > 1.0 + 1e-6:
+        warnings.append(f"occupancy {occupancy.max():g} of a site is taken as 1")
+        for atom in structure:
+            atom.occupancy = min(atom.occupancy, 1.0)
+        occupancy = np.minimum(occupancy, 1.0)
+    if structure.periodic:
+        volume = abs(float(np.linalg.det(base)))
+        each = volume / occupancy.sum()
+        heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0) if volume > 0 else np.zeros(3)
+        possible = min(structure.lattice.abcABG()) > 0 and volume >= 1.0
+        if not (possible and DENSEST <= each <= 2000.0 and heights.min() >= FLATTEST):
+            raise StructureError(
+                f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
+                "cell's lengths (angstrom) and angles (degrees)"
+            )
+        if not VOLUMES[0] <= each <= VOLUMES[1]:
+            warnings.append(f"{each:.1f} cubic angstrom for each atom is unusual")
+    first, second, distance = neighbours(structure, SHORTEST)
+    close = distance > SAME_SITE
+    if close.any():
+        k = np.flatnonzero(close)[distance[close].argmin()]
+        together = occupancy[first[k]] + occupancy[second[k]]
+        words = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
+        if together > 1.0 + 1e-3:
+            raise StructureError(f"{words}; check symmetry, origin choice and coordinates")
+        warnings.append(f"{words}: taken as alternatives on a split site")
+    same = distance <= SAME_SITE
+    total = occupancy + np.bincount(
+        first[same], weights=occupancy[second[same]], minlength=len(symbols)
+    )
+    i = int(total.argmax())
+    if total[i] > FULLEST:
+        k = np.flatnonzero(same & (first == i))
+        k = k[np.argmax(distance[k])]
+        pair = f"{symbols[i]} and {symbols[second[k]]}"
+        hint = (
+            "correct them, or take out what is listed twice"
+            if symbols[i] == symbols[second[k]]
+            else "check symmetry, origin choice and occupancies"
+        )
+        raise StructureError(
+            f"{pair} on one place, {distance[k]:.2f} angstrom apart; "
+            f"their occupancies add up to {total[i]:.2f}, expected at most 1: {hint}"
+        )
+    if total[i] > 1.01:
+        warnings.append(f"occupancies on a site of {symbols[i]} add up to {total[i]:.2f}")
+    if formula is not None:
+        found = amounts(symbols, occupancy)
+        try:
+            warnings += _compare(found, formula)
+        except StructureError:
+            partners = _partners(symbols, first[same], second[same])
+            if not partners:
+                raise
+            # how a mixed site is divided is often a slip; where the atoms are is not in doubt
+            _compare(_united(found, partners), formula, partners)
+            warnings.append(
+                f"elements share sites in other amounts than in the file's formula {formula!r}"
+            )
+    return warnings
+
+
+def contact_warnings(structure: Structure) -> list[str]:
+    """Hold the shortest contact against the covalent radii of its two atoms.
+
+    Returns
+    -------
+    list of str
+        Empty where their ratio lies within `CONTACTS`.
+    """
+    symbols = arrays(structure)[0]
+    radii = np.array([elements.covalent_radius(str(symbol)) for symbol in symbols])
+    first, second, distance = neighbours(structure, 2.0 * CONTACTS[1] * radii.max())
+    apart = distance > SAME_SITE
+    ratio = distance[apart] / (radii[first[apart]] + radii[second[apart]])
+    if len(ratio) and CONTACTS[0] <= ratio.min() <= CONTACTS[1]:
+        return []
+    if len(ratio) == 0:
+        return [f"no two atoms within {2 * CONTACTS[1] * radii.max():.1f} angstrom"]
+    k = np.flatnonzero(apart)[ratio.argmin()]
+    return [
+        f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart, "
+        f"{ratio.min():.2f} times the sum of their covalent radii"
+    ]
+
+
+def _partners(symbols: np.ndarray, first: np.ndarray, second: np.ndarray) -> dict[str, str]:
+    """For elements that share sites with others one that stands for all of them."""
+    stands_for: dict[str, str] = {}
+
+    def root(symbol: str) -> str:
+        while stands_for.get(symbol, symbol) != symbol:
+            symbol = stands_for[symbol]
+        return symbol
+
+    pairs = {(str(symbols[i]), str(symbols[j])) for i, j in zip(first, second, strict=True)}
+    for pair in sorted(pairs):
+        one, other = sorted(map(root, pair))
+        if pair[0] != pair[1]:
+            stands_for[one] = stands_for[other] = one
+    return {symbol: root(symbol) for symbol in stands_for}
+
+
+def _united(found: dict[str, float], partners: dict[str, str]) -> dict[str, float]:
+    united: dict[str, float] = {}
+    for symbol, n in found.items():
+        key = partners.get(symbol, symbol)
+        united[key] = united.get(key, 0.0) + n
+    return united
+
+
+def _known(symbol: str) -> None:
+    try:
+        elements.clean_symbol(symbol)
+    except elements.ElementError as error:
+        raise StructureError(f"{error}; correct the label or the type symbol") from None
+
+
+def stated_amounts(formula: str) -> dict[str, float]:
+    """How much of each element a formula such as "C2 H6 O" or "Ca5 (P O4)3 F" states.
+
+    Deuterium counts as hydrogen. Empty for what is no formula, or one with variables.
+    """
+    token = re.compile(r"\s*(?:([A-Z][a-z]?)|([(\[{])|([)\]}])|,)\s*(\d+\.?\d*|\.\d+)?")
+    levels: list[dict[str, float]] = [{}]
+    at = 0
+    text = formula.strip()
+    while at < len(text):
+        match = token.match(text, at)
+        if match is None or match.end() == at:
+            return {}
+        symbol, opening, closing, digits = match.groups()
+        count = float(digits or 1)
+        if symbol:
+            symbol = "H" if symbol in ("D", "T") else symbol
+            levels[-1][symbol] = levels[-1].get(symbol, 0.0) + count
+        elif opening:
+            levels.append({})
+        elif closing:
+            if len(levels) == 1:
+                return {}
+            for symbol, n in levels.pop().items():
+                levels[-1][symbol] = levels[-1].get(symbol, 0.0) + n * count
+        at = match.end()
+    if len(levels) > 1:
+        return {}
+    return {symbol: n for symbol, n in levels[0].items() if n > 0}
+
+
+def _compare(
+    amounts: dict[str, float], formula: str, partners: dict[str, str] | None = None
+) -> list[str]:
+    """Raise where the ratio of the elements is not the formula's; hydrogen may be missing.
+
+    Partners count as one element.
+    """
+    stated = _united(stated_amounts(formula), partners or {})
+    if not stated:
+        return [f"the formula {formula[:60]!r} cannot be read, so nothing was held against it"]
+    found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
+    warnings = []
+    if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
+        "H", 0.0
+    ) * sum(v for k, v in found.items() if k != "H"):
+        warnings.append("some hydrogen of the formula has no position")
+        stated.pop("H")
+    missing = sorted(set(stated) - set(found))
+    if missing:
+        raise StructureError(
+            f"the file's formula {formula!r} has {', '.join(missing)}, the atoms have not; add "
+            "them to the file"
+        )
+    common = [symbol for symbol in stated if symbol in found]
+    ratios = np.array([found[symbol] / stated[symbol] for symbol in common])
+    if len(ratios) and ratios.max() / ratios.min() > 1.1:
+        shown = " ".join(f"{symbol}{n:g}" for symbol, n in sorted(amounts.items()))
+        raise StructureError(
+            f"the atoms of the cell are {shown}, not the file's formula {formula!r}; check "
+            "symmetry operators, origin choice and occupancies"
+        )
+    if len(ratios) and ratios.max() / ratios.min() > 1.02:
+        warnings.append(f"atoms and formula {formula!r} differ by more than 2 %")
+    return warnings

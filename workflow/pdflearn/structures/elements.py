@@ -1,0 +1,190 @@
+"""Elements as scatterers see them: symbols, form factors, neutron lengths, radii.
+
+Values come from the `periodictable` package: X-ray form factors of D. Waasmaier and A. Kirfel,
+Acta Cryst. A51 (1995) 416, good to Q = 75 1/angstrom; bound coherent neutron scattering lengths
+of the NIST/Dianoux-Lander compilation; covalent radii of B. Cordero et al., Dalton Trans. (2008)
+2832.
+"""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import periodictable
+from periodictable import cromermann
+
+# The fit of Waasmaier and Kirfel holds for sin(theta)/lambda up to 6 1/angstrom.
+FORM_FACTOR_Q_MAX = 24 * np.pi
+
+_SYMBOL = re.compile(
+    r"""^\s*
+    (?:\(?(?P<before>\d{1,3})\)?-?)?          # 58Ni, 58-Ni
+    (?P<element>[A-Za-z]{1,2})
+    (?:-?(?P<after>\d{2,3})(?![\d+-]))?       # Ni58, Ni-58
+    (?P<charge>(?:\d{0,2}[+-]|[+-]\d{1,2})?)  # Fe3+, O-, O-2
+    \s*$""",
+    re.VERBOSE,
+)
+_HYDROGEN = {"D": 2, "T": 3}
+
+
+class ElementError(ValueError):
+    """A symbol that names no element, isotope or scattering length known here."""
+
+
+class Species(NamedTuple):
+    """An atom's kind: element symbol, mass number (0: natural mixture), formal charge."""
+
+    element: str
+    isotope: int
+    charge: int
+
+    @property
+    def label(self) -> str:
+        """The element, preceded by the mass number where an isotope was named: `Fe`, `2H`."""
+        return f"{self.isotope}{self.element}" if self.isotope else self.element
+
+
+@lru_cache(maxsize=4096)
+def parse_symbol(symbol: str) -> Species:
+    """Read an atom's symbol as files write it: `Fe`, `FE3+`, `O2-`, `D`, `58Ni`, `2-H`.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    Species
+
+    Raises
+    ------
+    ElementError
+        When no element, or no known isotope of it, has that name.
+    """
+    match = _SYMBOL.match(symbol) if isinstance(symbol, str) else None
+    if match is None:
+        raise ElementError(
+            f"{symbol!r} is no element symbol; write for example 'Fe', 'Fe3+', 'D' or '58Ni'"
+        )
+    element = match["element"].capitalize()
+    isotope = int(match["before"] or match["after"] or 0)
+    if element in _HYDROGEN:
+        element, isotope = "H", isotope or _HYDROGEN[element]
+    known = {e.symbol: e for e in periodictable.elements if e.number > 0}
+    if element not in known:
+        raise ElementError(
+            f"{symbol!r}: there is no element {element!r}; write for example 'Fe', 'Fe3+' or 'D'"
+        )
+    if isotope and isotope not in known[element].isotopes:
+        names = ", ".join(str(n) for n in known[element].isotopes)
+        raise ElementError(f"{symbol!r}: {element} has no isotope {isotope}; known are {names}")
+    digits = match["charge"].strip("+-")
+    charge = (int(digits) if digits else 1) if match["charge"] else 0
+    return Species(element, isotope, -charge if "-" in match["charge"] else charge)
+
+
+def clean_symbol(symbol: str) -> str:
+    """Element symbol without isotope and charge: `Fe3+` -> `Fe`, `D` -> `H`."""
+    return parse_symbol(symbol).element
+
+
+def form_factor(symbol: str, q: np.ndarray | float) -> np.ndarray:
+    """X-ray form factor f(Q) of the neutral atom, in electrons.
+
+    f(Q) = c + sum_i a_i exp(-b_i (Q / 4 pi)^2), i = 1..5 (Waasmaier and Kirfel 1995). Charges in
+    the symbol are left aside: files disagree about them, and f of ion and atom differ only below
+    Q of about 4 1/angstrom. Anomalous scattering is not included.
+
+    Parameters
+    ----------
+    symbol : str
+    q : array or float
+        In 1/angstrom, up to 75.
+
+    Returns
+    -------
+    array
+        Same shape as q.
+    """
+    element = parse_symbol(symbol).element
+    q = np.asarray(q, dtype=float)
+    if q.size and q.max() > FORM_FACTOR_Q_MAX:
+        raise ElementError(
+            f"q = {q.max():g} 1/angstrom is beyond {FORM_FACTOR_Q_MAX:.1f}, where the tabulated "
+            "form factors end; choose a smaller q_max or form_factor='constant'"
+        )
+    a, b, c = _waasmaier_kirfel(element)
+    return np.exp(np.multiply.outer((q / (4 * np.pi)) ** 2, -b)) @ a + c
+
+
+@lru_cache(maxsize=256)
+def _waasmaier_kirfel(element: str) -> tuple[np.ndarray, np.ndarray, float]:
+    try:
+        fit = cromermann.getCMformula(element)
+    except KeyError:
+        raise ElementError(f"no X-ray form factor is tabulated for {element!r}") from None
+    return np.array(fit.a), np.array(fit.b), float(fit.c)
+
+
+@lru_cache(maxsize=512)
+def xray_length(symbol: str) -> float:
+    """f(0), the constant form factor of PDFgui and srreal, in electrons (about Z)."""
+    return float(form_factor(symbol, 0.0))
+
+
+@lru_cache(maxsize=512)
+def neutron_length(symbol: str) -> float:
+    """Bound coherent neutron scattering length in fm; negative for H, Li, Ti, Mn and others.
+
+    The natural mixture, or the isotope that the symbol names (`D`, `58Ni`).
+    """
+    species = parse_symbol(symbol)
+    atom = periodictable.elements.symbol(species.element)
+    if species.isotope:
+        atom = atom[species.isotope]
+    length = getattr(getattr(atom, "neutron", None), "b_c", None)
+    if length is None:
+        raise ElementError(
+            f"no coherent neutron scattering length is tabulated for {species.label!r}; "
+            "use radiation='xray'"
+        )
+    return float(length)
+
+
+@lru_cache(maxsize=512)
+def covalent_radius(symbol: str) -> float:
+    """Covalent radius in angstrom (Cordero et al. 2008)."""
+    element = parse_symbol(symbol).element
+    radius = periodictable.elements.symbol(element).covalent_radius
+    if radius is None:
+        raise ElementError(f"no covalent radius is tabulated for {element!r}")
+    return float(radius)
+
+
+def parse_composition(text: str) -> dict[str, float]:
+    """Element -> share of the atoms of a formula such as SrFe2As2 or La0.8Ca0.2MnO3.
+
+    Empty for an empty text, a mixture (Si+Ni) and what is no formula.
+    """
+    text = "".join(str(text).split())
+    if not text or "+" in text or len(text) > 200:
+        return {}
+    try:
+        atoms = periodictable.formula(text).atoms
+    except Exception:  # its parser raises errors of several libraries
+        return {}
+    amounts: Counter[str] = Counter()
+    for atom, count in atoms.items():
+        amounts[clean_symbol(getattr(atom, "symbol", str(atom)))] += float(count)
+    total = sum(amounts.values())
+    if not (np.isfinite(total) and total > 0):
+        return {}
+    return {symbol: amounts[symbol] / total for symbol in sorted(amounts)}
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text is a formula, or formulae of a mixture joined by +."""
+    return all(parse_composition(part) for part in str(text).split("+"))

@@ -1,0 +1,228 @@
+"""Sites and operators to the whole cell.
+
+Images of a site that fall within `MERGE` of each other carry the same atom: they are one atom at
+their mean position, so truncated coordinates (.3333) neither make copies nor get lost.
+"""
+
+from dataclasses import dataclass
+
+import gemmi
+import numpy as np
+from diffpy.structure import Structure
+
+from pdflearn.structures.checks import FULLEST, check, stated_amounts
+from pdflearn.structures.structure import StructureError, make_structure
+from pdflearn.structures.symmetry import Reading
+
+MERGE = 0.05  # angstrom
+# Whole atoms so near a special position that their images overlap are on it.
+OVERLAP = 0.4  # angstrom
+MOST_SITES = 20_000
+MOST_ATOMS = 50_000
+
+
+@dataclass(frozen=True)
+class Site:
+    """An atom of the asymmetric unit: place in fractions; u in angstrom^2, a number or a tensor."""
+
+    label: str
+    symbol: str
+    place: np.ndarray
+    occupancy: float
+    u: np.ndarray | float = 0.0
+
+
+def expand(
+    cell: gemmi.UnitCell,
+    readings: list[Reading],
+    sites: list[Site],
+    title: str,
+    formula: str = "",
+    units: float = float("nan"),
+) -> Structure:
+    """The whole cell, in the first reading of the symmetry that gives a structure that can be.
+
+    Parameters
+    ----------
+    cell : gemmi.UnitCell
+    readings : list of Reading
+    sites : list of Site
+    title : str
+    formula : str
+        The formula that the file itself states, "" without one.
+    units : float
+        Formula units in the cell as the file states, NaN without.
+
+    Raises
+    ------
+    StructureError
+        With the first reading's reason, or where several readings fit.
+    """
+    if not sites:
+        raise StructureError("no atom of the file has coordinates")
+    reason: StructureError | None = None
+    fitting: list[Structure] = []
+    open_choice = len(readings) > 1 and readings[0].uncertain
+    for reading in readings:
+        if len(sites) * len(reading.shifts) > 4 * MOST_ATOMS:
+            raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
+        try:
+            found = _checked(cell, reading, sites, title, formula, units)
+            try:
+                _count(found, formula, units)
+            except StructureError as error:
+                if open_choice:
+                    raise
+                found.warnings.append(str(error))
+        except StructureError as error:
+            reason = reason or error
+            continue
+        if reading.words:
+            found.warnings.append(reading.words)
+        fitting.append(found)
+        if not open_choice:
+            break
+    if not fitting and open_choice:
+        raise StructureError(
+            f"the space group has two origins, the file lists no operators, and neither fits "
+            f"({reason}); add the operators"
+        )
+    if not fitting:
+        raise reason or StructureError("no reading of its symmetry fits")
+    if len(fitting) > 1:
+        raise StructureError(
+            "the space group has two origins, the file lists no operators, and both origins give "
+            "a structure; add ':1' or ':2' to the group's name, or the operators"
+        )
+    return fitting[0]
+
+
+def _checked(
+    cell: gemmi.UnitCell,
+    reading: Reading,
+    sites: list[Site],
+    title: str,
+    formula: str,
+    units: float,
+) -> Structure:
+    structure, crowded = _build(cell, reading, sites, title, MERGE)
+    try:
+        structure.warnings += check(structure, formula or None)
+    except StructureError as error:
+        # where all sites are crowded, the formula holds however many images are one
+        told = np.isfinite(units) or crowded < len(sites)
+        if not (crowded and formula and told):
+            raise
+        # the file's own formula decides whether the images are one atom
+        structure, _ = _build(cell, reading, sites, title, OVERLAP)
+        try:
+            structure.warnings += check(structure, formula)
+            _count(structure, formula, units)
+        except StructureError:
+            raise error from None
+    return structure
+
+
+def _build(
+    cell: gemmi.UnitCell, reading: Reading, sites: list[Site], title: str, merge: float
+) -> tuple[Structure, int]:
+    """The structure, and how many sites' whole atoms overlap with their own images."""
+    base = np.array(cell.orth.mat.tolist())
+    reciprocal = cell.reciprocal()
+    lengths = np.diag([reciprocal.a, reciprocal.b, reciprocal.c])
+    symbols: list[str] = []
+    xyz: list[np.ndarray] = []
+    occupancy: list[float] = []
+    u: list[np.ndarray | float] = []
+    orbits: list[int] = []
+    crowded, warnings = 0, []
+    for number, site in enumerate(sites):
+        images = reading.rotations @ site.place + reading.shifts
+        images -= np.floor(images)
+        ways, squared = _ways(images, base)
+        first, places, most = _merge(images, ways, squared < MERGE**2)
+        wide = _merge(images, ways, squared < OVERLAP**2)
+        if len(wide[0]) < len(first) and wide[2] / most * site.occupancy > FULLEST:
+            crowded += 1
+            if merge > MERGE:
+                first, places, _ = wide
+                warnings.append(
+                    f"{wide[2] // most} overlapping images of {site.label} taken as one atom"
+                )
+        n = len(first)
+        if len(symbols) + n > MOST_ATOMS:
+            raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
+        symbols += [site.symbol] * n
+        xyz.append(places)
+        occupancy += [site.occupancy] * n
+        orbits += [number] * n
+        u += [_rotated(site.u, reading.rotations[k], lengths) for k in first]
+    structure = make_structure(
+        (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma),
+        symbols,
+        np.concatenate(xyz),
+        occupancy=occupancy,
+        u=u,
+        title=title,
+        orbits=orbits,
+        warnings=warnings,
+    )
+    return structure, crowded
+
+
+def _ways(images: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From each image to the nearest copy of each other: fractions (3, n, n), squared lengths."""
+    ways = images.T[:, None, :] - images.T[:, :, None]
+    ways -= np.round(ways)
+    with np.errstate(invalid="ignore", over="ignore"):  # a cell that is none is refused later
+        metric = base.T @ base
+        squared = sum(metric[k, k] * ways[k] ** 2 for k in range(3))
+        for k, m in ((0, 1), (0, 2), (1, 2)):
+            if abs(metric[k, m]) > 1e-12 * metric.max():
+                squared += 2.0 * metric[k, m] * ways[k] * ways[m]
+    return ways, squared
+
+
+def _merge(
+    images: np.ndarray, ways: np.ndarray, near: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Distinct images: the operator that made each, their mean places, most images in one place.
+
+    near (n, n) says which images are one.
+    """
+    leader = near.argmax(axis=1)
+    first, counts = np.unique(leader, return_counts=True)
+    if len(first) == len(images):
+        return first, images, 1
+    rows = (np.ascontiguousarray(ways[:, k, leader == k].T) for k in first)
+    places = np.array([images[k] + own.mean(axis=0) for k, own in zip(first, rows, strict=True)])
+    places -= np.floor(places)
+    places[places > 1 - 1e-9] = 0.0
+    return first, places, int(counts.max())
+
+
+def _rotated(
+    u: np.ndarray | float, rotation: np.ndarray, lengths: np.ndarray
+) -> np.ndarray | float:
+    """A displacement tensor (along the reciprocal axes) after a symmetry operation.
+
+    R. W. Grosse-Kunstleve and P. D. Adams, J. Appl. Cryst. 35 (2002) 477: U transforms as a tensor
+    once it refers to the dimensionless axes.
+    """
+    if np.ndim(u) == 0:
+        return u
+    inverse = np.linalg.inv(lengths)
+    return inverse @ rotation @ lengths @ u @ lengths @ rotation.T @ inverse
+
+
+def _count(structure: Structure, formula: str, units: float) -> None:
+    """Raise where the cell holds another number of atoms than the file says."""
+    if not formula or not np.isfinite(units):
+        return
+    stated = {k: v * units for k, v in stated_amounts(formula).items() if k not in ("H", "D")}
+    found = sum(a.occupancy for a in structure if a.element not in ("H", "D"))
+    if stated and not 0.9 < found / sum(stated.values()) < 1.1:
+        raise StructureError(
+            f"{found:g} atoms beside hydrogen in the cell, the file's formula {formula!r} and "
+            f"Z = {units:g} make {sum(stated.values()):g}; check the symmetry"
+        )

@@ -1,0 +1,485 @@
+"""Structure files of any kind: read, checked, labelled. Nothing of the user's is ever changed."""
+
+import bz2
+import csv
+import gzip
+import io
+import lzma
+import posixpath
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import ase.io
+import gemmi
+import numpy as np
+from ase import Atoms
+from ase.data import chemical_symbols
+from diffpy.structure import Structure
+from diffpy.structure.parsers import getParser
+
+from pdflearn.core.columns import OWN
+from pdflearn.core.timeout import Overdue, limited
+from pdflearn.structures import cif, elements
+from pdflearn.structures.checks import check
+from pdflearn.structures.expansion import Site, expand
+from pdflearn.structures.structure import StructureError, make_structure
+from pdflearn.structures.symmetry import readings
+
+MOST_BYTES = 50_000_000
+MOST_MEMBERS = 20_000
+MOST_ATOMS = 200_000
+MOST_SECONDS = 30.0  # for one file, or one member of an archive
+
+Found = Iterator[tuple[str, Structure | StructureError]]
+
+
+def read_structure(path: str | Path, block: str | None = None) -> Structure:
+    """Read one structure of a file.
+
+    Parameters
+    ----------
+    path : path
+        CIF, PDFfit .stru, XYZ, extended XYZ, PDB, POSCAR; also compressed or in a .zip.
+    block : str, optional
+        Name of the block or member; without it the first that can be used.
+
+    Raises
+    ------
+    StructureError
+        With the reason: the first one, where the file holds nothing that can be used.
+    """
+    others, reason = 0, None
+    chosen = None
+    for name, structure in read_structures(path):
+        if block is not None and name not in (block, f"{Path(path).name}:{block}"):
+            others += 1
+            continue
+        if isinstance(structure, StructureError):
+            reason = reason or structure
+        elif chosen is None:
+            chosen = structure
+        else:
+            others += 1
+            break
+    if chosen is None:
+        if reason is None:
+            words = f"no block {block!r}" if block is not None else "no structure"
+            raise StructureError(f"{path}: {words} in the file; see what the file holds")
+        raise StructureError(f"{path}: {reason}")
+    if others and block is None:
+        chosen.warnings.append("the file holds more structures; the first was taken")
+    return chosen
+
+
+def read_structures(path: str | Path) -> Found:
+    """Every structure of a file or archive, or the reason why it cannot be used.
+
+    Yields
+    ------
+    name : str
+        The file's name; with several in a file, followed by a colon and the block's or member's.
+    structure : Structure or StructureError
+    """
+    path = Path(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise StructureError("no file; give a file, not a folder or a device")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise StructureError(
+                f"the file has {size:,} bytes; at most {MOST_BYTES:,} are read: split it"
+            )
+        content = path.read_bytes()
+    except StructureError as error:
+        yield path.name, error
+        return
+    except OSError as error:
+        yield path.name, StructureError(f"cannot be opened ({error.strerror}); check the path")
+        return
+    if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        yield from _members(path.name, content)
+    else:
+        yield from _from_bytes(path.name, content)
+
+
+def _members(name: str, content: bytes) -> Found:
+    """The structures of a zip archive; nothing is written, so no member's name can lead away."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [member for member in archive.infolist() if _is_wanted(member)]
+            if len(members) > MOST_MEMBERS:
+                raise StructureError(f"{len(members)} members; at most {MOST_MEMBERS} are read")
+            left = 10 * MOST_BYTES
+            for member in sorted(members, key=lambda member: member.filename):
+                shown = f"{name}:{member.filename}"
+                if member.file_size > min(MOST_BYTES, left):
+                    yield shown, StructureError("too large once unpacked; unpack it yourself")
+                    continue
+                left -= member.file_size
+                try:
+                    with archive.open(member) as handle:
+                        unpacked = handle.read(MOST_BYTES + 1)
+                except Exception as error:  # damage shows in many ways
+                    yield shown, StructureError(f"damaged member ({error}); pack it again")
+                    continue
+                yield from _from_bytes(shown, unpacked)
+    except StructureError as error:
+        yield name, error
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+        yield name, StructureError(f"not a zip archive that can be read ({error}); pack it again")
+
+
+def _is_wanted(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file that someone put there, not a system's own."""
+    return not member.is_dir() and not Path(member.filename).name.startswith(("._", ".DS_"))
+
+
+def _unpack(content: bytes) -> bytes:
+    openers: dict[bytes, Callable] = {
+        b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open,
+    }  # fmt: skip
+    for magic, opener in openers.items():
+        if content.startswith(magic):
+            try:
+                with opener(io.BytesIO(content)) as handle:
+                    unpacked = handle.read(MOST_BYTES + 1)
+            except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError) as error:
+                raise StructureError(f"damaged compressed file ({error}); pack it again") from None
+            if len(unpacked) > MOST_BYTES:
+                raise StructureError("too large once unpacked; unpack it yourself and split it")
+            return unpacked
+    return content
+
+
+def _text(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("latin-1")
+    if "\0" in text:
+        raise StructureError("a binary file, not text; export the structure as CIF")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _from_bytes(name: str, content: bytes) -> Found:
+    found: list[tuple[str, Structure | StructureError]] = []
+    try:
+        with limited(MOST_SECONDS):
+            text = _text(_unpack(content))
+            for pair in _READERS[_kind(name, text)](name, text):
+                found.append(pair)
+                if len(found) == MOST_MEMBERS:
+                    raise StructureError(f"the first {MOST_MEMBERS} structures are read; split it")
+    except StructureError as error:
+        found.append((name, error))
+    except Overdue:
+        words = f"not read within {MOST_SECONDS:g} seconds; split it or use a smaller cell"
+        found.append((name, StructureError(words)))
+    except MemoryError:
+        found.append((name, StructureError("too large for the memory; use a smaller cell")))
+    except Exception as error:  # a stranger's file must not end the run
+        words = re.sub(r"\s+", " ", str(error))[:200]
+        reason = f"cannot be read ({type(error).__name__}: {words}); export it as CIF"
+        found.append((name, StructureError(reason)))
+    yield from found
+
+
+def _kind(name: str, text: str) -> str:
+    """The format, by the name's ending, else by the content."""
+    stem = re.sub(r"\.(gz|bz2|xz)$", "", name.lower())
+    last = re.split(r"[/:]", stem)[-1]
+    for endings, kind in (
+        ((".cif", ".mcif"), "cif"),
+        ((".stru", ".dstr"), "stru"),
+        ((".xyz", ".extxyz"), "xyz"),
+        ((".pdb", ".ent"), "pdb"),
+        ((".vasp", ".poscar"), "poscar"),
+    ):
+        if last.endswith(endings):
+            return kind
+    if last.startswith(("poscar", "contcar")):
+        return "poscar"
+    if re.search(r"^\s*data_", text, re.M):
+        return "cif"
+    if re.search(r"^(ATOM|HETATM|CRYST1)", text, re.M):
+        return "pdb"
+    if re.search(r"^\s*cell\s", text, re.M) and re.search(r"^\s*atoms\s*$", text, re.M):
+        return "stru"
+    if re.match(r"\s*\d+\s*\n", text):
+        return "xyz"
+    raise StructureError(
+        "no known structure format; expected CIF, PDFfit .stru, XYZ, PDB or POSCAR"
+    )
+
+
+def _read_cif(name: str, text: str) -> Found:
+    blocks = cif.document_blocks(text)
+    for block, values in blocks:
+        shown = name if len(blocks) == 1 else f"{name}:{block}"
+        try:
+            yield shown, cif.read_block(block or name, values)
+        except StructureError as error:
+            yield shown, error
+
+
+def _read_stru(name: str, text: str) -> Found:
+    """PDFfit's and DISCUS' structures; an asymmetric unit of DISCUS is expanded."""
+    pdffit = re.search(r"^\s*format\s+pdffit", text, re.MULTILINE) is not None
+    parser = getParser("pdffit" if pdffit else "discus")
+    parsed = parser.parse(text)
+    if len(parsed) > MOST_ATOMS:
+        raise StructureError(f"{len(parsed)} atoms; at most {MOST_ATOMS} are read")
+    u = [np.asarray(a.U) if a.anisotropy else float(a.Uisoequiv) for a in parsed]
+    symbols = [cif.element_of(atom.element, "", {}) for atom in parsed]
+    title = parsed.title or name
+    lattice = parsed.lattice.abcABG()
+    group = str(parsed.pdffit.get("spcgr", "P1")).strip()
+    if not pdffit and not parser.ncell_read and group.replace(" ", "").upper() != "P1":
+        sites = [
+            Site(symbol, symbol, np.array(atom.xyz), float(atom.occupancy), own)
+            for symbol, atom, own in zip(symbols, parsed, u, strict=True)
+        ]
+        yield name, _expanded(lattice, group, sites, title)
+        return
+    structure = make_structure(
+        lattice,
+        symbols,
+        np.array([atom.xyz for atom in parsed]),
+        occupancy=[atom.occupancy for atom in parsed],
+        u=u,
+        title=title,
+    )
+    structure.warnings = check(structure)
+    yield name, structure
+
+
+def _expanded(lattice: Sequence[float], group: str, sites: list[Site], title: str) -> Structure:
+    """The whole cell of an asymmetric unit; the group is named as in the file."""
+    cell = gemmi.UnitCell(*lattice)
+    return expand(cell, readings({"_space_group_name_h-m_alt": [group]}, cell), sites, title)
+
+
+def _read_pdb(name: str, text: str) -> Found:
+    document = gemmi.read_pdb_string(text)
+    if sum(model.count_atom_sites() for model in document) > MOST_ATOMS:
+        raise StructureError(f"more than {MOST_ATOMS} atoms; split the file")
+    cell = document.cell
+    periodic = cell.is_crystal()
+    if len(document) == 0:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    for number, model in enumerate(document):
+        shown = name if len(document) == 1 else f"{name}:{number + 1}"
+        try:
+            sites = [
+                Site(
+                    atom.name,
+                    _pdb_element(atom),
+                    np.array((cell.fractionalize(atom.pos) if periodic else atom.pos).tolist()),
+                    atom.occ,
+                    atom.b_iso / (8 * np.pi**2),
+                )
+                for chain in model
+                for residue in chain
+                for atom in residue
+                if atom.occ != 0.0
+            ]
+            if not sites:
+                raise StructureError("no atoms; nothing can be simulated from it")
+            if periodic:
+                lattice = (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
+                yield shown, _expanded(lattice, document.spacegroup_hm or "P 1", sites, shown)
+            else:
+                yield shown, _cluster(sites, shown)
+        except StructureError as error:
+            yield shown, error
+
+
+def _pdb_element(atom: gemmi.Atom) -> str:
+    if atom.element.atomic_number > 0:
+        return atom.element.name
+    return cif.element_of(atom.name, "", {})
+
+
+def _cluster(sites: list[Site], title: str) -> Structure:
+    structure = make_structure(
+        (1, 1, 1, 90, 90, 90),
+        [site.symbol for site in sites],
+        np.array([site.place for site in sites]),
+        occupancy=[site.occupancy for site in sites],
+        u=[site.u for site in sites],
+        periodic=False,
+        title=title,
+    )
+    structure.warnings = check(structure)
+    return structure
+
+
+def _read_xyz(name: str, text: str) -> Found:
+    """XYZ, one or many frames; the extended dialect by ase."""
+    head = text.split("\n", 2)
+    if not head[0].strip().isdigit() or len(head[0]) > 40:
+        raise StructureError(f"line 1 is {head[0][:40]!r}; expected the number of atoms")
+    if not 0 < int(head[0]) <= MOST_ATOMS:
+        raise StructureError(f"{int(head[0])} atoms; from 1 to {MOST_ATOMS} are read")
+    if len(head) > 1 and re.search(r"(lattice|properties)\s*=", head[1], re.IGNORECASE):
+        columns = re.search(r"properties\s*=\s*(\S*)", head[1], re.IGNORECASE)
+        if columns and re.search(r"\d{4}", columns[1]):
+            raise StructureError(f"Properties={columns[1][:60]}: too many columns; correct it")
+        yield from _read_by_ase(name, text, "extxyz")
+        return
+    lines = text.rstrip().split("\n")
+    frames, at = [], 0
+    while at < len(lines):
+        first = lines[at].strip()
+        if not first.isdigit() or len(first) > 9 or len(lines) < at + int(first) + 2:
+            raise StructureError(
+                f"frame {len(frames) + 1} begins with {first[:40]!r}, and {len(lines) - at - 1} "
+                "lines follow; expected the number of atoms, a comment, and a line for each atom"
+            )
+        frames.append(lines[at + 2 : at + int(first) + 2])
+        at += int(first) + 2
+    for number, frame in enumerate(frames):
+        shown = name if len(frames) == 1 else f"{name}:{number + 1}"
+        try:
+            structure = _cluster([_xyz_site(line) for line in frame], shown)
+            structure.warnings.insert(0, "no displacement parameters")
+            yield shown, structure
+        except StructureError as error:
+            yield shown, error
+
+
+def _xyz_site(line: str) -> Site:
+    words = line.split()
+    place = np.array([cif.number(word) for word in words[1:4]])
+    if len(place) < 3 or not np.isfinite(place).all():
+        raise StructureError(f"line {line[:60]!r}; expected a symbol and three numbers (angstrom)")
+    label = words[0]
+    if label.isdigit() and 0 < int(label[:9]) < len(chemical_symbols):
+        label = chemical_symbols[int(label)]
+    return Site(label, cif.element_of(label, "", {}), place, 1.0)
+
+
+def _read_poscar(name: str, text: str) -> Found:
+    """POSCAR of VASP 5, or of VASP 4 where the first line names the elements."""
+    lines = text.split("\n")
+    if len(lines) < 8:
+        raise StructureError(f"{len(lines)} lines; a POSCAR has at least eight")
+    counts_at = 5 if re.fullmatch(r"\s*\d[\d\s]*", lines[5]) else 6
+    words = re.sub(r"[!#].*", "", lines[counts_at]).split()
+    if not words or not all(word.isdigit() and len(word) < 19 for word in words):
+        raise StructureError(
+            f"line {counts_at + 1} is {lines[counts_at][:40]!r}; expected how many atoms of each "
+            "element"
+        )
+    if sum(map(int, words)) > MOST_ATOMS:
+        raise StructureError(f"{sum(map(int, words))} atoms; at most {MOST_ATOMS} are read")
+    if counts_at == 5:
+        symbols = lines[0].split()
+        if len(symbols) != len(words) or not all(s in chemical_symbols[1:] for s in symbols):
+            raise StructureError(
+                "the file names no elements; write them above the numbers of atoms (VASP 5)"
+            )
+        lines.insert(5, lines[0])
+    else:  # labels of potentials: Fe_pv, O/hash
+        cleaned = [re.split(r"[_/]", word)[0] for word in lines[5].split()]
+        unknown = [word for word in cleaned if word not in chemical_symbols[1:]]
+        if unknown:
+            raise StructureError(f"line 6 names {unknown[0][:20]!r}; expected elements such as Fe")
+        lines[5] = " ".join(cleaned)
+    yield from _read_by_ase(name, "\n".join(lines), "vasp")
+
+
+def _read_by_ase(name: str, text: str, format_name: str) -> Found:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frames = ase.io.read(io.StringIO(text), index=":", format=format_name)
+    if not frames:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    for number, atoms in enumerate(frames):
+        shown = name if len(frames) == 1 else f"{name}:{number + 1}"
+        try:
+            yield shown, _from_ase(atoms, shown)
+        except (StructureError, elements.ElementError) as error:
+            yield shown, StructureError(str(error))
+
+
+def _from_ase(atoms: Atoms, title: str) -> Structure:
+    if len(atoms) > MOST_ATOMS:
+        raise StructureError(f"{len(atoms)} atoms; at most {MOST_ATOMS} are read")
+    periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
+    if atoms.pbc.any() and not periodic:
+        raise StructureError("periodic along some directions only; give a cell of three or none")
+    symbols = [elements.clean_symbol(symbol) for symbol in atoms.get_chemical_symbols()]
+    if periodic:
+        lattice, xyz = atoms.cell.cellpar(), atoms.get_scaled_positions(wrap=False)
+    else:
+        lattice, xyz = (1, 1, 1, 90, 90, 90), atoms.get_positions()
+    structure = make_structure(lattice, symbols, xyz, periodic=periodic, title=title)
+    structure.warnings = ["no displacement parameters", *check(structure)]
+    return structure
+
+
+_READERS: dict[str, Callable[[str, str], Found]] = {
+    "cif": _read_cif,
+    "stru": _read_stru,
+    "xyz": _read_xyz,
+    "pdb": _read_pdb,
+    "poscar": _read_poscar,
+}
+
+
+def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
+    """Labels of the user's files, by their place in the folder.
+
+    A file in resources/structures/<structure_type>/ has that type; a labels.csv beside files
+    (columns file, structure_type and any others, family and crystal_system among them) goes before
+    it, and before what is found in the structure.
+
+    Raises
+    ------
+    StructureError
+        For a labels.csv without a column `file`, with one that is not the user's to say, or with a
+        file that is not below its folder.
+    """
+    root = Path(folder)
+    labels: dict[str, dict[str, str]] = {}
+    if not root.is_dir():
+        return labels
+    for path in sorted(root.rglob("*")):
+        place = path.relative_to(root)
+        if path.is_file() and len(place.parts) > 1:
+            labels[place.as_posix()] = {"structure_type": place.parts[0]}
+    for table in sorted(root.rglob("labels.csv")):
+        rows = csv.DictReader(io.StringIO(_text(table.read_bytes())))
+        if "file" not in (rows.fieldnames or []):
+            raise StructureError(f"{table}: no column 'file'; expected file, structure_type, ...")
+        taken = sorted(OWN & set(rows.fieldnames))
+        if taken:
+            raise StructureError(
+                f"{table}: column {taken[0]!r} is the workflow's own, found in the files or drawn; "
+                f"take it out, or give it another name such as my_{taken[0]}"
+            )
+        for row in rows:
+            if not any(value and str(value).strip() for value in row.values()):
+                continue
+            place = _place_below(root, table, row.pop("file") or "")
+            known = {k: v.strip() for k, v in row.items() if k and v and v.strip()}
+            labels.setdefault(place, {}).update(known)
+    return labels
+
+
+def _place_below(root: Path, table: Path, file: str) -> str:
+    own = posixpath.normpath(file.strip())
+    if own == ".." or own.startswith(("/", "../")):
+        raise StructureError(
+            f"{table}: the file {file!r} is not below this table's folder; write its place from "
+            "there"
+        )
+    return (table.parent / own).relative_to(root).as_posix()

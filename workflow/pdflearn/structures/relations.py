@@ -1,0 +1,89 @@
+"""Which structure types are relatives: each may have a parent, a simpler type of the same kind."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+
+class LineageError(ValueError):
+    """A type that is its own ancestor."""
+
+
+def root(structure_type: str, parents: Mapping[str, str]) -> str:
+    """The type at the end of a type's line of parents; itself without one.
+
+    Parameters
+    ----------
+    structure_type : str
+    parents : mapping
+        structure_type -> parent; "" or missing without one.
+
+    Raises
+    ------
+    LineageError
+        Where the line leads back into itself.
+    """
+    line = [structure_type]
+    while parent := parents.get(line[-1]):
+        if parent in line:
+            raise LineageError(f"its parents go in a circle: {' -> '.join([*line, parent])}")
+        line.append(parent)
+    return line[-1]
+
+
+@dataclass(frozen=True)
+class SimplerType:
+    """A type that another one may look like, and how.
+
+    Attributes
+    ----------
+    name : str
+    moved : bool
+        Atoms leave their places for those of the simpler type.
+    groups : tuple of tuples of int
+        Numbers of the sites (from 1, in the order of the type's table) that become one; a site in
+        no group is left out.
+    space_group_number, atoms : int
+        Of the simpler type; atoms in its conventional cell (hexagonal for a rhombohedral lattice).
+    """
+
+    name: str
+    moved: bool
+    groups: tuple[tuple[int, ...], ...]
+    space_group_number: int
+    atoms: int
+
+    @classmethod
+    def parse(cls, text: str) -> list[Self]:
+        """Read what `write` wrote."""
+        found = []
+        for word in text.split():
+            way, number, atoms = word.split(":")
+            name, moved, groups = split_way(way)
+            found.append(cls(name, moved, groups, int(number), int(atoms)))
+        return found
+
+    @staticmethod
+    def write(types: Iterable["SimplerType"]) -> str:
+        """Types as one cell of a table."""
+        return " ".join(
+            f"{t.name}{'~' if t.moved else '='}"
+            f"{'/'.join('+'.join(map(str, group)) for group in t.groups)}"
+            f":{t.space_group_number}:{t.atoms}"
+            for t in types
+        )
+
+
+def split_way(word: str) -> tuple[str, bool, tuple[tuple[int, ...], ...]]:
+    """Read one entry of the library's column looks_like, such as ``perovskite~1/2+3/4``.
+
+    Returns name, whether atoms are moved (~), and the groups of sites. Raises ValueError.
+    """
+    found = re.fullmatch(r"(\w+)([=~])(\d+(?:\+\d+)*(?:/\d+(?:\+\d+)*)*)", word)
+    if found is None:
+        raise ValueError(
+            f"looks_like {word!r}: expected a type, = or ~, and groups of sites such as 1/2+3"
+        )
+    groups = tuple(tuple(map(int, group.split("+"))) for group in found[3].split("/"))
+    return found[1], found[2] == "~", groups

@@ -1,0 +1,339 @@
+"""Structures: one container with a few agreed attributes, checked, described, named by content.
+
+The container is diffpy.structure's Structure. Ours carry four more attributes: `title`, `periodic`
+(False for clusters), `orbits` (one label an atom, the same for symmetry-equivalent atoms) and
+`warnings`. `make_structure` is the one place that sets them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gemmi
+import numpy as np
+import pandas as pd
+import spglib
+from diffpy.structure import Atom, Lattice, Structure
+from scipy.spatial import cKDTree
+
+from pdflearn.core.io import load_table, save_table
+
+# Sites closer than this (angstrom) are one place with a mixture of atoms.
+SAME_SITE = 0.3
+# More atoms than this around one, on average, are a fault of the file.
+MOST_NEIGHBOURS = 2000
+# The search for a space group takes minutes beyond so many atoms.
+MOST_FOR_SYMMETRY = 3000
+
+# Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
+# table, carbon and hydrogen before other non-metals.
+IN_FORMULAE = """
+    Fr Cs Rb K Na Li Ra Ba Sr Ca Mg Be Ac Th Pa U Np Pu Am La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er
+    Tm Yb Lu Y Sc Hf Zr Ti Ta Nb V W Mo Cr Re Tc Mn Os Ru Fe Ir Rh Co Pt Pd Ni Au Ag Cu Hg Cd Zn
+    Tl In Ga Al Pb Sn Ge Si B Bi Sb As P C H D T Po Te Se S At I Br Cl N O F Xe Kr Ar Ne He
+"""
+_PLACES = {symbol: place for place, symbol in enumerate(IN_FORMULAE.split())}
+
+
+class StructureError(ValueError):
+    """A structure that cannot be used; the message is the reason and what to do."""
+
+
+def make_structure(
+    lattice: Sequence[float],
+    symbols: Sequence[str],
+    xyz: np.ndarray,
+    occupancy: Sequence[float] | None = None,
+    u: np.ndarray | None = None,
+    periodic: bool = True,
+    title: str = "",
+    orbits: Sequence[int] | None = None,
+    warnings: Iterable[str] = (),
+) -> Structure:
+    """Build a Structure with the agreed attributes.
+
+    Parameters
+    ----------
+    lattice : six numbers
+        a, b, c in angstrom and alpha, beta, gamma in degrees; (1, 1, 1, 90, 90, 90) for a cluster.
+    symbols : n strings
+    xyz : array (n, 3)
+        Fractions of the cell, or angstrom for a cluster.
+    occupancy : n numbers, optional
+    u : array (n,) or (n, 3, 3), optional
+        Isotropic or anisotropic mean squared displacements in angstrom^2; zero where unknown.
+    periodic, title, orbits, warnings
+        See the module.
+    """
+    structure = Structure(lattice=Lattice(*(float(x) for x in lattice)), title=title)
+    xyz = np.asarray(xyz, dtype=float).reshape(-1, 3)
+    shares = np.ones(len(xyz)) if occupancy is None else np.asarray(occupancy, dtype=float)
+    for i, symbol in enumerate(symbols):
+        atom = Atom(symbol, xyz=xyz[i], occupancy=float(shares[i]), lattice=structure.lattice)
+        if u is not None:
+            if np.ndim(u[i]) == 2:
+                atom.anisotropy = True
+                atom.U = np.asarray(u[i], dtype=float)
+            else:
+                atom.Uisoequiv = float(u[i])
+        structure.append(atom, copy=False)
+    structure.periodic = periodic
+    structure.orbits = np.arange(len(xyz)) if orbits is None else np.asarray(orbits, dtype=int)
+    structure.warnings = list(warnings)
+    return structure
+
+
+def arrays(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Symbols (n,), fractional coordinates (n, 3), occupancies (n,), lattice vectors (3, 3)."""
+    symbols = np.array([atom.element for atom in structure], dtype=str)
+    xyz = np.array([atom.xyz for atom in structure], dtype=float).reshape(-1, 3)
+    occupancy = np.array([atom.occupancy for atom in structure], dtype=float)
+    return symbols, xyz, occupancy, np.array(structure.lattice.base, dtype=float)
+
+
+def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of atoms up to a distance, periodic images included.
+
+    Returns
+    -------
+    first, second : arrays of int
+        Indices of the atoms of each pair; each pair stands in both orders.
+    distance : array, angstrom
+    """
+    _, xyz, _, base = arrays(structure)
+    if not structure.periodic:
+        points, origin = xyz @ base, np.arange(len(xyz))
+    else:
+        xyz = xyz - np.floor(xyz)
+        heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0)
+        most = np.ceil(reach / heights).astype(int)
+        steps = [np.arange(-m, m + 1) for m in most]
+        shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
+        margin = reach / heights
+        parts = []
+        at_once = max(1, 1_000_000 // max(len(xyz), 1))
+        for start in range(0, len(shifts), at_once):
+            images = shifts[start : start + at_once, None, :] + xyz[None, :, :]
+            near = np.all((images >= -margin) & (images <= 1 + margin), axis=2)
+            parts.append((images[near] @ base, np.nonzero(near)[1]))
+        points = np.concatenate([part[0] for part in parts])
+        origin = np.concatenate([part[1] for part in parts])
+    centres = xyz @ base
+    tree = cKDTree(points)
+    if tree.count_neighbors(cKDTree(centres), reach) > MOST_NEIGHBOURS * len(xyz):
+        raise StructureError(
+            f"atoms have more than {MOST_NEIGHBOURS} others within {reach:g} angstrom; check cell "
+            "and coordinates"
+        )
+    found = tree.query_ball_point(centres, reach)
+    first = np.repeat(np.arange(len(centres)), [len(row) for row in found])
+    index = np.concatenate([np.asarray(row, dtype=int) for row in found])
+    distance = np.linalg.norm(points[index] - centres[first], axis=1)
+    keep = (distance > 1e-6) | (origin[index] != first)
+    return first[keep], origin[index][keep], distance[keep]
+
+
+def shortest_distance(structure: Structure) -> float:
+    """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
+    _, _, _, base = arrays(structure)
+    limit = 1e3 if not structure.periodic else np.linalg.norm(base, axis=1).min() + 1e-3
+    reach = min(3.0, limit)
+    while True:
+        distance = neighbours(structure, reach)[2]
+        distance = distance[distance > SAME_SITE]
+        if len(distance):
+            return float(distance.min())
+        if reach >= limit:
+            return float("inf")
+        reach = min(2 * reach, limit)
+
+
+def amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
+    """How much of each element: symbol -> sum of occupancies."""
+    total: dict[str, float] = {}
+    for symbol, share in zip(symbols, occupancy, strict=True):
+        total[str(symbol)] = total.get(str(symbol), 0.0) + float(share)
+    return total
+
+
+def identity(structure: Structure) -> str:
+    """A name from the content alone: 16 hex digits, whatever the file, format or order of atoms."""
+    symbols, xyz, occupancy, _ = arrays(structure)
+    if structure.periodic:
+        xyz = np.round(xyz - np.floor(xyz + 5e-6), 5) % 1.0
+    else:
+        xyz = np.round(xyz - xyz.mean(axis=0), 4)
+    sites = sorted(
+        (str(symbol), *(f"{x + 0.0:.5f}" for x in place), f"{share:.4f}", _displacement(atom))
+        for symbol, place, share, atom in zip(symbols, xyz, occupancy, structure, strict=True)
+    )
+    cell = [f"{x:.5f}" for x in structure.lattice.abcABG()] if structure.periodic else []
+    return hashlib.sha256(repr((cell, sites)).encode()).hexdigest()[:16]
+
+
+def _displacement(atom: Atom) -> str:
+    if not atom.anisotropy:
+        return f"{atom.Uisoequiv:.5f}"
+    return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
+
+
+def _place(symbol: str) -> tuple[int, str]:
+    """Place of an element in a formula; those that have none stand at the end, by name."""
+    return _PLACES.get(symbol, len(_PLACES)), symbol
+
+
+def formula_of(amounts: dict[str, float]) -> str:
+    """The reduced formula: elements from metal to non-metal, smallest whole numbers."""
+    values = np.array(list(amounts.values()))
+    for divisor in range(1, 25):
+        scaled = values / values.min() * divisor
+        if np.allclose(scaled, np.round(scaled), rtol=1e-3):
+            counts = np.round(scaled).astype(int)
+            counts = counts // np.gcd.reduce(counts)
+            break
+    else:
+        counts = np.round(values / values.sum(), 3)
+    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _place(part[0]))
+    return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in parts)
+
+
+def describe(structure: Structure, number: int | None = None) -> dict[str, object]:
+    """What a structure is, for the manifest.
+
+    Parameters
+    ----------
+    structure : Structure
+    number : int, optional
+        Number of the space group where it is known; without it spglib finds it.
+
+    Returns
+    -------
+    dict
+        formula, elements (alphabetical, joined by -), n_elements, space_group (Hermann-Mauguin,
+        found by spglib from the positions; empty beyond `MOST_FOR_SYMMETRY` atoms),
+        space_group_number, crystal_system, kind ("crystal" or "cluster"), atoms (sites of the
+        cell), volume_per_atom (angstrom^3), nearest_neighbour (angstrom).
+    """
+    symbols, xyz, occupancy, base = arrays(structure)
+    found = amounts(symbols, occupancy)
+    row: dict[str, object] = {
+        "formula": formula_of(found),
+        "elements": "-".join(sorted(found)),
+        "n_elements": len(found),
+        "space_group": "",
+        "space_group_number": 0,
+        "crystal_system": "",
+        "kind": "crystal" if structure.periodic else "cluster",
+        "atoms": len(symbols),
+        "volume_per_atom": float("nan"),
+        "nearest_neighbour": shortest_distance(structure),
+    }
+    if structure.periodic:
+        row["volume_per_atom"] = abs(float(np.linalg.det(base))) / float(occupancy.sum())
+        if number is None and len(symbols) <= MOST_FOR_SYMMETRY:
+            number = space_group_number(structure)
+        if number is not None:
+            group = gemmi.find_spacegroup_by_number(number)
+            row["space_group"], row["space_group_number"] = group.hm, group.number
+            row["crystal_system"] = group.crystal_system_str()
+    return row
+
+
+def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
+    """Number of the space group, found by spglib; atoms on one site count as one kind of mixture.
+
+    Raises StructureError where spglib finds none.
+    """
+    symbols, xyz, occupancy, base = arrays(structure)
+    first, second, distance = neighbours(structure, SAME_SITE)
+    site = np.arange(len(symbols))
+    for i, j in zip(first, second, strict=True):
+        site[site == max(site[i], site[j])] = min(site[i], site[j])
+    keep = np.unique(site)
+    atoms = [
+        (str(symbol), round(float(x), 3)) for symbol, x in zip(symbols, occupancy, strict=True)
+    ]
+    mixtures = [tuple(sorted(atoms[i] for i in np.flatnonzero(site == s))) for s in keep]
+    kinds = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
+    cell = (base, xyz[keep], [kinds[mixture] for mixture in mixtures])
+    found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+    if found is None:
+        raise StructureError("no space group fits the positions; check cell and coordinates")
+    return int(found.number)
+
+
+def first_read(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of each structure that can be used one row, in order of id.
+
+    Of one that was read twice it is the first by source, a labelled one before others: whichever
+    shards read them, and in whichever order.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns id, structure_type, source; without an id where the structure was refused.
+    """
+    used = rows[rows["id"].notna()]
+    unlabelled = used["structure_type"].fillna("") == ""
+    order = used.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "source"])
+    return order.drop(columns="unlabelled").drop_duplicates("id").reset_index(drop=True)
+
+
+def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
+    """Write structures by their id into one Parquet file."""
+    rows = []
+    for name, structure in structures.items():
+        symbols, xyz, occupancy, _ = arrays(structure)
+        rows.append(
+            {
+                "id": name,
+                "title": structure.title,
+                "lattice": [float(x) for x in structure.lattice.abcABG()],
+                "symbols": symbols.tolist(),
+                "xyz": xyz.ravel(),
+                "occupancy": occupancy,
+                "u": np.array([np.asarray(atom.U).ravel() for atom in structure]).ravel(),
+                "anisotropic": [bool(atom.anisotropy) for atom in structure],
+                "periodic": bool(structure.periodic),
+                "orbits": np.asarray(structure.orbits, dtype=np.int64),
+                "warnings": list(structure.warnings),
+            }
+        )
+    columns = [
+        "id", "title", "lattice", "symbols", "xyz", "occupancy", "u", "anisotropic", "periodic",
+        "orbits", "warnings",
+    ]  # fmt: skip
+    save_table(path, pd.DataFrame(rows, columns=columns))
+
+
+def load_structures(path: str | Path) -> dict[str, Structure]:
+    """Read what `save_structures` wrote."""
+    return {row.id: structure_of(row) for row in load_table(path).itertuples(index=False)}
+
+
+def structure_of(row: Any) -> Structure:
+    """One structure from its row of the table that `save_structures` wrote."""
+    tensors = np.asarray(row.u).reshape(-1, 3, 3)
+    u = [
+        tensor if anisotropic else tensor[0, 0]
+        for tensor, anisotropic in zip(tensors, row.anisotropic, strict=True)
+    ]
+    return make_structure(
+        row.lattice,
+        list(row.symbols),
+        np.asarray(row.xyz).reshape(-1, 3),
+        occupancy=row.occupancy,
+        u=u,
+        periodic=bool(row.periodic),
+        title=row.title,
+        orbits=row.orbits,
+        warnings=row.warnings,
+    )
+
+
+def structure_texts(structure: Structure) -> dict[str, str]:
+    """A structure as CIF and as PDFfit's .stru; the same structure gives the same text."""
+    lines = structure.writeStr("cif").splitlines(keepends=True)
+    cif = "".join(line for line in lines if not line.startswith("_audit_creation"))
+    return {"cif": cif, "stru": structure.writeStr("pdffit")}

@@ -1,0 +1,244 @@
+"""The config of a study: is it whole and without contradictions, and which models learn what.
+
+Read while Snakemake parses, also by every job on a cluster: standard library and YAML only, and the
+schema's library where a config is checked.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pdflearn.core.columns import LABELS
+from pdflearn.core.tasks import CLASSIFICATION, KINDS, METRICS
+from pdflearn.models.registry import CONTROLS, LADDER, SEMI_SUPERVISED
+
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+
+
+class ConfigError(ValueError):
+    """The config holds something that the study cannot run with."""
+
+
+def check_config(config: dict[str, Any]) -> None:
+    """Hold a config against the schema and against itself.
+
+    Raises
+    ------
+    ConfigError
+        With one line for each fault: the key, its value, what was expected.
+    """
+    from jsonschema import Draft202012Validator
+
+    # Both loaders are safe ones; libyaml, where PyYAML has it, takes a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    faults = []
+    for error in Draft202012Validator(schema).iter_errors(config):
+        key = ".".join(str(part) for part in error.absolute_path) or "config"
+        hint = error.schema.get("description", "")
+        faults.append(f"{key}: {error.message}" + (f" (expected: {hint})" if hint else ""))
+    if not faults:
+        faults += _faults_of_structures(config)
+        faults += _faults_of_simulation(config)
+        for name in config["models"]:
+            faults += _faults_of_model(config, name)
+    if not faults:
+        for task in config["tasks"]:
+            faults += _faults_of_task(config, task)
+        faults += _faults_of_audit(config)
+    if faults:
+        lines = "\n  ".join(sorted(faults))
+        raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
+
+
+def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
+    """Hold the labels of tasks and clusters against the columns that there will be.
+
+    Parameters
+    ----------
+    config : dict
+        One that `check_config` found whole.
+    given : iterable of str
+        Columns of the user's labels.csv.
+
+    Raises
+    ------
+    ConfigError
+    """
+    asked = {f"tasks.{task}": spec["label"] for task, spec in config["tasks"].items()}
+    asked["cluster"] = config["cluster"]["label"]
+    expected = [*sorted(set(given) - {*LABELS, "file"}), *LABELS]
+    faults = [
+        f"{key}.label: {label!r}; expected a column of your labels.csv or one of "
+        f"{', '.join(expected)}"
+        for key, label in asked.items()
+        if label not in expected
+    ]
+    if faults:
+        raise ConfigError("\n  ".join([f"the config has {len(faults)} fault(s):", *faults]))
+
+
+def _faults_of_structures(config: dict[str, Any]) -> Iterator[str]:
+    structures = config["structures"]
+    for key, (fewest, most) in (
+        ("compounds", structures["compounds"]),
+        ("clusters.atoms", structures["clusters"]["atoms"]),
+    ):
+        if fewest > most:
+            yield f"structures.{key}: the fewest, {fewest}, are more than the most, {most}"
+
+
+def _faults_of_simulation(config: dict[str, Any]) -> Iterator[str]:
+    usual, stress = config["simulate"]["ranges"], config["simulate"]["stress"]
+    conditions = {f"stress.{name}": changes for name, changes in stress.items()}
+    for key, ranges in {"ranges": usual, **conditions}.items():
+        for name, limits in ranges.items():
+            if name != "r_limit" and limits[0] > limits[1]:
+                yield f"simulate.{key}.{name}: low {limits[0]} is above high {limits[1]}"
+        highest, lowest = (({**usual, **ranges})[name] for name in ("q_min", "q_max"))
+        if highest[1] >= lowest[0]:
+            yield (
+                f"simulate.{key}: q_min is up to {highest[1]}, q_max from {lowest[0]}; expected "
+                "every q_min below every q_max"
+            )
+    grid = config["simulate"]["grid"]
+    low, high = config["features"]["window"]
+    if not grid["r_min"] <= low < high <= grid["r_max"]:
+        yield (
+            f"features.window: [{low}, {high}] does not lie in simulate.grid, "
+            f"{grid['r_min']} to {grid['r_max']} angstrom"
+        )
+
+
+def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
+    spec = config["models"][name]
+    if spec["estimator"] not in LADDER:
+        yield (
+            f"models.{name}.estimator: {spec['estimator']!r}; expected one of {', '.join(LADDER)}"
+        )
+        return
+    members, simple = spec.get("members") or [], simple_models(config)
+    wrong = [m for m in members if m not in simple and not _is_foreign(config, m)]
+    if (spec["estimator"] == "average") != bool(members) or wrong:
+        yield (
+            f"models.{name}.members: {members}; an average, and nothing else, has members: other "
+            f"models that learn by themselves ({', '.join(simple)}), of another task as task/model"
+        )
+
+
+def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
+    spec, kind, models = config["tasks"][task], kind_of(config, task), config["models"]
+    if spec["metric"] not in METRICS[kind]:
+        yield (
+            f"tasks.{task}.metric: {spec['metric']!r}; a {kind} expects one of "
+            f"{', '.join(METRICS[kind])}"
+        )
+    named = spec.get("models") or able_models(config, task)
+    known = [name for name in named if name in models]
+    unable = [name for name in known if kind not in _kinds_of(models[name])]
+    if unable:
+        yield f"tasks.{task}.models: {', '.join(unable)} cannot learn a {kind}"
+    if all(models[name]["estimator"] in CONTROLS for name in known):
+        yield f"tasks.{task}.models: {known}; expected at least one that is no control"
+    needed = {m for name in known for m in models[name].get("members") or [] if "/" not in m}
+    missing = sorted(({*named} - {*models}) | (needed - {*named}))
+    if missing:
+        yield (
+            f"tasks.{task}.models: {', '.join(missing)}; expected models of the config, an average "
+            "together with its members"
+        )
+
+
+def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
+    """Faults of what one task or model is asked: the audit, and the reading of measured files."""
+    audit, models, simple = config["audit"], config["models"], simple_models(config)
+    classifications = [
+        task
+        for task, spec in config["tasks"].items()
+        if kind_of(config, task) == CLASSIFICATION and spec.get("scored", True)
+    ]
+    if audit["task"] not in classifications or audit["model"] not in simple:
+        yield (
+            f"audit: task {audit['task']!r}, model {audit['model']!r}; expected a classification "
+            "among the tasks and a model of the config that is no average and no control"
+        )
+    asked = audit["novelty"]["model"]
+    if asked not in simple or models[asked].get("search"):
+        yield (
+            f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
+            "and no control, and has nothing to search"
+        )
+    curves, folds = audit["curves"], config["split"]["folds"]
+    if curves["folds"] > folds:
+        yield (
+            f"audit.curves.folds: {curves['folds']}; expected at most split.folds, which is {folds}"
+        )
+    wrong = sorted({*curves["capacity"], curves["loss"]["model"]} - {*simple})
+    if wrong:
+        yield (
+            f"audit.curves: {', '.join(wrong)}; expected models of the config that are no average"
+        )
+    elif models[curves["loss"]["model"]]["estimator"] != "logistic_gradient":
+        yield (
+            f"audit.curves.loss.model: {curves['loss']['model']!r}; expected a model whose "
+            "estimator is logistic_gradient"
+        )
+    if config["measured"]["task"] not in classifications:
+        yield (
+            f"measured.task: {config['measured']['task']!r}; expected a classification among the "
+            f"tasks ({', '.join(classifications)})"
+        )
+
+
+def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
+    """The config without the tasks and models that a second config file sets to null."""
+    kept = dict(config)
+    for section in ("tasks", "models"):
+        entries = kept.get(section)
+        if isinstance(entries, dict):
+            kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
+    return kept
+
+
+def kind_of(config: dict[str, Any], task: str) -> str:
+    """What kind of task it is: classification or regression."""
+    return config["tasks"][task].get("kind", CLASSIFICATION)
+
+
+def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
+    """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
+    able = LADDER.get(spec["estimator"], KINDS)
+    return tuple(kind for kind in able if kind == spec.get("kind", kind))
+
+
+def able_models(config: dict[str, Any], task: str) -> list[str]:
+    """The models that can learn a task, averages where all members can and are its own; those that
+    use missing labels where it hides some."""
+    few = config["tasks"][task].get("labelled", 1.0) < 1.0
+    able = [
+        name
+        for name, spec in config["models"].items()
+        if kind_of(config, task) in _kinds_of(spec)
+        and (few or spec["estimator"] not in SEMI_SUPERVISED)
+    ]
+    return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
+
+
+def _is_foreign(config: dict[str, Any], member: str) -> bool:
+    """Whether an average's member is "task/model", the model of another task of classes."""
+    task, slash, model = member.partition("/")
+    return (
+        bool(slash)
+        and task in config["tasks"]
+        and kind_of(config, task) == CLASSIFICATION
+        and model in simple_models(config)
+        and model in (config["tasks"][task].get("models") or able_models(config, task))
+    )
+
+
+def simple_models(config: dict[str, Any]) -> list[str]:
+    """The models that learn by themselves: no average of others, no control."""
+    aside = ("average", *CONTROLS)
+    return [name for name, spec in config["models"].items() if spec["estimator"] not in aside]

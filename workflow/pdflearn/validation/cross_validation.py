@@ -1,0 +1,145 @@
+"""Cross-validation: every candidate of a model learns without one fold and is scored on it."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn.dataset.targets import Target, known
+from pdflearn.models.pattern_models import answers, build, candidates, reweight, teachable
+from pdflearn.validation.metrics import measure_all
+from pdflearn.validation.selection import summarise
+
+# Of the scores of cross-validation.
+COLUMNS = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
+
+
+# Training patterns that are scored, at most, to be held against validation.
+TRAINING_SCORED = 3000
+
+
+def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
+    """At most so many of the marked rows, evenly spread: a training score needs no more."""
+    chosen = np.flatnonzero(rows)
+    return chosen[:: max(1, -(-len(chosen) // most))]
+
+
+def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
+    """Which patterns of training are scored, to be held against validation: places.
+
+    Those like the ones that validate, evenly spread; others, such as made-up compounds, only where
+    training has none of them. The two scores are then of one population, and what lies between
+    them is overfitting.
+
+    Parameters
+    ----------
+    train : array (n,) of bool
+    target : Target
+        Of these n patterns.
+    """
+    rows = train & known(target.taught)
+    alike = rows & target.tested
+    return evenly(alike if alike.any() else rows)
+
+
+def cross_validate(
+    name: str,
+    spec: dict[str, Any],
+    patterns: np.ndarray,
+    index: pd.DataFrame,
+    target: Target,
+    grid: tuple[float, float, int],
+    window: tuple[float, float],
+    metric: str,
+    seed: int,
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Score every candidate of a model on every fold, on training and on validation patterns.
+
+    Parameters
+    ----------
+    name, spec
+        The model's name and its entry in the config.
+    patterns : array (n, points)
+        Development only.
+    index : DataFrame
+        One row a pattern, with its fold.
+    target : Target
+        Patterns that are not tested are learned from and validate nothing.
+    grid, window, seed
+        See `models.build`.
+    metric : str
+        What the best candidate is chosen by.
+
+    Returns
+    -------
+    table : DataFrame
+        model, candidate (number), settings (JSON), fold, part, metric, value.
+    predictions : array (n, n_classes), float32
+        The best candidate's probabilities for each pattern from the fold that did not train on
+        it, or its numbers (n, 1); NaN where a pattern is not tested.
+    classes : array (n_classes,)
+    """
+    truth, classes = target.truth, target.classes
+    fold = index["fold"].to_numpy()
+    learned = teachable(spec["estimator"], target.taught)
+    rows, predictions = [], {}
+    for number, chosen in enumerate(candidates(spec)):
+        held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
+        for k in range(fold.max() + 1):
+            train, held_out = (fold != k) & learned, (fold == k) & target.tested
+            model = build(name, spec, chosen, grid, window, seed, target.kind)
+            model.fit(patterns[train], target.taught[train])
+            seen = scored_of_training(train, target)
+            for part, rows_of in (("train", seen), ("validation", held_out)):
+                if not len(truth[rows_of]):  # a fold without a labelled pattern
+                    continue
+                said = answers(model, patterns[rows_of], truth[rows_of])
+                own = getattr(model, "classes_", classes)
+                if part == "validation":
+                    held[rows_of] = 0.0
+                    held[np.ix_(rows_of, np.searchsorted(classes, own))] = said
+                for measure, value in measure_all(target.kind, truth[rows_of], said, own).items():
+                    rows.append((name, number, json.dumps(chosen), k, part, measure, value))
+        predictions[number] = held
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    best = summarise(table, metric).iloc[0]["candidate"]
+    return table, predictions[best], classes
+
+
+def average(
+    name: str,
+    members: list[np.ndarray],
+    index: pd.DataFrame,
+    target: Target,
+    weights: np.ndarray | None = None,
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Cross-validation of an average of models, from their predictions on the same folds.
+
+    Parameters
+    ----------
+    name : str
+    members : list of arrays (n, n_classes)
+        As `cross_validate` returns them, summed to the target's classes.
+    index, target
+        See `cross_validate`. Training scores are not known of an average, whose predictions come
+        from folds that did not train on the pattern: the table has none.
+    weights : array (n_classes,) or None
+        See `models.class_weights`.
+
+    Returns
+    -------
+    table, predictions
+        As in `cross_validate`.
+    """
+    truth, fold = target.truth, index["fold"].to_numpy()
+    mean = reweight(np.mean(members, axis=0), weights)
+    rows = []
+    for k in range(fold.max() + 1):
+        held_out = (fold == k) & ~np.isnan(mean[:, 0])
+        if not held_out.any():
+            continue
+        found = measure_all(target.kind, truth[held_out], mean[held_out], target.classes)
+        for measure, value in found.items():
+            rows.append((name, 0, "{}", k, "validation", measure, value))
+    return pd.DataFrame(rows, columns=COLUMNS), mean

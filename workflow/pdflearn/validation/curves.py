@@ -1,0 +1,119 @@
+"""Curves that a first course draws on a board, from our own patterns: error against a model's
+capacity, and gradient descent's loss against time."""
+
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+from pdflearn.dataset.targets import Target, known
+from pdflearn.models.gradient_descent import DivergenceError, LogisticGradientClassifier
+from pdflearn.models.pattern_models import answers, build
+from pdflearn.validation import cross_validation, metrics
+
+CAPACITY_COLUMNS = ["model", "setting", "value", "fold", "part", "metric", "score"]
+LOSS_COLUMNS = ["model", "learning_rate", "epoch", "part", "loss"]
+
+
+def sample(target: Target, most: int) -> np.ndarray:
+    """Places of at most so many patterns that are tested and taught, evenly spread."""
+    return cross_validation.evenly(target.tested & known(target.taught), most)
+
+
+def capacity(
+    name: str,
+    spec: dict[str, Any],
+    setting: str,
+    values: list[Any],
+    patterns: np.ndarray,
+    target: Target,
+    fold: np.ndarray,
+    grid: tuple[float, float, int],
+    window: tuple[float, float],
+    seed: int,
+) -> pd.DataFrame:
+    """Train and validate one model with one setting, its capacity, at several values.
+
+    Parameters
+    ----------
+    name, spec
+        The model's name and its entry in the config; a search space is left aside.
+    setting : str
+        The parameter that is varied.
+    values : list
+    patterns : array (n, points)
+    target : Target
+        Of these patterns.
+    fold : array (n,) of int
+    grid, window, seed
+        See `models.build`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CAPACITY_COLUMNS`; the metric "error" is one minus the accuracy.
+    """
+    rows = []
+    for value in values:
+        for k in np.unique(fold):
+            train = fold != k
+            model = build(name, spec, {setting: value}, grid, window, seed, target.kind)
+            model.fit(patterns[train], target.taught[train])
+            for part, chosen in (("train", train), ("validation", ~train)):
+                said = answers(model, patterns[chosen], target.truth[chosen])
+                own = getattr(model, "classes_", target.classes)
+                found = metrics.measure_all(target.kind, target.truth[chosen], said, own)
+                if "accuracy" in found:
+                    found = {"error": 1.0 - found["accuracy"], **found}
+                rows += [(name, setting, value, k, part, *pair) for pair in found.items()]
+    return pd.DataFrame(rows, columns=CAPACITY_COLUMNS)
+
+
+def losses(
+    name: str,
+    spec: dict[str, Any],
+    rates: list[float],
+    epochs: int,
+    patterns: np.ndarray,
+    target: Target,
+    fold: np.ndarray,
+    grid: tuple[float, float, int],
+    window: tuple[float, float],
+    seed: int,
+) -> pd.DataFrame:
+    """The loss of logistic regression, epoch by epoch, at several learning rates.
+
+    Parameters
+    ----------
+    name, spec
+        A model whose estimator is logistic_gradient; its learning rate is left aside.
+    rates : list of float
+    epochs : int
+    patterns, target, fold, grid, window, seed
+        As in `capacity`; fold 0 is held out.
+
+    Returns
+    -------
+    DataFrame
+        Columns `LOSS_COLUMNS`. A descent that diverged ends early; its last loss is infinite
+        where it was no number any more.
+    """
+    train = fold != fold.min()
+    whole = build(name, spec, {}, grid, window, seed)
+    features = whole.features.fit(patterns[:1])
+    scaler = StandardScaler()
+    x = scaler.fit_transform(features.transform(patterns[train]))
+    held_out = scaler.transform(features.transform(patterns[~train])), target.truth[~train]
+    settings = whole.estimator[-1].get_params()
+    rows = []
+    for rate in rates:
+        own = {**settings, "learning_rate": rate, "max_epochs": epochs}
+        model = LogisticGradientClassifier(**own)
+        with suppress(DivergenceError):  # what led there is the record
+            model.fit(x, target.taught[train], held_out=held_out)
+        for part, curve in (("train", model.loss_curve_), ("validation", model.held_out_curve_)):
+            curve = np.nan_to_num(curve, nan=np.inf, posinf=np.inf)
+            rows += [(name, rate, epoch, part, loss) for epoch, loss in enumerate(curve)]
+    return pd.DataFrame(rows, columns=LOSS_COLUMNS)
