@@ -117,6 +117,8 @@ def test_only_fits_that_nobody_asked_for_before_are_searched_for(study):
     study.snakemake(answers)
     assert refinements() == (fits, 0)
     assert (study.folder / answers).read_bytes() == expected
-    study.edit("workflow/pdflearn/refinement/refinement.py", "Q_DAMP = (0.0, 0.08)", "Q_DAMP = (0.0, 0.09)")
+    study.edit(
+        "workflow/pdflearn/refinement/refinement.py", "Q_DAMP = (0.0, 0.08)", "Q_DAMP = (0.0, 0.09)"
+    )
     study.snakemake(answers)
     assert refinements() == (fits, fits)

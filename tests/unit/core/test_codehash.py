@@ -12,7 +12,7 @@ def package(tmp_path, monkeypatch):
         "__init__": "__version__ = '1'\n",
         "near/__init__": "",
         "near/a": "from pdflearn.near import b\nimport numpy as np\n",
-        "near/b": "def f():\n    from pdflearn.far.c import g\n    import yaml\n    return g, yaml\n",
+        "near/b": "def f():\n    from pdflearn.far.c import g\n    import yaml\n    return g\n",
         "far/__init__": "",
         "far/c": "import os.path\ng = 1\n",
         "far/d": "import pandas\n",

@@ -1,14 +1,50 @@
-"""The study's grid of r: light to import, since every stage needs it."""
+"""The grid of distances r on which patterns are compared."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 
+@dataclass(frozen=True)
+class Grid:
+    """An even grid of r.
+
+    Attributes
+    ----------
+    r_min, r_max : float
+        First point, and the limit of the last one, in angstrom.
+    r_step : float
+        Distance of neighbouring points, in angstrom.
+
+    Examples
+    --------
+    >>> grid = Grid(r_min=1.0, r_max=2.0, r_step=0.25)
+    >>> grid.points
+    5
+    >>> grid.r
+    array([1.  , 1.25, 1.5 , 1.75, 2.  ])
+    """
+
+    r_min: float
+    r_max: float
+    r_step: float
+
+    @property
+    def points(self) -> int:
+        """How many points the grid has; r_max is among them where the steps hit it."""
+        return int(np.floor((self.r_max - self.r_min) / self.r_step + 1e-6)) + 1
+
+    @property
+    def r(self) -> np.ndarray:
+        """The points r_min, r_min + r_step, ... in angstrom."""
+        return self.r_min + self.r_step * np.arange(self.points)
+
+
 def make_grid(r_min: float, r_max: float, r_step: float) -> np.ndarray:
     """The grid r_min, r_min + r_step, ... up to and with r_max where it is hit, in angstrom."""
-    n = int(np.floor((r_max - r_min) / r_step + 1e-6)) + 1
-    return r_min + r_step * np.arange(n)
+    return Grid(r_min, r_max, r_step).r
 
 
 def grid_of(settings: dict[str, float]) -> tuple[float, float, int]:
     """The grid's start, step (angstrom) and number of points, as the features want it."""
-    return settings["r_min"], settings["r_step"], len(make_grid(**settings))
+    return settings["r_min"], settings["r_step"], Grid(**settings).points

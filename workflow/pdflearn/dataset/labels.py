@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.structures import relations
 from pdflearn.structures.relations import SimplerType
 
 PARTS = ("development", "vault")
 
 
-class LeakageError(ValueError):
+class LeakageError(PdflearnError):
     """A group of structures that belong together stands on both sides of the split."""
 
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
 
 # How a label that nobody knows is written, by kind of task.
 UNKNOWN: dict[str, Any] = {CLASSIFICATION: "", REGRESSION: np.nan}
 
 
-class TargetError(ValueError):
+class TargetError(PdflearnError):
     """A task's label is not what the task needs."""
 
 

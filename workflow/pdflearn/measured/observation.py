@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.first_peak import NEAR, TO_BEGIN, first_maxima
 from pdflearn.measured.reader import Pattern
 
@@ -23,7 +24,7 @@ LOWEST_Q_MAX, HIGHEST_Q_MAX = 8.0, 45.0
 TRANSFORM_R = 60.0  # angstrom; beyond, more r sharpens the edge no further
 
 
-class ObservationError(ValueError):
+class ObservationError(PdflearnError):
     """A measured curve that cannot be refined; says why."""
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pdflearn.core.errors import PdflearnError
+
 MAX_BYTES = 64 * 2**20
 MAX_LINES = 500_000
 MAX_LINE = 2_000
@@ -25,7 +27,7 @@ MAX_HEADER_LINES = 5_000
 MIN_ROWS = 16
 
 
-class PatternError(ValueError):
+class PatternError(PdflearnError):
     """A file that cannot be used as a measured PDF; the message says why and what to do.
 
     Parameters

@@ -12,6 +12,8 @@ from sklearn.utils.extmath import softmax
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from pdflearn.core.errors import PdflearnError
+
 # Rows that are held in double precision at a time.
 BLOCK = 8192
 
@@ -26,7 +28,7 @@ Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 Held = tuple[Loss, np.ndarray]
 
 
-class DivergenceError(ValueError):
+class DivergenceError(PdflearnError):
     """The loss rose instead of falling; `loss_curve` holds it epoch by epoch."""
 
     def __init__(self, message: str, loss_curve: list[float]) -> None:

@@ -19,6 +19,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.seeds import seed_of
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
 from pdflearn.dataset.augmentation import Looks
@@ -80,7 +81,7 @@ TRAINING = ("jitter", "shortened", "views")
 BLOCK = 2048
 
 
-class ModelError(ValueError):
+class ModelError(PdflearnError):
     """A model's settings or file cannot be used."""
 
 

@@ -14,6 +14,7 @@ from diffpy.structure import Structure
 from scipy.optimize import least_squares, nnls
 from scipy.sparse import csr_array
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.refinement.cache import Solution, Solutions, asked
 from pdflearn.refinement.phase import BULK, Phase
@@ -36,7 +37,7 @@ SHAPES = (0.0, -0.03, 0.03, -0.06, 0.06)
 SIZES = (np.inf, 50.0, 25.0)
 
 
-class RefinementError(ValueError):
+class RefinementError(PdflearnError):
     """A curve or structure that cannot be refined; says which and what to do."""
 
 

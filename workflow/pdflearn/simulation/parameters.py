@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from pdflearn.core.errors import PdflearnError
+
 # More points than any use of G(r) has; guards against a mistyped step.
 _MOST_POINTS = 10_000_000
 _NUMBERS = (int, float, np.integer, np.floating)
 
 
-class SimulationError(ValueError):
+class SimulationError(PdflearnError):
     """A structure or parameter from which no G(r) can be computed; says which and what to do."""
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import periodictable
 from periodictable import cromermann
 
+from pdflearn.core.errors import PdflearnError
+
 # The fit of Waasmaier and Kirfel holds for sin(theta)/lambda up to 6 1/angstrom.
 FORM_FACTOR_Q_MAX = 24 * np.pi
 
@@ -30,7 +32,7 @@ _SYMBOL = re.compile(
 _HYDROGEN = {"D": 2, "T": 3}
 
 
-class ElementError(ValueError):
+class ElementError(PdflearnError):
     """A symbol that names no element, isotope or scattering length known here."""
 
 

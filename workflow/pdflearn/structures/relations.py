@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from pdflearn.core.errors import PdflearnError
 
-class LineageError(ValueError):
+
+class LineageError(PdflearnError):
     """A type that is its own ancestor."""
 
 

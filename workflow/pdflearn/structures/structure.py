@@ -17,6 +17,7 @@ import spglib
 from diffpy.structure import Atom, Lattice, Structure
 from scipy.spatial import cKDTree
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import load_table, save_table
 
 # Sites closer than this (angstrom) are one place with a mixture of atoms.
@@ -36,7 +37,7 @@ IN_FORMULAE = """
 _PLACES = {symbol: place for place, symbol in enumerate(IN_FORMULAE.split())}
 
 
-class StructureError(ValueError):
+class StructureError(PdflearnError):
     """A structure that cannot be used; the message is the reason and what to do."""
 
 

@@ -10,6 +10,7 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.structures import relations
 
 TYPE_COLUMNS = (
@@ -50,7 +51,7 @@ _TERM = re.compile(r"([+-]?)(\d+/\d+|\d+\.\d+|\d+)?\*?([xyz]\d*)?")
 _ELEMENT_PART = re.compile(r"([A-Z][a-z]?)(\d*\.\d+|\d+)?")
 
 
-class LibraryError(ValueError):
+class LibraryError(PdflearnError):
     """A row of the library's tables says something that cannot be; the message names the row."""
 
 

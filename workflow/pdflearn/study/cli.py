@@ -18,6 +18,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from pdflearn.core import provenance
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.grid import make_grid
 from pdflearn.core.io import load_table, save_table, save_text
 from pdflearn.identification.catalogue import Catalogue, load_catalogue
@@ -47,7 +48,7 @@ from pdflearn.study.config import ConfigError, check_config, without_nulls
 TEMPLATES = "results/measured/templates/"
 
 
-class CommandError(ValueError):
+class CommandError(PdflearnError):
     """The command cannot be done; says what to do first."""
 
 

@@ -11,13 +11,14 @@ from typing import Any
 import yaml
 
 from pdflearn.core.columns import LABELS
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.tasks import CLASSIFICATION, KINDS, METRICS
 from pdflearn.models.registry import CONTROLS, LADDER, SEMI_SUPERVISED
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
-class ConfigError(ValueError):
+class ConfigError(PdflearnError):
     """The config holds something that the study cannot run with."""
 
 
