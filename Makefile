@@ -49,7 +49,7 @@ docs/rerun.md: $(READY)
 identify: $(READY)
 	@$(BIN)/python -m pdflearn.study.cli identify $(FILES)
 
-# Whether inputs and results are still what results/manifest.json says.
+# Whether inputs and results are still what results/provenance.json says.
 verify: $(READY)
 	@$(BIN)/python -m pdflearn.study.record
 

@@ -28,7 +28,7 @@ wildcard_constraints:
     batch=r"\d{3}",
     task="|".join(study.learned_tasks),
     model="|".join(study.models),
-    part="development|vault",
+    subset="development|vault",
 
 
 # On a cluster these run where Snakemake does: seconds each, less than it costs to start a job, and
@@ -36,24 +36,24 @@ wildcard_constraints:
 localrules:
     all,
     fetch_measured,
-    manifest,
-    choose,
+    gather_structures,
+    select_model,
     report,
-    record,
+    write_provenance,
 
 
 rule all:
     default_target: True
     input:
         "results/report.html",
-        "results/manifest.json",
+        "results/provenance.json",
 
 
 include: "workflow/rules/structures.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/learn.smk"
-include: "workflow/rules/explain.smk"
+include: "workflow/rules/inspect.smk"
 include: "workflow/rules/cluster.smk"
 include: "workflow/rules/measured.smk"
 include: "workflow/rules/series.smk"

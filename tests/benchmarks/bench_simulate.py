@@ -108,13 +108,13 @@ def measure(hypothetical: int, cores: int) -> list[Row]:
         folder = Path(name)
         config = write_config(folder, hypothetical)
         shards = [f"{k:03d}" for k in range(config["structures"]["shards"])]
-        reading = snakemake(folder, cores, ["results/structures/manifest.parquet"])
+        reading = snakemake(folder, cores, ["results/structures/index.parquet"])
         wall = snakemake(folder, cores, [f"results/patterns/{s}.npz" for s in shards])
         results = folder / "results"
         index = pd.concat(
             [pd.read_parquet(results / "patterns" / f"{s}.parquet", columns=["id"]) for s in shards]
         )
-        refused = sum(len(pd.read_csv(results / "patterns" / f"{s}_refused.csv")) for s in shards)
+        refused = sum(len(pd.read_csv(results / "patterns" / f"{s}_rejected.csv")) for s in shards)
         jobs = pd.concat(
             [pd.read_csv(results / "benchmarks/simulate" / f"{s}.tsv", sep="\t") for s in shards]
         )

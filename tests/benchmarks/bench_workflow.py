@@ -31,7 +31,15 @@ import rerun_table  # noqa: E402
 from conftest import Checkout, checkout  # noqa: E402
 
 # Rules that teach a model, the one which is drawn, left out or given fewer patterns included.
-LEARN = ("learn", "learn_controls", "average", "audit", "novelty", "curves", "importance")
+LEARN = (
+    "train_model",
+    "train_controls",
+    "average_models",
+    "compare_splits",
+    "novelty",
+    "validation_curves",
+    "permutation_importance",
+)
 # A script that does nothing but leave its results.
 EMPTY = """from pathlib import Path
 
@@ -147,7 +155,7 @@ def finished(results: Path, folder: Path) -> Checkout | None:
 
 def parts_of_the_chosen(results: Path, config: dict) -> list[str]:
     """The model that reads measured files, and the members of an average."""
-    chosen = results / "models" / config["measured"]["task"] / "chosen.yaml"
+    chosen = results / "models" / config["measured"]["task"] / "selected.yaml"
     name = yaml.safe_load(chosen.read_text(encoding="utf-8"))["model"]
     members = config["models"][name].get("members") or []
     return [name, *(member.split("/")[-1] for member in members)]
@@ -174,7 +182,7 @@ def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
     ]
     for model in config["models"]:
         own = [key for key in jobs if dict(key[1:]).get("model") == model]
-        first = [key for key in own if key[0] in ("learn", "average")]
+        first = [key for key in own if key[0] in ("train_model", "average_models")]
         if not first:
             continue
         again = rerun_table.behind(jobs, first)
@@ -202,7 +210,9 @@ def starting(folder: Path, jobs: rerun_table.Graph, total: float) -> tuple[str, 
     for script in (folder / "workflow" / "scripts").glob("*.py"):
         script.write_text(EMPTY)
     own = timed(study)
-    count = Counter(job.script for job in jobs.values() if job.script and "snoop" not in job.rule)
+    count = Counter(
+        job.script for job in jobs.values() if job.script and "snooping" not in job.rule
+    )
     # A core each, as Snakemake gives them.
     environment = {"PYTHONPATH": sys.path[0], "OMP_NUM_THREADS": "1"}
     imports = 0.0

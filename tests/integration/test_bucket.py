@@ -87,14 +87,14 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(finished, bucket, tmp_
 
     def run() -> str:
         storage = ["--default-storage-provider", "s3", "--default-storage-prefix", f"s3://{STUDY}"]
-        done = study.snakemake(*storage, "--until", "manifest", "gather_measured")
+        done = study.snakemake(*storage, "--until", "gather_structures", "gather_measured")
         return done.stdout + done.stderr
 
     run()
     made = objects(bucket)
     expected = {f"results/{name}": value for name, value in finished.hashes().items()}
     assert {
-        "results/structures/manifest.parquet", "results/structures/shards/000.parquet",
+        "results/structures/index.parquet", "results/structures/shards/000.parquet",
         "results/measured/index.csv", "results/measured/unreadable.csv",
     } <= set(made)  # fmt: skip
     assert [name for name in made if made[name] != expected.get(name)] == []

@@ -61,18 +61,18 @@ def test_what_is_no_finished_study_is_told(finished, here, capsys):
         assert said.count("\n") == 1
         assert not Path("out").exists()
 
-    fails_with("results/manifest.json is missing: run the study first")
+    fails_with("results/provenance.json is missing: run the study first")
     Path("results").mkdir()
-    Path("results/manifest.json").write_text("[]")
-    fails_with("results/manifest.json is no record of a study")
-    record = json.loads((finished.folder / "results/manifest.json").read_text())
+    Path("results/provenance.json").write_text("[]")
+    fails_with("results/provenance.json is no record of a study")
+    record = json.loads((finished.folder / "results/provenance.json").read_text())
     half = {**record, "config": {"seed": 1}}
-    Path("results/manifest.json").write_text(json.dumps(half))
+    Path("results/provenance.json").write_text(json.dumps(half))
     fails_with("no record of a study of this version (the config has")
-    Path("results/manifest.json").write_text(json.dumps(record))
-    fails_with("chosen.skops is missing: run the study first")
+    Path("results/provenance.json").write_text(json.dumps(record))
+    fails_with("selected.skops is missing: run the study first")
     shutil.rmtree("results")
     shutil.copytree(finished.folder / "results", "results")
     record["results"]["templates"]["files"]["results/measured/templates/001.npz"] = "0" * 64
-    Path("results/manifest.json").write_text(json.dumps(record))
-    fails_with("templates/001.npz is not the one that results/manifest.json tells of")
+    Path("results/provenance.json").write_text(json.dumps(record))
+    fails_with("templates/001.npz is not the one that results/provenance.json tells of")

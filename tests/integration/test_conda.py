@@ -12,13 +12,13 @@ from conftest import ROOT
 from test_environments import UV, constraints, requirements
 
 # Two rules of the same environment and one of another, with what each makes.
-RULES = ["split", "assemble", "choose"]
+RULES = ["split", "assemble", "select_model"]
 MADE = [
     "results/dataset/split.csv",
     "results/dataset/leakage.csv",
     "results/dataset/development/patterns.npy",
     "results/dataset/development/index.parquet",
-    "results/models/structure_type/chosen.yaml",
+    "results/models/structure_type/selected.yaml",
 ]
 
 

@@ -66,7 +66,7 @@ def test_a_full_disk_is_named_and_more_room_is_all_that_is_needed(finished, stud
 
 
 def test_results_that_cannot_be_written_are_named_and_stay_whole(study):
-    study.edit("workflow/scripts/draw_data.py", '"""', '"""Again. ')
+    study.edit("workflow/scripts/plot_dataset.py", '"""', '"""Again. ')
     figures = study.folder / "results" / "figures"
     expected = study.hashes()
     os.chmod(figures, 0o500)
@@ -121,7 +121,7 @@ def test_of_two_runs_at_once_the_second_says_so_and_the_first_goes_on(study):
     assert second.returncode != 0
     assert "Directory cannot be locked" in second.stdout + second.stderr
     assert first.wait(timeout=600) == 0
-    assert "cluster" not in study.jobs()
+    assert "cluster_patterns" not in study.jobs()
 
 
 def test_a_structure_replaced_by_an_older_file_runs_again(study):
@@ -171,8 +171,8 @@ def test_a_clock_set_back_is_named_and_hides_no_change(study):
     study.edit("config/config.yaml", "resamples: 4", "resamples: 5")
     study.snakemake("results/clusters/scores.csv")
     jobs = study.jobs()
-    assert "cluster" not in jobs
-    assert {"read_measured", "draw_clusters", "series", "report"} <= set(jobs)
+    assert "cluster_patterns" not in jobs
+    assert {"read_measured", "plot_clusters", "series", "report"} <= set(jobs)
 
 
 def test_an_input_from_the_future_is_named_and_leaves_nothing_half_done(study):

@@ -197,7 +197,7 @@ def test_hostile_measured_files_never_stop_a_run_and_show_as_text(study, page):
     for name, content in files.items():
         with open(os.path.join(os.fsencode(folder), name), "wb") as handle:
             handle.write(content)
-    study.snakemake("results/report.html", "results/manifest.json")
+    study.snakemake("results/report.html", "results/provenance.json")
     results = study.folder / "results" / "measured"
     said = []
     for table in ("index.csv", "unreadable.csv"):

@@ -7,19 +7,19 @@ import subprocess
 import time
 
 AFTER_FITS = {
-    "identify": 1, "measured_benchmark": 1, "draw_measured": 1, "draw_samples": 1,
+    "identify": 1, "measured_benchmark": 1, "plot_measured": 1, "plot_fits": 1,
 }  # fmt: skip
 IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
 ONE_BATCH = {
     "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
 }  # fmt: skip
-SERIES = {"series": 1, "draw_series": 1}
-CLUSTERS = {"cluster": 1, "draw_clusters": 1}
-REPORT = {"report": 1, "record": 1}
-MODEL = {"learn": 1}
+SERIES = {"series": 1, "plot_series": 1}
+CLUSTERS = {"cluster_patterns": 1, "plot_clusters": 1}
+REPORT = {"report": 1, "write_provenance": 1}
+MODEL = {"train_model": 1}
 AFTER_MODELS = {
-    "choose": 1, "evaluate": 1, "draw_scores": 1, "draw_classes": 1, "draw_weights": 1,
-    "equivalence": 1,
+    "select_model": 1, "evaluate": 1, "plot_scores": 1, "plot_confusion": 1, "plot_weights": 1,
+    "confusable_types": 1,
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
     assert jobs["read_structures"] == 1
     assert jobs["simulate"] == 1
     assert jobs["assemble"] == 2
-    assert (jobs["learn"], jobs["learn_controls"], jobs["average"]) == (6, 3, 1)
+    assert (jobs["train_model"], jobs["train_controls"], jobs["average_models"]) == (6, 3, 1)
     assert not {"fetch_measured", "read_measured"} & set(jobs)
 
 
@@ -55,7 +55,7 @@ def test_an_edited_module_runs_only_what_imports_it(study):
 def test_an_edited_script_runs_its_rule(study):
     with open(study.folder / "workflow" / "scripts" / "draw_data.py", "a") as script:
         script.write("\n# more\n")
-    assert study.jobs() == {"draw_data": 1, "report": 1, "record": 1}
+    assert study.jobs() == {"plot_dataset": 1, "report": 1, "write_provenance": 1}
 
 
 def test_a_new_measured_file_runs_its_batch_alone(study):

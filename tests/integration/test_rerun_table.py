@@ -22,7 +22,7 @@ def test_the_table_in_the_docs_is_what_the_workflow_does():
 
 def counts(jobs, again):
     found = Counter(jobs[name].rule for name in again)
-    for rule in ("snoop", "draw_snooping"):
+    for rule in ("measure_snooping", "plot_snooping"):
         found.pop(rule, None)  # not part of `all`
     return dict(found)
 
@@ -79,6 +79,8 @@ def test_every_module_and_script_has_a_row():
 
 def test_the_record_comes_last_and_names_the_results_of_every_other_job(study):
     jobs = graph(study)
-    assert not [name for name, job in jobs.items() if ("record",) in job.needs and job.script]
-    unasked = {name for name, job in jobs.items() if not job.script or "snoop" in job.rule}
-    assert set(jobs) - set(jobs["record",].needs) == unasked | {("record",)}
+    assert not [
+        name for name, job in jobs.items() if ("write_provenance",) in job.needs and job.script
+    ]
+    unasked = {name for name, job in jobs.items() if not job.script or "snooping" in job.rule}
+    assert set(jobs) - set(jobs["write_provenance",].needs) == unasked | {("write_provenance",)}

@@ -22,12 +22,12 @@ def read_csv(path):
 def test_every_promised_file_is_there(finished):
     results = finished.folder / "results"
     for name in (
-        "structures/manifest.parquet", "structures/rejected.csv", "patterns/000.npz",
+        "structures/index.parquet", "structures/rejected.csv", "patterns/000.npz",
         "dataset/development/patterns.npy", "dataset/development/index.parquet",
         "dataset/vault/patterns.npy", "dataset/vault/index.parquet", "dataset/leakage.csv",
-        "models/structure_type/knn/validation.csv", "models/structure_type/knn/best.yaml",
-        "models/structure_type/knn/model.skops", "models/structure_type/chosen.yaml",
-        "models/diameter/chosen_card.yaml", "evaluation/diameter.csv",
+        "models/structure_type/knn/validation.csv", "models/structure_type/knn/best_params.yaml",
+        "models/structure_type/knn/model.skops", "models/structure_type/selected.yaml",
+        "models/diameter/selected_card.yaml", "evaluation/diameter.csv",
         "figures/predicted_diameter.svg", "figures/capacity.svg", "figures/loss.svg",
         "audit/capacity.csv", "audit/loss.csv", "audit/novelty.csv", "audit/plain_type_merged.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
@@ -38,7 +38,7 @@ def test_every_promised_file_is_there(finished):
 
 
 def test_user_file_is_in_the_manifest_with_the_folders_label(finished):
-    manifest = pd.read_parquet(finished.folder / "results/structures/manifest.parquet")
+    manifest = pd.read_parquet(finished.folder / "results/structures/index.parquet")
     mine = manifest[manifest["origin"] == "user"]
     assert list(mine["structure_type"]) == ["fcc"]
     assert list(mine["formula"]) == ["Ni"]
@@ -100,10 +100,10 @@ def test_a_column_of_the_users_labels_makes_a_task(study):
 
 
 def test_snooping_is_shown_on_development_alone(study):
-    assert "snoop" not in study.jobs()
+    assert "measure_snooping" not in study.jobs()
     said = study.snakemake("snooping").stdout
     assert "dataset/vault" not in said
-    table = pd.read_csv(study.folder / "results/audit/snooping.csv")
+    table = pd.read_csv(study.folder / "results/inspection/snooping.csv")
     assert set(table["on"]) == {"chosen by", "fresh"}
     assert (study.folder / "results/figures/snooping.svg").stat().st_size > 0
 
@@ -123,11 +123,19 @@ def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
     vault = "results/dataset/vault/"
     readers = {rule for rule, inputs, _ in jobs if any(f.startswith(vault) for f in inputs)}
     # The record takes the hash of every file, and nothing comes after it.
-    assert readers == {"evaluate", "record"}
+    assert readers == {"evaluate", "write_provenance"}
     assert not [
-        rule for rule, inputs, _ in jobs if "results/manifest.json" in inputs and rule != "all"
+        rule for rule, inputs, _ in jobs if "results/provenance.json" in inputs and rule != "all"
     ]
-    blind = ("learn", "learn_controls", "average", "choose", "cluster", "identify", "read_measured")
+    blind = (
+        "train_model",
+        "train_controls",
+        "average_models",
+        "select_model",
+        "cluster_patterns",
+        "identify",
+        "read_measured",
+    )
     checked = 0
     for rule, inputs, _ in jobs:
         if rule in blind:
@@ -177,7 +185,7 @@ def test_record_names_all_files_by_hash_and_what_made_them(finished):
     data = (finished.folder / name).read_bytes()
     assert simulated[name] == hashlib.sha256(data).hexdigest()
     named = {file for made in record["results"].values() for file in made["files"]}
-    assert {f"results/{name}" for name in finished.hashes()} - named == {"results/manifest.json"}
+    assert {f"results/{name}" for name in finished.hashes()} - named == {"results/provenance.json"}
 
 
 def test_verify_names_what_differs_and_what_is_missing(study):
@@ -220,7 +228,7 @@ def test_other_cores_and_shards_give_the_same_bytes(finished, tmp_path):
         shutil.rmtree(other.folder / name)
     other.snakemake("--cores", "1", "results/evaluation/structure_type.csv")
     for name in (
-        "structures/manifest.parquet", "dataset/split.csv", "dataset/development/patterns.npy",
+        "structures/index.parquet", "dataset/split.csv", "dataset/development/patterns.npy",
         "dataset/vault/index.parquet", "models/structure_type/knn/model.skops",
         "models/structure_type/perceptron/model.skops", "evaluation/structure_type.csv",
     ):  # fmt: skip

@@ -57,8 +57,8 @@ class SmallStudy:
                     "{}.npz", "{}.parquet", "refused{}.csv", "contrasts{}.parquet",
                 )),
             )  # fmt: skip
-        owners = self.one("owners.parquet")
-        script("manifest")(
+        owners = self.one("shard_map.parquet")
+        script("gather_structures")(
             self.all("rows{}.parquet"), self.one("m.parquet"), self.one("r.csv"), owners
         )
         split = {**CONFIG["split"], "folds": 2, "min_groups": 3}

@@ -12,7 +12,7 @@
 #                                                  tree
 
 
-rule cluster:
+rule cluster_patterns:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
@@ -24,18 +24,18 @@ rule cluster:
         types="results/clusters/types.csv",
         shapes="results/clusters/shapes.npz",
     log:
-        "results/logs/cluster.log",
+        "results/logs/cluster_patterns.log",
     benchmark:
-        "results/benchmarks/cluster.tsv"
+        "results/benchmarks/cluster_patterns.tsv"
     conda:
-        "../../envs/cluster.yaml"
+        "../../envs/cluster_patterns.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "cluster", "seed", "features", "simulate/grid", "cluster"
+            "cluster_patterns", "seed", "features", "simulate/grid", "cluster"
         ),
     script:
-        "../scripts/cluster.py"
+        "../scripts/cluster_patterns.py"

@@ -1,11 +1,11 @@
 # Dataset: who is learned from, and who is locked away for the one final test.
 #
-# Needs:  results/structures/manifest.parquet, owners.parquet, results/patterns/*; for `others` the
+# Needs:  results/structures/index.parquet, owners.parquet, results/patterns/*; for `simulate_outliers` the
 #         library alone
 # Leaves: results/dataset/split.csv      part, fold and group of every structure
 #         results/dataset/leakage.csv    for each structure of the vault the closest one learned from
-#         results/dataset/<part>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
-#         results/dataset/others/        the same of types too rare to learn: what is none of those
+#         results/dataset/<subset>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
+#         results/dataset/outliers/        the same of types too rare to learn: what is none of those
 #                                        that are learned
 #
 # The run fails when a group stands on both sides.
@@ -13,8 +13,8 @@
 
 rule split:
     input:
-        manifest="results/structures/manifest.parquet",
-        owners="results/structures/owners.parquet",
+        manifest="results/structures/index.parquet",
+        owners="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         split="results/dataset/split.csv",
@@ -38,19 +38,19 @@ rule split:
 rule assemble:
     input:
         split="results/dataset/split.csv",
-        owners="results/structures/owners.parquet",
+        owners="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
         index=expand("results/patterns/{shard}.parquet", shard=study.shards),
         contrasts=expand(
             "results/patterns/{shard}_contrasts.parquet", shard=study.shards
         ),
     output:
-        patterns="results/dataset/{part}/patterns.npy",
-        index="results/dataset/{part}/index.parquet",
+        patterns="results/dataset/{subset}/patterns.npy",
+        index="results/dataset/{subset}/index.parquet",
     log:
-        "results/logs/assemble/{part}.log",
+        "results/logs/assemble/{subset}.log",
     benchmark:
-        "results/benchmarks/assemble/{part}.tsv"
+        "results/benchmarks/assemble/{subset}.tsv"
     conda:
         "../../envs/assemble.yaml"
     threads: 1
@@ -63,23 +63,23 @@ rule assemble:
         "../scripts/assemble.py"
 
 
-rule others:
+rule simulate_outliers:
     output:
-        patterns="results/dataset/others/patterns.npy",
-        index="results/dataset/others/index.parquet",
+        patterns="results/dataset/outliers/patterns.npy",
+        index="results/dataset/outliers/index.parquet",
     log:
-        "results/logs/others.log",
+        "results/logs/simulate_outliers.log",
     benchmark:
-        "results/benchmarks/others.tsv"
+        "results/benchmarks/simulate_outliers.tsv"
     conda:
-        "../../envs/others.yaml"
+        "../../envs/simulate_outliers.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "others",
+            "simulate_outliers",
             "seed",
             "structures/library",
             "simulate",
@@ -87,4 +87,4 @@ rule others:
             types=study.rare_types(),
         ),
     script:
-        "../scripts/others.py"
+        "../scripts/simulate_outliers.py"

@@ -8,26 +8,26 @@
 
 
 localrules:
-    draw_data,
-    draw_scores,
-    draw_classes,
-    draw_numbers,
-    draw_audit,
-    draw_curves,
-    draw_weights,
-    draw_importance,
-    draw_snooping,
-    draw_clusters,
-    draw_measured,
-    draw_series,
-    draw_samples,
+    plot_dataset,
+    plot_scores,
+    plot_confusion,
+    plot_regression,
+    plot_learning_curve,
+    plot_validation_curves,
+    plot_weights,
+    plot_importance,
+    plot_snooping,
+    plot_clusters,
+    plot_measured,
+    plot_series,
+    plot_fits,
 
 
-rule draw_data:
+rule plot_dataset:
     input:
         split="results/dataset/split.csv",
         leakage="results/dataset/leakage.csv",
-        owners="results/structures/owners.parquet",
+        owners="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         library=report(
@@ -52,25 +52,25 @@ rule draw_data:
             "results/figures/{name}.png", name=["library", "patterns", "split"]
         ),
     log:
-        "results/logs/draw_data.log",
+        "results/logs/plot_dataset.log",
     benchmark:
-        "results/benchmarks/draw_data.tsv"
+        "results/benchmarks/plot_dataset.tsv"
     conda:
-        "../../envs/draw_data.yaml"
+        "../../envs/plot_dataset.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_data", "simulate/grid", "split"),
+        settings=study.settings("plot_dataset", "simulate/grid", "split"),
     script:
-        "../scripts/draw_data.py"
+        "../scripts/plot_dataset.py"
 
 
-rule draw_scores:
+rule plot_scores:
     input:
         validation="results/models/{task}/validation.csv",
-        chosen="results/models/{task}/chosen.yaml",
+        chosen="results/models/{task}/selected.yaml",
         evaluation="results/evaluation/{task}.csv",
     output:
         scores=report(
@@ -89,28 +89,28 @@ rule draw_scores:
             "results/figures/{name}_{{task}}.png", name=["scores", "stress"]
         ),
     log:
-        "results/logs/draw_scores/{task}.log",
+        "results/logs/plot_scores/{task}.log",
     benchmark:
-        "results/benchmarks/draw_scores/{task}.tsv"
+        "results/benchmarks/plot_scores/{task}.tsv"
     conda:
-        "../../envs/draw_scores.yaml"
+        "../../envs/plot_scores.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
         settings=lambda wildcards: study.settings(
-            "draw_scores",
+            "plot_scores",
             f"tasks/{wildcards.task}",
             estimators=study.estimators(wildcards.task),
         ),
     script:
-        "../scripts/draw_scores.py"
+        "../scripts/plot_scores.py"
 
 
-rule draw_classes:
+rule plot_confusion:
     input:
-        chosen="results/models/{task}/chosen.yaml",
+        chosen="results/models/{task}/selected.yaml",
         predictions="results/evaluation/{task}.parquet",
     output:
         confusion=report(
@@ -131,24 +131,24 @@ rule draw_classes:
         table="results/figures/confusion_{task}.csv",
         types="results/figures/types_{task}.csv",
     log:
-        "results/logs/draw_classes/{task}.log",
+        "results/logs/plot_confusion/{task}.log",
     benchmark:
-        "results/benchmarks/draw_classes/{task}.tsv"
+        "results/benchmarks/plot_confusion/{task}.tsv"
     conda:
-        "../../envs/draw_classes.yaml"
+        "../../envs/plot_confusion.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_classes"),
+        settings=study.settings("plot_confusion"),
     script:
-        "../scripts/draw_classes.py"
+        "../scripts/plot_confusion.py"
 
 
-rule draw_numbers:
+rule plot_regression:
     input:
-        chosen="results/models/{task}/chosen.yaml",
+        chosen="results/models/{task}/selected.yaml",
         predictions="results/evaluation/{task}.parquet",
     output:
         predicted=report(
@@ -159,28 +159,28 @@ rule draw_numbers:
         ),
         picture="results/figures/predicted_{task}.png",
     log:
-        "results/logs/draw_numbers/{task}.log",
+        "results/logs/plot_regression/{task}.log",
     benchmark:
-        "results/benchmarks/draw_numbers/{task}.tsv"
+        "results/benchmarks/plot_regression/{task}.tsv"
     conda:
-        "../../envs/draw_numbers.yaml"
+        "../../envs/plot_regression.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
         settings=lambda wildcards: study.settings(
-            "draw_numbers", f"tasks/{wildcards.task}"
+            "plot_regression", f"tasks/{wildcards.task}"
         ),
     script:
-        "../scripts/draw_numbers.py"
+        "../scripts/plot_regression.py"
 
 
-rule draw_audit:
+rule plot_learning_curve:
     input:
-        splits="results/audit/splits.csv",
-        learning="results/audit/learning.csv",
-        novelty="results/audit/novelty.csv",
+        splits="results/inspection/splits.csv",
+        learning="results/inspection/learning.csv",
+        novelty="results/inspection/novelty.csv",
     output:
         audit=report(
             "results/figures/audit.svg",
@@ -196,27 +196,28 @@ rule draw_audit:
         ),
         pictures=expand("results/figures/{name}.png", name=["audit", "novelty"]),
     log:
-        "results/logs/draw_audit.log",
+        "results/logs/plot_learning_curve.log",
     benchmark:
-        "results/benchmarks/draw_audit.tsv"
+        "results/benchmarks/plot_learning_curve.tsv"
     conda:
-        "../../envs/draw_audit.yaml"
+        "../../envs/plot_learning_curve.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
         settings=study.settings(
-            "draw_audit", metric=study.config["tasks"][study.audit["task"]]["metric"]
+            "plot_learning_curve",
+            metric=study.config["tasks"][study.audit["task"]]["metric"],
         ),
     script:
-        "../scripts/draw_audit.py"
+        "../scripts/plot_learning_curve.py"
 
 
-rule draw_curves:
+rule plot_validation_curves:
     input:
-        capacity="results/audit/capacity.csv",
-        loss="results/audit/loss.csv",
+        capacity="results/inspection/capacity.csv",
+        loss="results/inspection/loss.csv",
     output:
         capacity=report(
             "results/figures/capacity.svg",
@@ -232,22 +233,22 @@ rule draw_curves:
         ),
         pictures=expand("results/figures/{name}.png", name=["capacity", "loss"]),
     log:
-        "results/logs/draw_curves.log",
+        "results/logs/plot_validation_curves.log",
     benchmark:
-        "results/benchmarks/draw_curves.tsv"
+        "results/benchmarks/plot_validation_curves.tsv"
     conda:
-        "../../envs/draw_curves.yaml"
+        "../../envs/plot_validation_curves.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_curves"),
+        settings=study.settings("plot_validation_curves"),
     script:
-        "../scripts/draw_curves.py"
+        "../scripts/plot_validation_curves.py"
 
 
-rule draw_weights:
+rule plot_weights:
     input:
         model=f"results/models/{study.audit['task']}/{study.linear_model}/model.skops",
         patterns="results/dataset/development/patterns.npy",
@@ -261,26 +262,26 @@ rule draw_weights:
         ),
         picture="results/figures/weights.png",
     log:
-        "results/logs/draw_weights.log",
+        "results/logs/plot_weights.log",
     benchmark:
-        "results/benchmarks/draw_weights.tsv"
+        "results/benchmarks/plot_weights.tsv"
     conda:
-        "../../envs/draw_weights.yaml"
+        "../../envs/plot_weights.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
         settings=study.settings(
-            "draw_weights", label=study.config["tasks"][study.audit["task"]]["label"]
+            "plot_weights", label=study.config["tasks"][study.audit["task"]]["label"]
         ),
     script:
-        "../scripts/draw_weights.py"
+        "../scripts/plot_weights.py"
 
 
-rule draw_importance:
+rule plot_importance:
     input:
-        "results/audit/importance.csv",
+        "results/inspection/importance.csv",
     output:
         importance=report(
             "results/figures/importance.svg",
@@ -290,24 +291,24 @@ rule draw_importance:
         ),
         picture="results/figures/importance.png",
     log:
-        "results/logs/draw_importance.log",
+        "results/logs/plot_importance.log",
     benchmark:
-        "results/benchmarks/draw_importance.tsv"
+        "results/benchmarks/plot_importance.tsv"
     conda:
-        "../../envs/draw_importance.yaml"
+        "../../envs/plot_importance.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_importance", model=study.audit["model"]),
+        settings=study.settings("plot_importance", model=study.audit["model"]),
     script:
-        "../scripts/draw_importance.py"
+        "../scripts/plot_importance.py"
 
 
-rule draw_snooping:
+rule plot_snooping:
     input:
-        "results/audit/snooping.csv",
+        "results/inspection/snooping.csv",
     output:
         snooping=report(
             "results/figures/snooping.svg",
@@ -317,22 +318,22 @@ rule draw_snooping:
         ),
         picture="results/figures/snooping.png",
     log:
-        "results/logs/draw_snooping.log",
+        "results/logs/plot_snooping.log",
     benchmark:
-        "results/benchmarks/draw_snooping.tsv"
+        "results/benchmarks/plot_snooping.tsv"
     conda:
-        "../../envs/draw_snooping.yaml"
+        "../../envs/plot_snooping.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_snooping"),
+        settings=study.settings("plot_snooping"),
     script:
-        "../scripts/draw_snooping.py"
+        "../scripts/plot_snooping.py"
 
 
-rule draw_clusters:
+rule plot_clusters:
     input:
         scores="results/clusters/scores.csv",
         numbers="results/clusters/numbers.csv",
@@ -388,22 +389,22 @@ rule draw_clusters:
             ],
         ),
     log:
-        "results/logs/draw_clusters.log",
+        "results/logs/plot_clusters.log",
     benchmark:
-        "results/benchmarks/draw_clusters.tsv"
+        "results/benchmarks/plot_clusters.tsv"
     conda:
-        "../../envs/draw_clusters.yaml"
+        "../../envs/plot_clusters.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_clusters", "features", "simulate/grid"),
+        settings=study.settings("plot_clusters", "features", "simulate/grid"),
     script:
-        "../scripts/draw_clusters.py"
+        "../scripts/plot_clusters.py"
 
 
-rule draw_measured:
+rule plot_measured:
     input:
         index="results/measured/index.csv",
         patterns="results/measured/patterns.npz",
@@ -424,22 +425,22 @@ rule draw_measured:
         ),
         pictures=expand("results/figures/{name}.png", name=["measured", "fits"]),
     log:
-        "results/logs/draw_measured.log",
+        "results/logs/plot_measured.log",
     benchmark:
-        "results/benchmarks/draw_measured.tsv"
+        "results/benchmarks/plot_measured.tsv"
     conda:
-        "../../envs/draw_measured.yaml"
+        "../../envs/plot_measured.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_measured", "simulate/grid"),
+        settings=study.settings("plot_measured", "simulate/grid"),
     script:
-        "../scripts/draw_measured.py"
+        "../scripts/plot_measured.py"
 
 
-rule draw_series:
+rule plot_series:
     input:
         series="results/measured/series.csv",
         changes="results/measured/series_changes.csv",
@@ -453,38 +454,38 @@ rule draw_series:
         ),
         picture="results/figures/series.png",
     log:
-        "results/logs/draw_series.log",
+        "results/logs/plot_series.log",
     benchmark:
-        "results/benchmarks/draw_series.tsv"
+        "results/benchmarks/plot_series.tsv"
     conda:
-        "../../envs/draw_series.yaml"
+        "../../envs/plot_series.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("draw_series"),
+        settings=study.settings("plot_series"),
     script:
-        "../scripts/draw_series.py"
+        "../scripts/plot_series.py"
 
 
-rule draw_samples:
+rule plot_fits:
     input:
         fits="results/measured/fits.npz",
         identification="results/measured/identification.csv",
     output:
         directory("results/measured/plots"),
     log:
-        "results/logs/draw_samples.log",
+        "results/logs/plot_fits.log",
     benchmark:
-        "results/benchmarks/draw_samples.tsv"
+        "results/benchmarks/plot_fits.tsv"
     conda:
-        "../../envs/draw_samples.yaml"
+        "../../envs/plot_fits.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=30,
     params:
-        settings=study.settings("draw_samples"),
+        settings=study.settings("plot_fits"),
     script:
-        "../scripts/draw_samples.py"
+        "../scripts/plot_fits.py"

@@ -8,38 +8,38 @@
 #                                          chosen_card.yaml
 #         results/evaluation/<task>.csv    every score on the vault with its interval
 #         results/evaluation/<task>.parquet  every model's predictions for it, row by row
-#         results/audit/                   splits.csv, learning.csv: one model under other splits,
+#         results/inspection/                   splits.csv, learning.csv: one model under other splits,
 #                                          and with less to learn from; capacity.csv, loss.csv:
 #                                          error against capacity, gradient descent's loss; and,
 #                                          by `snakemake snooping` alone, snooping.csv
 
 
-rule learn:
+rule train_model:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
     output:
         validation="results/models/{task}/{model}/validation.csv",
-        best="results/models/{task}/{model}/best.yaml",
+        best="results/models/{task}/{model}/best_params.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
         model="results/models/{task}/{model}/model.skops",
         card="results/models/{task}/{model}/card.yaml",
     log:
-        "results/logs/learn/{task}/{model}.log",
+        "results/logs/train_model/{task}/{model}.log",
     benchmark:
-        "results/benchmarks/learn/{task}/{model}.tsv"
+        "results/benchmarks/train_model/{task}/{model}.tsv"
     wildcard_constraints:
         model="|".join(study.learners),
     priority: lambda wildcards: int(study.lends(wildcards.task, wildcards.model))
     conda:
-        "../../envs/learn.yaml"
+        "../../envs/train_model.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=lambda wildcards: study.settings(
-            "learn",
+            "train_model",
             "seed",
             "features",
             "simulate/grid",
@@ -47,10 +47,10 @@ rule learn:
             f"models/{wildcards.model}",
         ),
     script:
-        "../scripts/learn.py"
+        "../scripts/train_model.py"
 
 
-rule average:
+rule average_models:
     input:
         index="results/dataset/development/index.parquet",
         predictions=lambda wildcards: expand(
@@ -63,25 +63,25 @@ rule average:
         ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
-        best="results/models/{task}/{model}/best.yaml",
+        best="results/models/{task}/{model}/best_params.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
         model="results/models/{task}/{model}/model.skops",
         card="results/models/{task}/{model}/card.yaml",
     log:
-        "results/logs/average/{task}/{model}.log",
+        "results/logs/average_models/{task}/{model}.log",
     benchmark:
-        "results/benchmarks/average/{task}/{model}.tsv"
+        "results/benchmarks/average_models/{task}/{model}.tsv"
     wildcard_constraints:
         model="|".join(study.averages) or "(?!)",  # no name at all
     conda:
-        "../../envs/average.yaml"
+        "../../envs/average_models.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=lambda wildcards: study.settings(
-            "average",
+            "average_models",
             "seed",
             "features",
             "simulate/grid",
@@ -90,10 +90,10 @@ rule average:
             members=study.member_tasks(wildcards.task, wildcards.model),
         ),
     script:
-        "../scripts/average.py"
+        "../scripts/average_models.py"
 
 
-rule learn_controls:
+rule train_controls:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
@@ -102,18 +102,18 @@ rule learn_controls:
         best="results/models/{task}/controls.yaml",
         models="results/models/{task}/controls.skops",
     log:
-        "results/logs/learn_controls/{task}.log",
+        "results/logs/train_controls/{task}.log",
     benchmark:
-        "results/benchmarks/learn_controls/{task}.tsv"
+        "results/benchmarks/train_controls/{task}.tsv"
     conda:
-        "../../envs/learn_controls.yaml"
+        "../../envs/train_controls.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=lambda wildcards: study.settings(
-            "learn_controls",
+            "train_controls",
             "seed",
             "features",
             "simulate/grid",
@@ -121,10 +121,10 @@ rule learn_controls:
             controls=study.controls_of(wildcards.task),
         ),
     script:
-        "../scripts/learn_controls.py"
+        "../scripts/train_controls.py"
 
 
-rule choose:
+rule select_model:
     input:
         controls="results/models/{task}/controls.csv",
         validation=lambda wildcards: expand(
@@ -144,27 +144,27 @@ rule choose:
         ),
     output:
         validation="results/models/{task}/validation.csv",
-        chosen="results/models/{task}/chosen.yaml",
-        model="results/models/{task}/chosen.skops",
-        card="results/models/{task}/chosen_card.yaml",
+        chosen="results/models/{task}/selected.yaml",
+        model="results/models/{task}/selected.skops",
+        card="results/models/{task}/selected_card.yaml",
     log:
-        "results/logs/choose/{task}.log",
+        "results/logs/select_model/{task}.log",
     benchmark:
-        "results/benchmarks/choose/{task}.tsv"
+        "results/benchmarks/select_model/{task}.tsv"
     conda:
-        "../../envs/choose.yaml"
+        "../../envs/select_model.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=10,
     params:
         settings=lambda wildcards: study.settings(
-            "choose",
+            "select_model",
             f"tasks/{wildcards.task}",
             estimators=study.estimators(wildcards.task),
         ),
     script:
-        "../scripts/choose.py"
+        "../scripts/select_model.py"
 
 
 rule evaluate:
@@ -180,7 +180,7 @@ rule evaluate:
             model=study.candidates_of(wildcards.task),
         ),
         best=lambda wildcards: expand(
-            "results/models/{task}/{model}/best.yaml",
+            "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
             model=study.candidates_of(wildcards.task),
         ),
@@ -208,27 +208,27 @@ rule evaluate:
         "../scripts/evaluate.py"
 
 
-rule audit:
+rule compare_splits:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best.yaml",
+        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
     output:
-        splits="results/audit/splits.csv",
-        learning="results/audit/learning.csv",
+        splits="results/inspection/splits.csv",
+        learning="results/inspection/learning.csv",
     log:
-        "results/logs/audit.log",
+        "results/logs/compare_splits.log",
     benchmark:
-        "results/benchmarks/audit.tsv"
+        "results/benchmarks/compare_splits.tsv"
     conda:
-        "../../envs/audit.yaml"
+        "../../envs/compare_splits.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 6000 * attempt,
         runtime=240,
     params:
         settings=study.settings(
-            "audit",
+            "compare_splits",
             "seed",
             "features",
             "simulate/grid",
@@ -237,29 +237,29 @@ rule audit:
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
-        "../scripts/audit.py"
+        "../scripts/compare_splits.py"
 
 
-rule curves:
+rule validation_curves:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
     output:
-        capacity="results/audit/capacity.csv",
-        loss="results/audit/loss.csv",
+        capacity="results/inspection/capacity.csv",
+        loss="results/inspection/loss.csv",
     log:
-        "results/logs/curves.log",
+        "results/logs/validation_curves.log",
     benchmark:
-        "results/benchmarks/curves.tsv"
+        "results/benchmarks/validation_curves.tsv"
     conda:
-        "../../envs/curves.yaml"
+        "../../envs/validation_curves.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "curves",
+            "validation_curves",
             "seed",
             "features",
             "simulate/grid",
@@ -268,7 +268,7 @@ rule curves:
             models=study.curve_models(),
         ),
     script:
-        "../scripts/curves.py"
+        "../scripts/validation_curves.py"
 
 
 # Not part of `all`: snakemake snooping
@@ -278,25 +278,25 @@ rule snooping:
     localrule: True
 
 
-rule snoop:
+rule measure_snooping:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
     output:
-        "results/audit/snooping.csv",
+        "results/inspection/snooping.csv",
     log:
-        "results/logs/snoop.log",
+        "results/logs/measure_snooping.log",
     benchmark:
-        "results/benchmarks/snoop.tsv"
+        "results/benchmarks/measure_snooping.tsv"
     conda:
-        "../../envs/snoop.yaml"
+        "../../envs/measure_snooping.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "snoop",
+            "measure_snooping",
             "seed",
             "features",
             "simulate/grid",
@@ -304,4 +304,4 @@ rule snoop:
             task=study.question(study.audit["task"]),
         ),
     script:
-        "../scripts/snoop.py"
+        "../scripts/measure_snooping.py"

@@ -105,7 +105,7 @@ rule likely_types:
     input:
         index="results/measured/batches/{batch}_index.csv",
         patterns="results/measured/batches/{batch}_patterns.npz",
-        model=f"results/models/{study.config['measured']['task']}/chosen.skops",
+        model=f"results/models/{study.config['measured']['task']}/selected.skops",
     output:
         "results/measured/batches/{batch}_probabilities.parquet",
     log:
@@ -127,8 +127,8 @@ rule likely_types:
 rule templates:
     input:
         structures="results/structures/shards/{shard}.parquet",
-        manifest="results/structures/manifest.parquet",
-        owners="results/structures/owners.parquet",
+        manifest="results/structures/index.parquet",
+        owners="results/structures/shard_map.parquet",
     output:
         "results/measured/templates/{shard}.npz",
     log:
@@ -179,7 +179,7 @@ rule refine:
         observations="results/measured/batches/{batch}_observations.npz",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
         manifests=[
-            "results/structures/manifest.parquet",
+            "results/structures/index.parquet",
             rules.unlearned.output.manifest,
         ],
         templates=expand("results/measured/templates/{shard}.npz", shard=study.shards)
@@ -259,7 +259,7 @@ rule measured_benchmark:
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
         manifests=[
-            "results/structures/manifest.parquet",
+            "results/structures/index.parquet",
             rules.unlearned.output.manifest,
         ],
     output:

@@ -3,7 +3,7 @@
 # Needs:  the tables of every stage before, results/figures/*
 # Leaves: results/report.html     one self-contained file
 #         results/summary.txt     the same in three lines
-#         results/manifest.json   versions, settings, hashes of what went in and came out
+#         results/provenance.json   versions, settings, hashes of what went in and came out
 
 
 rule report:
@@ -17,9 +17,9 @@ rule report:
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
-        refused=expand("results/patterns/{shard}_refused.csv", shard=study.shards),
+        refused=expand("results/patterns/{shard}_rejected.csv", shard=study.shards),
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
-        chosen=expand("results/models/{task}/chosen.yaml", task=study.tasks),
+        chosen=expand("results/models/{task}/selected.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
         confusions=expand(
             "results/figures/confusion_{task}.csv",
@@ -29,10 +29,12 @@ rule report:
             "results/figures/types_{task}.csv", task=study.tasks_of("classification")
         ),
         pairs=expand(
-            "results/audit/{task}_pairs.csv", task=study.tasks_of("classification")
+            "results/inspection/{task}_pairs.csv",
+            task=study.tasks_of("classification"),
         ),
         merged=expand(
-            "results/audit/{task}_merged.csv", task=study.tasks_of("classification")
+            "results/inspection/{task}_merged.csv",
+            task=study.tasks_of("classification"),
         ),
         clusters="results/clusters/scores.csv",
         contents="results/clusters/contents.csv",
@@ -75,7 +77,7 @@ made = study.made(
 )
 
 
-rule record:
+rule write_provenance:
     input:
         report="results/report.html",
         lock=local(study.own_file("requirements.lock")),
@@ -85,24 +87,24 @@ rule record:
         measured=local(study.all_measured_files()),
         results=[file for files in made.values() for file in files],
     output:
-        "results/manifest.json",
+        "results/provenance.json",
     log:
-        "results/logs/record.log",
+        "results/logs/write_provenance.log",
     benchmark:
-        "results/benchmarks/record.tsv"
+        "results/benchmarks/write_provenance.tsv"
     conda:
-        "../../envs/record.yaml"
+        "../../envs/write_provenance.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=10,
     params:
         settings=study.settings(
-            "record",
+            "write_provenance",
             *config,
             made=made,
             codes=study.code_hashes(made),
             odd=study.odd_files(),
         ),
     script:
-        "../scripts/record.py"
+        "../scripts/write_provenance.py"

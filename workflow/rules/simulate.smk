@@ -3,7 +3,7 @@
 # Needs:  results/structures/shards/<shard>.parquet, rows/<shard>.parquet
 # Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
 #         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
-#         results/patterns/<shard>_refused.csv   what could not be simulated and why
+#         results/patterns/<shard>_rejected.csv   what could not be simulated and why
 #         results/patterns/<shard>_contrasts.parquet   how far each structure can be told from
 #                                            simpler types
 
@@ -11,11 +11,11 @@
 rule simulate:
     input:
         structures="results/structures/shards/{shard}.parquet",
-        rows="results/structures/rows/{shard}.parquet",
+        rows="results/structures/shards/{shard}_index.parquet",
     output:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
-        refused="results/patterns/{shard}_refused.csv",
+        refused="results/patterns/{shard}_rejected.csv",
         contrasts="results/patterns/{shard}_contrasts.parquet",
     log:
         "results/logs/simulate/{shard}.log",

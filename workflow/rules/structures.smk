@@ -3,9 +3,9 @@
 # Needs:  the library's tables (resources/library) and the user's structure files
 #         (resources/structures), divided into shards by the hash of their names
 # Leaves: results/structures/shards/<shard>.parquet    the structures
-#         results/structures/rows/<shard>.parquet      what they are, and what was rejected and why
-#         results/structures/manifest.parquet          one row a structure
-#         results/structures/owners.parquet            the shard that each is taken from: one that was
+#         results/structures/shards/<shard>_index.parquet      what they are, and what was rejected and why
+#         results/structures/index.parquet          one row a structure
+#         results/structures/shard_map.parquet            the shard that each is taken from: one that was
 #                                                      read twice may stand in several
 #         results/structures/rejected.csv              file, reason
 
@@ -16,7 +16,7 @@ rule read_structures:
         labels=local(study.label_files()),
     output:
         structures="results/structures/shards/{shard}.parquet",
-        rows="results/structures/rows/{shard}.parquet",
+        rows="results/structures/shards/{shard}_index.parquet",
     log:
         "results/logs/read_structures/{shard}.log",
     benchmark:
@@ -40,24 +40,24 @@ rule read_structures:
         "../scripts/read_structures.py"
 
 
-rule manifest:
+rule gather_structures:
     input:
-        expand("results/structures/rows/{shard}.parquet", shard=study.shards),
+        expand("results/structures/shards/{shard}_index.parquet", shard=study.shards),
     output:
-        manifest="results/structures/manifest.parquet",
+        manifest="results/structures/index.parquet",
         rejected="results/structures/rejected.csv",
-        owners="results/structures/owners.parquet",
+        owners="results/structures/shard_map.parquet",
     log:
-        "results/logs/manifest.log",
+        "results/logs/gather_structures.log",
     benchmark:
-        "results/benchmarks/manifest.tsv"
+        "results/benchmarks/gather_structures.tsv"
     conda:
-        "../../envs/manifest.yaml"
+        "../../envs/gather_structures.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=20,
     params:
-        settings=study.settings("manifest"),
+        settings=study.settings("gather_structures"),
     script:
-        "../scripts/manifest.py"
+        "../scripts/gather_structures.py"

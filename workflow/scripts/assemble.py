@@ -58,7 +58,7 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.input.contrasts,
-        snakemake.wildcards.part,
+        snakemake.wildcards.subset,
         snakemake.output.patterns,
         snakemake.output.index,
     )

@@ -42,8 +42,8 @@ def run(tmp_path, shards, files=(), seed=1, **structures):
         own = [str(path) for path in files] if number == 0 else []
         script("read_structures").main(number, own, settings, seed, *out)
         rows.append(out[1])
-    out = [str(tmp_path / name) for name in ("m.parquet", "r.csv", "owners.parquet")]
-    script("manifest").main(rows, *out)
+    out = [str(tmp_path / name) for name in ("m.parquet", "r.csv", "shard_map.parquet")]
+    script("gather_structures").main(rows, *out)
     return pd.read_parquet(tmp_path / "m.parquet"), pd.read_csv(tmp_path / "r.csv")
 
 

@@ -154,15 +154,15 @@ def test_a_task_that_is_not_scored_lends_its_models(config):
     assert "average" not in able_models(config, "crystal_system")
     assert study.lends("type_as_seen", "mlp")
     assert not study.lends("structure_type", "average")
-    made = study.made({"learn": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]})
-    assert "m/type_as_seen/mlp.skops" in made["learn"]
+    made = study.made({"train_model": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]})
+    assert "m/type_as_seen/mlp.skops" in made["train_model"]
     assert not [file for file in made["evaluate"] if "type_as_seen" in file]
 
 
 def test_a_model_that_is_audited_alone_is_learned(config):
     config["audit"]["model"] = "mlp"
-    made = Study(config).made({"learn": ["m/{task}/{model}"], "evaluate": ["e/{task}"]})
-    assert "m/structure_type/mlp" in made["learn"]
+    made = Study(config).made({"train_model": ["m/{task}/{model}"], "evaluate": ["e/{task}"]})
+    assert "m/structure_type/mlp" in made["train_model"]
     assert "mlp" not in Study(config).models_of("structure_type")
 
 

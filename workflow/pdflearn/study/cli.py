@@ -113,13 +113,13 @@ def load_study(results: str | Path) -> tuple[dict[str, Any], Catalogue, Any]:
         raise CommandError(
             f"{record} is no record of a study of this version ({what}): run the study (make run)"
         ) from None
-    model = f"models/{config['measured']['task']}/chosen.skops"
+    model = f"models/{config['measured']['task']}/selected.skops"
     made = sorted(Path(name).stem for name in hashes if name.startswith(TEMPLATES))
     templates = [f"measured/templates/{shard}.npz" for shard in made]
     shards = [f"structures/shards/{shard}.parquet" for shard in made]
     templates.append("measured/unlearned/templates.npz")
     shards.append("measured/unlearned/structures.parquet")
-    manifests = ["structures/manifest.parquet", "measured/unlearned/manifest.parquet"]
+    manifests = ["structures/index.parquet", "measured/unlearned/manifest.parquet"]
     index = "dataset/development/index.parquet"
     for name in (model, index, *manifests, *templates, *shards):
         if not (folder / name).is_file():

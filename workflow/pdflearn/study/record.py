@@ -1,6 +1,6 @@
 """The record of a run, and whether the files are still what it says.
 
-    python -m pdflearn.study.record results/manifest.json
+    python -m pdflearn.study.record results/provenance.json
 
 names each file that is missing or differs; exit status 0: all are as recorded, 1: some are not,
 2: there is no such record.
@@ -100,7 +100,7 @@ def differences(recorded: dict[str, Any]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Verify the files of a record; the exit status."""
-    path = Path(*arguments) if arguments else Path("results/manifest.json")
+    path = Path(*arguments) if arguments else Path("results/provenance.json")
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         found = differences(recorded)

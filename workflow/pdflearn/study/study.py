@@ -51,9 +51,9 @@ TASK_FIGURES = {
 LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 SAMPLES = "samples.csv"
 # Rules with results that the whole study does not need.
-UNASKED = ("snoop",)
+UNASKED = ("measure_snooping",)
 # Rules for tasks of classes alone.
-OF_CLASSES = ("equivalence",)
+OF_CLASSES = ("confusable_types",)
 
 
 def canonical(value: Any) -> Any:
@@ -350,7 +350,7 @@ class Study:
         outputs : dict
             For each rule its outputs with their wildcards: {shard}, {task}, ...
         """
-        values = {"shard": self.shards, "batch": self.batches, "part": ["development", "vault"]}
+        values = {"shard": self.shards, "batch": self.batches, "subset": ["development", "vault"]}
         choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
         choices[()] = [{}]
         found: dict[str, list[str]] = {}
@@ -358,7 +358,7 @@ class Study:
             if rule in UNASKED or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
-            own = self.averages if rule == "average" else self.learners
+            own = self.averages if rule == "average_models" else self.learners
             choices["model", "task"] = [
                 {"task": task, "model": model} for task, model in self._learned() if model in own
             ]

@@ -1,34 +1,34 @@
 # Explain: which distances a model decides by, whether it notices what it does not know, and which
 # types it cannot tell apart.
 #
-# Needs:  results/dataset/development/*, results/dataset/others/*, the settings that
+# Needs:  results/dataset/development/*, results/dataset/outliers/*, the settings that
 #         cross-validation chose; for the last the models' predictions, on folds and on the vault
-# Leaves: results/audit/importance.csv    accuracy lost for each range of r that is exchanged
-#         results/audit/novelty.csv       types left out of training: told from known ones?
-#         results/audit/<task>_pairs.csv  types that the chosen model hardly tells apart
-#         results/audit/<task>_merged.csv its scores on the vault with equivalent types as one
+# Leaves: results/inspection/importance.csv    accuracy lost for each range of r that is exchanged
+#         results/inspection/novelty.csv       types left out of training: told from known ones?
+#         results/inspection/<task>_pairs.csv  types that the chosen model hardly tells apart
+#         results/inspection/<task>_merged.csv its scores on the vault with equivalent types as one
 
 
-rule importance:
+rule permutation_importance:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best.yaml",
+        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
     output:
-        "results/audit/importance.csv",
+        "results/inspection/importance.csv",
     log:
-        "results/logs/importance.log",
+        "results/logs/permutation_importance.log",
     benchmark:
-        "results/benchmarks/importance.tsv"
+        "results/benchmarks/permutation_importance.tsv"
     conda:
-        "../../envs/importance.yaml"
+        "../../envs/permutation_importance.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=120,
     params:
         settings=study.settings(
-            "importance",
+            "permutation_importance",
             "seed",
             "features",
             "simulate/grid",
@@ -37,7 +37,7 @@ rule importance:
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
-        "../scripts/importance.py"
+        "../scripts/permutation_importance.py"
 
 
 rule novelty:
@@ -45,10 +45,10 @@ rule novelty:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
         split="results/dataset/split.csv",
-        other_patterns="results/dataset/others/patterns.npy",
-        other_index="results/dataset/others/index.parquet",
+        other_patterns="results/dataset/outliers/patterns.npy",
+        other_index="results/dataset/outliers/index.parquet",
     output:
-        "results/audit/novelty.csv",
+        "results/inspection/novelty.csv",
     log:
         "results/logs/novelty.log",
     benchmark:
@@ -74,13 +74,13 @@ rule novelty:
         "../scripts/novelty.py"
 
 
-rule equivalence:
+rule confusable_types:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        chosen="results/models/{task}/chosen.yaml",
+        chosen="results/models/{task}/selected.yaml",
         best=lambda wildcards: expand(
-            "results/models/{task}/{model}/best.yaml",
+            "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
             model=study.candidates_of(wildcards.task),
         ),
@@ -91,25 +91,25 @@ rule equivalence:
         ),
         answers="results/evaluation/{task}.parquet",
     output:
-        pairs="results/audit/{task}_pairs.csv",
-        scores="results/audit/{task}_merged.csv",
+        pairs="results/inspection/{task}_pairs.csv",
+        scores="results/inspection/{task}_merged.csv",
     log:
-        "results/logs/equivalence/{task}.log",
+        "results/logs/confusable_types/{task}.log",
     benchmark:
-        "results/benchmarks/equivalence/{task}.tsv"
+        "results/benchmarks/confusable_types/{task}.tsv"
     conda:
-        "../../envs/equivalence.yaml"
+        "../../envs/confusable_types.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=30,
     params:
         settings=lambda wildcards: study.settings(
-            "equivalence",
+            "confusable_types",
             "seed",
             "features",
             "simulate/grid",
             f"tasks/{wildcards.task}",
         ),
     script:
-        "../scripts/equivalence.py"
+        "../scripts/confusable_types.py"
