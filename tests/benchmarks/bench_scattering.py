@@ -36,7 +36,7 @@ from pdflearn.reporting.style import (  # noqa: E402
     GREEN,
     STYLE,
     VERMILION,
-    plain_logarithm,
+    format_log_axis,
     save,
 )
 from pdflearn.simulation.simulator import PDFSimulator, simulate_pdf  # noqa: E402
@@ -438,7 +438,7 @@ def draw(rows: list[Row]) -> plt.Figure:
             )  # fmt: skip
         middle.set(xlabel="atoms", ylabel="CPU time (ms)", xlim=(0.7, 1e7))
         middle.set_xticks([1, 100, 10_000], ["1", "100", "10,000"])
-        plain_logarithm(middle.yaxis)
+        format_log_axis(middle.yaxis)
         middle.set_title("Growth with atoms")
         points = [(float(c.split()[1]), v) for s, c, _, _, v, _ in rows if s == "growth, r_max"]
         right.plot(*zip(*points, strict=True), "o-", color=BLUE, ms=4)

@@ -27,16 +27,16 @@ def main(
     axis = axes.feature_axis("raw", grid_of(grid), window)
     shapes = {name: arrays[name] for name in ("mean", "low", "high", "central")}
     return {
-        "cluster_scores": clusters.scores(scores),
-        "cluster_numbers": clusters.numbers(
+        "cluster_scores": clusters.plot_scores(scores),
+        "cluster_numbers": clusters.plot_n_clusters(
             numbers, labels["view"], int(labels["clusters"]), float(labels["silhouette"])
         ),
-        "cluster_contents": clusters.contents(
+        "cluster_contents": clusters.plot_contents(
             contents, str(arrays["kind"]), arrays["axis"], shapes
         ),
-        "embeddings": clusters.embeddings(assignments, arrays["explained"]),
-        "loadings": clusters.loadings(axis, arrays["loadings"], arrays["explained"]),
-        "dendrogram": clusters.dendrogram(arrays["tree"], own, scores["view"].iloc[0]),
+        "embeddings": clusters.plot_embeddings(assignments, arrays["explained"]),
+        "loadings": clusters.plot_loadings(axis, arrays["loadings"], arrays["explained"]),
+        "dendrogram": clusters.plot_dendrogram(arrays["tree"], own, scores["view"].iloc[0]),
     }
 
 

@@ -4,7 +4,7 @@ how sure it was; list every confusion and type."""
 import numpy as np
 
 from pdflearn.core.io import load_rows, load_yaml, save_table
-from pdflearn.reporting import scores, style
+from pdflearn.reporting import classification, style
 from pdflearn.study import logs
 from pdflearn.validation import confusion
 
@@ -20,7 +20,7 @@ if __name__ == "__main__":
     save_table(snakemake.output.types, confusion.found_types(truth, predicted))
     groups = nominal["group"].to_numpy(dtype=str)
     figures = {
-        "confusion": scores.confusion(truth, predicted, snakemake.wildcards.task),
-        "calibration": scores.calibration(truth, shares.to_numpy(), classes, groups),
+        "confusion": classification.plot_confusion(truth, predicted, snakemake.wildcards.task),
+        "calibration": classification.plot_calibration(truth, shares.to_numpy(), classes, groups),
     }
     style.save_all(figures, snakemake.output)

@@ -21,9 +21,9 @@ def main(
     learned = split[(split["part"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")
     return {
-        "library": data.library(split),
-        "patterns": data.patterns(make_grid(**grid), first, references),
-        "split": data.split(
+        "library": data.plot_library(split),
+        "patterns": data.plot_patterns(make_grid(**grid), first, references),
+        "split": data.plot_split(
             split,
             load_table(files["leakage"]),
             split_settings["folds"],

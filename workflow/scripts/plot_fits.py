@@ -19,7 +19,7 @@ def main(fits_file: str, identification_file: str, folder: str) -> None:
         arrays = dict(packed)
     for number, name in enumerate(arrays["files"]):
         curve = curve_of(arrays, number, "r", "measured", "calculated")
-        figure = measured.sample(*curve, of_file[str(name)].sort_values("rank"))
+        figure = measured.plot_sample(*curve, of_file[str(name)].sort_values("rank"))
         style.save_png(figure, Path(folder) / f"{safe_name(str(name))}.png")
 
 

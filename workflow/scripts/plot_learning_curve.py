@@ -2,7 +2,7 @@
 never saw."""
 
 from pdflearn.core.io import load_table
-from pdflearn.reporting import scores, style
+from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
@@ -11,7 +11,9 @@ if __name__ == "__main__":
         load_table(snakemake.input[name]) for name in ("splits", "learning", "novelty")
     )
     figures = {
-        "audit": scores.audit(splits, learning, snakemake.params.settings["metric"]),
-        "novelty": scores.novelty(novelty),
+        "audit": inspection.plot_learning_curve(
+            splits, learning, snakemake.params.settings["metric"]
+        ),
+        "novelty": inspection.plot_novelty(novelty),
     }
     style.save_all(figures, snakemake.output)

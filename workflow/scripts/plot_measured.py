@@ -26,8 +26,8 @@ def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
         }
     r = make_grid(**grid)
     return {
-        "measured": measured.measured(r, patterns, index, answers),
-        "fits": measured.fits(curves, answers),
+        "measured": measured.plot_patterns(r, patterns, index, answers),
+        "fits": measured.plot_fits(curves, answers),
     }
 
 

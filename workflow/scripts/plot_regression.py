@@ -10,9 +10,9 @@ if __name__ == "__main__":
     chosen = load_yaml(snakemake.input.chosen)["model"]
     rows = load_rows(snakemake.input.predictions, model=chosen)
     rows = rows[rows["condition"] == "nominal"]
-    figure = course.predicted(
+    figure = course.plot_regression(
         rows["truth"].to_numpy(),
         rows["predicted"].to_numpy(),
-        label.replace("_", " ") + course.unit_of(label),
+        label.replace("_", " ") + style.unit_of(label),
     )
     style.save_all({"predicted": figure}, snakemake.output)

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from pdflearn.core.io import load_table, load_yaml
 from pdflearn.models import registry
 from pdflearn.reporting import scores, style
-from pdflearn.reporting.course import unit_of
 from pdflearn.study import logs
 from pdflearn.validation import selection
 
@@ -23,10 +22,10 @@ def main(
     measured = evaluation[evaluation["metric"] == metric]
     whole = measured[measured["part"] == "all"]
     controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]
-    unit = unit_of(task["label"]) if metric in ("rmse", "mae") else ""
+    unit = style.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {
-        "scores": scores.scores(validation, whole, metric, chosen, controls, unit),
-        "stress": scores.stress(evaluation, metric, chosen, controls, unit),
+        "scores": scores.plot_scores(validation, whole, metric, chosen, controls, unit),
+        "stress": scores.plot_stress(evaluation, metric, chosen, controls, unit),
     }
 
 

@@ -10,7 +10,7 @@ if __name__ == "__main__":
     logs.start(snakemake)
     with np.load(snakemake.input.arrays) as stored:
         arrays = dict(stored)
-    figure = measured.series(
+    figure = measured.plot_series(
         load_table(snakemake.input.series),
         load_table(snakemake.input.changes),
         [str(name) for name in arrays.pop("names")],

@@ -6,5 +6,5 @@ from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.start(snakemake)
-    figure = course.snooping(load_table(snakemake.input[0]))
+    figure = course.plot_snooping(load_table(snakemake.input[0]))
     style.save_all({"snooping": figure}, snakemake.output)

@@ -7,7 +7,7 @@ from pdflearn.study import logs
 if __name__ == "__main__":
     logs.start(snakemake)
     figures = {
-        "capacity": course.capacity(load_table(snakemake.input.capacity)),
-        "loss": course.loss(load_table(snakemake.input.loss)),
+        "capacity": course.plot_validation_curves(load_table(snakemake.input.capacity)),
+        "loss": course.plot_loss(load_table(snakemake.input.loss)),
     }
     style.save_all(figures, snakemake.output)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
 from pdflearn.models import persistence
-from pdflearn.reporting import scores, style
+from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 MOST_TYPES = 8
@@ -33,7 +33,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
         }
         for kind in shown
     ]
-    return scores.weights(
+    return inspection.plot_weights(
         axis,
         style.FEATURE_AXES[features.kind],
         pd.DataFrame(rows),

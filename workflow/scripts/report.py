@@ -6,7 +6,7 @@ from typing import Any
 from pdflearn.core import provenance
 from pdflearn.core.io import load_table, load_yaml, save_text
 from pdflearn.core.tasks import COVERAGE
-from pdflearn.reporting import report
+from pdflearn.reporting import report, sections, summary, tables
 from pdflearn.study import logs
 
 
@@ -37,55 +37,57 @@ def main(
     ):
         task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
         tasks.append(
-            report.task_section(
+            sections.task_section(
                 task,
                 config["tasks"][task],
                 {name: config["models"][name] for name in models_of[task]},
-                load_table(validation),
-                load_yaml(chosen),
-                load_table(evaluation),
-                *of_classes.get(task, ()),
+                sections.TaskTables(
+                    load_table(validation),
+                    load_yaml(chosen),
+                    load_table(evaluation),
+                    *of_classes.get(task, ()),
+                ),
             )
         )
     leakage = load_table(inputs.leakage).sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     plots = {path.name for path in Path(inputs.plots).iterdir()}
-    measured = report.measured_section(load_table(inputs.measured), answers, plots)
+    measured = sections.measured_section(load_table(inputs.measured), answers, plots)
     benchmark = load_table(inputs.benchmark)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = load_table(inputs.contents)
     changes = load_table(inputs.changes)
     context = {
-        "answers": report.answers(tasks, split, measured, benchmark),
+        "answers": summary.answers(tasks, split, measured, benchmark),
         "config": config,
         "coverage": COVERAGE,
-        "settings": list(report.settings_rows(config)),
-        "models": report.model_rows(config["models"]),
+        "settings": list(tables.settings_rows(config)),
+        "models": tables.model_rows(config["models"]),
         "parts": split["part"].value_counts().to_dict(),
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
         "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
         "rejected": load_table(inputs.rejected).to_dict("records"),
-        "refused": report.refused_section(map(load_table, inputs.refused), split),
+        "refused": sections.refused_section(map(load_table, inputs.refused), split),
         "leakage": {
             "median": leakage["correlation"].median(),
-            "high": report.records(leakage.head(8), correlation="{:.3f}"),
+            "high": tables.records(leakage.head(8), correlation="{:.3f}"),
         },
         "tasks": tasks,
-        "clusters": report.cluster_section(
+        "clusters": sections.cluster_section(
             load_table(inputs.clusters), int(contents["patterns"].sum())
         ),
-        "contents": report.records(contents, share="{:.2f}", nearest_neighbour="{:.2f}"),
-        "cluster_types": report.records(
+        "contents": tables.records(contents, share="{:.2f}", nearest_neighbour="{:.2f}"),
+        "cluster_types": tables.records(
             load_table(inputs.cluster_types), share="{:.2f}", purity="{:.2f}"
         ),
         "measured": measured,
-        "benchmark": report.records(benchmark, **shares, rw="{:.2f}"),
-        "benchmark_summary": report.records(
+        "benchmark": tables.records(benchmark, **shares, rw="{:.2f}"),
+        "benchmark_summary": tables.records(
             load_table(inputs.benchmark_summary), **shares, accepted="{:.2f}"
         ),
         "series": len(load_table(inputs.series)),
-        "changes": report.records(changes, gain="{:.2f}", support="{:.2f}"),
+        "changes": tables.records(changes, gain="{:.2f}", support="{:.2f}"),
         "fetched": load_table(inputs.fetched).to_dict("records"),
         "unreadable": load_table(inputs.unreadable).to_dict("records"),
         "captions": report.captions(inputs.captions),
@@ -100,7 +102,7 @@ def main(
             for name, version in provenance.versions(inputs.lock).items()
         ],
     }
-    save_text(summary_file, report.summary(tasks, split, measured))
+    save_text(summary_file, summary.summary(tasks, split, measured))
     save_text(report_file, report.render(inputs.template, context))
 
 

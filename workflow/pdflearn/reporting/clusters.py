@@ -18,7 +18,7 @@ from pdflearn.reporting.style import (
     STYLE,
     VERMILION,
     label_ends,
-    say,
+    plot_message,
     shorten,
     words,
 )
@@ -31,7 +31,7 @@ METHOD_WORDS = {
 }  # fmt: skip
 
 
-def scores(table: pd.DataFrame) -> Figure:
+def plot_scores(table: pd.DataFrame) -> Figure:
     """Agreement with the labels and stability of every method in every view.
 
     Parameters
@@ -88,7 +88,7 @@ CRITERIA = {
 }
 
 
-def numbers(table: pd.DataFrame, view: str, labels: int, label_width: float) -> Figure:
+def plot_n_clusters(table: pd.DataFrame, view: str, labels: int, label_width: float) -> Figure:
     """What each criterion says of the number of clusters, in one view.
 
     Parameters
@@ -149,7 +149,7 @@ def _thinned(ticks: list[int], ratio: float = 1.6) -> list[str]:
     return shown
 
 
-def contents(
+def plot_contents(
     table: pd.DataFrame, kind: str, axis: np.ndarray, shapes: dict[str, np.ndarray]
 ) -> Figure:
     """The largest clusters: mean pattern, spread, most central member.
@@ -166,7 +166,9 @@ def contents(
     """
     chosen = table[table["cluster"] >= 0].head(MOST_CLUSTERS)
     if chosen.empty:
-        return say("no cluster was found: all patterns are noise to the method that is shown")
+        return plot_message(
+            "no cluster was found: all patterns are noise to the method that is shown"
+        )
     columns = min(3, len(chosen))
     rows = -(-len(chosen) // columns)
     with plt.rc_context(STYLE):
@@ -217,7 +219,7 @@ def _scatter(axes: Axes, x: pd.Series, y: pd.Series, groups: pd.Series, names: l
         )  # fmt: skip
 
 
-def embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
+def plot_embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
     """Two maps of the patterns, coloured by label, crystal system, cluster and particle size.
 
     Parameters
@@ -281,7 +283,7 @@ def _commonest(values: pd.Series) -> list[str]:
     return list(counts.sort_values(ascending=False, kind="stable").index)
 
 
-def loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) -> Figure:
+def plot_loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) -> Figure:
     """What each principal component adds to a pattern, against r.
 
     Parameters
@@ -310,7 +312,7 @@ def loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) -> Fi
 MOST_LEAVES = 60
 
 
-def dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
+def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
     """Ward's tree, its branches cut where they would be too many to read.
 
     Parameters
@@ -321,7 +323,7 @@ def dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
     view : str
     """
     if len(labels) < 3:
-        return say("too few patterns for a tree")
+        return plot_message("too few patterns for a tree")
     leaves = min(MOST_LEAVES, len(labels))
     nodes = hierarchy.to_tree(tree, rd=True)[1]
 

@@ -12,7 +12,7 @@ from pdflearn.reporting.style import (
     ORANGE,
     STYLE,
     VERMILION,
-    plain_logarithm,
+    format_log_axis,
 )
 
 # What the varied settings are called on an axis.
@@ -24,20 +24,11 @@ SETTING_WORDS = {
 METRIC_WORDS = {"error": "error (share wrong)", "log_loss": "log loss", "rmse": "RMSE"}
 
 
-# Units of labels that have one; a user's own label says it in its name.
-UNITS = {"diameter": "Å", "nearest_neighbour": "Å", "volume_per_atom": "Å³", "u_iso": "Å²"}
-
-
-def unit_of(label: str) -> str:
-    """A label's unit in brackets, for an axis; nothing where it has none."""
-    return f" ({UNITS[label]})" if label in UNITS else ""
-
-
 def _words(name: str) -> str:
     return SETTING_WORDS.get(name, METRIC_WORDS.get(name, name.replace("_", " ")))
 
 
-def capacity(table: pd.DataFrame) -> Figure:
+def plot_validation_curves(table: pd.DataFrame) -> Figure:
     """Training and validation error against capacity: a column for each model.
 
     Parameters
@@ -88,7 +79,7 @@ def capacity(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def loss(table: pd.DataFrame) -> Figure:
+def plot_loss(table: pd.DataFrame) -> Figure:
     """Gradient descent's loss, epoch by epoch, at several learning rates.
 
     Parameters
@@ -123,7 +114,7 @@ def loss(table: pd.DataFrame) -> Figure:
                 )  # fmt: skip
             axes.axhline(start, color=GREY, linewidth=0.8, linestyle=":")
             axes.set(title=words, xlabel="epoch", yscale="log", xlim=(0, 1.18 * last))
-        plain_logarithm(grid[0].yaxis)
+        format_log_axis(grid[0].yaxis)
         grid[0].set(ylabel="mean loss", ylim=(0.8 * finite["loss"].min(), 2.2 * start))
         grid[0].annotate(
             "all classes alike", (last, start), (0, 4), textcoords="offset points", ha="right",
@@ -132,7 +123,7 @@ def loss(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def predicted(truth: np.ndarray, values: np.ndarray, name: str) -> Figure:
+def plot_regression(truth: np.ndarray, values: np.ndarray, name: str) -> Figure:
     """Predicted against true numbers.
 
     Parameters
@@ -165,7 +156,7 @@ def predicted(truth: np.ndarray, values: np.ndarray, name: str) -> Figure:
     return figure
 
 
-def snooping(table: pd.DataFrame) -> Figure:
+def plot_snooping(table: pd.DataFrame) -> Figure:
     """Score of the best of so many models, on the set it was chosen by and on fresh data.
 
     Parameters

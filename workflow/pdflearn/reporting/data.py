@@ -64,7 +64,7 @@ def _columns(groups: list[tuple[str, list[str]]], rows: int) -> list[list[tuple[
     return columns
 
 
-def library(split: pd.DataFrame) -> Figure:
+def plot_library(split: pd.DataFrame) -> Figure:
     """How many real structures of each type are learned from, kept in the vault, or left out.
 
     Parameters
@@ -130,7 +130,7 @@ def library(split: pd.DataFrame) -> Figure:
     return figure
 
 
-def patterns(r: np.ndarray, examples: pd.DataFrame, curves: dict[str, np.ndarray]) -> Figure:
+def plot_patterns(r: np.ndarray, examples: pd.DataFrame, curves: dict[str, np.ndarray]) -> Figure:
     """One pattern for each structure type, under its crystal system.
 
     Parameters
@@ -172,7 +172,7 @@ def patterns(r: np.ndarray, examples: pd.DataFrame, curves: dict[str, np.ndarray
     return figure
 
 
-def split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: float) -> Figure:
+def plot_split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: float) -> Figure:
     """Left: what stands on which side. Right: how alike the vault and development are.
 
     Parameters

@@ -14,7 +14,7 @@ from pdflearn.reporting.style import (
     R_LABEL,
     STYLE,
     VERMILION,
-    say,
+    plot_message,
     shorten,
 )
 
@@ -24,7 +24,7 @@ COLOURS = {ACCEPTED: BLUE, AMBIGUOUS: "#8A5A00", NONE: VERMILION}
 MARKS = {ACCEPTED: "✓", AMBIGUOUS: "?", NONE: "✗"}
 
 
-def measured(
+def plot_patterns(
     r: np.ndarray, curves: np.ndarray, index: pd.DataFrame, answers: pd.DataFrame
 ) -> Figure:
     """Measured patterns, each scaled to its highest peak, with the verdict beside it.
@@ -42,7 +42,7 @@ def measured(
     order = index.assign(later=index["source"] != "user").sort_values("later", kind="stable").index
     shown = [place for place in order if index.at[place, "file"] in first.index][:MOST_CURVES]
     if not shown:
-        return say("no measured PDF was read")
+        return plot_message("no measured PDF was read")
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(7.5, 0.8 + 0.27 * len(shown)))
         for base, place in enumerate(shown):
@@ -84,7 +84,7 @@ def shown_samples(index: pd.DataFrame, files: list[str]) -> list[str]:
     return once.sort_values("later", kind="stable")["file"].head(MOST_PANELS).tolist()
 
 
-def fits(
+def plot_fits(
     curves: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]],
     answers: pd.DataFrame,
     columns: int = 3,
@@ -100,7 +100,7 @@ def fits(
     columns : int
     """
     if not curves:
-        return say("no measured curve was fitted")
+        return plot_message("no measured curve was fitted")
     first = answers[answers["rank"] == 1].set_index("file")
     rows = max(1, int(np.ceil(len(curves) / columns)))
     with plt.rc_context(STYLE):
@@ -108,7 +108,7 @@ def fits(
             rows, columns, figsize=(3.0 * columns, 1.75 * rows + 0.4), squeeze=False
         )
         for axes, (file, (r, observed, calculated)) in zip(grid.flat, curves.items(), strict=False):
-            _fit(axes, r, observed, calculated)
+            _plot_fit(axes, r, observed, calculated)
             row = first.loc[file]
             axes.set_title(shorten(file.rsplit("/", 1)[-1]), fontsize=8)
             axes.text(
@@ -129,7 +129,7 @@ def fits(
     return figure
 
 
-def sample(
+def plot_sample(
     r: np.ndarray, observed: np.ndarray, calculated: np.ndarray, ranks: pd.DataFrame
 ) -> Figure:
     """One sample: the fit of its first answer, the difference, and how well each type tried fits.
@@ -144,7 +144,7 @@ def sample(
     first, tried = ranks.iloc[0], ranks[ranks["rw"].notna()]
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.0), width_ratios=[2.2, 1])
-        _fit(left, r, observed, calculated)
+        _plot_fit(left, r, observed, calculated)
         left.set(xlabel=R_LABEL, ylabel="G, scaled to its highest value")
         left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8, markerscale=3)
         colour = COLOURS.get(first["verdict"], "black")
@@ -159,7 +159,7 @@ def sample(
     return figure
 
 
-def _fit(axes: Axes, r: np.ndarray, observed: np.ndarray, calculated: np.ndarray) -> None:
+def _plot_fit(axes: Axes, r: np.ndarray, observed: np.ndarray, calculated: np.ndarray) -> None:
     """Measured and calculated curve, scaled to the highest value, and the difference below."""
     scale = np.abs(observed).max() or 1.0
     axes.plot(r, observed / scale, ".", color=BLUE, markersize=2, label="measured")
@@ -175,7 +175,7 @@ def _fit(axes: Axes, r: np.ndarray, observed: np.ndarray, calculated: np.ndarray
 MOST_SERIES = 4
 
 
-def series(
+def plot_series(
     table: pd.DataFrame, changes: pd.DataFrame, names: list[str], arrays: dict[str, np.ndarray]
 ) -> Figure:
     """One row a series: similarity map; weights of two components; what changes, against r.
@@ -190,7 +190,7 @@ def series(
         r_<k>, similarity_<k>, components_<k>, difference_<k> of series k.
     """
     if not names:
-        return say("no series of four files or more was measured")
+        return plot_message("no series of four files or more was measured")
     length = [-int((table["series"] == name).sum()) for name in names]
     shown = np.argsort(length, kind="stable")[:MOST_SERIES]
     with plt.rc_context(STYLE):
@@ -202,14 +202,14 @@ def series(
             name = names[k]
             own = table[table["series"] == name]
             found = changes[changes["series"] == name]
-            _similarity(figure, line[0], own, arrays[f"similarity_{k}"])
+            _plot_similarity(figure, line[0], own, arrays[f"similarity_{k}"])
             line[0].set_title(shorten(name, 40), fontsize=8.5)
-            _weights(line[1], own, found)
-            _components(line[2], arrays, int(k))
+            _plot_weights(line[1], own, found)
+            _plot_components(line[2], arrays, int(k))
     return figure
 
 
-def _similarity(figure: Figure, axes: Axes, own: pd.DataFrame, similarity: np.ndarray) -> None:
+def _plot_similarity(figure: Figure, axes: Axes, own: pd.DataFrame, similarity: np.ndarray) -> None:
     n = len(own)
     image = axes.imshow(similarity, cmap="cividis", vmin=similarity.min(), vmax=1)
     ticks = np.unique(np.linspace(0, n - 1, min(n, 5)).round().astype(int))
@@ -221,7 +221,7 @@ def _similarity(figure: Figure, axes: Axes, own: pd.DataFrame, similarity: np.nd
     figure.colorbar(image, ax=axes, shrink=0.8, label="Pearson correlation")
 
 
-def _weights(axes: Axes, own: pd.DataFrame, found: pd.DataFrame) -> None:
+def _plot_weights(axes: Axes, own: pd.DataFrame, found: pd.DataFrame) -> None:
     colours = (BLUE, VERMILION)
     for number, colour in enumerate(colours, start=1):
         axes.plot(own["x"], own[f"weight_{number}"], color=colour, zorder=1)
@@ -244,7 +244,7 @@ def _weights(axes: Axes, own: pd.DataFrame, found: pd.DataFrame) -> None:
     axes.set_title("marker: cluster", fontsize=8, weight="normal", loc="right")
 
 
-def _components(axes: Axes, arrays: dict[str, np.ndarray], k: int) -> None:
+def _plot_components(axes: Axes, arrays: dict[str, np.ndarray], k: int) -> None:
     r, parts = arrays[f"r_{k}"], arrays[f"components_{k}"]
     difference = arrays[f"difference_{k}"]
     curves = [

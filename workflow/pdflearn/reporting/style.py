@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import pandas as pd
 
 matplotlib.use("agg")
 
@@ -56,6 +57,10 @@ FEATURE_AXES = {
 }
 
 
+# Units of labels that have one; a user's own label says it in its name.
+UNITS = {"diameter": "Å", "nearest_neighbour": "Å", "volume_per_atom": "Å³", "u_iso": "Å²"}
+
+
 def save_all(figures: dict[str, Figure], files: Any) -> None:
     """Write figures by name, each to the file that goes by its name among a rule's outputs."""
     for name, figure in figures.items():
@@ -84,6 +89,11 @@ def _shorter(found: re.Match[bytes]) -> bytes:
     return re.sub(rb"(\.\d\d)\d+", rb"\1", found[0])
 
 
+def unit_of(label: str) -> str:
+    """A label's unit in brackets, for an axis; nothing where it has none."""
+    return f" ({UNITS[label]})" if label in UNITS else ""
+
+
 def words(name: str) -> str:
     """A name of the config as words."""
     return name.replace("_", " ")
@@ -94,7 +104,7 @@ def shorten(name: str, most: int = 34) -> str:
     return name if len(name) <= most else name[: most - 1] + "…"
 
 
-def say(text: str) -> Figure:
+def plot_message(text: str) -> Figure:
     """A figure that says why there is nothing to draw."""
     with plt.rc_context(STYLE):
         figure = plt.figure(figsize=(6.5, 1.0))
@@ -102,7 +112,12 @@ def say(text: str) -> Figure:
     return figure
 
 
-def spread_out(values: Sequence[float], gap: float) -> np.ndarray:
+def interval_lengths(rows: pd.DataFrame) -> np.ndarray:
+    """Lengths of the two sides of intervals, for errorbar."""
+    return np.clip([rows["value"] - rows["low"], rows["high"] - rows["value"]], 0, None)
+
+
+def spread_labels(values: Sequence[float], gap: float) -> np.ndarray:
     """Places for labels: as near to their values as labels at least `gap` apart can stand."""
     order = np.argsort(values, kind="stable")
     places = np.asarray(values, dtype=float)[order]
@@ -129,7 +144,7 @@ class _PlainFormatter(LogFormatter):
         return f"{x:g}" if super().__call__(x, pos) else ""
 
 
-def plain_logarithm(axis: Axis) -> None:
+def format_log_axis(axis: Axis) -> None:
     """Write the values of a logarithmic axis as plain numbers, as many as can be read."""
     axis.set_major_formatter(_PlainFormatter())
     axis.set_minor_formatter(_PlainFormatter(minor_thresholds=(1.5, 0.6)))
@@ -137,7 +152,7 @@ def plain_logarithm(axis: Axis) -> None:
 
 def label_ends(axes: Axes, x: float, labels: dict[str, tuple[float, str]], gap: float) -> None:
     """Write each line's name at its end: name -> (value, colour), none over another."""
-    places = spread_out([value for value, _ in labels.values()], gap)
+    places = spread_labels([value for value, _ in labels.values()], gap)
     for (name, (_, colour)), place in zip(labels.items(), places, strict=True):
         axes.annotate(
             name, (x, place), (6, 0), textcoords="offset points", va="center", fontsize=8,
