@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.study import cli
 
@@ -42,13 +43,13 @@ def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished,
         "not used: samples.csv: a line names 'gone.gr'",
     ):  # fmt: skip
         assert sum(line.startswith(start) for line in said.splitlines()) == 1, start
-    index = load_table(here / "out" / "index.csv").set_index("file")
+    index = load_table(here / "out" / "index.csv", columns.MEASURED_INDEX).set_index("file")
     assert list(index.index) == ["\\xff\x1b.gr", "z.zip/run/a.gr", "nm.gr"]
     assert list(index["vouched"]) == [False, True, False]
     assert "converted" in index.at["nm.gr", "warnings"]
-    answers = load_table(here / "out" / "identification.csv")
+    answers = load_table(here / "out" / "identification.csv", columns.IDENTIFICATION)
     assert set(answers["file"]) == set(index.index)
-    refused = load_table(here / "out" / "unreadable.csv")
+    refused = load_table(here / "out" / "unreadable.csv", columns.UNREADABLE)
     assert list(refused["file"]) == ["z.zip/bad.gr", "none.gr", str(here), "samples.csv"]
 
 

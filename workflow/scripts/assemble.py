@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_array, save_table
 from pdflearn.dataset.labels import check_leakage, of_shard, types_as_seen, visible_types
 from pdflearn.study import logs
@@ -20,7 +21,7 @@ def main(
     index_out: str,
 ) -> None:
     """Check the split once more, then write the part's patterns, ordered by structure and draw."""
-    split = load_table(split_file)
+    split = load_table(split_file, columns.SPLIT_TABLE)
     check_leakage(split)
     chosen = split[split["part"] == part]
     owners = load_table(owners_file)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table, load_yaml, save_table
 from pdflearn.dataset import targets
 from pdflearn.models import pattern_models, persistence
@@ -25,7 +26,7 @@ def main(
 ) -> None:
     """Write every model's scores with their intervals, and every prediction."""
     index = load_table(files["index"])
-    split = load_table(files["split"])
+    split = load_table(files["split"], columns.SPLIT_TABLE)
     patterns = np.load(files["patterns"], mmap_mode="r")
     truth = targets.truth_of(index, task)
     if not targets.known(truth).any():

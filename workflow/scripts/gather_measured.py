@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table
 from pdflearn.measured.index import name_in, no_such_file, samples_of, unmatched
 from pdflearn.study import logs
@@ -32,7 +33,7 @@ def main(
     patterns_out: str,
 ) -> None:
     """Write the public files first, then the user's, each in order of name."""
-    index = concat([load_table(file) for file in index_files])
+    index = concat([load_table(file, columns.MEASURED_INDEX) for file in index_files])
     order = np.lexsort([index["file"].to_numpy(dtype=str), index["source"] != "public"])
     save_table(index_out, index.iloc[order])
     curves = []
@@ -40,7 +41,7 @@ def main(
         with np.load(file) as arrays:
             curves.append(arrays["patterns"])
     save_arrays(patterns_out, patterns=np.concatenate(curves)[order])
-    unreadable = concat([load_table(file) for file in unreadable_files])
+    unreadable = concat([load_table(file, columns.UNREADABLE) for file in unreadable_files])
     files = [*index.loc[index["source"] == "user", "file"], *unreadable["file"]]
     unreadable = concat([unreadable, lost_lines(sample_tables, folder, files)])
     save_table(unreadable_out, unreadable.sort_values(["file", "reason"]))

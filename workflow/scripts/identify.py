@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
 from pdflearn.measured.index import curve_of, pack_curves
 from pdflearn.structures.structure import load_structures, structure_texts
@@ -25,7 +26,9 @@ def main(
     probabilities_out: str,
 ) -> None:
     """Write the tables in the order of the index, the fits, and the refined structures."""
-    order = {file: n for n, file in enumerate(load_table(index_file)["file"])}
+    order = {
+        file: n for n, file in enumerate(load_table(index_file, columns.MEASURED_INDEX)["file"])
+    }
 
     def gather(files: list[str]) -> pd.DataFrame:
         table = concat([load_table(file) for file in files])

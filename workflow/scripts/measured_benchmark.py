@@ -1,5 +1,6 @@
 """Score the answers about measured files whose label is known."""
 
+from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification.scores import by_sample, score_files, summary
 from pdflearn.study import logs
@@ -17,8 +18,10 @@ def main(
     manifest = concat([load_table(file) for file in manifest_files])
     with_parent = manifest[manifest["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
-    answers, parameters = (load_table(f) for f in (answers_file, parameters_file))
-    files = score_files(load_table(index_file), answers, parameters, parents)
+    answers = load_table(answers_file, columns.IDENTIFICATION)
+    parameters = load_table(parameters_file, columns.PARAMETERS)
+    index = load_table(index_file, columns.MEASURED_INDEX)
+    files = score_files(index, answers, parameters, parents)
     samples = by_sample(files)
     save_table(samples_out, samples)
     save_table(summary_out, summary(samples))

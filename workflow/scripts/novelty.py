@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.grid import grid_of
 from pdflearn.core.io import load_table, save_table
 from pdflearn.dataset import targets
@@ -29,7 +30,7 @@ def main(
     grid, window = grid_of(settings["simulate/grid"]), tuple(settings["features"]["window"])
     types = pd.concat([
         table[["structure_type", "parent"]]
-        for table in (other_index, load_table(split_file))
+        for table in (other_index, load_table(split_file, columns.SPLIT_TABLE))
     ])  # fmt: skip
     found = novelty.leave_types_out(
         pattern_models.build(settings["model"], settings["spec"], {}, grid, window, seed),

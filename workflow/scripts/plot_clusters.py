@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from pdflearn.core import columns
 from pdflearn.core.grid import grid_of
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
@@ -17,9 +18,10 @@ def main(
     files: dict[str, Any], grid: dict[str, float], window: tuple[float, float]
 ) -> dict[str, Figure]:
     """Figures by name."""
-    scores, numbers, contents, assignments = (
-        load_table(files[name]) for name in ("scores", "numbers", "contents", "assignments")
-    )
+    scores = load_table(files["scores"], columns.CLUSTER_SCORES)
+    numbers = load_table(files["numbers"], columns.CLUSTER_NUMBERS)
+    contents = load_table(files["contents"], columns.CLUSTER_CONTENTS)
+    assignments = load_table(files["assignments"])
     with np.load(files["shapes"]) as packed:
         arrays = dict(packed)
     labels = scores[scores["method"] == "true_labels"].iloc[0]

@@ -4,6 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from pdflearn.core import columns
 from pdflearn.core.grid import make_grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset.labels import load_references
@@ -15,7 +16,7 @@ def main(
     files: dict[str, Any], grid: dict[str, float], split_settings: dict[str, Any]
 ) -> dict[str, Figure]:
     """Figures by name."""
-    split = load_table(files["split"])
+    split = load_table(files["split"], columns.SPLIT_TABLE)
     references = load_references(load_table(files["owners"]), files["patterns"])
     real = split["origin"] != data.MADE_UP
     learned = split[(split["part"] == "development") & real].sort_values("name")
@@ -25,7 +26,7 @@ def main(
         "patterns": data.plot_patterns(make_grid(**grid), first, references),
         "split": data.plot_split(
             split,
-            load_table(files["leakage"]),
+            load_table(files["leakage"], columns.LEAKAGE),
             split_settings["folds"],
             split_settings["near_duplicate"]["correlation"],
         ),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import curve_of, safe_name
 from pdflearn.reporting import measured, style
@@ -12,7 +13,7 @@ from pdflearn.study import logs
 
 def main(fits_file: str, identification_file: str, folder: str) -> None:
     """Write one picture a sample that could be fitted."""
-    answers = load_table(identification_file)
+    answers = load_table(identification_file, columns.IDENTIFICATION)
     of_file = dict(iter(answers.groupby("file", sort=False)))
     Path(folder).mkdir(parents=True, exist_ok=True)
     with np.load(fits_file) as packed:

@@ -1,11 +1,12 @@
 """Draw which distances decide."""
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.start(snakemake)
-    table = load_table(snakemake.input[0])
+    table = load_table(snakemake.input[0], columns.IMPORTANCE)
     figure = inspection.plot_importance(table, snakemake.params.settings["model"])
     style.save_all({"importance": figure}, snakemake.output)

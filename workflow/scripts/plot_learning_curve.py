@@ -1,15 +1,16 @@
 """Draw one model under other splits and with less to learn from, and before types that training
 never saw."""
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.start(snakemake)
-    splits, learning, novelty = (
-        load_table(snakemake.input[name]) for name in ("splits", "learning", "novelty")
-    )
+    splits = load_table(snakemake.input.splits, columns.SPLITS)
+    learning = load_table(snakemake.input.learning, columns.LEARNING)
+    novelty = load_table(snakemake.input.novelty, columns.NOVELTY)
     figures = {
         "audit": inspection.plot_learning_curve(
             splits, learning, snakemake.params.settings["metric"]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from pdflearn.core import columns
 from pdflearn.core.grid import make_grid
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import curve_of
@@ -14,8 +15,8 @@ from pdflearn.study import logs
 
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
     """Figures by name."""
-    index = load_table(files["index"])
-    answers = load_table(files["identification"])
+    index = load_table(files["index"], columns.MEASURED_INDEX)
+    answers = load_table(files["identification"], columns.IDENTIFICATION)
     with np.load(files["patterns"]) as arrays:
         patterns = arrays["patterns"]
     with np.load(files["fits"]) as arrays:

@@ -4,6 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table, load_yaml
 from pdflearn.models import registry
 from pdflearn.reporting import scores, style
@@ -17,8 +18,8 @@ def main(
     """Figures by name."""
     metric = task["metric"]
     chosen = load_yaml(files["chosen"])["model"]
-    validation = selection.best_of_each(load_table(files["validation"]), metric)
-    evaluation = load_table(files["evaluation"])
+    validation = selection.best_of_each(load_table(files["validation"], columns.VALIDATION), metric)
+    evaluation = load_table(files["evaluation"], columns.EVALUATION)
     measured = evaluation[evaluation["metric"] == metric]
     whole = measured[measured["part"] == "all"]
     controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]

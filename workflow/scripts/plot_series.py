@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import measured, style
 from pdflearn.study import logs
@@ -11,8 +12,8 @@ if __name__ == "__main__":
     with np.load(snakemake.input.arrays) as stored:
         arrays = dict(stored)
     figure = measured.plot_series(
-        load_table(snakemake.input.series),
-        load_table(snakemake.input.changes),
+        load_table(snakemake.input.series, columns.SERIES),
+        load_table(snakemake.input.changes, columns.SERIES_CHANGES),
         [str(name) for name in arrays.pop("names")],
         arrays,
     )

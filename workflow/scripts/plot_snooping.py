@@ -1,10 +1,11 @@
 """Draw what choosing on the test set does to its score."""
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import course, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.start(snakemake)
-    figure = course.plot_snooping(load_table(snakemake.input[0]))
+    figure = course.plot_snooping(load_table(snakemake.input[0], columns.SNOOPING))
     style.save_all({"snooping": figure}, snakemake.output)

@@ -1,5 +1,6 @@
 """Draw training and validation error against capacity, and gradient descent's loss."""
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import course, style
 from pdflearn.study import logs
@@ -7,7 +8,9 @@ from pdflearn.study import logs
 if __name__ == "__main__":
     logs.start(snakemake)
     figures = {
-        "capacity": course.plot_validation_curves(load_table(snakemake.input.capacity)),
-        "loss": course.plot_loss(load_table(snakemake.input.loss)),
+        "capacity": course.plot_validation_curves(
+            load_table(snakemake.input.capacity, columns.CAPACITY)
+        ),
+        "loss": course.plot_loss(load_table(snakemake.input.loss, columns.LOSS)),
     }
     style.save_all(figures, snakemake.output)

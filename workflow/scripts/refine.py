@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.identification import catalogue
 from pdflearn.identification.results import (
@@ -42,7 +43,7 @@ def main(
     """Write for each file of the batch the ranked types, the best fit and what was refined."""
     origin = cache.origin()
     solved = cache.Solutions.load(solutions_file, origin)
-    index = load_table(index_file)
+    index = load_table(index_file, columns.MEASURED_INDEX)
     probabilities = load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
         [load_table(file) for file in manifest_files],

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pdflearn.core import provenance
+from pdflearn.core import columns, provenance
 from pdflearn.core.io import load_table, load_yaml, save_text
 from pdflearn.core.tasks import COVERAGE
 from pdflearn.reporting import report, sections, summary, tables
@@ -18,14 +18,14 @@ def main(
     summary_file: str,
 ) -> None:
     """Gather what the stages left, and fill the template; models_of: each task's, in order."""
-    split = load_table(inputs.split)
-    answers = load_table(inputs.identification)
+    split = load_table(inputs.split, columns.SPLIT_TABLE)
+    answers = load_table(inputs.identification, columns.IDENTIFICATION)
     of_classes = {
         Path(confusions).stem.removeprefix("confusion_"): (
-            load_table(confusions),
-            load_table(types),
-            load_table(pairs),
-            load_table(merged),
+            load_table(confusions, columns.CONFUSION),
+            load_table(types, columns.CONFUSION),
+            load_table(pairs, columns.PAIRS),
+            load_table(merged, columns.MERGED),
         )
         for confusions, types, pairs, merged in zip(
             inputs.confusions, inputs.types, inputs.pairs, inputs.merged, strict=True
@@ -42,21 +42,25 @@ def main(
                 config["tasks"][task],
                 {name: config["models"][name] for name in models_of[task]},
                 sections.TaskTables(
-                    load_table(validation),
+                    load_table(validation, columns.VALIDATION),
                     load_yaml(chosen),
-                    load_table(evaluation),
+                    load_table(evaluation, columns.EVALUATION),
                     *of_classes.get(task, ()),
                 ),
             )
         )
-    leakage = load_table(inputs.leakage).sort_values("correlation", ascending=False)
+    leakage = load_table(inputs.leakage, columns.LEAKAGE).sort_values(
+        "correlation", ascending=False
+    )
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     plots = {path.name for path in Path(inputs.plots).iterdir()}
-    measured = sections.measured_section(load_table(inputs.measured), answers, plots)
-    benchmark = load_table(inputs.benchmark)
+    measured = sections.measured_section(
+        load_table(inputs.measured, columns.MEASURED_INDEX), answers, plots
+    )
+    benchmark = load_table(inputs.benchmark, columns.MEASURED_SCORES)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
-    contents = load_table(inputs.contents)
-    changes = load_table(inputs.changes)
+    contents = load_table(inputs.contents, columns.CLUSTER_CONTENTS)
+    changes = load_table(inputs.changes, columns.SERIES_CHANGES)
     context = {
         "answers": summary.answers(tasks, split, measured, benchmark),
         "config": config,
@@ -67,29 +71,33 @@ def main(
         "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
         "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
         "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
-        "rejected": load_table(inputs.rejected).to_dict("records"),
-        "refused": sections.refused_section(map(load_table, inputs.refused), split),
+        "rejected": load_table(inputs.rejected, columns.REJECTED).to_dict("records"),
+        "refused": sections.refused_section(
+            (load_table(file, columns.REFUSED) for file in inputs.refused), split
+        ),
         "leakage": {
             "median": leakage["correlation"].median(),
             "high": tables.records(leakage.head(8), correlation="{:.3f}"),
         },
         "tasks": tasks,
         "clusters": sections.cluster_section(
-            load_table(inputs.clusters), int(contents["patterns"].sum())
+            load_table(inputs.clusters, columns.CLUSTER_SCORES), int(contents["patterns"].sum())
         ),
         "contents": tables.records(contents, share="{:.2f}", nearest_neighbour="{:.2f}"),
         "cluster_types": tables.records(
-            load_table(inputs.cluster_types), share="{:.2f}", purity="{:.2f}"
+            load_table(inputs.cluster_types, columns.CLUSTER_TYPES), share="{:.2f}", purity="{:.2f}"
         ),
         "measured": measured,
         "benchmark": tables.records(benchmark, **shares, rw="{:.2f}"),
         "benchmark_summary": tables.records(
-            load_table(inputs.benchmark_summary), **shares, accepted="{:.2f}"
+            load_table(inputs.benchmark_summary, columns.MEASURED_SUMMARY),
+            **shares,
+            accepted="{:.2f}",
         ),
-        "series": len(load_table(inputs.series)),
+        "series": len(load_table(inputs.series, columns.SERIES)),
         "changes": tables.records(changes, gain="{:.2f}", support="{:.2f}"),
-        "fetched": load_table(inputs.fetched).to_dict("records"),
-        "unreadable": load_table(inputs.unreadable).to_dict("records"),
+        "fetched": load_table(inputs.fetched, columns.FETCHED).to_dict("records"),
+        "unreadable": load_table(inputs.unreadable, columns.UNREADABLE).to_dict("records"),
         "captions": report.captions(inputs.captions),
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
         "hashes": [

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, replacing, save_table, save_yaml
 from pdflearn.study import logs
 from pdflearn.validation import selection
@@ -22,7 +23,7 @@ def main(
 ) -> None:
     """Gather all models' cross-validation, apply the rule, and lay the chosen model and its card
     beside it."""
-    tables = [load_table(file) for file in validation_files]
+    tables = [load_table(file, columns.VALIDATION) for file in validation_files]
     table = concat(tables)
     summary = selection.summarise(table, metric).drop_duplicates("model")
     chosen: dict[str, Any] = {"metric": metric, **selection.choose(summary, estimators, metric)}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.clustering import series
+from pdflearn.core import columns
 from pdflearn.core.grid import grid_of
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.study import logs
@@ -20,7 +21,7 @@ def main(
     arrays_out: str,
 ) -> None:
     """Write one row a file of a series, the changes, and maps and components by series."""
-    index = load_table(index_file)
+    index = load_table(index_file, columns.MEASURED_INDEX)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
     grid = grid_of(settings["simulate/grid"])

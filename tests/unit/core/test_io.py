@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pdflearn.core import columns
+from pdflearn.core.columns import CsvTable
 from pdflearn.core.io import (
+    TableError,
     load_table,
     replacing,
     save_array,
@@ -37,12 +40,13 @@ def test_a_failure_leaves_the_old_file_and_no_rest(tmp_path):
 def test_tables_come_back(tmp_path, ending):
     table = pd.DataFrame({"file": ["a", 'b,\n"c"'], "rw": [0.5, 1.25], "reason": ["", "ü"]})
     save_table(tmp_path / f"t.{ending}", table)
-    pd.testing.assert_frame_equal(load_table(tmp_path / f"t.{ending}"), table, check_dtype=False)
+    read = load_table(tmp_path / f"t.{ending}", columns.UNREADABLE)
+    pd.testing.assert_frame_equal(read, table, check_dtype=False)
 
 
 def test_an_empty_table_keeps_its_columns(tmp_path):
     save_table(tmp_path / "t.csv", pd.DataFrame(columns=["file", "reason"]))
-    assert list(load_table(tmp_path / "t.csv").columns) == ["file", "reason"]
+    assert list(load_table(tmp_path / "t.csv", columns.UNREADABLE).columns) == ["file", "reason"]
 
 
 def test_the_same_bytes_each_time(tmp_path):
@@ -62,7 +66,8 @@ def test_arrays_of_objects_are_refused(tmp_path):
 def test_a_carriage_return_in_a_cell_ends_no_row(tmp_path):
     table = pd.DataFrame({"file": ["a\rb.gr", 'c"\n.gr'], "rw": [0.1, np.nan]})
     save_table(tmp_path / "t.csv", table)
-    pd.testing.assert_frame_equal(load_table(tmp_path / "t.csv"), table)
+    read = load_table(tmp_path / "t.csv", CsvTable(("file",)))
+    pd.testing.assert_frame_equal(read, table)
 
 
 def test_json_holds_names_of_files_that_are_no_text(tmp_path):
@@ -75,13 +80,26 @@ def test_json_holds_names_of_files_that_are_no_text(tmp_path):
 
 @pytest.mark.parametrize("name", ["001", "1", "225", "1e3", "NA", "NaN", "true", ""])
 def test_text_that_looks_like_something_else_comes_back(tmp_path, name):
-    columns = ["file", "name", "id", "structure_type", "series", "label", "formula", "temperature"]
-    table = pd.DataFrame({column: [name, name] for column in columns} | {"rw": [0.5, np.nan]})
+    names = ("file", "name", "id", "structure_type", "series", "label", "formula", "temperature")
+    table = pd.DataFrame({column: [name, name] for column in names} | {"rw": [0.5, np.nan]})
     save_table(tmp_path / "t.csv", table)
-    pd.testing.assert_frame_equal(load_table(tmp_path / "t.csv"), table)
+    pd.testing.assert_frame_equal(load_table(tmp_path / "t.csv", CsvTable(names)), table)
 
 
-def test_in_other_columns_numbers_are_numbers_and_text_is_whole(tmp_path):
+def test_columns_of_a_user_hold_numbers_or_text(tmp_path):
     table = pd.DataFrame({"n": [1, 2], "value": [0.1, np.nan], "colour": ["NA", ""]})
     save_table(tmp_path / "t.csv", table)
-    pd.testing.assert_frame_equal(load_table(tmp_path / "t.csv"), table)
+    read = load_table(tmp_path / "t.csv", CsvTable(user_columns=True))
+    pd.testing.assert_frame_equal(read, table)
+
+
+def test_a_csv_file_is_read_as_it_is_declared_or_not_at_all(tmp_path):
+    save_table(tmp_path / "t.csv", pd.DataFrame({"file": ["1"], "rw": [0.5], "colour": ["red"]}))
+    with pytest.raises(TableError, match=r"declaration in core/columns\.py"):
+        load_table(tmp_path / "t.csv")
+    with pytest.raises(TableError, match="'colour' holds text, expected numbers"):
+        load_table(tmp_path / "t.csv", CsvTable(("file",)))
+    with pytest.raises(TableError, match="no column 'sample', only file, rw, colour"):
+        load_table(tmp_path / "t.csv", CsvTable(("file", "colour", "sample")))
+    read = load_table(tmp_path / "t.csv", CsvTable(("file", "colour")))
+    assert read.to_dict("records") == [{"file": "1", "rw": 0.5, "colour": "red"}]

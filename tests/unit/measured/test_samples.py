@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import readable
 from pdflearn.measured.reader import PatternError, sample_table
@@ -127,7 +128,7 @@ def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
     lines = ["run1.gr,one,cdse2", "z.zip/run2.gr,two,CdSe", "./plain.gr,p,Si+Ni", "gone.gr,,Ni"]
     (folder / "samples.csv").write_text("\n".join(["file,sample,composition", *lines]) + "\n")
     gathered(folder, tmp_path / "out", 3)
-    index = load_table(tmp_path / "out" / "index.csv").set_index("file")
+    index = load_table(tmp_path / "out" / "index.csv", columns.MEASURED_INDEX).set_index("file")
     assert index.index.is_unique
     assert index.at["package-1.0/bare.gr", "source"] == "public"
     samples = {
@@ -140,7 +141,7 @@ def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
     notes = index.loc[index["warnings"].str.contains("no formula"), "warnings"]
     assert list(notes.index) == ["z.zip/run1.gr"]
     assert "'cdse2'" in notes.iloc[0]
-    refused = load_table(tmp_path / "out" / "unreadable.csv")
+    refused = load_table(tmp_path / "out" / "unreadable.csv", columns.UNREADABLE)
     reasons = dict(zip(refused["file"], refused["reason"], strict=True))
     assert list(reasons) == ["package-1.0/bare.gr", "samples.csv", "z.zip/run2.gr"]
     assert "a public file of this name" in reasons["package-1.0/bare.gr"]

@@ -1,7 +1,9 @@
-"""The columns that the workflow lays on structures and on their patterns.
+"""The columns of the workflow's tables: of structures and patterns, and which ones hold text.
 
 Standard library only: Snakemake asks while it parses whether a label is one of them.
 """
+
+from dataclasses import dataclass
 
 # What is found of each structure that is read, or the reason why it is refused.
 STRUCTURE = (
@@ -30,3 +32,74 @@ SEEN = ("visible_type", "type_as_seen")
 LABELS = tuple(dict.fromkeys([*SEEN, *STRUCTURE, "parent", *SPLIT, *PATTERN]))
 # What no labels.csv can say.
 OWN = frozenset({*MANIFEST, *SPLIT, *PATTERN, *SEEN}.difference(GIVEN))
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """Which columns of a CSV file hold text; all others hold numbers or true and false.
+
+    A cell of a text column stays as it is written, also where it looks like a number: files, types
+    and series may be named 001, 225 or NA. `load_table` refuses a file that lacks one of the text
+    columns, or that has text in another one.
+
+    Attributes
+    ----------
+    text : tuple of str
+    user_columns : bool
+        Whether the columns of a user's labels.csv may follow; those may hold text or numbers.
+    """
+
+    text: tuple[str, ...] = ()
+    user_columns: bool = False
+
+
+# results/structures, results/patterns, results/dataset
+REJECTED = CsvTable(("file", "name", "reason"))
+REFUSED = CsvTable(("id", "radiation", "reason"))
+SPLIT_TABLE = CsvTable(
+    (
+        "id", "source", "name", "formula", "structure_type", "space_group", "crystal_system",
+        "family", "kind", "origin", "elements", "warnings", "parent", "simpler_types", "group",
+        "part", "reason",
+    ),
+    user_columns=True,
+)  # fmt: skip
+LEAKAGE = CsvTable(("vault_id", "vault_name", "development_id", "development_name"))
+
+# results/models, results/evaluation, results/figures
+VALIDATION = CsvTable(("model", "settings", "part", "metric"))
+EVALUATION = CsvTable(("model", "part", "metric"))
+CONFUSION = CsvTable(("structure_type", "taken_for"))
+
+# results/audit
+CAPACITY = CsvTable(("model", "setting", "part", "metric"))
+LOSS = CsvTable(("model", "part"))
+LEARNING = CsvTable(("model", "part", "metric"))
+SPLITS = CsvTable(("model", "scheme", "metric"))
+NOVELTY = CsvTable(("case", "score", "metric"))
+IMPORTANCE = CsvTable()
+SNOOPING = CsvTable(("on",))
+PAIRS = CsvTable(("type", "other_type"))
+MERGED = CsvTable(("metric", "model"))
+
+# results/clusters
+CLUSTER_SCORES = CsvTable(("view", "method"))
+CLUSTER_NUMBERS = CsvTable(("view", "method", "criterion"))
+CLUSTER_CONTENTS = CsvTable(("label", "others", "crystal_systems", "central"))
+CLUSTER_TYPES = CsvTable(("structure_type",))
+
+# results/measured
+FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
+MEASURED_INDEX = CsvTable(
+    (
+        "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
+        "time", "fraction", "kind", "warnings", "unfit",
+    )
+)  # fmt: skip
+UNREADABLE = CsvTable(("file", "reason"))
+IDENTIFICATION = CsvTable(("file", "structure_type", "candidate", "verdict", "reason"))
+PARAMETERS = CsvTable(("file", "structure_type", "candidate", "parameter", "unit"))
+MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
+MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))
+SERIES = CsvTable(("series", "file", "x_name"))
+SERIES_CHANGES = CsvTable(("series", "x_name"))

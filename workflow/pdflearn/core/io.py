@@ -15,16 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-# Columns that hold text in every table, also where each cell looks like a number: files, types and
-# series may be named 001, 225 or NA.
-TEXT = (
-    "answer", "central", "composition", "crystal_system", "development_id", "development_name",
-    "elements", "family", "file", "formula", "fraction", "id", "kind", "label", "model", "name",
-    "origin", "other_type", "others", "parameter", "parent", "radiation", "reason", "sample",
-    "series", "simpler_types", "source", "space_group", "structure_type", "taken_for",
-    "temperature", "time", "type", "unfit", "unit", "vault_id", "vault_name", "verdict", "view",
-    "warnings",
-)  # fmt: skip
+from pdflearn.core.columns import CsvTable
+from pdflearn.core.errors import PdflearnError
+
+
+class TableError(PdflearnError):
+    """A table whose columns are not as declared."""
 
 
 @contextmanager
@@ -69,16 +65,45 @@ def save_table(path: str | Path, table: pd.DataFrame) -> None:
         save_text(path, table.to_csv(index=False, lineterminator="\n", quoting=quoting))
 
 
-def load_table(path: str | Path) -> pd.DataFrame:
-    """Read what `save_table` wrote.
+def load_table(path: str | Path, declared: CsvTable | None = None) -> pd.DataFrame:
+    """Read a table that `save_table` wrote.
 
-    In a CSV the columns of `TEXT` are text whatever they hold; in the others a column of numbers is
-    numbers. Empty cells are empty strings in columns of text, else NaN.
+    Parameters
+    ----------
+    path : str or Path
+        A file that ends in .csv or .parquet.
+    declared : CsvTable
+        Which columns of a CSV file hold text (see `core.columns`); a Parquet file needs none.
+
+    Returns
+    -------
+    DataFrame
+        Empty cells of a CSV file are empty strings in columns of text, else NaN.
+
+    Raises
+    ------
+    TableError
+        For a CSV file whose columns are not as declared.
     """
     if Path(path).suffix == ".parquet":
         return pq.read_table(path).to_pandas()
-    table = pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, na_values=[""])
+    if declared is None:
+        raise TableError(f"{path}: a CSV file is read with its declaration in core/columns.py")
+    dtypes = dict.fromkeys(declared.text, str)
+    table = pd.read_csv(path, dtype=dtypes, keep_default_na=False, na_values=[""])
+    missing = [name for name in declared.text if name not in table]
+    if missing:
+        raise TableError(
+            f"{path}: there is no column {missing[0]!r}, only {', '.join(table)}; delete the file "
+            "and run again, or correct the table's declaration in core/columns.py"
+        )
     text = table.select_dtypes(include=["object", "str"]).columns
+    undeclared = [name for name in text if name not in declared.text]
+    if undeclared and len(table) and not declared.user_columns:
+        raise TableError(
+            f"{path}: column {undeclared[0]!r} holds text, expected numbers; add it to the table's "
+            "declaration in core/columns.py"
+        )
     table[text] = table[text].fillna("")
     return table
 
