@@ -47,7 +47,9 @@ def test_user_file_is_in_the_manifest_with_the_folders_label(finished):
 
 def test_controls_bound_every_score(finished):
     table = pd.read_csv(finished.folder / "results/evaluation/structure_type.csv")
-    values = table[table["part"] == "all"].pivot(index="model", columns="metric", values="value")
+    values = table[table["condition"] == "all"].pivot(
+        index="model", columns="metric", values="score"
+    )
     assert (values.loc["perfect", ["accuracy", "balanced_accuracy", "top3"]] == 1.0).all()
     rows = pd.read_parquet(finished.folder / "results/evaluation/structure_type.parquet")
     counts = rows["model"].value_counts()
@@ -55,13 +57,15 @@ def test_controls_bound_every_score(finished):
     truth = rows["truth"]
     assert values.at["majority", "balanced_accuracy"] == pytest.approx(1 / truth.nunique())
     assert values.at["knn", "balanced_accuracy"] > 2 / truth.nunique()
-    assert (table["low"] <= table["value"] + 1e-9).all()
-    assert (table["high"] >= table["value"] - 1e-9).all()
+    assert (table["ci_low"] <= table["score"] + 1e-9).all()
+    assert (table["ci_high"] >= table["score"] - 1e-9).all()
 
 
 def test_numbers_have_their_own_scores_and_controls(finished):
     table = pd.read_csv(finished.folder / "results/evaluation/diameter.csv")
-    values = table[table["part"] == "all"].pivot(index="model", columns="metric", values="value")
+    values = table[table["condition"] == "all"].pivot(
+        index="model", columns="metric", values="score"
+    )
     assert set(values.columns) == {"rmse", "mae", "r2"}
     assert values.at["linear_regression", "rmse"] < values.at["mean", "rmse"]
     assert abs(values.at["mean", "r2"]) < 0.2
@@ -91,7 +95,7 @@ def test_a_column_of_the_users_labels_makes_a_task(study):
     )
     study.snakemake("results/evaluation/hardness.csv")
     table = pd.read_csv(study.folder / "results/evaluation/hardness.csv")
-    n = table[(table["part"] == "all") & (table["metric"] == "mae")].set_index("model")["n"]
+    n = table[(table["condition"] == "all") & (table["metric"] == "mae")].set_index("model")["n"]
     assert n["mean"] == n["linear_regression"] > 0
     rows = pd.read_parquet(study.folder / "results/evaluation/hardness.parquet")
     assert set(rows["truth"]) <= {10 - 0.5 * i for i in range(12)}

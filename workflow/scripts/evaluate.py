@@ -13,7 +13,7 @@ from pdflearn.models import pattern_models, persistence
 from pdflearn.study import logs
 from pdflearn.validation import evaluation
 
-COLUMNS = ["model", "part", "metric", "value", "low", "high", "n", "groups"]
+COLUMNS = ["model", "condition", "metric", "score", "ci_low", "ci_high", "n", "groups"]
 
 
 def main(
@@ -46,8 +46,10 @@ def main(
         said = pattern_models.answers(model, patterns, truth)
         classes = getattr(model, "classes_", None)
         found = best[name]
-        parts = evaluation.scores_by_part(task, truth, said, classes, index, split, found, seed)
-        scores.append(parts.assign(model=name)[COLUMNS])
+        table = evaluation.scores_by_condition(
+            task, truth, said, classes, index, split, found, seed
+        )
+        scores.append(table.assign(model=name)[COLUMNS])
         rows = evaluation.row_by_row(truth, said, classes, index)
         predictions.append(rows.assign(model=name))
     save_table(scores_out, pd.concat(scores))

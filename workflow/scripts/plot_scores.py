@@ -21,7 +21,7 @@ def main(
     validation = selection.best_of_each(load_table(files["validation"], columns.VALIDATION), metric)
     evaluation = load_table(files["evaluation"], columns.EVALUATION)
     measured = evaluation[evaluation["metric"] == metric]
-    whole = measured[measured["part"] == "all"]
+    whole = measured[measured["condition"] == "all"]
     controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]
     unit = style.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {

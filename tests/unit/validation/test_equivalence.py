@@ -32,7 +32,7 @@ def test_guessing_and_nearness_together_make_types_equivalent(data):
     table = equivalence.confused_pairs(truth, scores, CLASSES, features, groups, 0)
     found = table.set_index(["type", "other_type"])
     assert set(found.index) == {("a", "b"), ("c", "d")}
-    assert ((found["low"] <= 0.5) & (found["high"] >= 0.5)).all()
+    assert ((found["ci_low"] <= 0.5) & (found["ci_high"] >= 0.5)).all()
     assert found.loc[("a", "b"), "equivalent"]
     assert not found.loc[("c", "d"), "equivalent"]  # the patterns differ: a better model can
     names = equivalence.merged_names(CLASSES, table)
@@ -46,7 +46,7 @@ def test_a_pair_that_the_model_always_takes_for_each_other_is_not_at_chance(data
         scores[truth == one, np.searchsorted(CLASSES, other)] = 0.97
     table = equivalence.confused_pairs(truth, scores, CLASSES, features, groups, 0)
     assert table[["type", "other_type"]].to_numpy().tolist() == [["a", "b"]]
-    assert table["high"].item() == 0.0
+    assert table["ci_high"].item() == 0.0
     assert table["distance"].item() <= table["own_distance"].item()  # near all the same
     assert not table["equivalent"].item()
 

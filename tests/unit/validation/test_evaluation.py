@@ -1,4 +1,4 @@
-"""Scores on the vault, part by part."""
+"""Scores on the vault, condition by condition."""
 
 import numpy as np
 import pandas as pd
@@ -21,9 +21,9 @@ def test_types_are_merged_to_their_parents_also_where_one_is_only_seen():
         "structure_type": ["rocksalt", "zincblende"], "parent": ["sc", "diamond"], "n_elements": 2,
         "simpler_types": ["", "fcc=1:225:4"],
     })  # fmt: skip
-    table = evaluation.scores_by_part(
+    table = evaluation.scores_by_condition(
         {"label": "visible_type"}, truth, said, classes, index, split, {"set_threshold": 0.3}, 0
     )
-    found = table[table["metric"] == "accuracy"].set_index("part")["value"]
+    found = table[table["metric"] == "accuracy"].set_index("condition")["score"]
     assert set(found.index) == {"all", "xray", "parent types", "number of elements known"}
     assert found["all"] == found["parent types"] == pytest.approx(11 / 12)

@@ -40,8 +40,8 @@ def test_everything_exchanged_leaves_chance(found):
 
 
 def test_intervals_hold_the_value_and_ranges_cover_the_window(found):
-    assert (found["low"] <= found["loss"] + 1e-9).all()
-    assert (found["high"] >= found["loss"] - 1e-9).all()
+    assert (found["ci_low"] <= found["loss"] + 1e-9).all()
+    assert (found["ci_high"] >= found["loss"] - 1e-9).all()
     blocks = found[found["r_low"].notna()]
     assert (blocks["r_low"].iloc[0], blocks["r_high"].iloc[-1]) == pytest.approx((1.5, 20.0))
     assert blocks["r_low"].to_numpy()[1:] == pytest.approx(blocks["r_high"].to_numpy()[:-1])

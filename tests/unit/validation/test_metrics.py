@@ -149,7 +149,7 @@ def test_interval_widens_when_families_are_fewer_than_patterns(predictions):
     groups = np.arange(800)
     single = bootstrap.scores_with_intervals(truth, scores, CLASSES, groups, 1, 0.3)
     grouped = bootstrap.scores_with_intervals(truth, scores, CLASSES, groups // 10, 1, 0.3)
-    ratio = (grouped["high"] - grouped["low"]) / (single["high"] - single["low"])
+    ratio = (grouped["ci_high"] - grouped["ci_low"]) / (single["ci_high"] - single["ci_low"])
     means = ratio[single["metric"].isin(["accuracy", "log_loss", "brier"]).to_numpy()]
     assert means.to_numpy() == pytest.approx(np.sqrt(10), rel=0.15)
 
@@ -159,8 +159,8 @@ def test_interval_covers_the_value_and_is_the_same_each_time(predictions):
     single = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     grouped = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
     for table in (single, grouped):
-        assert (table["low"] <= table["value"]).all()
-        assert (table["value"] <= table["high"]).all()
+        assert (table["ci_low"] <= table["score"]).all()
+        assert (table["score"] <= table["ci_high"]).all()
     assert single.loc[0, "groups"] == 400
     assert grouped.loc[0, "groups"] == 10
     again = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
@@ -251,8 +251,8 @@ def test_errors_of_numbers_agree_with_scikit_learn():
     }
     assert found == pytest.approx(expected, abs=1e-12)
     table = bootstrap.errors_with_intervals(truth, predicted, np.arange(200) // 4, 1)
-    assert (table["low"] < table["value"]).all()
-    assert (table["value"] < table["high"]).all()
+    assert (table["ci_low"] < table["score"]).all()
+    assert (table["score"] < table["ci_high"]).all()
     assert list(table["groups"]) == [50] * 3
 
 

@@ -65,9 +65,9 @@ def test_types_left_out_are_told_by_what_is_none_of_the_types():
     common = (untrained(), patterns, index, target)
     found = novelty.leave_types_out(*common, others, roots, 2, 0)
     assert set(found["case"]) == {"near", "unlike"}
-    assert set(found["score"]) == set(novelty.SIGNS)
+    assert set(found["sign"]) == set(novelty.SIGNS)
     assert (found["types"] == 4).all()
-    assert (found.loc[found["metric"] == "auroc", "value"] > 0.95).all()
+    assert (found.loc[found["metric"] == "auroc", "score"] > 0.95).all()
     whole = novelty.leave_types_out(*common, others, {}, 2, 0)
     assert set(whole["case"]) == {"unlike"}  # without relatives none is near
 
@@ -106,8 +106,8 @@ def test_few_new_families_leave_an_interval():
         "known": known, "group": [f"g{i // 4}" for i in range(48)], "type": "x",
     })  # fmt: skip
     rows = novelty.measure(table, "near", 0)
-    assert (rows["low"] < rows["high"]).all()
-    assert rows[["low", "high"]].notna().all(axis=None)
+    assert (rows["ci_low"] < rows["ci_high"]).all()
+    assert rows[["ci_low", "ci_high"]].notna().all(axis=None)
 
 
 def test_scores_are_scikit_learns_and_hold_what_they_say():
@@ -120,13 +120,13 @@ def test_scores_are_scikit_learns_and_hold_what_they_say():
         "group": [f"g{i // 4}" for i in range(600)],
         "type": "x",
     })  # fmt: skip
-    rows = novelty.measure(table, "near", 0).set_index(["score", "metric"])
+    rows = novelty.measure(table, "near", 0).set_index(["sign", "metric"])
     for name in novelty.SIGNS:
-        assert rows.at[(name, "auroc"), "value"] == roc_auc_score(known, table[name])
+        assert rows.at[(name, "auroc"), "score"] == roc_auc_score(known, table[name])
         least = np.sort(table[name][known])[20]
         share = (table[name][~known] < least).mean()
-        assert rows.at[(name, "found"), "value"] == pytest.approx(share)
-    assert (rows["low"] <= rows["value"]).all()
-    assert (rows["value"] <= rows["high"]).all()
-    assert rows.at[("not_none", "auroc"), "value"] == pytest.approx(0.5, abs=0.08)
-    assert rows.at[("confidence", "auroc"), "value"] > 0.7
+        assert rows.at[(name, "found"), "score"] == pytest.approx(share)
+    assert (rows["ci_low"] <= rows["score"]).all()
+    assert (rows["score"] <= rows["ci_high"]).all()
+    assert rows.at[("not_none", "auroc"), "score"] == pytest.approx(0.5, abs=0.08)
+    assert rows.at[("confidence", "auroc"), "score"] > 0.7

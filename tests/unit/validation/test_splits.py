@@ -64,7 +64,7 @@ def test_leakage_shows_where_nothing_can_be_known(data):
             "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), 0
         )
         .query("metric == 'balanced_accuracy'")
-        .set_index("scheme")["value"]
+        .set_index("scheme")["score"]
     )
     assert table["pattern"] > 0.95  # the same structure is on both sides
     assert table["structure"] < 0.75
@@ -93,7 +93,7 @@ def test_the_other_radiation_is_all_that_is_learned_from(data):
     common = (GRID, (1.5, 20.0), 0)
     table = splits.compare_splits("knn", spec, {}, patterns, index, target_of(index), *common)
     found = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
-    assert found.at["radiation", "value"] == 0.0
+    assert found.at["radiation", "score"] == 0.0
     assert found.at["radiation", "n"] == found.at["family", "n"]
     alone = index.assign(radiation="xray")
     table = splits.compare_splits("knn", spec, {}, patterns, alone, target_of(alone), *common)

@@ -33,9 +33,9 @@ def plot_learning_curve(splits: pd.DataFrame, learning: pd.DataFrame, metric: st
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
         rows = splits[splits["metric"] == metric].iloc[::-1]
         place = np.arange(len(rows))
-        left.errorbar(rows["value"], place, xerr=interval_lengths(rows), fmt="o", color=BLUE)
+        left.errorbar(rows["score"], place, xerr=interval_lengths(rows), fmt="o", color=BLUE)
         left.set_yticks(place, [SCHEME_WORDS[scheme] for scheme in rows["scheme"]])
-        for y, value in zip(place, rows["value"], strict=True):
+        for y, value in zip(place, rows["score"], strict=True):
             left.text(value, y + 0.14, f"{value:.2f}", ha="center", fontsize=8)
         left.set(xlabel=f"{words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
         _curves(right, learning[learning["metric"] == metric])
@@ -54,7 +54,7 @@ def plot_novelty(table: pd.DataFrame) -> Figure:
     rows = table[table["metric"] == "auroc"]
     if rows.empty:
         return plot_message("too few types: none could be left out")
-    signs = [name for name in SIGN_WORDS if name in set(rows["score"])][::-1]
+    signs = [name for name in SIGN_WORDS if name in set(rows["sign"])][::-1]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.42 * len(signs)))
         axes.axvline(0.5, color=GREY, linestyle=":")
@@ -62,10 +62,10 @@ def plot_novelty(table: pd.DataFrame) -> Figure:
         looks = {"unlike": (BLUE, "o", 0.13), "near": (VERMILION, "s", -0.13)}
         for case, own in rows.groupby("case"):
             colour, marker, shift = looks[str(case)]
-            place = own["score"].map(signs.index) + shift
+            place = own["sign"].map(signs.index) + shift
             label = f"{case} types ({own['types'].iloc[0]})"
             axes.errorbar(
-                own["value"],
+                own["score"],
                 place,
                 xerr=interval_lengths(own),
                 fmt=marker,
@@ -162,7 +162,8 @@ def plot_importance(table: pd.DataFrame, model: str) -> Figure:
         width = blocks["r_high"] - blocks["r_low"]
         middle = (blocks["r_low"] + blocks["r_high"]) / 2
         axes.bar(middle, blocks["loss"], width=0.9 * width, color=BLUE)
-        limits = np.clip([blocks["loss"] - blocks["low"], blocks["high"] - blocks["loss"]], 0, None)
+        sides = [blocks["loss"] - blocks["ci_low"], blocks["ci_high"] - blocks["loss"]]
+        limits = np.clip(sides, 0, None)
         axes.errorbar(middle, blocks["loss"], yerr=limits, fmt="none", color="black", linewidth=0.8)
         axes.axhline(0, color="black", linewidth=0.6)
         axes.set(xlabel=R_LABEL, ylabel="accuracy lost (95 % interval)")

@@ -35,7 +35,7 @@ def plot_scores(
     validation : DataFrame
         model, part, mean, sem: the best candidate of each model.
     evaluation : DataFrame
-        model, value, low, high on the vault.
+        model, score, ci_low, ci_high on the vault.
     metric, chosen : str
     controls : list of str
     unit : str
@@ -57,7 +57,7 @@ def plot_scores(
             label="validation: mean of the folds ± standard error",
         )  # fmt: skip
         axes.errorbar(
-            vault["value"], place - 0.16, xerr=interval_lengths(vault), fmt="D", color=ORANGE,
+            vault["score"], place - 0.16, xerr=interval_lengths(vault), fmt="D", color=ORANGE,
             markersize=5, label="vault: 95 % interval",
         )  # fmt: skip
         names = [
@@ -76,7 +76,7 @@ def plot_scores(
     return figure
 
 
-PART_WORDS = {
+CONDITION_WORDS = {
     "all": "all patterns like training",
     "xray": "X-ray alone",
     "neutron": "neutron alone",
@@ -85,9 +85,9 @@ PART_WORDS = {
 }
 
 
-def part_words(part: str) -> str:
-    """A part of the vault in words."""
-    return PART_WORDS.get(part, words(part))
+def condition_words(condition: str) -> str:
+    """A condition that the vault is scored under, in words."""
+    return CONDITION_WORDS.get(condition, words(condition))
 
 
 def plot_stress(
@@ -98,7 +98,7 @@ def plot_stress(
     Parameters
     ----------
     evaluation : DataFrame
-        model, part, metric, value, low, high.
+        model, condition, metric, score, ci_low, ci_high.
     metric, chosen : str
     controls : list of str
         Not drawn.
@@ -107,22 +107,22 @@ def plot_stress(
     """
     rows = evaluation[(evaluation["metric"] == metric) & ~evaluation["model"].isin(controls)]
     own = rows[rows["model"] == chosen]
-    order = own["part"].tolist()
-    order.sort(key=lambda part: part.startswith("stress"))
-    own = own.set_index("part").loc[order]
+    order = own["condition"].tolist()
+    order.sort(key=lambda condition: condition.startswith("stress"))
+    own = own.set_index("condition").loc[order]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.8, 0.9 + 0.36 * len(order)))
-        axes.axvline(own.at["all", "value"], color="#BBBBBB", linewidth=0.9, zorder=0)
+        axes.axvline(own.at["all", "score"], color="#BBBBBB", linewidth=0.9, zorder=0)
         others = rows[rows["model"] != chosen]
-        for place, part in enumerate(order):
-            values = others.loc[others["part"] == part, "value"]
+        for place, condition in enumerate(order):
+            values = others.loc[others["condition"] == condition, "score"]
             axes.plot(values, np.full(len(values), place), "|", color="#999999", markersize=9)
-            row = own.loc[part]
-            axes.text(row["value"], place - 0.2, f"{row['value']:.2f}", ha="center", fontsize=8)
+            row = own.loc[condition]
+            axes.text(row["score"], place - 0.2, f"{row['score']:.2f}", ha="center", fontsize=8)
         axes.errorbar(
-            own["value"], range(len(order)), xerr=interval_lengths(own), fmt="o", color=BLUE
+            own["score"], range(len(order)), xerr=interval_lengths(own), fmt="o", color=BLUE
         )
-        axes.set_yticks(range(len(order)), [part_words(part) for part in order])
+        axes.set_yticks(range(len(order)), [condition_words(condition) for condition in order])
         axes.set(ylim=(len(order) - 0.4, -0.7))
         if metric in LOSSES:
             axes.set_xlim(left=0)

@@ -9,7 +9,7 @@ import pandas as pd
 from pdflearn.core.tasks import CLASSIFICATION, gain
 from pdflearn.measured.index import safe_name
 from pdflearn.models.registry import CONTROLS
-from pdflearn.reporting.scores import part_words
+from pdflearn.reporting.scores import condition_words
 from pdflearn.reporting.tables import interval, number, records, title_of
 from pdflearn.validation.selection import best_of_each
 
@@ -86,7 +86,7 @@ def task_section(
         further = ("calibration_error", "coverage", "balanced_coverage", "set_size")
     best = best_of_each(tables.validation, metric).set_index(["model", "part"])
     cross, errors = best["mean"], best["sem"]
-    everything = evaluation[evaluation["part"] == "all"].set_index(["model", "metric"])
+    everything = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
     rows = []
     controls = [model for model, own in models.items() if own["estimator"] in CONTROLS]
     for model in models:
@@ -111,16 +111,16 @@ def task_section(
         )
     rows.sort(key=lambda row: (-gain(metric) * row["order"], row["model"]))
     own = evaluation[(evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)]
-    parts = [
+    conditions = [
         {
-            "words": part_words(row["part"]), "part": row["part"], "score": interval(row),
-            "value": row["value"], "n": row["n"],
+            "words": condition_words(row["condition"]), "condition": row["condition"],
+            "interval": interval(row), "score": row["score"], "n": row["n"],
         }
         for _, row in own.iterrows()
     ]  # fmt: skip
     first = everything.loc[(chosen["model"], metric)]
     guess = [
-        everything.loc[(model, metric), "value"]
+        everything.loc[(model, metric), "score"]
         for model in controls
         if models[model]["estimator"] == "random"
     ]
@@ -132,8 +132,8 @@ def task_section(
         "rows": rows,
         "chosen": {**chosen, "title": title_of(chosen["model"], models[chosen["model"]])},
         "alone": len(models) - len(controls) == 1,
-        "score": interval(first),
-        "value": float(first["value"]),
+        "interval": interval(first),
+        "score": float(first["score"]),
         "guess": float(guess[0]) if guess else None,
         "kind": kind,
         "gain": gain(metric),
@@ -141,7 +141,7 @@ def task_section(
         "second": interval(everything.loc[(chosen["model"], second)]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),
-        "parts": parts,
+        "conditions": conditions,
         "quality": {name: interval(everything.loc[(chosen["model"], name)]) for name in further},
         "confusions": (
             []

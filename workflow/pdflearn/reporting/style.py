@@ -114,7 +114,7 @@ def plot_message(text: str) -> Figure:
 
 def interval_lengths(rows: pd.DataFrame) -> np.ndarray:
     """Lengths of the two sides of intervals, for errorbar."""
-    return np.clip([rows["value"] - rows["low"], rows["high"] - rows["value"]], 0, None)
+    return np.clip([rows["score"] - rows["ci_low"], rows["ci_high"] - rows["score"]], 0, None)
 
 
 def spread_labels(values: Sequence[float], gap: float) -> np.ndarray:

@@ -45,10 +45,10 @@ def answers(
     learned = split[split["part"] == "development"]
     made_up = int((learned["origin"] == MADE_UP).sum())
     tested = learned.loc[learned["tested"], "structure_type"].nunique()
-    stress = [part for part in first["parts"] if part["part"].startswith("stress")]
+    stress = [row for row in first["conditions"] if row["condition"].startswith("stress")]
     trust = [
         f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
-        f"{first['metric']} of {first['score']}"
+        f"{first['metric']} of {first['interval']}"
         + (
             f"; a random guess would reach {first['guess']:.2f}"
             if first["guess"] is not None
@@ -62,10 +62,11 @@ def answers(
         )
     ]
     if stress:
-        worst = min(stress, key=lambda part: part["value"] * first["gain"])
+        worst = min(stress, key=lambda row: row["score"] * first["gain"])
         trust.append(
             f"It is least to be trusted under the condition "
-            f"{worst['part'].removeprefix('stress: ').replace('_', ' ')}: {worst['score']}."
+            f"{worst['condition'].removeprefix('stress: ').replace('_', ' ')}: "
+            f"{worst['interval']}."
         )
     known = benchmark[benchmark["label"] != "none"]
     if len(known):
@@ -120,7 +121,7 @@ def summary(
     return (
         f"Learned {first['title']} from {parts.get('development', 0)} structures; "
         f"chosen by cross-validation: {first['chosen']['title']}.\n"
-        f"On {parts.get('vault', 0)} structures never seen: {first['metric']} {first['score']}, "
+        f"On {parts.get('vault', 0)} structures never seen: {first['metric']} {first['interval']}, "
         f"{first['second_metric']} {first['second']} (95 % intervals).\n"
         f"Measured PDFs read: {len(measured)}{verdicts}; of {len(agree)} with a known label "
         f"{right} right at rank 1 and {listed} among the ranks listed.\n"

@@ -45,7 +45,7 @@ def records(table: pd.DataFrame, **forms: str) -> list[dict[str, Any]]:
 
 def interval(row: pd.Series) -> str:
     """A score with its interval, as in 0.91 (0.88 to 0.94)."""
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+    return f"{row['score']:.2f} ({row['ci_low']:.2f} to {row['ci_high']:.2f})"
 
 
 def settings_rows(config: dict[str, Any], before: str = "") -> Iterator[dict[str, str]]:

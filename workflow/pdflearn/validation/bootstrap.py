@@ -57,10 +57,10 @@ def scores_with_intervals(
     seed: int,
     set_threshold: float,
 ) -> pd.DataFrame:
-    """Every score with its bootstrap interval over groups: metric, value, low, high, n, groups.
+    """Every score with its bootstrap interval over groups.
 
-    See `Predictions.of`; set_threshold is the probability from which a class belongs to a label
-    set.
+    Columns metric, score, ci_low, ci_high, n, groups. See `Predictions.of`;
+    set_threshold is the probability from which a class belongs to a label set.
     """
     return _intervals(Predictions.of(truth, scores, classes, set_threshold).scores, groups, seed)
 
@@ -68,7 +68,7 @@ def scores_with_intervals(
 def errors_with_intervals(
     truth: np.ndarray, predicted: np.ndarray, groups: np.ndarray, seed: int
 ) -> pd.DataFrame:
-    """The same for numbers, see `Residuals.scores`: metric, value, low, high, n, groups."""
+    """The same for numbers, see `Residuals.scores`: metric, score, ci_low, ci_high, n, groups."""
     return _intervals(Residuals(truth, predicted).scores, groups, seed)
 
 
@@ -78,10 +78,10 @@ def _intervals(
     limits = bootstrap(statistic, groups, seed)
     counts = {"n": len(groups), "groups": len(np.unique(groups))}
     rows = []
-    for name, value in statistic(np.ones(len(groups))).items():
+    for name, score in statistic(np.ones(len(groups))).items():
         low, high = limits[name]
         lowest = -np.inf if name == "r2" else 0.0
         highest = 1.0 if name in SHARES else np.inf
-        limited = {"low": max(low, lowest), "high": min(high, highest)}
-        rows.append({"metric": name, "value": value, **limited, **counts})
+        limited = {"ci_low": max(low, lowest), "ci_high": min(high, highest)}
+        rows.append({"metric": name, "score": score, **limited, **counts})
     return pd.DataFrame(rows)

@@ -15,8 +15,8 @@ from pdflearn.validation.bootstrap import bootstrap
 # Pairs whose patterns the model orders worse than this are looked at more closely.
 SUSPECT = 0.8
 
-COLUMNS = ["type", "other_type", "patterns", "auroc", "low", "high", "distance", "own_distance",
-           "equivalent"]  # fmt: skip
+COLUMNS = ["type", "other_type", "patterns", "auroc", "ci_low", "ci_high", "distance",
+           "own_distance", "equivalent"]  # fmt: skip
 
 
 def confused_pairs(

@@ -1,4 +1,4 @@
-"""What a trained model is worth on patterns that it never met: scores by part, and row by row."""
+"""Scores of a trained model on patterns that it never met, by condition and row by row."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from pdflearn.models import probabilities
 from pdflearn.validation import bootstrap
 
 
-def scores_by_part(
+def scores_by_condition(
     task: dict[str, Any],
     truth: np.ndarray,
     said: np.ndarray,
@@ -46,7 +46,7 @@ def scores_by_part(
     Returns
     -------
     DataFrame
-        part and the columns of `intervals.scores_with_intervals`.
+        condition and the columns of `bootstrap.scores_with_intervals`.
     """
     label = task["label"]
     classification = task.get("kind", CLASSIFICATION) == CLASSIFICATION
@@ -54,7 +54,7 @@ def scores_by_part(
     nominal = labelled & (index["condition"] == "nominal").to_numpy()
     tables = []
 
-    def add(part: str, rows: np.ndarray, *views: Any) -> None:
+    def add(condition: str, rows: np.ndarray, *views: Any) -> None:
         groups = index["group"].to_numpy()[rows]
         if not len(groups):
             return
@@ -65,7 +65,7 @@ def scores_by_part(
             )
         else:
             table = bootstrap.errors_with_intervals(truth[rows], said[rows, 0], groups, seed)
-        tables.append(table.assign(part=part))
+        tables.append(table.assign(condition=condition))
 
     add("all", nominal)
     for radiation in sorted(index["radiation"].unique()):
@@ -87,7 +87,7 @@ def scores_by_part(
 def row_by_row(
     truth: np.ndarray, said: np.ndarray, classes: np.ndarray | None, index: pd.DataFrame
 ) -> pd.DataFrame:
-    """What a model said of every labelled pattern, beside the truth; see `scores_by_part`."""
+    """What a model said of every labelled pattern, beside the truth; see `scores_by_condition`."""
     columns = ["id", "name", "group", "radiation", "draw", "condition"]
     rows = index[columns].assign(truth=truth)
     if classes is None:

@@ -42,7 +42,8 @@ def permutation_importance(
     -------
     DataFrame
         r_low, r_high (angstrom; empty in the last row, where every range is exchanged, each on
-        its own), accuracy (untouched), loss, low, high (95 % interval over groups).
+        its own), accuracy (untouched), loss, ci_low, ci_high (95 % interval over
+        groups).
 
     Notes
     -----
@@ -83,8 +84,8 @@ def permutation_importance(
                 "r_high": edges[number + 1] if of_one else np.nan,
                 "accuracy": untouched.mean(),
                 "loss": lost.mean(),
-                "low": low,
-                "high": high,
+                "ci_low": low,
+                "ci_high": high,
             }
         )
     return pd.DataFrame(rows).round(6)

@@ -35,7 +35,7 @@ NONE = "none of these"
 # What says that a pattern is known, the more the better.
 SIGNS = ("confidence", "not_none")
 
-COLUMNS = ["case", "score", "metric", "value", "low", "high", "known", "new", "types"]
+COLUMNS = ["case", "sign", "metric", "score", "ci_low", "ci_high", "known", "new", "types"]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def compare_splits(
     Returns
     -------
     DataFrame
-        model, scheme, metric, value, low, high, n, groups; intervals over families.
+        model, scheme, metric, score, ci_low, ci_high, n, groups; intervals over families.
     """
     n = int(index["fold"].max()) + 1
     fixed = {**spec, "search": {key: [value] for key, value in chosen.items()}}
@@ -101,7 +101,7 @@ def compare_splits(
             0.5,
         )
         tables.append(table.assign(model=name, scheme=scheme))
-    columns = ["model", "scheme", "metric", "value", "low", "high", "n", "groups"]
+    columns = ["model", "scheme", "metric", "score", "ci_low", "ci_high", "n", "groups"]
     return pd.concat(tables, ignore_index=True)[columns]
 
 
