@@ -145,22 +145,22 @@ def checkout(folder: Path) -> Checkout:
             "knn": {
                 "estimator": "knn",
                 "params": {"features": "first_peak"},
-                "search": {"n_neighbors": [1, 3]},
+                "param_grid": {"n_neighbors": [1, 3]},
             },
         },
         audit={
             "task": "structure_type",
             "model": "knn",
-            "shares": [0.5, 1.0],
-            "novelty": {"model": "logistic_gradient", "made_up": 1, "parts": 2},
+            "train_sizes": [0.5, 1.0],
+            "novelty": {"model": "logistic_gradient", "hypothetical": 1, "folds": 2},
             "curves": {
                 **config["audit"]["curves"],
-                "capacity": {"knn": {"setting": "n_neighbors", "values": [1, 16]}},
+                "capacity": {"knn": {"param_name": "n_neighbors", "param_range": [1, 16]}},
                 "loss": {"model": "logistic_gradient", "learning_rates": [0.1, 100], "epochs": 5},
             },
             "snooping": {"patterns": 20, "looks": 5, "repeats": 2},
         },
-        measured={**config["measured"], "public": False, "batches": 2},
+        measured={**config["measured"], "fetch_public": False, "batches": 2},
     )
     structures = folder / "resources" / "structures" / "fcc"
     structures.mkdir(parents=True, exist_ok=True)

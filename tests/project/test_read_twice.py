@@ -37,7 +37,7 @@ class SmallStudy:
         self.numbers = range(shards)
         self.settings = {
             **CONFIG["structures"], "library": LIBRARY, "folder": str(files), "shards": shards,
-            "types": ["fcc", "bcc"], "compounds": [4, 5], "hypothetical": 0,
+            "types": ["fcc", "bcc"], "compounds_per_type": {"min": 4, "max": 5}, "hypothetical": 0,
         }  # fmt: skip
         simulation = {
             **CONFIG["simulate"], "grid": GRID, "draws": {"xray": 2, "neutron": 0}, "stress": {},

@@ -83,7 +83,7 @@ rule simulate_outliers:
             "seed",
             "structures/library",
             "simulate",
-            made_up=study.audit["novelty"]["made_up"],
+            hypothetical=study.audit["novelty"]["hypothetical"],
             types=study.rare_types(),
         ),
     script:

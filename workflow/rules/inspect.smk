@@ -65,7 +65,7 @@ rule novelty:
             "seed",
             "features",
             "simulate/grid",
-            parts=study.audit["novelty"]["parts"],
+            folds=study.audit["novelty"]["folds"],
             task=study.question(study.audit["task"]),
             model=study.audit["novelty"]["model"],
             spec=study.config["models"][study.audit["novelty"]["model"]],

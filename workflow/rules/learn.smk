@@ -232,7 +232,7 @@ rule compare_splits:
             "seed",
             "features",
             "simulate/grid",
-            audit={key: study.audit[key] for key in ("model", "shares")},
+            audit={key: study.audit[key] for key in ("model", "train_sizes")},
             task=study.question(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),

@@ -29,7 +29,7 @@ rule fetch_measured:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
-        settings=study.settings("fetch_measured", "measured/public"),
+        settings=study.settings("fetch_measured", "measured/fetch_public"),
     script:
         "../scripts/fetch_measured.py"
 
@@ -207,7 +207,7 @@ rule refine:
     params:
         settings=study.settings(
             "refine",
-            "measured/ranks",
+            "measured/top_n",
             label=study.config["tasks"][study.config["measured"]["task"]]["label"],
         ),
     script:

@@ -55,7 +55,7 @@ if __name__ == "__main__":
     main(
         snakemake.input.split,
         snakemake.input.owners,
-        snakemake.params.settings["labels"]["visible_contrast"],
+        snakemake.params.settings["labels"]["min_contrast"],
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.input.contrasts,

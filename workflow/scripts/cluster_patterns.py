@@ -28,7 +28,7 @@ def main(
     index = load_table(index_file)
     own = settings["cluster"]
     of_radiation = np.flatnonzero((index["radiation"] == own["radiation"]) & index["tested"])
-    rows = of_radiation[algorithms.sample(len(of_radiation), own["patterns"])]
+    rows = of_radiation[algorithms.sample(len(of_radiation), own["max_patterns"])]
     chosen = index.iloc[rows].reset_index(drop=True)
     chosen["label"] = chosen[own["label"]].astype(str)
     g = np.load(patterns_file, mmap_mode="r")[rows]
@@ -40,13 +40,13 @@ def main(
     found = result.found[first["view"], first["method"]]
     features = result.views[first["view"]]
     contents = algorithms.contents(chosen, found, features)
-    view = own["views"][first["view"]]
+    view = own["representations"][first["view"]]
     seen = view_window(view, window)
     curves = PatternFeatures(view["features"], grid, seen).fit_transform(g)
     axis = axes.feature_axis(view["features"], grid, seen)
     raw = PatternFeatures("raw", grid, window).fit_transform(g)
     components = embedding.principal_components(raw)
-    drawn = algorithms.sample(len(features), min(MOST_DRAWN, own["pairs"]))
+    drawn = algorithms.sample(len(features), min(MOST_DRAWN, own["max_pairwise"]))
     tsne = np.full((len(features), 2), np.nan)
     tsne[drawn] = embedding.tsne(features[drawn], settings["seed"])
     scores = components.scores[:, : min(2, components.scores.shape[1])]

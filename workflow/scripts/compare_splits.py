@@ -33,7 +33,7 @@ def main(
         tuple(settings["features"]["window"]),
     )
     save_table(splits_out, splits.compare_splits(*common, settings["seed"]))
-    shares = settings["audit"]["shares"]
+    shares = settings["audit"]["train_sizes"]
     save_table(learning_out, splits.learning_curve(*common, shares, settings["seed"]))
 
 

@@ -26,7 +26,7 @@ if __name__ == "__main__":
     logs.start(snakemake)
     main(
         snakemake.input[0],
-        snakemake.params.settings["measured/public"],
+        snakemake.params.settings["measured/fetch_public"],
         snakemake.output.archive,
         snakemake.output.status,
     )

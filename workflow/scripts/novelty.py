@@ -41,7 +41,7 @@ def main(
             np.load(other_patterns_file), other_index["structure_type"].to_numpy(dtype=str)
         ),
         root_types(types),
-        settings["parts"],
+        settings["folds"],
         seed,
     )
     save_table(out, found)

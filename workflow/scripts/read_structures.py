@@ -32,8 +32,8 @@ def add_hypothetical(
 def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> None:
     """Build the finite clusters whose names' hashes lead to this shard."""
     wanted = settings["clusters"]
-    fewest, most = wanted["atoms"]
-    for geometry in clusters.geometries(fewest, most, wanted["geometries"], wanted["shapes"]):
+    fewest, most = wanted["n_atoms"]["min"], wanted["n_atoms"]["max"]
+    for geometry in clusters.geometries(fewest, most, wanted["max_geometries"], wanted["shapes"]):
         for metal in wanted["metals"]:
             name = f"{metal}{len(geometry.xyz)} {geometry.family}"
             if sharding.shard_of(name, settings["shards"]) == number:

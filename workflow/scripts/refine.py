@@ -92,7 +92,7 @@ if __name__ == "__main__":
         list(snakemake.input.structures),
         snakemake.input.learned,
         settings["label"],
-        settings["measured/ranks"],
+        settings["measured/top_n"],
         snakemake.output.answers,
         snakemake.output.parameters,
         snakemake.output.fits,

@@ -25,7 +25,7 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     for kind in types:
         compounds = tables.compounds
         found.add_compounds(tables, list(compounds.index[compounds["structure_type"] == kind]))
-        made = hypothetical.hypothetical(tables, kind, settings["made_up"], seed)
+        made = hypothetical.hypothetical(tables, kind, settings["hypothetical"], seed)
         for name, structure in made:
             found.add(structure, source=name, structure_type=kind)
     read = first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))

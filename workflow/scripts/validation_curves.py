@@ -24,7 +24,7 @@ def main(
     asked, seed = settings["curves"], settings["seed"]
     index = load_table(index_file)
     target = targets.target(index, settings["task"], seed)
-    chosen = curves.sample(target, asked["patterns"])
+    chosen = curves.sample(target, asked["max_patterns"])
     part = replace(
         target,
         truth=target.truth[chosen],
@@ -44,8 +44,8 @@ def main(
         curves.capacity(
             name,
             spec_of(name, entry),
-            entry["setting"],
-            entry["values"],
+            entry["param_name"],
+            entry["param_range"],
             *common,
         )
         for name, entry in asked["capacity"].items()

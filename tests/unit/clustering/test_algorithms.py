@@ -33,8 +33,9 @@ def study(groups):
         "nmf": {"features": "raw", "reduce": "nmf", "components": 3},
     }
     chosen = {
-        "views": views, "methods": list(algorithms.METHODS), "numbers": [2, 3, 4], "pairs": 75,
-        "resamples": 3, "neighbours": 10, "number": "silhouette",
+        "representations": views, "methods": list(algorithms.METHODS),
+        "n_clusters_range": [2, 3, 4], "max_pairwise": 75,
+        "n_resamples": 3, "n_neighbors": 10, "n_clusters": "silhouette",
     }  # fmt: skip
     return comparison.run(patterns, truth, chosen, GRID, WINDOW, 0)
 

@@ -31,10 +31,10 @@ def test_missing_classes_are_no_class(index):
 
 
 def test_numbers_come_from_floats_and_from_text(index):
-    drawn = targets.target(index, {"label": "size", "kind": "regression"}, 0)
+    drawn = targets.target(index, {"label": "size", "task_type": "regression"}, 0)
     assert drawn.tested.sum() == 15
     assert np.isfinite(drawn.truth).sum() == 20
-    mine = targets.target(index, {"label": "own", "kind": "regression"}, 0)
+    mine = targets.target(index, {"label": "own", "task_type": "regression"}, 0)
     assert mine.truth[7] == 0.7
     assert np.isnan(mine.truth[6])
 
@@ -43,7 +43,7 @@ def test_numbers_come_from_floats_and_from_text(index):
     ("task", "words"),
     [
         ({"label": "hardness"}, "label 'hardness' is no column .* labels.csv or one of group"),
-        ({"label": "kind", "kind": "regression"}, "label 'kind' of 's0' is 'a'; a regression"),
+        ({"label": "kind", "task_type": "regression"}, "label 'kind' of 's0' is 'a'; a regression"),
         ({"label": "one"}, "label 'one' has 1 value.s. among the tested patterns; at least 2"),
     ],
 )
@@ -58,7 +58,7 @@ def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
     table = pd.DataFrame(
         {"kind": kind, "group": [f"{k}{i // 2}" for i, k in enumerate(kind)], "tested": True}
     )
-    task = {"label": "kind", "labelled": 0.1}
+    task = {"label": "kind", "labelled_fraction": 0.1}
     found = targets.target(table, task, 1)
     shown = targets.known(found.taught)
     assert table.assign(shown=shown).groupby("group")["shown"].nunique().max() == 1
@@ -82,11 +82,11 @@ def test_fine_classes_are_read_as_the_coarse_ones_they_belong_to(index):
 
 
 def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):
-    task = {"label": "size", "kind": "regression"}
-    few = targets.known(targets.target(index, {**task, "patterns": 18}, 0).taught)
+    task = {"label": "size", "task_type": "regression"}
+    few = targets.known(targets.target(index, {**task, "max_patterns": 18}, 0).taught)
     assert few.sum() == 18
     assert few[:30].sum() == 15  # all that are tested
-    less = targets.known(targets.target(index, {**task, "patterns": 5}, 0).taught)
+    less = targets.known(targets.target(index, {**task, "max_patterns": 5}, 0).taught)
     assert (less.sum(), less[30:].sum()) == (5, 0)
-    enough = targets.known(targets.target(index, {**task, "patterns": 999}, 0).taught)
+    enough = targets.known(targets.target(index, {**task, "max_patterns": 999}, 0).taught)
     assert enough.sum() == 20

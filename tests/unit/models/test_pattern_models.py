@@ -175,7 +175,7 @@ def test_faults_in_the_config_are_named():
 
 
 def test_candidates_are_every_combination():
-    spec = {"search": {"a": [1, 2], "b": ["x", "y", "z"]}}
+    spec = {"param_grid": {"a": [1, 2], "b": ["x", "y", "z"]}}
     found = pattern_models.candidates(spec)
     assert len(found) == 6
     assert found[0] == {"a": 1, "b": "x"}

@@ -48,7 +48,11 @@ def run(tmp_path, shards, files=(), seed=1, **structures):
 
 
 def test_made_up_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
-    given = {"types": ["rocksalt", "L1_2", "NiAs"], "compounds": [1, 4], "hypothetical": 6}
+    given = {
+        "types": ["rocksalt", "L1_2", "NiAs"],
+        "compounds_per_type": {"min": 1, "max": 4},
+        "hypothetical": 6,
+    }
     one, refused = run(tmp_path, 1, **given)
     assert len(refused) == 0
     assert one.groupby(["structure_type", "origin"]).size().to_dict() == {
@@ -65,9 +69,11 @@ def test_made_up_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
 
 
 def test_made_up_compounds_follow_from_all_rows_of_their_type():
-    settings = config(types=["L1_2"], compounds=[1, 2], hypothetical=3, shards=4)["structures"]
+    settings = config(
+        types=["L1_2"], compounds_per_type={"min": 1, "max": 2}, hypothetical=3, shards=4
+    )["structures"]
     few = sharding.library_parts(settings)
-    many = sharding.library_parts(settings | {"compounds": [1, 20]})
+    many = sharding.library_parts(settings | {"compounds_per_type": {"min": 1, "max": 20}})
     assert [part.hypothetical for part in few] == [part.hypothetical for part in many]
     assert sum(len(part.hypothetical) for part in few) == 1
     assert sum(len(part.hypothetical) for part in sharding.library_parts(
@@ -75,7 +81,9 @@ def test_made_up_compounds_follow_from_all_rows_of_their_type():
 
 
 def test_what_is_not_learned_from_is_kept_for_looking_up():
-    settings = config(compounds=[4, 24], hypothetical=3, shards=4)["structures"]
+    settings = config(compounds_per_type={"min": 4, "max": 24}, hypothetical=3, shards=4)[
+        "structures"
+    ]
     tables = library.load_library(settings["library"]).compounds["structure_type"]
     parts = sharding.library_parts(settings)
     learned = {name for part in parts for name in part.compounds}
@@ -92,8 +100,12 @@ def test_what_is_not_learned_from_is_kept_for_looking_up():
 
 
 def test_clusters_are_families_by_geometry(tmp_path):
-    wanted = {"shapes": ["octahedron", "bcc"], "metals": ["Al", "Au"], "atoms": [5, 60]}
-    given = {"library": "", "clusters": {**wanted, "geometries": 5}}
+    wanted = {
+        "shapes": ["octahedron", "bcc"],
+        "metals": ["Al", "Au"],
+        "n_atoms": {"min": 5, "max": 60},
+    }
+    given = {"library": "", "clusters": {**wanted, "max_geometries": 5}}
     one, refused = run(tmp_path, 1, **given)
     assert len(refused) == 0
     assert one.groupby("structure_type")["family"].nunique().to_dict() == {
@@ -148,7 +160,7 @@ def test_a_wrong_row_of_the_library_is_a_row(tmp_path):
                 "NaCl rocksalt,NaCl,rocksalt,Na Cl,5.", "NaCl rocksalt,NaCl,rocksalt,Na Cl,0."
             )
         (library / path.name).write_text(text, encoding="utf-8")  # fmt: skip
-    given = {"types": ["rocksalt"], "compounds": [1, 999]}
+    given = {"types": ["rocksalt"], "compounds_per_type": {"min": 1, "max": 999}}
     found, refused = run(tmp_path, 1, library=str(library), **given)
     assert refused["file"].tolist() == ["NaCl rocksalt"]
     assert "check the cell" in refused["reason"][0]

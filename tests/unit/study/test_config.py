@@ -9,7 +9,7 @@ import yaml
 
 from pdflearn.core.tasks import REGRESSION
 from pdflearn.models.registry import SEMI_SUPERVISED
-from pdflearn.study.config import ConfigError, able_models, check_config
+from pdflearn.study.config import RENAMED, SCHEMA, ConfigError, able_models, check_config
 from pdflearn.study.study import Study
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -37,7 +37,7 @@ def test_a_task_without_models_takes_all_that_can_learn_it(config):
 def test_the_task_that_stands_commented_out_works(config):
     block = re.search(r"(?m)^  # few_labels:\n(?:  #   .*\n)+", TEXT)[0]
     config["tasks"] |= yaml.safe_load(block.replace("  # ", "", 1).replace("\n  # ", "\n"))
-    assert config["tasks"]["few_labels"]["labelled"] == 0.1
+    assert config["tasks"]["few_labels"]["labelled_fraction"] == 0.1
     check_config(config)
     assert "self_training" in able_models(config, "few_labels")
 
@@ -85,8 +85,8 @@ def test_faults_are_named(config, section, entry, words):
         ("simulate.stress.unseen_instrument.q_max", [1.0, 2.0], "q_min is up to 1.2, q_max from 1"),
         ("simulate.ranges.strain", [-2, 0.02], "-2 is less than the minimum"),
         ("simulate.ranges.axial_strain", [0.0, 5], "5 is greater than the maximum"),
-        ("structures.compounds", [24, 4], "the fewest, 24, are more than the most, 4"),
-        ("structures.clusters.atoms", [200, 5], "the fewest, 200, are more than the most, 5"),
+        ("structures.compounds_per_type.min", 25, "min 25 is above max 24"),
+        ("structures.clusters.n_atoms.max", 4, "min 5 is above max 4"),
         ("audit.curves.folds", 20, "20; expected at most split.folds, which is 4"),
     ],
 )
@@ -99,6 +99,22 @@ def test_a_value_that_would_fail_later_is_named_with_its_key(config, place, valu
     # of stress alone, or of ranges that stress takes over: the key or the one above it
     with pytest.raises(ConfigError, match=rf"(?s){place.rpartition('.')[0]}.*{re.escape(words)}"):
         check_config(config)
+
+
+@pytest.mark.parametrize("old", sorted(RENAMED))
+def test_an_old_key_is_refused_with_its_new_name(config, old):
+    *sections, key = old.split(".")
+    section, path = config, []
+    for name in sections:
+        name = next(iter(section)) if name == "*" else name
+        path.append(name)
+        section = section[name]
+    section[key] = 7
+    words = re.escape(f"{'.'.join(path)}.{key}: 7; expected its new name, {'.'.join(path)}.")
+    with pytest.raises(ConfigError, match=words + re.escape(RENAMED[old])):
+        check_config(config)
+    new = RENAMED[old].split(":")[0]
+    assert new in yaml.safe_dump(yaml.safe_load(SCHEMA.read_text()))
 
 
 @pytest.mark.parametrize("key", ["cluster", "tasks.diameter"])

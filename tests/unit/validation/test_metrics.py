@@ -226,7 +226,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     for name, spec in {
         "perfect": {"estimator": "perfect"},
         "majority": {"estimator": "majority"},
-        "knn": {"estimator": "knn", "search": {"n_neighbors": [1, 3]}},
+        "knn": {"estimator": "knn", "param_grid": {"n_neighbors": [1, 3]}},
     }.items():
         table, predictions, classes = cross_validation.cross_validate(name, spec, *arguments)
         assert list(classes) == ["a", "b"]
@@ -277,7 +277,7 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
         {"size": size, "fold": np.arange(160) % 4, "tested": np.arange(160) % 8 != 0, "group": "g"}
     )
     index.loc[3, "size"] = np.nan
-    target = targets.target(index, {"label": "size", "kind": "regression"}, 0)
+    target = targets.target(index, {"label": "size", "task_type": "regression"}, 0)
     found = {}
     for name, spec in {
         "perfect": {"estimator": "perfect"},
@@ -286,7 +286,7 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
         "line": {
             "estimator": "linear_regression",
             "params": {"envelope_width": 20},
-            "search": {"alpha": [1.0, 1e9]},
+            "param_grid": {"alpha": [1.0, 1e9]},
         },
     }.items():
         table, predictions, _ = cross_validation.cross_validate(

@@ -54,7 +54,7 @@ def choose_number(
     clusters : array (n,)
     tried : list of (number, silhouette)
     """
-    pairs, neighbours = settings["pairs"], settings["neighbours"]
+    pairs, neighbours = settings["max_pairwise"], settings["n_neighbors"]
 
     def clusters_of(n_clusters: int) -> np.ndarray:
         return algorithms.assign(method, features, n_clusters, seed, pairs, neighbours)
@@ -93,14 +93,14 @@ def run(
     grid, window, seed
         See `cluster_views.look`.
     """
-    pairs = settings["pairs"]
+    pairs = settings["max_pairwise"]
     most = min(pairs, len(patterns)) // 2
-    numbers = [n for n in settings["numbers"] if n <= most] or [2]
-    wanted = settings["number"]
+    numbers = [n for n in settings["n_clusters_range"] if n <= most] or [2]
+    wanted = settings["n_clusters"]
     known = len(np.unique(truth)) if wanted == "labels" else wanted
     known = None if wanted == "silhouette" else min(known, most)
     rows, tried_rows, found, views = [], [], {}, {}
-    for view, spec in settings["views"].items():
+    for view, spec in settings["representations"].items():
         features = views[view] = look(patterns, spec, grid, window, seed)
         for method in settings["methods"]:
             n_clusters, clusters, tried = choose_number(
@@ -110,8 +110,8 @@ def run(
             for number, width in tried:
                 tried_rows.append(_number(view, method, number, "silhouette", width, n_clusters))
             mean, low, high = algorithms.stability(
-                method, features, n_clusters, seed, settings["resamples"], pairs,
-                settings["neighbours"],
+                method, features, n_clusters, seed, settings["n_resamples"], pairs,
+                settings["n_neighbors"],
             )  # fmt: skip
             rows.append(
                 {
@@ -165,7 +165,7 @@ def _other_criteria(
     BIC divided by the number of patterns; G. Schwarz, Ann. Stat. 6 (1978) 461. Each marks the
     number that it would choose; of the gap, the smallest within one error of the next one's.
     """
-    seen = features[algorithms.sample(len(features), settings["pairs"])]
+    seen = features[algorithms.sample(len(features), settings["max_pairwise"])]
     rows = []
     bic = [algorithms.mixture(seen, n, seed).bic(seen) / len(seen) for n in numbers]
     lowest = numbers[int(np.argmin(bic))]
@@ -181,7 +181,9 @@ def _other_criteria(
     for n, (value, error) in zip(numbers, gaps, strict=True):
         rows.append(_number(view, "kmeans", n, "gap", value, chosen, error))
     stable = [
-        algorithms.stability("kmeans", seen, n, seed, settings["resamples"], settings["pairs"])
+        algorithms.stability(
+            "kmeans", seen, n, seed, settings["n_resamples"], settings["max_pairwise"]
+        )
         for n in numbers
     ]
     # Of equally stable numbers the largest tells most: two of three groups are stable as well.

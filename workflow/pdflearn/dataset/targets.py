@@ -62,7 +62,7 @@ def truth_of(index: pd.DataFrame, task: dict[str, Any]) -> np.ndarray:
             f"tasks: label {label!r} is no column of the dataset. Expected a column of your "
             f"labels.csv or one of {', '.join(sorted(index.columns))}"
         )
-    regression = task.get("kind", CLASSIFICATION) == REGRESSION
+    regression = task.get("task_type", CLASSIFICATION) == REGRESSION
     return _numbers(index, label) if regression else _words(index[label])
 
 
@@ -86,7 +86,7 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
         For a label that is no column, no number where one is needed, or that no tested pattern
         has.
     """
-    label, kind, truth = task["label"], task.get("kind", CLASSIFICATION), truth_of(index, task)
+    label, kind, truth = task["label"], task.get("task_type", CLASSIFICATION), truth_of(index, task)
     tested = index["tested"].to_numpy(dtype=bool) & known(truth)
     values = np.unique(truth[tested])
     if len(values) < 2:
@@ -96,11 +96,11 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
             "groups"
         )
     told = truth.copy()
-    if task.get("labelled", 1.0) < 1.0:
-        shown = _shown_groups(index["group"], truth, task["labelled"], seed)
+    if task.get("labelled_fraction", 1.0) < 1.0:
+        shown = _shown_groups(index["group"], truth, task["labelled_fraction"], seed)
         told[~index["group"].isin(shown).to_numpy()] = UNKNOWN[kind]
     taught = told.copy()
-    taught[_beyond(known(told), tested, task.get("patterns", len(told)))] = UNKNOWN[kind]
+    taught[_beyond(known(told), tested, task.get("max_patterns", len(told)))] = UNKNOWN[kind]
     return Target(kind, truth, told, taught, tested)
 
 

@@ -357,7 +357,7 @@ def teachable(estimator: str, taught: np.ndarray) -> np.ndarray:
 
 def candidates(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """Every combination of a model's search space, in the order of the config."""
-    search = spec.get("search") or {}
+    search = spec.get("param_grid") or {}
     return [
         dict(zip(search, values, strict=True)) for values in itertools.product(*search.values())
     ]

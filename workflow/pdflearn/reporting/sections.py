@@ -79,7 +79,7 @@ def task_section(
     tables : TaskTables
     """
     chosen, evaluation = tables.selected, tables.evaluation
-    metric, kind = spec["metric"], spec.get("kind", CLASSIFICATION)
+    metric, kind = spec["metric"], spec.get("task_type", CLASSIFICATION)
     second = "top3" if kind == CLASSIFICATION else "r2"
     further = ("mae",)
     if kind == CLASSIFICATION:

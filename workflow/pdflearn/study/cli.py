@@ -150,7 +150,7 @@ def identify(files: list[str], results: str | Path, out: str | Path) -> int:
     for number, (row, curve, _) in enumerate(found):
         likely = chances.iloc[number].to_dict()
         answer = answer_sample(row, curve, likely, catalogue)
-        ranked = ranked_rows(row, answer, config["measured"]["ranks"])
+        ranked = ranked_rows(row, answer, config["measured"]["top_n"])
         rows += ranked
         parameters += parameter_rows(row["file"], answer)
         _say(f"{row['file']}: {answer.verdict}. {ranked[0]['reason']}")

@@ -18,6 +18,36 @@ from pdflearn.models.registry import CONTROLS, LADDER, SEMI_SUPERVISED
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
+# Keys that have another name since version 0.2; * stands for the name of a task, model, ...
+RENAMED = {
+    "structures.compounds": "compounds_per_type: {min: ..., max: ...}",
+    "structures.clusters.atoms": "n_atoms: {min: ..., max: ...}",
+    "structures.clusters.geometries": "max_geometries",
+    "labels.visible_contrast": "min_contrast",
+    "tasks.*.patterns": "max_patterns",
+    "tasks.*.kind": "task_type",
+    "tasks.*.labelled": "labelled_fraction",
+    "tasks.*.scored": "report",
+    "models.*.kind": "task_type",
+    "models.*.search": "param_grid",
+    "audit.shares": "train_sizes",
+    "audit.novelty.made_up": "hypothetical",
+    "audit.novelty.parts": "folds",
+    "audit.curves.patterns": "max_patterns",
+    "audit.curves.capacity.*.setting": "param_name",
+    "audit.curves.capacity.*.values": "param_range",
+    "cluster.patterns": "max_patterns",
+    "cluster.pairs": "max_pairwise",
+    "cluster.views": "representations",
+    "cluster.neighbours": "n_neighbors",
+    "cluster.number": "n_clusters",
+    "cluster.numbers": "n_clusters_range",
+    "cluster.resamples": "n_resamples",
+    "measured.public": "fetch_public",
+    "measured.ranks": "top_n",
+}
+
+
 class ConfigError(PdflearnError):
     """The config holds something that the study cannot run with."""
 
@@ -35,8 +65,8 @@ def check_config(config: dict[str, Any]) -> None:
     # Both loaders are safe ones; libyaml, where PyYAML has it, takes a tenth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    faults = []
-    for error in Draft202012Validator(schema).iter_errors(config):
+    faults = list(_renamed_keys(config))
+    for error in Draft202012Validator(schema).iter_errors(config) if not faults else ():
         key = ".".join(str(part) for part in error.absolute_path) or "config"
         hint = error.schema.get("description", "")
         faults.append(f"{key}: {error.message}" + (f" (expected: {hint})" if hint else ""))
@@ -52,6 +82,23 @@ def check_config(config: dict[str, Any]) -> None:
     if faults:
         lines = "\n  ".join(sorted(faults))
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
+
+
+def _renamed_keys(config: Any) -> Iterator[str]:
+    """A line for each key that has another name by now."""
+    for old, new in RENAMED.items():
+        *sections, key = old.split(".")
+        entries = [("", config)]
+        for section in sections:
+            entries = [
+                (f"{path}{name}.", entry[name])
+                for path, entry in entries
+                if isinstance(entry, dict)
+                for name in (entry if section == "*" else {section} & entry.keys())
+            ]
+        for path, entry in entries:
+            if isinstance(entry, dict) and key in entry:
+                yield f"{path}{key}: {entry[key]!r}; expected its new name, {path}{new}"
 
 
 def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
@@ -83,12 +130,15 @@ def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
 
 def _faults_of_structures(config: dict[str, Any]) -> Iterator[str]:
     structures = config["structures"]
-    for key, (fewest, most) in (
-        ("compounds", structures["compounds"]),
-        ("clusters.atoms", structures["clusters"]["atoms"]),
+    for key, limits in (
+        ("compounds_per_type", structures["compounds_per_type"]),
+        ("clusters.n_atoms", structures["clusters"]["n_atoms"]),
     ):
-        if fewest > most:
-            yield f"structures.{key}: the fewest, {fewest}, are more than the most, {most}"
+        if limits["min"] > limits["max"]:
+            yield (
+                f"structures.{key}: min {limits['min']} is above max {limits['max']}; expected min "
+                "at most max"
+            )
 
 
 def _faults_of_simulation(config: dict[str, Any]) -> Iterator[str]:
@@ -158,7 +208,7 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
     classifications = [
         task
         for task, spec in config["tasks"].items()
-        if kind_of(config, task) == CLASSIFICATION and spec.get("scored", True)
+        if kind_of(config, task) == CLASSIFICATION and spec.get("report", True)
     ]
     if audit["task"] not in classifications or audit["model"] not in simple:
         yield (
@@ -166,7 +216,7 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
             "among the tasks and a model of the config that is no average and no control"
         )
     asked = audit["novelty"]["model"]
-    if asked not in simple or models[asked].get("search"):
+    if asked not in simple or models[asked].get("param_grid"):
         yield (
             f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
             "and no control, and has nothing to search"
@@ -205,19 +255,19 @@ def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
 
 def kind_of(config: dict[str, Any], task: str) -> str:
     """What kind of task it is: classification or regression."""
-    return config["tasks"][task].get("kind", CLASSIFICATION)
+    return config["tasks"][task].get("task_type", CLASSIFICATION)
 
 
 def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
     """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
     able = LADDER.get(spec["estimator"], KINDS)
-    return tuple(kind for kind in able if kind == spec.get("kind", kind))
+    return tuple(kind for kind in able if kind == spec.get("task_type", kind))
 
 
 def able_models(config: dict[str, Any], task: str) -> list[str]:
     """The models that can learn a task, averages where all members can and are its own; those that
     use missing labels where it hides some."""
-    few = config["tasks"][task].get("labelled", 1.0) < 1.0
+    few = config["tasks"][task].get("labelled_fraction", 1.0) < 1.0
     able = [
         name
         for name, spec in config["models"].items()

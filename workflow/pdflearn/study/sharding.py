@@ -82,7 +82,8 @@ def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
     for name, row in compounds.items():
         if row["structure_type"] in rows:
             rows[row["structure_type"]][name] = keys[name]
-    fewest, most = settings["compounds"]
+    limits = settings["compounds_per_type"]
+    fewest, most = limits["min"], limits["max"]
     for kind, members in rows.items():
         too_few = len(members) < fewest and kind not in settings["types"]
         names = sorted(members, key=_hash)

@@ -143,7 +143,7 @@ class Study:
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.learned_tasks = list(config["tasks"])
-        self.tasks = [task for task, spec in config["tasks"].items() if spec.get("scored", True)]
+        self.tasks = [task for task, spec in config["tasks"].items() if spec.get("report", True)]
         self.models = list(config["models"])
         self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
         self.learners = [
@@ -266,7 +266,7 @@ class Study:
     def question(self, task: str) -> dict[str, Any]:
         """What a task asks: its entry but for the models, so that one more re-runs no other."""
         entry = self.config["tasks"][task]
-        return {key: value for key, value in entry.items() if key not in ("models", "scored")}
+        return {key: value for key, value in entry.items() if key not in ("models", "report")}
 
     def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
         """The task of each of these members."""

@@ -49,7 +49,7 @@ def scores_by_condition(
         condition and the columns of `bootstrap.scores_with_intervals`.
     """
     label = task["label"]
-    classification = task.get("kind", CLASSIFICATION) == CLASSIFICATION
+    classification = task.get("task_type", CLASSIFICATION) == CLASSIFICATION
     labelled = targets.known(truth)
     nominal = labelled & (index["condition"] == "nominal").to_numpy()
     tables = []

@@ -75,7 +75,7 @@ def compare_splits(
         model, scheme, metric, score, ci_low, ci_high, n, groups; intervals over families.
     """
     n = int(index["fold"].max()) + 1
-    fixed = {**spec, "search": {key: [value] for key, value in chosen.items()}}
+    fixed = {**spec, "param_grid": {key: [value] for key, value in chosen.items()}}
     radiation = index["radiation"].to_numpy()
     tables = []
     for scheme in SCHEMES:
