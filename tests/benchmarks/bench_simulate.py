@@ -85,7 +85,7 @@ def spent_on(folder: Path, config: dict, shard: str) -> tuple[float, float, floa
     for owner, function, name in (
         (PDFSimulator, "__init__", "curves"),
         (PDFSimulator, "pdf", "curves"),
-        (patterns.Disturbance, "__call__", "noise"),
+        (patterns.MeasurementNoise, "__call__", "noise"),
     ):
         setattr(owner, function, timed(getattr(owner, function), name))
     results = folder / "results"

@@ -15,7 +15,7 @@ rule simulate:
     output:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
-        refused="results/patterns/{shard}_rejected.csv",
+        rejected="results/patterns/{shard}_rejected.csv",
         contrasts="results/patterns/{shard}_contrasts.parquet",
     log:
         "results/logs/simulate/{shard}.log",

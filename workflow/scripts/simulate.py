@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core import columns
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
-from pdflearn.simulation import patterns, reference
+from pdflearn.simulation import patterns
+from pdflearn.simulation.reference import simulate_reference
 from pdflearn.structures.relations import SimplerType
 from pdflearn.structures.structure import first_read, load_structures
 from pdflearn.study import logs
@@ -16,51 +17,67 @@ from pdflearn.study import logs
 
 def main(
     shard: str,
-    rows_file: str,
+    index_of_structures: str,
     settings: dict[str, Any],
     patterns_file: str,
     index_file: str,
-    refused_file: str,
+    rejected_file: str,
     contrasts_file: str,
 ) -> None:
-    """Draw and simulate every structure of a shard; write patterns, index, what was refused, and
-    how far each structure can be told from simpler types."""
-    grid = settings["simulate"]["grid"]
-    r = make_grid(**grid)
-    disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
-    known = first_read(load_table(rows_file)).set_index("id")
+    """Draw parameters for every structure of a shard and simulate its patterns.
+
+    Parameters
+    ----------
+    shard : str
+        Structures, as `save_structures` wrote them.
+    index_of_structures : str
+        The shard's table with a row for each structure.
+    settings : dict
+        The `simulate` section of the config, and the seed.
+    patterns_file : str
+        Gets the arrays patterns, reference_ids and references (one reference a structure).
+    index_file : str
+        Gets a row for each pattern: the structure and the drawn parameters.
+    rejected_file : str
+        Gets what could not be simulated and why.
+    contrasts_file : str
+        Gets how far each structure can be told from simpler types.
+    """
+    config = settings["simulate"]
+    grid = Grid(**config["grid"])
+    noise = patterns.MeasurementNoise(grid.r, patterns.largest_q(config))
+    index = first_read(load_table(index_of_structures)).set_index("id")
     rows: list[dict[str, Any]] = []
-    refused: list[dict[str, str]] = []
+    rejected: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []
-    curves: list[np.ndarray] = []
+    curves = [np.empty((0, grid.points), dtype=np.float32)]
     references: dict[str, np.ndarray] = {}
     for identity, structure in load_structures(shard).items():
-        hypothetical = known.loc[identity, "origin"] == "hypothetical"
-        draws = settings["simulate"]["hypothetical_draws" if hypothetical else "draws"]
-        conditions = {} if hypothetical else settings["simulate"]["stress"]
-        drawn, simulated, without = patterns.simulate_draws(
-            structure, identity, draws, settings["simulate"], conditions, settings["seed"], disturb
+        hypothetical = index.loc[identity, "origin"] == "hypothetical"
+        draws = config["hypothetical_draws" if hypothetical else "draws"]
+        conditions = {} if hypothetical else config["stress"]
+        simulated = patterns.simulate_draws(
+            structure, identity, draws, config, conditions, settings["seed"], noise
         )
-        simpler = SimplerType.parse(known.loc[identity, "simpler_types"])
-        radiations = sorted({row["radiation"] for row in drawn})
-        seen = patterns.type_contrasts(structure, simpler, grid, radiations)
-        names = [other.name for other in simpler]
-        for (radiation, name), value in seen.items():
-            row = {"id": identity, "radiation": radiation, "simpler_type": name}
-            contrasts.append({**row, "place": names.index(name), "contrast": value})
-        rows += drawn
-        refused += without
-        if drawn:
-            curves.append(simulated)
-            references[identity] = reference.simulate_reference(structure, grid)
-    empty = np.empty((0, len(r)), dtype=np.float32)
+        simpler_types = SimplerType.parse(index.loc[identity, "simpler_types"])
+        radiations = sorted({row["radiation"] for row in simulated.rows})
+        values = patterns.type_contrasts(structure, simpler_types, grid, radiations)
+        names = [simpler.name for simpler in simpler_types]
+        for (radiation, name), contrast in values.items():
+            row = {"id": identity, "radiation": radiation, "position": names.index(name)}
+            contrasts.append({**row, "simpler_type": name, "contrast": contrast})
+        rows += simulated.rows
+        rejected += simulated.rejected
+        if simulated.rows:
+            curves.append(simulated.patterns)
+            references[identity] = simulate_reference(structure, grid)
     save_arrays(
         patterns_file,
-        patterns=np.concatenate([empty, *curves]),
+        patterns=np.concatenate(curves),
         reference_ids=np.array(list(references), dtype=str),
-        references=np.array(list(references.values()), dtype=np.float32).reshape(-1, len(r)),
+        references=np.array(list(references.values()), dtype=np.float32).reshape(-1, grid.points),
     )
-    save_table(refused_file, pd.DataFrame(refused, columns=patterns.REFUSED_COLUMNS))
+    save_table(rejected_file, pd.DataFrame(rejected, columns=patterns.REJECTED_COLUMNS))
     save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
     save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
 
@@ -73,6 +90,6 @@ if __name__ == "__main__":
         snakemake.params.settings,
         snakemake.output.patterns,
         snakemake.output.index,
-        snakemake.output.refused,
+        snakemake.output.rejected,
         snakemake.output.contrasts,
     )

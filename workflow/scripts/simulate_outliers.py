@@ -32,13 +32,13 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]
     r = make_grid(**grid)
-    disturb = patterns.Disturbance(r, patterns.largest_q(settings["simulate"]))
+    noise = patterns.MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []
     curves = [np.empty((0, len(r)), dtype=np.float32)]
     for identity, structure in sorted(found.structures.items()):
         drawn, simulated, _ = patterns.simulate_draws(
-            structure, identity, draws, settings["simulate"], {}, seed, disturb
+            structure, identity, draws, settings["simulate"], {}, seed, noise
         )
         kind = kind_of[identity]
         known = {"structure_type": kind, "parent": parents[kind]}

@@ -42,7 +42,7 @@ def test_visible_type_is_the_simplest_that_cannot_be_told_from():
             ("a", "neutron", 0, "diamond", 0.5),
             ("b", "xray", 0, "fcc", 0.2),
         ],
-        columns=["id", "radiation", "place", "simpler_type", "contrast"],
+        columns=["id", "radiation", "position", "simpler_type", "contrast"],
     )
     found = visible_types(index, contrasts, 0.2)
     assert list(found) == ["zincblende", "half_heusler", "L1_2", "fcc"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import spglib
 
+from pdflearn.core.grid import Grid
 from pdflearn.simulation.contrast import contrast as contrast_of
 from pdflearn.simulation.contrast import simplified
 from pdflearn.simulation.patterns import type_contrasts
@@ -13,7 +14,7 @@ from pdflearn.structures.library import load_library
 from pdflearn.structures.relations import SimplerType, split_way
 from pdflearn.structures.structure import arrays
 
-GRID = {"r_min": 1.0, "r_max": 20.0, "r_step": 0.1}
+GRID = Grid(r_min=1.0, r_max=20.0, r_step=0.1)
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def test_the_latin_hypercube_is_that_of_scipy():
 
 
 def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):
-    disturb = patterns.Disturbance(GRID, 28.0)
+    disturb = patterns.MeasurementNoise(GRID, 28.0)
     draws = draws or {"xray": 3, "neutron": 2}
     return patterns.simulate_draws(
         structure, identity, draws, SETTINGS, conditions or {}, seed, disturb
@@ -137,7 +137,7 @@ def test_free_axes_change_their_ratio_and_keep_their_mean():
 def test_disturbances_have_the_size_asked_for(noise, background, seed):
     g = np.sin(2.5 * GRID) * np.exp(-GRID / 15)
     draw = {"q_min": 0.5, "q_max": 22.0, "q_damp": 0.03, "noise": noise, "background": background}
-    disturb = patterns.Disturbance(GRID, 28.0)
+    disturb = patterns.MeasurementNoise(GRID, 28.0)
     added = disturb(g, draw, np.random.default_rng(seed)) - g
     far = GRID >= 1.5
     size = np.sqrt(np.mean(added[far] ** 2) / np.mean(g[far] ** 2))
@@ -147,7 +147,7 @@ def test_disturbances_have_the_size_asked_for(noise, background, seed):
 def test_noise_has_nothing_beyond_q_max():
     # Sampled at 0.05 angstrom the grid resolves Q up to 62 / angstrom.
     r = np.arange(0.05, 60.0, 0.05)
-    disturb = patterns.Disturbance(r, 40.0)
+    disturb = patterns.MeasurementNoise(r, 40.0)
     draw = {"q_min": 5.0, "q_max": 20.0, "q_damp": 0.05, "noise": 1.0, "background": 0.0}
     added = disturb(np.ones(len(r)), draw, np.random.default_rng(0)) - 1.0
     q = np.arange(0.5, 40.0, 0.25)

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from pdflearn.simulation.shape import sphere_envelope
+from pdflearn.simulation.shape import spherical_shape
 
 # A shortened pattern ends at such an r, or is that of a sphere of such a diameter (angstrom; drawn
 # evenly in the logarithm).
@@ -61,7 +61,7 @@ class Looks:
         end, diameter = self.end[rows], self.diameter[rows]
         changed = np.flatnonzero(np.isfinite(end) | np.isfinite(diameter))
         seen = np.array(patterns)
-        sphere = sphere_envelope(r, diameter[changed, None])
+        sphere = spherical_shape(r, diameter[changed, None])
         shape = np.where(r <= end[changed, None], sphere, 0.0)
         seen[changed] *= shape.astype(seen.dtype)
         return seen

@@ -70,8 +70,8 @@ def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float
     index : DataFrame
         id, radiation, structure_type; one row a pattern.
     contrasts : DataFrame
-        id, radiation, place (0: the simplest of the type's), simpler_type, contrast (see
-        `visibility.contrasts`).
+        id, radiation, position (0: the simplest of the type's), simpler_type, contrast (see
+        `simulation.contrast.contrasts`).
     threshold : float
         What makes less than this share of a pattern cannot be seen: the structure counts as the
         simplest type that it cannot be told from.
@@ -79,7 +79,7 @@ def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float
     place = ["id", "radiation"]
     unseen = contrasts[contrasts["contrast"] < threshold]
     simplest = (
-        unseen.sort_values([*place, "place"])
+        unseen.sort_values([*place, "position"])
         .drop_duplicates(place)
         .set_index(place)["simpler_type"]
     )

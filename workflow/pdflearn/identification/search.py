@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.simulation.reference import simulate_reference
-from pdflearn.simulation.shape import sphere_envelope
+from pdflearn.simulation.shape import spherical_shape
 
 STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
 LOWEST = 1.2  # angstrom
@@ -59,15 +59,14 @@ def make_templates(
     structures: Iterable[Structure], grid: dict[str, float], radiation: str
 ) -> np.ndarray:
     """One reference pattern of each structure on the axis; NaN where it cannot be simulated."""
-    wide = {**grid, "r_max": max(grid["r_max"], float(axis(extended=True)[-1]))}
-    r = make_grid(**wide)
+    wide = Grid(**{**grid, "r_max": max(grid["r_max"], float(axis(extended=True)[-1]))})
     rows = []
     for structure in structures:
         try:
             rows.append(simulate_reference(structure, wide, radiation))
         except SimulationError:  # an element without a neutron length, say
-            rows.append(np.full(len(r), np.nan))
-    return on_axis(r, np.array(rows).reshape(-1, len(r)))
+            rows.append(np.full(wide.points, np.nan))
+    return on_axis(wide.r, np.array(rows).reshape(-1, wide.points))
 
 
 def templates_of(known: Mapping[str, Structure], grid: dict[str, float]) -> dict[str, np.ndarray]:
@@ -107,7 +106,7 @@ def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.nd
     own = templates[:, span]
     found = np.full((len(templates), len(shifts)), -np.inf, dtype=np.float32)
     for diameter in DIAMETERS:
-        shape = sphere_envelope(r, diameter).astype(np.float32)
+        shape = spherical_shape(r, diameter).astype(np.float32)
         goals = _shifted(curve * shape)
         weights = _shifted(shape**2)
         for start in range(0, len(own), CHUNK):

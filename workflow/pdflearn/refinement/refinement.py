@@ -19,7 +19,7 @@ from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.refinement.cache import Solution, Solutions, asked
 from pdflearn.refinement.phase import BULK, Phase
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.simulation.shape import sphere_envelope
+from pdflearn.simulation.shape import spherical_shape
 
 # Limits of what is refined: U in angstrom^2, 1 / diameter in 1/angstrom, q_damp in 1/angstrom.
 U_ISO = (0.0015, 0.08)
@@ -235,7 +235,7 @@ class _Model:
             wanted = np.maximum(r / (1 + SCAN)[:, None], fine[0])
             stretched = (self._interpolation(fine, wanted.ravel()) @ g).reshape(wanted.shape)
             for size in SIZES if phase.periodic else (np.inf,):
-                trial = stretched * sphere_envelope(r, size)
+                trial = stretched * spherical_shape(r, size)
                 along = np.maximum(trial @ goal, 0.0)
                 left = goal @ goal - along**2 / np.maximum((trial**2).sum(1), 1e-300)
                 least = (left <= np.roll(left, 1)) & (left <= np.roll(left, -1))

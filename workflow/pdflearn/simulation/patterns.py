@@ -5,13 +5,13 @@ are the same bytes whatever the shard, the order or the number of cores.
 """
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.core.columns import DRAWN
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.seeds import seed_of
 from pdflearn.simulation.contrast import contrasts
 from pdflearn.simulation.parameters import SimulationError
@@ -32,8 +32,8 @@ DELTA2_LIMIT = 0.95
 AXIAL_PERIOD = 1e-3
 
 LOGARITHMIC = ("u_iso", "diameter", "noise")
-REFUSED_COLUMNS = ["id", "radiation", "reason"]
-CONTRAST_COLUMNS = ["id", "radiation", "place", "simpler_type", "contrast"]
+REJECTED_COLUMNS = ["id", "radiation", "reason"]
+CONTRAST_COLUMNS = ["id", "radiation", "position", "simpler_type", "contrast"]
 
 
 def draw_parameters(
@@ -150,7 +150,25 @@ def largest_q(settings: dict[str, Any]) -> float:
     return max(own["q_max"][1] for own in ranges if "q_max" in own)
 
 
-class Disturbance:
+class Simulated(NamedTuple):
+    """The patterns of one structure.
+
+    Attributes
+    ----------
+    rows : list of dict
+        One a pattern: id, radiation, condition, index of the draw and what was drawn.
+    patterns : array (n, points), float32
+        G(r) in angstrom^-2, one row a pattern.
+    rejected : list of dict
+        id, radiation and reason where the structure cannot be simulated.
+    """
+
+    rows: list[dict[str, Any]]
+    patterns: np.ndarray
+    rejected: list[dict[str, str]]
+
+
+class MeasurementNoise:
     """What a measurement adds to G(r): counting noise and a smooth error of the background.
 
     Both are made in Q, where they arise, and transformed as the data are:
@@ -198,14 +216,14 @@ class Disturbance:
 def type_contrasts(
     structure: Structure,
     simpler: list[SimplerType],
-    grid: dict[str, float],
+    grid: Grid,
     radiations: list[str],
 ) -> dict[tuple[str, str], float]:
     """How much of the reference pattern beyond 1.5 angstrom tells it from each simpler type.
 
-    See `visibility.contrasts`; a radiation that cannot be simulated must not be asked for.
+    See `contrast.contrasts`; a radiation that cannot be simulated must not be asked for.
     """
-    far = make_grid(**grid) >= 1.5
+    far = grid.r >= 1.5
     simulators = {
         radiation: lambda one, radiation=radiation: simulate_reference(one, grid, radiation)[far]
         for radiation in radiations
@@ -220,8 +238,8 @@ def simulate_draws(
     settings: dict[str, Any],
     conditions: dict[str, dict[str, Any]],
     seed: int,
-    disturb: Disturbance,
-) -> tuple[list[dict[str, Any]], np.ndarray, list[dict[str, str]]]:
+    noise: MeasurementNoise,
+) -> Simulated:
     """Simulate one structure's patterns for each radiation asked for.
 
     Parameters
@@ -238,24 +256,19 @@ def simulate_draws(
         name -> ranges that differ, or r_limit beyond which nothing was measured (angstrom).
     seed : int
         The study's seed.
-    disturb : Disturbance
+    noise : MeasurementNoise
         For the study's grid and largest q_max.
 
     Returns
     -------
-    rows : list of dict
-        Radiation, number of the draw and its parameters.
-    patterns : array (n, points), float32, angstrom^-2
-        G(r) on the study's grid.
-    refused : list of dict
-        id, radiation and reason where the simulator cannot do it.
+    Simulated
     """
-    grid, ranges = settings["grid"], settings["ranges"]
+    grid, ranges = Grid(**settings["grid"]), settings["ranges"]
     stretch = 1 + max(abs(x) for name in ("strain", "axial_strain") for x in ranges[name]) * 2
     finite = not getattr(structure, "periodic", True)
     axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
     nearest = shortest_distance(structure)
-    rows, curves, refused = [], [], []
+    rows, curves, rejected = [], [], []
     for radiation, n in draws_by_radiation.items():
         if n == 0:
             continue
@@ -264,10 +277,10 @@ def simulate_draws(
                 structure,
                 radiation=radiation,
                 form_factor=settings["form_factor"],
-                r_max=grid["r_max"] * stretch + grid["r_step"],
+                r_max=grid.r_max * stretch + grid.r_step,
             )
         except SimulationError as error:
-            refused.append({"id": identity, "radiation": radiation, "reason": str(error)})
+            rejected.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
         stress = conditions if radiation == "xray" else {}
         for condition, changes in {"nominal": {}, **stress}.items():
@@ -282,12 +295,12 @@ def simulate_draws(
                 if finite:  # a cluster has its own size
                     draw["diameter"] = None
                 random = np.random.default_rng(seed_of(draw_seed, number))
-                g = disturb(on_grid(simulator, grid, draw), draw, random)
-                g[disturb.r > changes.get("r_limit", np.inf)] = 0.0
+                g = noise(on_grid(simulator, grid, draw), draw, random)
+                g[noise.r > changes.get("r_limit", np.inf)] = 0.0
                 curves.append(g)
                 del draw["u_factors"]
                 draw["nearest_neighbour"] = strained_distance(structure, nearest, draw)
                 place = {"id": identity, "radiation": radiation, "condition": condition}
                 rows.append({**place, "draw": number, **draw})
-    points = len(make_grid(**grid))
-    return rows, np.array(curves, dtype=np.float32).reshape(len(rows), points), refused
+    arrays = np.array(curves, dtype=np.float32).reshape(len(rows), grid.points)
+    return Simulated(rows, arrays, rejected)

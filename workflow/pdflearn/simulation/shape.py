@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def sphere_envelope(r: np.ndarray, diameter: np.ndarray | float) -> np.ndarray:
+def spherical_shape(r: np.ndarray, diameter: np.ndarray | float) -> np.ndarray:
     """1 - 3/2 x + 1/2 x^3 with x = r / diameter: the share of pairs that a sphere holds.
 
     Parameters

@@ -26,7 +26,7 @@ from pdflearn.simulation.parameters import (
     require_window,
 )
 from pdflearn.simulation.scatterers import Scatterers
-from pdflearn.simulation.shape import sphere_envelope
+from pdflearn.simulation.shape import spherical_shape
 from pdflearn.simulation.spectrum import PairSpectrum
 from pdflearn.simulation.transform import plan_r_grid, sine_series, transform_fq
 from pdflearn.structures import elements
@@ -248,7 +248,7 @@ class PDFSimulator:
             )
             g = np.array([scale * sine_series(row, dq, r, q_damp) for row in f])
             if diameter is not None:
-                g *= sphere_envelope(r, diameter)
+                g *= spherical_shape(r, diameter)
             return r, g
         plan = plan_r_grid(r_min, r_step, r.size, q_max)
         f, period = self._spectrum.exact(
