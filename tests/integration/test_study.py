@@ -108,7 +108,7 @@ def test_snooping_is_shown_on_development_alone(study):
     said = study.snakemake("snooping").stdout
     assert "dataset/vault" not in said
     table = pd.read_csv(study.folder / "results/inspection/snooping.csv")
-    assert set(table["on"]) == {"chosen by", "fresh"}
+    assert set(table["subset"]) == {"selection", "fresh"}
     assert (study.folder / "results/figures/snooping.svg").stat().st_size > 0
 
 

@@ -25,7 +25,7 @@ def main(
     common = (
         name,
         settings["spec"],
-        load_yaml(best_file)["settings"],
+        load_yaml(best_file)["params"],
         np.load(patterns_file, mmap_mode="r"),
         index,
         targets.target(index, settings["task"], settings["seed"]),

@@ -20,7 +20,7 @@ def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str
     patterns = np.load(patterns_file, mmap_mode="r")
     save_table(
         out,
-        snooping.snoop(
+        snooping.measure_snooping(
             transform.fit(patterns[:1]).transform(patterns),
             target,
             index["group"].to_numpy(dtype=str),

@@ -22,7 +22,7 @@ def main(
     grid = grid_of(settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
     name, seed = settings["model"], settings["seed"]
-    chosen = load_yaml(best_file)["settings"]
+    chosen = load_yaml(best_file)["params"]
     model = pattern_models.build(name, settings["spec"], chosen, grid, window, seed)
     fold = index["fold"].to_numpy()
     train = (fold != 0) & targets.known(target.taught)

@@ -26,7 +26,10 @@ def main(
     tables = [load_table(file, columns.VALIDATION) for file in validation_files]
     table = concat(tables)
     summary = selection.summarise(table, metric).drop_duplicates("model")
-    chosen: dict[str, Any] = {"metric": metric, **selection.choose(summary, estimators, metric)}
+    chosen: dict[str, Any] = {
+        "metric": metric,
+        **selection.select_model(summary, estimators, metric),
+    }
     for files, out in ((model_files, model_out), (card_files, card_out)):
         of_model = {Path(file).parent.name: file for file in files}
         with open(of_model[chosen["model"]], "rb") as source, replacing(out) as target:

@@ -27,7 +27,7 @@ def test_card_names_data_scores_and_limits(tmp_path):
         task,
         "near",
         {"estimator": "knn", "params": {"weights": "distance"}},
-        {"settings": {"n_neighbors": 3}, "metric": "accuracy", "mean": 0.9, "standard_error": 0.01},
+        {"params": {"n_neighbors": 3}, "metric": "accuracy", "mean": 0.9, "standard_error": 0.01},
         {"patterns": tmp_path / "patterns.npy"},
         index,
         targets.target(index, task, 0),

@@ -12,7 +12,7 @@ def test_no_figure_shows_the_source_of_a_formula():
         [("m", rate, epoch, part, loss / (1 + epoch))
          for rate, loss in ((0.1, 2.0), (1.0, 3.0)) for epoch in range(4)
          for part in ("train", "validation")],
-        columns=["model", "learning_rate", "epoch", "part", "loss"],
+        columns=["model", "learning_rate", "epoch", "split", "loss"],
     )  # fmt: skip
     figure = course.plot_loss(table)
     figure.canvas.draw()

@@ -30,7 +30,12 @@ def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
         "trees", spec, "max_depth", [1, 12], patterns, target, fold, GRID, WINDOW, 0
     )
     assert list(table.columns) == curves.CAPACITY_COLUMNS
-    error = table[table["metric"] == "error"].groupby(["value", "part"])["score"].mean().unstack()
+    error = (
+        table[table["metric"] == "error"]
+        .groupby(["param_value", "split"])["score"]
+        .mean()
+        .unstack()
+    )
     assert error.at[12, "train"] == 0.0 < error.at[1, "train"]
     assert error.at[12, "validation"] > error.at[12, "train"] + 0.1
     assert len(table[table["metric"] == "error"]) == 2 * 3 * 2
@@ -43,11 +48,11 @@ def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(d
         "line", spec, [0.01, 0.1, 1e4], 20, patterns, target, fold, GRID, WINDOW, 0
     )
     assert list(table.columns) == curves.LOSS_COLUMNS
-    train = table[table["part"] == "train"].groupby("learning_rate")["loss"]
+    train = table[table["split"] == "train"].groupby("learning_rate")["loss"]
     assert train.first().to_list() == pytest.approx([np.log(3)] * 3)
     assert train.last()[0.1] < train.last()[0.01] < np.log(3) < train.last()[1e4]
     assert train.size().to_dict() == {0.01: 20, 0.1: 20, 1e4: 2}
-    assert set(table["part"]) == {"train", "validation"}
+    assert set(table["split"]) == {"train", "validation"}
 
 
 def test_sample_is_even_and_tested(data):
@@ -60,9 +65,13 @@ def test_the_best_of_many_looks_better_than_it_is(data):
     patterns, target, _ = data
     groups = np.array([f"g{i // 2}" for i in range(180)])
     noise = np.random.default_rng(1).normal(size=patterns.shape)  # nothing can be known
-    table = snooping.snoop(noise, target, groups, patterns=40, looks=30, repeats=8, seed=0)
-    mean = table.groupby(["looks", "on"])["accuracy"].mean().unstack()
-    assert mean.at[30, "chosen by"] > mean.at[30, "fresh"] + 0.08
+    table = snooping.measure_snooping(
+        noise, target, groups, patterns=40, looks=30, repeats=8, seed=0
+    )
+    mean = table.groupby(["looks", "subset"])["accuracy"].mean().unstack()
+    assert mean.at[30, "selection"] > mean.at[30, "fresh"] + 0.08
     assert mean.at[30, "fresh"] == pytest.approx(1 / 3, abs=0.08)
-    again = snooping.snoop(noise, target, groups, patterns=40, looks=30, repeats=8, seed=0)
+    again = snooping.measure_snooping(
+        noise, target, groups, patterns=40, looks=30, repeats=8, seed=0
+    )
     pd.testing.assert_frame_equal(table, again)

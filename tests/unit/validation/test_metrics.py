@@ -125,7 +125,7 @@ def test_training_is_scored_on_what_validation_holds():
         "knn", {"estimator": "knn", "params": {"n_neighbors": 7}}, patterns, index, target, grid,
         (1.5, 18.0), "accuracy", 0,
     )  # fmt: skip
-    own = table[(table["metric"] == "accuracy") & (table["part"] == "train")]["value"]
+    own = table[(table["metric"] == "accuracy") & (table["split"] == "train")]["score"]
     assert (own < 0.9).all()
     untested = targets.Target(
         target.kind, target.truth, target.told, target.taught, np.zeros(n, dtype=bool)
@@ -191,14 +191,14 @@ def test_choice_takes_the_simplest_within_one_standard_error_and_no_control():
         "oracle": "perfect",
         "near": "knn",
     }
-    chosen = selection.choose(summary, estimators, "accuracy")
+    chosen = selection.select_model(summary, estimators, "accuracy")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.005
-    assert selection.choose(summary, estimators, "accuracy")["model"] == "deep"
+    assert selection.select_model(summary, estimators, "accuracy")["model"] == "deep"
     summary["sem"] = np.nan  # one fold with a labelled pattern
-    assert selection.choose(summary, estimators, "accuracy")["model"] == "deep"
+    assert selection.select_model(summary, estimators, "accuracy")["model"] == "deep"
     alike = dict.fromkeys(estimators, "average")
-    assert selection.choose(summary.drop(2), alike, "accuracy")["model"] == "deep"
+    assert selection.select_model(summary.drop(2), alike, "accuracy")["model"] == "deep"
 
 
 def test_choice_of_a_loss_takes_the_smallest():
@@ -206,10 +206,10 @@ def test_choice_of_a_loss_takes_the_smallest():
         {"model": ["deep", "line", "know"], "mean": [1.0, 1.1, 0.0], "sem": [0.2, 0.1, 0.0]}
     )
     estimators = {"deep": "mlp", "line": "linear_regression", "know": "perfect"}
-    chosen = selection.choose(summary, estimators, "rmse")
+    chosen = selection.select_model(summary, estimators, "rmse")
     assert (chosen["model"], chosen["best"]) == ("line", "deep")
     summary.loc[0, "sem"] = 0.05
-    assert selection.choose(summary, estimators, "rmse")["model"] == "deep"
+    assert selection.select_model(summary, estimators, "rmse")["model"] == "deep"
 
 
 def test_cross_validation_scores_only_what_validates_and_bounds_hold():
@@ -233,7 +233,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
         np.testing.assert_allclose(predictions.sum(axis=1), 1.0, atol=1e-6)
         best = selection.summarise(table, "balanced_accuracy").iloc[0]
         means[name] = best["mean"]
-        assert table["candidate"].nunique() == len(pattern_models.candidates(spec))
+        assert table["params_id"].nunique() == len(pattern_models.candidates(spec))
         assert table["fold"].nunique() == 4
     assert means == {"perfect": 1.0, "majority": 0.5, "knn": 1.0}
 
@@ -293,9 +293,9 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
             name, spec, patterns, index, target, grid, (1.5, 18.0), "rmse", 0
         )
         assert np.isnan(predictions[:, 0]).sum() == 20 + 1
-        found[name] = selection.best_candidate(table, "rmse")
+        found[name] = selection.best_params(table, "rmse")
     assert found["perfect"]["mean"] == 0.0
-    assert found["line"]["settings"] == {"alpha": 1.0}  # the smaller error, not the larger
+    assert found["line"]["params"] == {"alpha": 1.0}  # the smaller error, not the larger
     assert found["line"]["mean"] < 0.3 * found["mean"]["mean"]
     assert found["random"]["mean"] == pytest.approx(np.sqrt(2) * found["mean"]["mean"], rel=0.2)
     assert found["mean"]["mean"] == pytest.approx(size.std(), rel=0.1)

@@ -77,7 +77,7 @@ def test_learning_curve_learns_from_more_and_more_families(data):
     table = splits.learning_curve(
         "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), [0.5, 1.0], 0
     )
-    families = table.groupby(["share", "fold"])["families"].first().unstack()
+    families = table.groupby(["train_size", "fold"])["families"].first().unstack()
     assert (families.loc[1.0] > families.loc[0.5]).all()
     assert families.loc[1.0].sum() == 3 * index["group"].nunique()
 

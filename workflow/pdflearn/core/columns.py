@@ -67,18 +67,18 @@ SPLIT_TABLE = CsvTable(
 LEAKAGE = CsvTable(("vault_id", "vault_name", "development_id", "development_name"))
 
 # results/models, results/evaluation, results/figures
-VALIDATION = CsvTable(("model", "settings", "part", "metric"))
-EVALUATION = CsvTable(("model", "part", "metric"))
+VALIDATION = CsvTable(("model", "params", "split", "metric"))
+EVALUATION = CsvTable(("model", "condition", "metric"))
 CONFUSION = CsvTable(("structure_type", "taken_for"))
 
 # results/audit
-CAPACITY = CsvTable(("model", "setting", "part", "metric"))
-LOSS = CsvTable(("model", "part"))
-LEARNING = CsvTable(("model", "part", "metric"))
+CAPACITY = CsvTable(("model", "param_name", "split", "metric"))
+LOSS = CsvTable(("model", "split"))
+LEARNING = CsvTable(("model", "split", "metric"))
 SPLITS = CsvTable(("model", "scheme", "metric"))
-NOVELTY = CsvTable(("case", "score", "metric"))
+NOVELTY = CsvTable(("case", "sign", "metric"))
 IMPORTANCE = CsvTable()
-SNOOPING = CsvTable(("on",))
+SNOOPING = CsvTable(("subset",))
 PAIRS = CsvTable(("type", "other_type"))
 MERGED = CsvTable(("metric", "model"))
 

@@ -35,7 +35,7 @@ def card(
     name, spec
         The model's name and its entry in the config.
     best : dict
-        What cross-validation chose: settings, metric, mean, standard_error.
+        What cross-validation chose: params, metric, mean, standard_error.
     files : dict
         Paths of the model's own file and of those that it learned from: model, patterns, index.
     index : DataFrame
@@ -54,7 +54,7 @@ def card(
         "model": name,
         "task": {"name": task, **settings},
         "estimator": spec["estimator"],
-        "settings": {**(spec.get("params") or {}), **best["settings"]},
+        "settings": {**(spec.get("params") or {}), **best["params"]},
         "members": list(spec.get("members") or []),
         "context": context,
         "sha256": {what: file_hash(Path(path)) for what, path in files.items()},

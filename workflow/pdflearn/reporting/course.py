@@ -34,7 +34,7 @@ def plot_validation_curves(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        model, setting, value, fold, part, metric, score.
+        model, param_name, param_value, fold, split, metric, score.
     """
     models = list(dict.fromkeys(table["model"]))
     metrics = [name for name in ("error", "log_loss", "rmse") if name in set(table["metric"])]
@@ -48,8 +48,9 @@ def plot_validation_curves(table: pd.DataFrame) -> Figure:
         ]:
             axes = grid[i, j]
             rows = table[(table["model"] == model) & (table["metric"] == metric)]
-            for part, colour in (("train", GREY), ("validation", BLUE)):
-                means = rows[rows["part"] == part].groupby("value")["score"].agg(["mean", "sem"])
+            for split, colour in (("train", GREY), ("validation", BLUE)):
+                by_value = rows[rows["split"] == split].groupby("param_value")
+                means = by_value["score"].agg(["mean", "sem"])
                 axes.errorbar(
                     means.index, means["mean"], yerr=means["sem"], marker="o", markersize=4,
                     color=colour,
@@ -57,11 +58,11 @@ def plot_validation_curves(table: pd.DataFrame) -> Figure:
                 if i == 0:
                     place = means["mean"].iloc[-1]
                     axes.annotate(
-                        "training" if part == "train" else part, (means.index[-1], place), (0, 9),
-                        textcoords="offset points", ha="right", color=colour,
+                        "training" if split == "train" else split, (means.index[-1], place),
+                        (0, 9), textcoords="offset points", ha="right", color=colour,
                     )  # fmt: skip
             if metric == "log_loss":
-                least = rows[rows["part"] == "validation"].groupby("value")["score"].mean()
+                least = rows[rows["split"] == "validation"].groupby("param_value")["score"].mean()
                 axes.axvline(least.idxmin(), color=BLUE, linewidth=0.8, linestyle=":")
                 axes.annotate(
                     "least", (least.idxmin(), 0.9), (3, 0), xycoords=axes.get_xaxis_transform(),
@@ -74,7 +75,7 @@ def plot_validation_curves(table: pd.DataFrame) -> Figure:
             if j == 0:
                 axes.set_ylabel(_words(metric))
             if i == len(metrics) - 1:
-                axes.set_xlabel(_words(rows["setting"].iloc[0]))
+                axes.set_xlabel(_words(rows["param_name"].iloc[0]))
             axes.set_ylim(bottom=0)
     return figure
 
@@ -85,24 +86,24 @@ def plot_loss(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        model, learning_rate, epoch, part, loss; infinite where it was no number any more.
+        model, learning_rate, epoch, split, loss; infinite where it was no number any more.
     """
     finite = table[np.isfinite(table["loss"])]
     start = table["loss"].iloc[0]
     last = table["epoch"].max()
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(1, 2, figsize=(8.4, 3.2), sharex=True, sharey=True)
-        parts = (("train", "training"), ("validation", "validation"))
-        for axes, (part, words) in zip(grid, parts, strict=True):
+        splits = (("train", "training"), ("validation", "validation"))
+        for axes, (split, words) in zip(grid, splits, strict=True):
             rates = sorted(set(table["learning_rate"]))
             colours = plt.get_cmap("plasma")(np.linspace(0.0, 0.8, len(rates)))
             for colour, rate in zip(colours, rates, strict=True):
-                own = table[(table["learning_rate"] == rate) & (table["part"] == part)]
+                own = table[(table["learning_rate"] == rate) & (table["split"] == split)]
                 rows = own[np.isfinite(own["loss"])]
                 axes.plot(rows["epoch"], rows["loss"], color=colour)
                 if rows["epoch"].max() == last:
                     text = f"rate {rate:g}"
-                elif part == "validation":
+                elif split == "validation":
                     continue
                 else:
                     text = (
@@ -162,18 +163,18 @@ def plot_snooping(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        repeat, looks, on ("chosen by", "fresh"), accuracy.
+        repeat, looks, subset ("selection": chosen by; "fresh"), accuracy.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(5.6, 3.2))
-        for name, colour in (("chosen by", VERMILION), ("fresh", BLUE)):
-            rows = table[table["on"] == name].groupby("looks")["accuracy"].agg(["mean", "sem"])
+        for name, colour in (("selection", VERMILION), ("fresh", BLUE)):
+            rows = table[table["subset"] == name].groupby("looks")["accuracy"].agg(["mean", "sem"])
             axes.plot(rows.index, rows["mean"], color=colour)
             axes.fill_between(
                 rows.index, rows["mean"] - rows["sem"], rows["mean"] + rows["sem"],
                 color=colour, alpha=0.2, linewidth=0,
             )  # fmt: skip
-            text = "on the set it was chosen by" if name == "chosen by" else "on fresh data"
+            text = "on the set it was chosen by" if name == "selection" else "on fresh data"
             axes.annotate(
                 text, (rows.index[-1], rows["mean"].iloc[-1]), (0, 8),
                 textcoords="offset points", ha="right", color=colour,

@@ -84,20 +84,20 @@ def plot_novelty(table: pd.DataFrame) -> Figure:
 
 def _curves(axes: Axes, table: pd.DataFrame) -> None:
     """Training and validation against families: means over the folds, standard errors."""
-    last = table[table["share"] == table["share"].max()].groupby("part")["value"].mean()
+    last = table[table["train_size"] == table["train_size"].max()].groupby("split")["score"].mean()
     training_on_top = last.get("train", np.inf) >= last.get("validation", -np.inf)
     above = {"train": 7, "validation": -14} if training_on_top else {"train": -14, "validation": 7}
-    for part, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
-        own = table[table["part"] == part]
+    for split, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
+        own = table[table["split"] == split]
         if own.empty:
             continue
-        groups = own.groupby("share")
-        at, middle = groups["families"].mean(), groups["value"].mean()
+        groups = own.groupby("train_size")
+        at, middle = groups["families"].mean(), groups["score"].mean()
         axes.errorbar(
-            at, middle, yerr=groups["value"].sem(), marker="o", color=colour, markersize=4
+            at, middle, yerr=groups["score"].sem(), marker="o", color=colour, markersize=4
         )
         axes.annotate(
-            name, (at.iloc[-1], middle.iloc[-1]), (0, above[part]), ha="right",
+            name, (at.iloc[-1], middle.iloc[-1]), (0, above[split]), ha="right",
             textcoords="offset points", color=colour, fontsize=8,
         )  # fmt: skip
 

@@ -33,7 +33,7 @@ def plot_scores(
     Parameters
     ----------
     validation : DataFrame
-        model, part, mean, sem: the best candidate of each model.
+        model, split, mean, sem: the best parameters of each model.
     evaluation : DataFrame
         model, score, ci_low, ci_high on the vault.
     metric, chosen : str
@@ -41,15 +41,15 @@ def plot_scores(
     unit : str
         Of the metric, where it has one.
     """
-    of_part = {part: rows.set_index("model") for part, rows in validation.groupby("part")}
+    of_split = {split: rows.set_index("model") for split, rows in validation.groupby("split")}
     best_last = metric not in LOSSES
-    order = of_part["validation"]["mean"].sort_values(kind="stable", ascending=best_last).index
+    order = of_split["validation"]["mean"].sort_values(kind="stable", ascending=best_last).index
     place = np.arange(len(order))
     vault = evaluation.set_index("model").loc[order]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.32 * len(order)))
-        held_out = of_part["validation"].loc[order]
-        training = of_part["train"].reindex(order)  # not known of averages
+        held_out = of_split["validation"].loc[order]
+        training = of_split["train"].reindex(order)  # not known of averages
         axes.hlines(place, held_out["mean"], training["mean"], color="#CCCCCC", zorder=0)
         axes.plot(training["mean"], place, "o", mfc="white", color=GREY, label="training")
         axes.errorbar(

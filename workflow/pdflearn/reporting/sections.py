@@ -84,7 +84,7 @@ def task_section(
     further = ("mae",)
     if kind == CLASSIFICATION:
         further = ("calibration_error", "coverage", "balanced_coverage", "set_size")
-    best = best_of_each(tables.validation, metric).set_index(["model", "part"])
+    best = best_of_each(tables.validation, metric).set_index(["model", "split"])
     cross, errors = best["mean"], best["sem"]
     everything = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
     rows = []

@@ -12,7 +12,7 @@ from pdflearn.validation.metrics import measure_all
 from pdflearn.validation.selection import summarise
 
 # Of the scores of cross-validation.
-COLUMNS = ["model", "candidate", "settings", "fold", "part", "metric", "value"]
+COLUMNS = ["model", "params_id", "params", "fold", "split", "metric", "score"]
 
 
 # Training patterns that are scored, at most, to be held against validation.
@@ -74,7 +74,8 @@ def cross_validate(
     Returns
     -------
     table : DataFrame
-        model, candidate (number), settings (JSON), fold, part, metric, value.
+        model, params_id (index of the parameters), params (JSON), fold, split ("train",
+        "validation"), metric, score.
     predictions : array (n, n_classes), float32
         The best candidate's probabilities for each pattern from the fold that did not train on
         it, or its numbers (n, 1); NaN where a pattern is not tested.
@@ -91,19 +92,19 @@ def cross_validate(
             model = build(name, spec, chosen, grid, window, seed, target.kind)
             model.fit(patterns[train], target.taught[train])
             seen = scored_of_training(train, target)
-            for part, rows_of in (("train", seen), ("validation", held_out)):
+            for split, rows_of in (("train", seen), ("validation", held_out)):
                 if not len(truth[rows_of]):  # a fold without a labelled pattern
                     continue
                 said = answers(model, patterns[rows_of], truth[rows_of])
                 own = getattr(model, "classes_", classes)
-                if part == "validation":
+                if split == "validation":
                     held[rows_of] = 0.0
                     held[np.ix_(rows_of, np.searchsorted(classes, own))] = said
                 for measure, value in measure_all(target.kind, truth[rows_of], said, own).items():
-                    rows.append((name, number, json.dumps(chosen), k, part, measure, value))
+                    rows.append((name, number, json.dumps(chosen), k, split, measure, value))
         predictions[number] = held
     table = pd.DataFrame(rows, columns=COLUMNS)
-    best = summarise(table, metric).iloc[0]["candidate"]
+    best = summarise(table, metric).iloc[0]["params_id"]
     return table, predictions[best], classes
 
 

@@ -13,8 +13,8 @@ from pdflearn.models.gradient_descent import DivergenceError, LogisticGradientCl
 from pdflearn.models.pattern_models import answers, build
 from pdflearn.validation import cross_validation, metrics
 
-CAPACITY_COLUMNS = ["model", "setting", "value", "fold", "part", "metric", "score"]
-LOSS_COLUMNS = ["model", "learning_rate", "epoch", "part", "loss"]
+CAPACITY_COLUMNS = ["model", "param_name", "param_value", "fold", "split", "metric", "score"]
+LOSS_COLUMNS = ["model", "learning_rate", "epoch", "split", "loss"]
 
 
 def sample(target: Target, most: int) -> np.ndarray:

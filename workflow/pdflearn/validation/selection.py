@@ -15,17 +15,17 @@ from pdflearn.models.registry import CONTROLS, complexity
 
 def summarise(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean and standard error over the folds of each model's candidates, best candidate first."""
-    table = validation[(validation["metric"] == metric) & (validation["part"] == "validation")]
-    means = table.groupby(["model", "candidate", "settings"])["value"].agg(["mean", "sem"])
+    table = validation[(validation["metric"] == metric) & (validation["split"] == "validation")]
+    means = table.groupby(["model", "params_id", "params"])["score"].agg(["mean", "sem"])
     best_first = [gain(metric) < 0, True]
-    return means.reset_index().sort_values(["mean", "candidate"], ascending=best_first)
+    return means.reset_index().sort_values(["mean", "params_id"], ascending=best_first)
 
 
-def best_candidate(validation: pd.DataFrame, metric: str) -> dict[str, Any]:
+def best_params(validation: pd.DataFrame, metric: str) -> dict[str, Any]:
     """Settings of a model's best candidate with the mean and standard error of its score."""
     best = summarise(validation, metric).iloc[0]
     return {
-        "settings": json.loads(best["settings"]),
+        "params": json.loads(best["params"]),
         "metric": metric,
         "mean": float(best["mean"]),
         "standard_error": float(best["sem"]),
@@ -34,12 +34,12 @@ def best_candidate(validation: pd.DataFrame, metric: str) -> dict[str, Any]:
 
 def best_of_each(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean and standard error, in training and validation, of each model's best candidate."""
-    best = summarise(validation, metric).drop_duplicates("model")[["model", "candidate"]]
-    rows = validation[validation["metric"] == metric].merge(best, on=["model", "candidate"])
-    return rows.groupby(["model", "part"])["value"].agg(["mean", "sem"]).reset_index()
+    best = summarise(validation, metric).drop_duplicates("model")[["model", "params_id"]]
+    rows = validation[validation["metric"] == metric].merge(best, on=["model", "params_id"])
+    return rows.groupby(["model", "split"])["score"].agg(["mean", "sem"]).reset_index()
 
 
-def choose(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> dict[str, Any]:
+def select_model(summary: pd.DataFrame, estimators: dict[str, str], metric: str) -> dict[str, Any]:
     """The simplest model within one standard error of the best, controls left aside; of those that
     are equally simple the best.
 

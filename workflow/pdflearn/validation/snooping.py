@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from pdflearn.dataset.targets import Target
 
-COLUMNS = ["repeat", "looks", "on", "accuracy"]
+COLUMNS = ["repeat", "looks", "subset", "accuracy"]
 
 # Points of r that each model sees.
 POINTS = 12
@@ -20,7 +20,7 @@ POINTS = 12
 LEARNED, FRESH = 2000, 1000
 
 
-def snoop(
+def measure_snooping(
     features: np.ndarray,
     target: Target,
     groups: np.ndarray,
@@ -48,7 +48,7 @@ def snoop(
     -------
     DataFrame
         Columns `COLUMNS`: the accuracy of the model that is best on the mock vault after so many
-        looks, on that set ("chosen by") and on data that nobody looked at ("fresh").
+        looks, on that set ("selection") and on data that nobody looked at ("fresh").
     """
     rows = []
     usable = np.flatnonzero(target.tested)
@@ -60,15 +60,15 @@ def snoop(
         train, vault, fresh = usable[of_row < 2], usable[of_row == 2], usable[of_row == 3]
         train, fresh = random.permutation(train)[:LEARNED], random.permutation(fresh)[:FRESH]
         vault = random.permutation(vault)[:patterns]
-        right = {"chosen by": [], "fresh": []}
+        right = {"selection": [], "fresh": []}
         for _ in range(looks):
             points = random.choice(features.shape[1], POINTS, replace=False)
             model = KNeighborsClassifier(1)
             model.fit(features[np.ix_(train, points)], target.truth[train])
-            for on, places in (("chosen by", vault), ("fresh", fresh)):
+            for on, places in (("selection", vault), ("fresh", fresh)):
                 said = model.predict(features[np.ix_(places, points)])
                 right[on].append(np.mean(said == target.truth[places]))
-        seen = np.array(right["chosen by"])
+        seen = np.array(right["selection"])
         for n in range(1, looks + 1):
             best = int(np.argmax(seen[:n]))
             rows += [(repeat, n, on, values[best]) for on, values in right.items()]

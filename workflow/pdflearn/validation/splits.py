@@ -133,7 +133,7 @@ def learning_curve(
     Returns
     -------
     DataFrame
-        model, share, families, fold, part ("train", "validation"), metric, value.
+        model, train_size, families, fold, split ("train", "validation"), metric, score.
     """
     truth, fold = target.truth, index["fold"].to_numpy()
     random = np.random.default_rng(seed)
@@ -153,5 +153,5 @@ def learning_curve(
                 found = metrics.score(truth[rows_of], scores, model.classes_)
                 for metric, value in found.items():
                     rows.append((name, share, families, k, part, metric, value))
-    columns = ["model", "share", "families", "fold", "part", "metric", "value"]
+    columns = ["model", "train_size", "families", "fold", "split", "metric", "score"]
     return pd.DataFrame(rows, columns=columns)

@@ -60,9 +60,9 @@ def finished(
     train : callable
         Its settings -> the trained model.
     """
-    best = selection.best_candidate(table, metric)
+    best = selection.best_params(table, metric)
     best.update(calibration.calibrate(target, predictions))
-    model = train(best["settings"])
+    model = train(best["params"])
     if "temperature" in best:
         model.temperature = best["temperature"]
     return Learned(table, best, predictions, model)
