@@ -10,7 +10,7 @@ literature: other temperatures and lattice constants, anisotropic U, delta1, nan
 solutions, a few per cent of a second phase, background, noise, many dialects, X-rays (partial
 curves weighted by form factors) and neutrons. Ten files and more belong to no type: glass, liquids,
 molecules, types that the library does not have, noise, wrong quantities.
-Prints every file's answer, then scores as `measured_benchmark` counts them.
+Prints every file's answer, then scores as `score_measured` counts them.
 """
 
 import argparse

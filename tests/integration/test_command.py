@@ -49,7 +49,7 @@ def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished,
     assert "converted" in index.at["nm.gr", "warnings"]
     answers = load_table(here / "out" / "identification.csv", columns.IDENTIFICATION)
     assert set(answers["file"]) == set(index.index)
-    refused = load_table(here / "out" / "unreadable.csv", columns.UNREADABLE)
+    refused = load_table(here / "out" / "rejected.csv", columns.REJECTED_MEASURED)
     assert list(refused["file"]) == ["z.zip/bad.gr", "none.gr", str(here), "samples.csv"]
 
 
@@ -74,6 +74,7 @@ def test_what_is_no_finished_study_is_told(finished, here, capsys):
     fails_with("selected.skops is missing: run the study first")
     shutil.rmtree("results")
     shutil.copytree(finished.folder / "results", "results")
-    record["results"]["templates"]["files"]["results/measured/templates/001.npz"] = "0" * 64
+    files = record["results"]["simulate_references"]["files"]
+    files["results/measured/references/001.npz"] = "0" * 64
     Path("results/provenance.json").write_text(json.dumps(record))
-    fails_with("templates/001.npz is not the one that results/provenance.json tells of")
+    fails_with("references/001.npz is not the one that results/provenance.json tells of")

@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_is_a_row_or_an_error_that_names_it(study):
         assert "secret.gr" in said
         assert "Permission denied" in said
     else:
-        table = pd.read_csv(study.folder / "results" / "measured" / "unreadable.csv")
+        table = pd.read_csv(study.folder / "results" / "measured" / "rejected.csv")
         reason = table.set_index("file").at["secret.gr", "reason"]
         assert "cannot be read" in reason or "Permission denied" in reason
     os.chmod(file, 0o600)
@@ -172,7 +172,7 @@ def test_a_clock_set_back_is_named_and_hides_no_change(study):
     study.snakemake("results/clusters/scores.csv")
     jobs = study.jobs()
     assert "cluster_patterns" not in jobs
-    assert {"read_measured", "plot_clusters", "series", "report"} <= set(jobs)
+    assert {"read_measured", "plot_clusters", "analyse_series", "report"} <= set(jobs)
 
 
 def test_an_input_from_the_future_is_named_and_leaves_nothing_half_done(study):

@@ -200,7 +200,7 @@ def test_hostile_measured_files_never_stop_a_run_and_show_as_text(study, page):
     study.snakemake("results/report.html", "results/provenance.json")
     results = study.folder / "results" / "measured"
     said = []
-    for table in ("index.csv", "unreadable.csv"):
+    for table in ("index.csv", "rejected.csv"):
         with open(results / table, newline="") as handle:
             said += [row["file"] for row in csv.DictReader(handle)]
     shown = {name.decode(errors="backslashreplace") for name in files}

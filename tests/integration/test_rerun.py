@@ -7,13 +7,13 @@ import subprocess
 import time
 
 AFTER_FITS = {
-    "identify": 1, "measured_benchmark": 1, "plot_measured": 1, "plot_fits": 1,
+    "identify": 1, "score_measured": 1, "plot_measured": 1, "plot_fits": 1,
 }  # fmt: skip
 IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
 ONE_BATCH = {
     "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
 }  # fmt: skip
-SERIES = {"series": 1, "plot_series": 1}
+SERIES = {"analyse_series": 1, "plot_series": 1}
 CLUSTERS = {"cluster_patterns": 1, "plot_clusters": 1}
 REPORT = {"report": 1, "write_provenance": 1}
 MODEL = {"train_model": 1}

@@ -32,7 +32,7 @@ GENERIC = [
 FEW_JOBS = [
     "--groups", *yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["groups"],
     "learn=learn",
-    "--group-components", "shard=4", "templates=20", "learn=5", "evaluate=10", "equivalence=4",
+    "--group-components", "shard=4", "references=20", "learn=5", "evaluate=10", "equivalence=4",
     "explain=5", "refine=2",
     "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "refine:runtime=30",
 ]  # fmt: skip

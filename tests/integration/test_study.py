@@ -31,7 +31,7 @@ def test_every_promised_file_is_there(finished):
         "figures/predicted_diameter.svg", "figures/capacity.svg", "figures/loss.svg",
         "audit/capacity.csv", "audit/loss.csv", "audit/novelty.csv", "audit/plain_type_merged.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
-        "measured/unreadable.csv", "measured/identification.csv", "report.html", "manifest.json",
+        "measured/rejected.csv", "measured/identification.csv", "report.html", "manifest.json",
     ):  # fmt: skip
         assert (results / name).stat().st_size > 0, name
     assert not list(results.rglob("*.part"))
@@ -171,9 +171,9 @@ def test_measured_files_are_ranked_and_bad_ones_recorded(finished):
     assert {row["file"] for row in rows} == {"nickel.gr"}
     assert [row["rank"] for row in rows] == [str(n + 1) for n in range(len(rows))]
     assert rows[0]["structure_type"] == "fcc"
-    unreadable = read_csv(folder / "unreadable.csv")
-    assert [row["file"] for row in unreadable] == ["broken.gr"]
-    assert unreadable[0]["reason"]
+    rejected = read_csv(folder / "rejected.csv")
+    assert [row["file"] for row in rejected] == ["broken.gr"]
+    assert rejected[0]["reason"]
     text = (finished.folder / "resources/measured/broken.gr").read_text()
     assert text == "<b>no numbers</b>\n"
 

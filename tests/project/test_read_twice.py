@@ -73,7 +73,7 @@ class SmallStudy:
                 self.one(f"{part}.parquet"),
             )  # fmt: skip
         for number in self.numbers:
-            script("templates")(
+            script("simulate_references")(
                 self.all("shard{}.parquet")[number], number, self.one("m.parquet"), owners,
                 GRID, self.all("templates{}.npz")[number],
             )  # fmt: skip
@@ -120,7 +120,7 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
     manifest = pd.read_parquet(study.one("m.parquet"))
     aside = [str(tmp_path / name) for name in ("shard.parquet", "m.parquet", "templates.npz")]
     again = manifest.loc[manifest["origin"] == "real", "source"].iloc[0]
-    script("unlearned")(LIBRARY, [again], GRID, *aside)
+    script("build_references")(LIBRARY, [again], GRID, *aside)
     known = catalogue.load_catalogue(
         [manifest, pd.read_parquet(aside[1])],
         [*study.all("templates{}.npz"), aside[2]],

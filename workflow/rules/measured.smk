@@ -4,11 +4,11 @@
 #         files to fetch), the chosen model
 # A file belongs to a batch by its name, and so do the members of archives: a new file is read,
 # judged and refined with its batch alone.
-# Compounds that the model does not learn from are looked up and refined all the same (unlearned).
+# Compounds that the model does not learn from are looked up and refined all the same (build_references).
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
 #         results/measured/batches/                    what was read and found, by batch
 #         results/measured/index.csv, patterns.npz     what was read
-#         results/measured/unreadable.csv              file, reason
+#         results/measured/rejected.csv              file, reason
 #         results/measured/identification.csv          file, rank, structure_type, probability, ...
 
 
@@ -41,7 +41,7 @@ rule read_measured:
         archive="results/measured/public.zip",
     output:
         index="results/measured/batches/{batch}_index.csv",
-        unreadable="results/measured/batches/{batch}_unreadable.csv",
+        rejected="results/measured/batches/{batch}_rejected.csv",
         patterns="results/measured/batches/{batch}_patterns.npz",
         observations="results/measured/batches/{batch}_observations.npz",
     log:
@@ -71,15 +71,15 @@ rule read_measured:
 rule gather_measured:
     input:
         index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
-        unreadable=expand(
-            "results/measured/batches/{batch}_unreadable.csv", batch=study.batches
+        rejected=expand(
+            "results/measured/batches/{batch}_rejected.csv", batch=study.batches
         ),
         patterns=expand(
             "results/measured/batches/{batch}_patterns.npz", batch=study.batches
         ),
     output:
         index="results/measured/index.csv",
-        unreadable="results/measured/unreadable.csv",
+        rejected="results/measured/rejected.csv",
         patterns="results/measured/patterns.npz",
     log:
         "results/logs/gather_measured.log",
@@ -124,53 +124,53 @@ rule likely_types:
         "../scripts/likely_types.py"
 
 
-rule templates:
+rule simulate_references:
     input:
         structures="results/structures/shards/{shard}.parquet",
         manifest="results/structures/index.parquet",
         owners="results/structures/shard_map.parquet",
     output:
-        "results/measured/templates/{shard}.npz",
+        "results/measured/references/{shard}.npz",
     log:
-        "results/logs/templates/{shard}.log",
+        "results/logs/simulate_references/{shard}.log",
     benchmark:
-        "results/benchmarks/templates/{shard}.tsv"
+        "results/benchmarks/simulate_references/{shard}.tsv"
     conda:
-        "../../envs/templates.yaml"
+        "../../envs/simulate_references.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
-        settings=study.settings("templates", "simulate/grid"),
+        settings=study.settings("simulate_references", "simulate/grid"),
     script:
-        "../scripts/templates.py"
+        "../scripts/simulate_references.py"
 
 
-rule unlearned:
+rule build_references:
     output:
-        structures="results/measured/unlearned/structures.parquet",
-        manifest="results/measured/unlearned/manifest.parquet",
-        templates="results/measured/unlearned/templates.npz",
+        structures="results/measured/references/extra_structures.parquet",
+        index="results/measured/references/extra_index.parquet",
+        patterns="results/measured/references/extra.npz",
     log:
-        "results/logs/unlearned.log",
+        "results/logs/build_references.log",
     benchmark:
-        "results/benchmarks/unlearned.tsv"
+        "results/benchmarks/build_references.tsv"
     conda:
-        "../../envs/unlearned.yaml"
+        "../../envs/build_references.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
         settings=study.settings(
-            "unlearned",
+            "build_references",
             "structures/library",
             "simulate/grid",
             compounds=study.unlearned_compounds(),
         ),
     script:
-        "../scripts/unlearned.py"
+        "../scripts/build_references.py"
 
 
 rule refine:
@@ -180,14 +180,14 @@ rule refine:
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
         manifests=[
             "results/structures/index.parquet",
-            rules.unlearned.output.manifest,
+            rules.build_references.output.index,
         ],
-        templates=expand("results/measured/templates/{shard}.npz", shard=study.shards)
-        + [rules.unlearned.output.templates],
+        references=expand("results/measured/references/{shard}.npz", shard=study.shards)
+        + [rules.build_references.output.patterns],
         structures=expand(
             "results/structures/shards/{shard}.parquet", shard=study.shards
         )
-        + [rules.unlearned.output.structures],
+        + [rules.build_references.output.structures],
         learned="results/dataset/development/index.parquet",
     output:
         answers="results/measured/batches/{batch}_answers.parquet",
@@ -253,29 +253,29 @@ rule identify:
         "../scripts/identify.py"
 
 
-rule measured_benchmark:
+rule score_measured:
     input:
         index="results/measured/index.csv",
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
         manifests=[
             "results/structures/index.parquet",
-            rules.unlearned.output.manifest,
+            rules.build_references.output.index,
         ],
     output:
-        samples="results/measured/benchmark.csv",
-        summary="results/measured/benchmark_summary.csv",
+        samples="results/measured/scores.csv",
+        summary="results/measured/scores_summary.csv",
     log:
-        "results/logs/measured_benchmark.log",
+        "results/logs/score_measured.log",
     benchmark:
-        "results/benchmarks/measured_benchmark.tsv"
+        "results/benchmarks/score_measured.tsv"
     conda:
-        "../../envs/measured_benchmark.yaml"
+        "../../envs/score_measured.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
-        settings=study.settings("measured_benchmark"),
+        settings=study.settings("score_measured"),
     script:
-        "../scripts/measured_benchmark.py"
+        "../scripts/score_measured.py"

@@ -7,7 +7,7 @@
 #         results/measured/series.npz           similarity maps and components
 
 
-rule series:
+rule analyse_series:
     input:
         index="results/measured/index.csv",
         patterns="results/measured/patterns.npz",
@@ -16,16 +16,16 @@ rule series:
         changes="results/measured/series_changes.csv",
         arrays="results/measured/series.npz",
     log:
-        "results/logs/series.log",
+        "results/logs/analyse_series.log",
     benchmark:
-        "results/benchmarks/series.tsv"
+        "results/benchmarks/analyse_series.tsv"
     conda:
-        "../../envs/series.yaml"
+        "../../envs/analyse_series.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=20,
     params:
-        settings=study.settings("series", "seed", "features", "simulate/grid"),
+        settings=study.settings("analyse_series", "seed", "features", "simulate/grid"),
     script:
-        "../scripts/series.py"
+        "../scripts/analyse_series.py"

@@ -24,12 +24,12 @@ def lost_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame
 
 def main(
     index_files: list[str],
-    unreadable_files: list[str],
+    rejected_files: list[str],
     pattern_files: list[str],
     sample_tables: list[str],
     folder: str,
     index_out: str,
-    unreadable_out: str,
+    rejected_out: str,
     patterns_out: str,
 ) -> None:
     """Write the public files first, then the user's, each in order of name."""
@@ -41,10 +41,10 @@ def main(
         with np.load(file) as arrays:
             curves.append(arrays["patterns"])
     save_arrays(patterns_out, patterns=np.concatenate(curves)[order])
-    unreadable = concat([load_table(file, columns.UNREADABLE) for file in unreadable_files])
-    files = [*index.loc[index["source"] == "user", "file"], *unreadable["file"]]
-    unreadable = concat([unreadable, lost_lines(sample_tables, folder, files)])
-    save_table(unreadable_out, unreadable.sort_values(["file", "reason"]))
+    rejected = concat([load_table(file, columns.REJECTED_MEASURED) for file in rejected_files])
+    files = [*index.loc[index["source"] == "user", "file"], *rejected["file"]]
+    rejected = concat([rejected, lost_lines(sample_tables, folder, files)])
+    save_table(rejected_out, rejected.sort_values(["file", "reason"]))
 
 
 if __name__ == "__main__":
@@ -52,11 +52,11 @@ if __name__ == "__main__":
     settings = snakemake.params.settings
     main(
         snakemake.input.index,
-        snakemake.input.unreadable,
+        snakemake.input.rejected,
         snakemake.input.patterns,
         list(settings["samples"]),
         settings["measured/folder"],
         snakemake.output.index,
-        snakemake.output.unreadable,
+        snakemake.output.rejected,
         snakemake.output.patterns,
     )

@@ -32,7 +32,7 @@ def main(
     batch: int,
     batches: int,
     index_out: str,
-    unreadable_out: str,
+    rejected_out: str,
     patterns_out: str,
     observations_out: str,
 ) -> None:
@@ -42,7 +42,7 @@ def main(
         samples |= samples_of(table, folder)
     public = public_samples(public_table)
     r = make_grid(**grid)
-    rows, unreadable, curves, observations = [], [], [], []
+    rows, rejected, curves, observations = [], [], [], []
     taken: dict[str, str] = {}
     sources = [(file, "user") for file in files]
     with zipfile.ZipFile(archive) as fetched:
@@ -63,7 +63,7 @@ def main(
                 again = f"a {taken[shown]} file of this name was read before; rename this one"
                 pattern = reader.PatternError(again, reader.shown(name))
             if isinstance(pattern, reader.PatternError):
-                unreadable.append({"file": shown, "reason": str(pattern)})
+                rejected.append({"file": shown, "reason": str(pattern)})
                 continue
             taken[shown] = source
             known = (
@@ -77,7 +77,7 @@ def main(
             observations.append((observation.r, observation.g) if observation else nothing)
             curves.append(resample.regrid(pattern.r, pattern.g, r))
     save_table(index_out, pd.DataFrame(rows, columns=INDEX_COLUMNS))
-    save_table(unreadable_out, pd.DataFrame(unreadable, columns=["file", "reason"]))
+    save_table(rejected_out, pd.DataFrame(rejected, columns=["file", "reason"]))
     save_arrays(patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r)))
     save_arrays(observations_out, **pack_curves(observations, ("r", "g")))
 
@@ -95,7 +95,7 @@ if __name__ == "__main__":
         int(snakemake.wildcards.batch),
         settings["measured/batches"],
         snakemake.output.index,
-        snakemake.output.unreadable,
+        snakemake.output.rejected,
         snakemake.output.patterns,
         snakemake.output.observations,
     )

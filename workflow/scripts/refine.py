@@ -88,7 +88,7 @@ if __name__ == "__main__":
         snakemake.input.observations,
         snakemake.input.probabilities,
         list(snakemake.input.manifests),
-        list(snakemake.input.templates),
+        list(snakemake.input.references),
         list(snakemake.input.structures),
         snakemake.input.learned,
         settings["label"],

@@ -57,12 +57,12 @@ def main(
     measured = sections.measured_section(
         load_table(inputs.measured, columns.MEASURED_INDEX), answers, plots
     )
-    benchmark = load_table(inputs.benchmark, columns.MEASURED_SCORES)
+    scores = load_table(inputs.scores, columns.MEASURED_SCORES)
     shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
     contents = load_table(inputs.contents, columns.CLUSTER_CONTENTS)
     changes = load_table(inputs.changes, columns.SERIES_CHANGES)
     context = {
-        "answers": summary.answers(tasks, split, measured, benchmark),
+        "answers": summary.answers(tasks, split, measured, scores),
         "config": config,
         "coverage": COVERAGE,
         "settings": list(tables.settings_rows(config)),
@@ -88,16 +88,18 @@ def main(
             load_table(inputs.cluster_types, columns.CLUSTER_TYPES), share="{:.2f}", purity="{:.2f}"
         ),
         "measured": measured,
-        "benchmark": tables.records(benchmark, **shares, rw="{:.2f}"),
-        "benchmark_summary": tables.records(
-            load_table(inputs.benchmark_summary, columns.MEASURED_SUMMARY),
+        "measured_scores": tables.records(scores, **shares, rw="{:.2f}"),
+        "measured_scores_summary": tables.records(
+            load_table(inputs.scores_summary, columns.MEASURED_SUMMARY),
             **shares,
             accepted="{:.2f}",
         ),
         "series": len(load_table(inputs.series, columns.SERIES)),
         "changes": tables.records(changes, gain="{:.2f}", support="{:.2f}"),
         "fetched": load_table(inputs.fetched, columns.FETCHED).to_dict("records"),
-        "unreadable": load_table(inputs.unreadable, columns.UNREADABLE).to_dict("records"),
+        "rejected_measured": load_table(
+            inputs.rejected_measured, columns.REJECTED_MEASURED
+        ).to_dict("records"),
         "captions": report.captions(inputs.captions),
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
         "hashes": [

@@ -40,13 +40,16 @@ def test_a_failure_leaves_the_old_file_and_no_rest(tmp_path):
 def test_tables_come_back(tmp_path, ending):
     table = pd.DataFrame({"file": ["a", 'b,\n"c"'], "rw": [0.5, 1.25], "reason": ["", "ü"]})
     save_table(tmp_path / f"t.{ending}", table)
-    read = load_table(tmp_path / f"t.{ending}", columns.UNREADABLE)
+    read = load_table(tmp_path / f"t.{ending}", columns.REJECTED_MEASURED)
     pd.testing.assert_frame_equal(read, table, check_dtype=False)
 
 
 def test_an_empty_table_keeps_its_columns(tmp_path):
     save_table(tmp_path / "t.csv", pd.DataFrame(columns=["file", "reason"]))
-    assert list(load_table(tmp_path / "t.csv", columns.UNREADABLE).columns) == ["file", "reason"]
+    assert list(load_table(tmp_path / "t.csv", columns.REJECTED_MEASURED).columns) == [
+        "file",
+        "reason",
+    ]
 
 
 def test_the_same_bytes_each_time(tmp_path):

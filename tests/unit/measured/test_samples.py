@@ -19,7 +19,7 @@ from pdflearn.study.study import Study
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "tests" / "data" / "measured"
 PUBLIC = ROOT / "resources" / "measured" / "public.csv"
-TABLES = ("index.csv", "unreadable.csv", "patterns.npz")
+TABLES = ("index.csv", "rejected.csv", "patterns.npz")
 ODD = (b"\xff.gr", b"two\nlines.gr", b'"quoted", <b>.gr')
 
 
@@ -87,7 +87,7 @@ def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folde
     one = gathered(folder, tmp_path / "one", 1)
     assert gathered(folder, tmp_path / "seven", 7) == one
     read = pd.read_csv(tmp_path / "one" / "index.csv")["file"].tolist()
-    refused = pd.read_csv(tmp_path / "one" / "unreadable.csv")["file"].tolist()
+    refused = pd.read_csv(tmp_path / "one" / "rejected.csv")["file"].tolist()
     assert len(set(read)) == len(read)
     assert {"broken.zip", "several.zip/../out.gr"} <= set(refused)
     assert sum(file.startswith("several.zip/inside/") for file in read + refused) == 5
@@ -141,7 +141,7 @@ def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
     notes = index.loc[index["warnings"].str.contains("no formula"), "warnings"]
     assert list(notes.index) == ["z.zip/run1.gr"]
     assert "'cdse2'" in notes.iloc[0]
-    refused = load_table(tmp_path / "out" / "unreadable.csv", columns.UNREADABLE)
+    refused = load_table(tmp_path / "out" / "rejected.csv", columns.REJECTED_MEASURED)
     reasons = dict(zip(refused["file"], refused["reason"], strict=True))
     assert list(reasons) == ["package-1.0/bare.gr", "samples.csv", "z.zip/run2.gr"]
     assert "a public file of this name" in reasons["package-1.0/bare.gr"]

@@ -96,7 +96,7 @@ MEASURED_INDEX = CsvTable(
         "time", "fraction", "kind", "warnings", "unfit",
     )
 )  # fmt: skip
-UNREADABLE = CsvTable(("file", "reason"))
+REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(("file", "structure_type", "candidate", "verdict", "reason"))
 PARAMETERS = CsvTable(("file", "structure_type", "candidate", "parameter", "unit"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))

@@ -2,13 +2,14 @@
 
     python -m pdflearn.study.cli identify a.gr b.gr
 
-Prints a verdict for each file and writes index.csv, unreadable.csv, identification.csv,
+Prints a verdict for each file and writes index.csv, rejected.csv, identification.csv,
 parameters.csv and the refined structures of accepted samples to results/identify/. The files are
 only read. Settings are those of the study that made the results.
 """
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ from pdflearn.models import probabilities
 from pdflearn.structures.structure import structure_texts
 from pdflearn.study.config import ConfigError, check_config, without_nulls
 
-TEMPLATES = "results/measured/templates/"
+REFERENCES = re.compile(r"results/measured/references/(\d+)\.npz")
 
 
 class CommandError(PdflearnError):
@@ -114,12 +115,12 @@ def load_study(results: str | Path) -> tuple[dict[str, Any], Catalogue, Any]:
             f"{record} is no record of a study of this version ({what}): run the study (make run)"
         ) from None
     model = f"models/{config['measured']['task']}/selected.skops"
-    made = sorted(Path(name).stem for name in hashes if name.startswith(TEMPLATES))
-    templates = [f"measured/templates/{shard}.npz" for shard in made]
+    made = sorted(found[1] for found in map(REFERENCES.fullmatch, hashes) if found)
+    templates = [f"measured/references/{shard}.npz" for shard in made]
     shards = [f"structures/shards/{shard}.parquet" for shard in made]
-    templates.append("measured/unlearned/templates.npz")
-    shards.append("measured/unlearned/structures.parquet")
-    manifests = ["structures/index.parquet", "measured/unlearned/manifest.parquet"]
+    templates.append("measured/references/extra.npz")
+    shards.append("measured/references/extra_structures.parquet")
+    manifests = ["structures/index.parquet", "measured/references/extra_index.parquet"]
     index = "dataset/development/index.parquet"
     for name in (model, index, *manifests, *templates, *shards):
         if not (folder / name).is_file():
@@ -167,7 +168,7 @@ def identify(files: list[str], results: str | Path, out: str | Path) -> int:
         _say(f"not used: {line['file']}: {line['reason']}")
     for name, table, columns in (
         ("index", [row for row, _, _ in found], INDEX_COLUMNS),
-        ("unreadable", refused, ["file", "reason"]),
+        ("rejected", refused, ["file", "reason"]),
         ("identification", rows, COLUMNS),
         ("parameters", parameters, PARAMETER_COLUMNS),
     ):

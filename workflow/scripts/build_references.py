@@ -44,6 +44,6 @@ if __name__ == "__main__":
         list(settings["compounds"]),
         settings["simulate/grid"],
         snakemake.output.structures,
-        snakemake.output.manifest,
-        snakemake.output.templates,
+        snakemake.output.index,
+        snakemake.output.patterns,
     )
