@@ -16,8 +16,8 @@ if __name__ == "__main__":
     truth, predicted = (nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted"))
     shares = nominal.filter(regex="^p_")
     classes = np.array([name.removeprefix("p_") for name in shares.columns], dtype=str)
-    save_table(snakemake.output.table, confusion.confusions(truth, predicted))
-    save_table(snakemake.output.types, confusion.found_types(truth, predicted))
+    save_table(snakemake.output.table, confusion.confusion_table(truth, predicted))
+    save_table(snakemake.output.types, confusion.recall_table(truth, predicted))
     groups = nominal["group"].to_numpy(dtype=str)
     figures = {
         "confusion": classification.plot_confusion(truth, predicted, snakemake.wildcards.task),

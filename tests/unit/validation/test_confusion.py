@@ -5,14 +5,14 @@ import numpy as np
 from pdflearn.validation import confusion
 
 
-def test_confusions_and_found_types_count_every_pattern():
+def test_confusions_and_recalls_count_every_pattern():
     truth = np.array(list("aaabbc"))
     predicted = np.array(list("aabbbb"))
-    wrong = confusion.confusions(truth, predicted)
-    assert wrong[["structure_type", "taken_for", "patterns", "of"]].to_numpy().tolist() == [
+    wrong = confusion.confusion_table(truth, predicted)
+    assert wrong[["structure_type", "predicted", "patterns", "support"]].to_numpy().tolist() == [
         ["c", "b", 1, 1], ["a", "b", 1, 3],
     ]  # fmt: skip
-    types = confusion.found_types(truth, predicted)
-    assert types["patterns"].sum() == 6
-    assert types["found"].sum() == (truth == predicted).sum()
+    types = confusion.recall_table(truth, predicted)
+    assert types["support"].sum() == 6
+    assert types["correct"].sum() == (truth == predicted).sum()
     assert types["structure_type"].iloc[0] == "c"

@@ -69,7 +69,7 @@ LEAKAGE = CsvTable(("vault_id", "vault_name", "development_id", "development_nam
 # results/models, results/evaluation, results/figures
 VALIDATION = CsvTable(("model", "params", "split", "metric"))
 EVALUATION = CsvTable(("model", "condition", "metric"))
-CONFUSION = CsvTable(("structure_type", "taken_for"))
+CONFUSION = CsvTable(("structure_type", "predicted"))
 
 # results/audit
 CAPACITY = CsvTable(("model", "param_name", "split", "metric"))

@@ -13,7 +13,7 @@ from pdflearn.reporting.style import (
     shorten,
     words,
 )
-from pdflearn.validation.confusion import confusions
+from pdflearn.validation.confusion import confusion_table
 
 # Types in a confusion matrix that can still be read on a page.
 MOST_CONFUSED = 36
@@ -26,12 +26,12 @@ def plot_confusion(truth: np.ndarray, predicted: np.ndarray, name: str) -> Figur
     name says what is told apart, such as structure_type or crystal_system.
     """
     types = np.union1d(truth, predicted)
-    errors = confusions(truth, predicted)
+    errors = confusion_table(truth, predicted)
     if len(types) <= MOST_CONFUSED:
         labels = types
     else:
         weight = errors.groupby("structure_type")["patterns"].sum()
-        weight = weight.add(errors.groupby("taken_for")["patterns"].sum(), fill_value=0)
+        weight = weight.add(errors.groupby("predicted")["patterns"].sum(), fill_value=0)
         order = weight.sort_index().sort_values(ascending=False, kind="stable")
         labels = np.sort(order.index[:MOST_CONFUSED].to_numpy(dtype=str))
     table = pd.crosstab(truth, predicted, normalize="index")

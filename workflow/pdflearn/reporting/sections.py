@@ -46,7 +46,7 @@ class TaskTables:
     selected : dict
         The model that cross-validation chose, and why.
     confusions, types : DataFrame, optional
-        Of a classifier: `confusion.confusions` and `confusion.found_types` of the selected model.
+        Of a classifier: the selected model's `confusion_table` and `recall_table` of `confusion`.
     pairs, merged : DataFrame, optional
         Of a classifier: `equivalence.confused_pairs` of the selected model, and its scores with
         equivalent types as one.
@@ -148,7 +148,7 @@ def task_section(
             if tables.confusions is None
             else records(tables.confusions.head(MOST_CONFUSIONS), share="{:.2f}")
         ),
-        "types": [] if tables.types is None else records(tables.types, share="{:.2f}"),
+        "types": [] if tables.types is None else records(tables.types, recall="{:.2f}"),
         "pairs": [] if tables.pairs is None else _pairs(tables.pairs),
         "merged": "" if tables.merged is None else _merged(tables.merged, metric),
     }
