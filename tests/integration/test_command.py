@@ -45,7 +45,7 @@ def test_every_file_is_answered_or_refused_under_the_name_it_was_given(finished,
         assert sum(line.startswith(start) for line in said.splitlines()) == 1, start
     index = load_table(here / "out" / "index.csv", columns.MEASURED_INDEX).set_index("file")
     assert list(index.index) == ["\\xff\x1b.gr", "z.zip/run/a.gr", "nm.gr"]
-    assert list(index["vouched"]) == [False, True, False]
+    assert list(index["composition_given"]) == [False, True, False]
     assert "converted" in index.at["nm.gr", "warnings"]
     answers = load_table(here / "out" / "identification.csv", columns.IDENTIFICATION)
     assert set(answers["file"]) == set(index.index)

@@ -58,7 +58,7 @@ def main(
         load_table(inputs.measured, columns.MEASURED_INDEX), answers, plots
     )
     scores = load_table(inputs.scores, columns.MEASURED_SCORES)
-    shares = dict.fromkeys(("top1", "top3", "group", "wrongly_accepted"), "{:.2f}")
+    shares = dict.fromkeys(("top1", "top3", "parent_type", "wrongly_accepted"), "{:.2f}")
     contents = load_table(inputs.contents, columns.CLUSTER_CONTENTS)
     changes = load_table(inputs.changes, columns.SERIES_CHANGES)
     context = {

@@ -49,7 +49,7 @@ def scored(*samples, parameters=()):
 )
 def test_what_is_right(label, verdict, kinds, scores):
     row = scored((label, verdict, kinds, {})).iloc[0]
-    names = ["top1", "top3", "group", "accepted", "wrongly_accepted"]
+    names = ["top1", "top3", "parent_type", "accepted", "wrongly_accepted"]
     np.testing.assert_array_equal(row[names].to_numpy(float), np.array(scores, float))
     assert row["verdict"] == verdict
 

@@ -186,8 +186,8 @@ def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, 
 
 def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(library, catalogue):
     seen = observe((library.build("NaCl rocksalt"), 1.0))
-    row = {"file": "a.gr", "radiation": "", "composition": "", "vouched": False}
-    row |= {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "unfit": "too short"}
+    row = {"file": "a.gr", "radiation": "", "composition": "", "composition_given": False}
+    row |= {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "fit_error": "too short"}
     nothing = answer_sample(row, (seen.r, 1e-310 * seen.g), even(catalogue), catalogue)
     unfit = answer_sample(row, None, even(catalogue), catalogue)
     for found, reason in (

@@ -31,7 +31,7 @@ def contrast(library, name, radiation="xray"):
 
 def test_every_entry_of_the_table_leads_to_its_type(library):
     checked = 0
-    for structure_type in library.types.index[library.types["looks_like"] != ""]:
+    for structure_type in library.types.index[library.types["simpler_types"] != ""]:
         names = library.compounds.index[library.compounds["structure_type"] == structure_type]
         for simpler in library.simpler_types(structure_type):
             # Distorted structures may stand too far from the simpler type; some must not.
@@ -55,7 +55,7 @@ def test_entries_of_the_table_are_read_as_written(library):
     for structure_type in library.types.index:
         simpler = library.simpler_types(structure_type)
         assert SimplerType.parse(SimplerType.write(simpler)) == simpler
-    with pytest.raises(ValueError, match=r"looks_like 'fcc:1': expected a type, = or ~"):
+    with pytest.raises(ValueError, match=r"simpler_types 'fcc:1': expected a type, = or ~"):
         split_way("fcc:1")
 
 

@@ -93,12 +93,12 @@ FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
 MEASURED_INDEX = CsvTable(
     (
         "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-        "time", "fraction", "kind", "warnings", "unfit",
+        "time", "fraction", "kind", "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
-IDENTIFICATION = CsvTable(("file", "structure_type", "candidate", "verdict", "reason"))
-PARAMETERS = CsvTable(("file", "structure_type", "candidate", "parameter", "unit"))
+IDENTIFICATION = CsvTable(("file", "structure_type", "structure", "verdict", "reason"))
+PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))
 SERIES = CsvTable(("series", "file", "x_name"))

@@ -14,9 +14,9 @@ from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.elements import parse_composition
 
 COLUMNS = [
-    "file", "rank", "structure_type", "probability", "candidate", "rw", "verdict", "reason",
+    "file", "rank", "structure_type", "probability", "structure", "rw", "verdict", "reason",
 ]  # fmt: skip
-PARAMETER_COLUMNS = ["file", "structure_type", "candidate", "parameter", "value", "error", "unit"]
+PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value", "stderr", "unit"]
 UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
 UNITS |= dict.fromkeys("abc", "A")
 
@@ -30,10 +30,10 @@ def answer_sample(
 ) -> Answer:
     """Identify the sample of one row of the index; without a known radiation, both are tried."""
     if curve is None:
-        reason = f"It could not be fitted: {row['unfit']}."
+        reason = f"It could not be fitted: {row['fit_error']}."
         chances = catalogue.type_chances(probabilities, row["radiation"] or "xray")
         return Answer(NONE, reason, [], row["radiation"], 0.0, chances)
-    composition = parse_composition(row["composition"]) if row["vouched"] else None
+    composition = parse_composition(row["composition"]) if row["composition_given"] else None
     return identify(
         observation_of(row, *curve),
         probabilities,
@@ -57,7 +57,7 @@ def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[
         {
             "structure_type": item.structure_type,
             "probability": chances.get(item.structure_type, np.nan),
-            "candidate": item.name,
+            "structure": item.name,
             "rw": round(item.fit.rw, 4),
         }
         for item in found.ranked[:ranks]
@@ -69,7 +69,7 @@ def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[
             {
                 "structure_type": kind,
                 "probability": chances[kind],
-                "candidate": "",
+                "structure": "",
                 "rw": np.nan,
             }
         )
@@ -85,7 +85,7 @@ def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
     if not found.ranked:
         return []
     best = found.ranked[0]
-    known = {"file": file, "structure_type": best.structure_type, "candidate": best.name}
+    known = {"file": file, "structure_type": best.structure_type, "structure": best.name}
     values = {"rw": (best.fit.rw, np.nan), **best.fit.parameters}
     if len(best.candidates) > 1:
         values |= {f"{k}_fraction": (x, np.nan) for k, x in enumerate(best.fit.fractions, start=1)}
@@ -93,7 +93,7 @@ def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
     for name, (value, error) in values.items():
         plain = name.split("_", 1)[1] if name[0].isdigit() else name
         unit = UNITS["u_iso"] if plain.startswith("u_iso") else UNITS.get(plain, "")
-        rows.append({**known, "parameter": name, "value": value, "error": error, "unit": unit})
+        rows.append({**known, "parameter": name, "value": value, "stderr": error, "unit": unit})
     return rows
 
 

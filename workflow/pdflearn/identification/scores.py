@@ -13,14 +13,14 @@ from pdflearn.structures import relations
 LITERATURE = {("Ni", "fcc"): 3.524, ("Pt", "fcc"): 3.924, ("Si", "diamond"): 5.431}
 
 SAMPLE_COLUMNS = [
-    "sample", "radiation", "label", "files", "answer", "top1", "top3", "group", "accepted",
+    "sample", "radiation", "label", "files", "answer", "top1", "top3", "parent_type", "accepted",
     "wrongly_accepted", "verdict", "rw", "a", "literature_a", "deviation_percent",
 ]  # fmt: skip
 SUMMARY_COLUMNS = [
-    "radiation", "structure_type", "samples", "top1", "top3", "group", "accepted",
+    "radiation", "structure_type", "samples", "top1", "top3", "parent_type", "accepted",
     "wrongly_accepted",
 ]  # fmt: skip
-_SCORES = ["top1", "top3", "group", "accepted", "wrongly_accepted"]
+_SCORES = ["top1", "top3", "parent_type", "accepted", "wrongly_accepted"]
 
 
 def _same_group(label: str, answer: str, parents: Mapping[str, str]) -> bool:
@@ -39,8 +39,8 @@ def score_files(
 ) -> pd.DataFrame:
     """One row for each labelled file: is the answer right at rank 1, in the first three, ...
 
-    `group`: the first answer is the label, or has the same parent. For the label "none" nothing
-    is right but a verdict that accepts no type; top1, top3 and group are then empty.
+    `parent_type`: the first answer is the label, or has the same parent type. For the label "none"
+    nothing is right but a verdict that accepts no type; top1, top3 and parent_type are then empty.
     """
     lattice = parameters[parameters["parameter"] == "a"].set_index("file")["value"]
     rows = []
@@ -64,7 +64,7 @@ def score_files(
                 "answer": kinds[0],
                 "top1": float(kinds[0] == row.label) if real else np.nan,
                 "top3": float(row.label in kinds[:3]) if real else np.nan,
-                "group": float(right) if real else np.nan,
+                "parent_type": float(right) if real else np.nan,
                 "accepted": float(accepted),
                 "wrongly_accepted": float(accepted and not right),
                 "verdict": first["verdict"],

@@ -15,9 +15,9 @@ from pdflearn.measured.reader import Pattern, sample_table, shown
 from pdflearn.structures.elements import is_formula
 
 INDEX_COLUMNS = [
-    "file", "source", "sample", "series", "label", "radiation", "composition", "vouched",
+    "file", "source", "sample", "series", "label", "radiation", "composition", "composition_given",
     "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
-    "q_damp", "q_broad", "warnings", "unfit",
+    "q_damp", "q_broad", "warnings", "fit_error",
 ]  # fmt: skip
 
 
@@ -118,10 +118,10 @@ def describe(
         for key in ("radiation", "composition", "temperature")
     }
     row |= {key: known.get(key, "") for key in ("time", "fraction")}
-    row["vouched"] = source == "user" and bool(known.get("composition"))
+    row["composition_given"] = source == "user" and bool(known.get("composition"))
     row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
     notes = list(pattern.warnings)
-    if row["vouched"] and not is_formula(row["composition"]):
+    if row["composition_given"] and not is_formula(row["composition"]):
         notes.append(
             f"the composition {row['composition']!r} is no formula such as SrFe2As2; not used"
         )
@@ -129,9 +129,9 @@ def describe(
         observation = observe(pattern, known, row["radiation"] or "xray")
     except ObservationError as error:
         row |= {key: hints.get(key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
-        return row | {"warnings": "; ".join(notes), "unfit": str(error)}, None
+        return row | {"warnings": "; ".join(notes), "fit_error": str(error)}, None
     row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
-    return row | {"warnings": "; ".join([*notes, *observation.notes]), "unfit": ""}, observation
+    return row | {"warnings": "; ".join([*notes, *observation.notes]), "fit_error": ""}, observation
 
 
 def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:

@@ -72,8 +72,9 @@ def answers(
     if len(known):
         trust.append(
             f"Of {len(known)} independent measured samples with a known type, "
-            f"{counted(known['top1'])} were named right, {counted(known['group'])} right or by a "
-            f"type of the same parent (of several files of one sample each counts as a part). "
+            f"{counted(known['top1'])} were named right, "
+            f"{counted(known['parent_type'])} right or by a type of the same parent "
+            "(of several files of one sample each counts as a part). "
             f"{benchmark['wrongly_accepted'].gt(0).sum()} of {len(benchmark)} were accepted "
             "wrongly, those that are of no type in the library counted as well."
         )

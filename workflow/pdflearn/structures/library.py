@@ -117,9 +117,9 @@ class Library:
     compounds: pd.DataFrame
 
     def simpler_types(self, structure_type: str) -> list[SimplerType]:
-        """What a type may look like to a radiation (its column looks_like), simplest first."""
+        """What a type may look like to a radiation (its column simpler_types), simplest first."""
         found = []
-        for word in self._type(structure_type)["looks_like"].split():
+        for word in self._type(structure_type)["simpler_types"].split():
             name, moved, groups = split_way(word)
             row = self._type(name)
             sites = tables.parse_sites(row["sites"])

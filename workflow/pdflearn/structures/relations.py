@@ -78,14 +78,14 @@ class SimplerType:
 
 
 def split_way(word: str) -> tuple[str, bool, tuple[tuple[int, ...], ...]]:
-    """Read one entry of the library's column looks_like, such as ``perovskite~1/2+3/4``.
+    """Read one entry of the library's column simpler_types, such as ``perovskite~1/2+3/4``.
 
     Returns name, whether atoms are moved (~), and the groups of sites. Raises ValueError.
     """
     found = re.fullmatch(r"(\w+)([=~])(\d+(?:\+\d+)*(?:/\d+(?:\+\d+)*)*)", word)
     if found is None:
         raise ValueError(
-            f"looks_like {word!r}: expected a type, = or ~, and groups of sites such as 1/2+3"
+            f"simpler_types {word!r}: expected a type, = or ~, and groups of sites such as 1/2+3"
         )
     groups = tuple(tuple(map(int, group.split("+"))) for group in found[3].split("/"))
     return found[1], found[2] == "~", groups

@@ -24,7 +24,7 @@ TYPE_COLUMNS = (
     "sites",
     "parameters",
     "parent",
-    "looks_like",
+    "simpler_types",
     "source",
 )
 COMPOUND_COLUMNS = (
@@ -184,9 +184,9 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
             relations.root(name, parents)
         except relations.LineageError as error:
             raise LibraryError(f"{where}: {error}; the simplest of them has no parent") from None
-        for word in row["looks_like"].split():
+        for word in row["simpler_types"].split():
             if re.split("[=~]", word)[0] not in types:
-                raise LibraryError(f"{where}: looks_like {word!r} names no type of the table")
+                raise LibraryError(f"{where}: simpler_types {word!r} names no type of the table")
         try:
             defaults = parse_parameters(row["parameters"])
             used = {

@@ -158,7 +158,7 @@ def identify(files: list[str], results: str | Path, out: str | Path) -> int:
         if row["warnings"]:
             _say(f"  note: {row['warnings']}")
         for item in ranked:
-            fit = "" if np.isnan(item["rw"]) else f"Rw {item['rw']:.3f}  {item['candidate']}"
+            fit = "" if np.isnan(item["rw"]) else f"Rw {item['rw']:.3f}  {item['structure']}"
             chance = "" if np.isnan(item["probability"]) else f"{item['probability']:.2f}"
             _say(f"  {item['rank']}  {item['structure_type']:<20}{chance:>5}  {fit}".rstrip())
         for name, structure in refined_structures(row["file"], answer).items():
