@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow"))
 
 from pdflearn.clustering import comparison  # noqa: E402
-from pdflearn.core.grid import grid_of, make_grid  # noqa: E402
+from pdflearn.core.grid import Grid  # noqa: E402
 
 GROUPS = 20
 
@@ -48,10 +48,10 @@ def main(sizes: list[int], out: Path) -> None:
     grid = config["simulate"]["grid"]
     rows = []
     for n in sizes:
-        patterns, truth = made_up(n, make_grid(**grid))
+        patterns, truth = made_up(n, Grid(**grid).r)
         start = time.process_time()
         result = comparison.run(
-            patterns, truth.astype(str), settings, grid_of(grid),
+            patterns, truth.astype(str), settings, Grid(**grid),
             tuple(config["features"]["window"]), config["seed"],
         )  # fmt: skip
         row = {

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_text
 from pdflearn.identification.results import answer_sample
 from pdflearn.measured import reader
@@ -100,7 +100,7 @@ def main() -> None:
         files = clock.time(
             "write", wanted.files, lambda: write_files(folder, catalogue, wanted.files)
         )
-        grid = make_grid(**settings["simulate"]["grid"])
+        grid = Grid(**settings["simulate"]["grid"]).r
         found, refused = clock.time(
             "read", len(files), lambda: cli.read([str(f) for f in files], grid)
         )

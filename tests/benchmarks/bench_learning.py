@@ -32,10 +32,13 @@ from sklearn.linear_model import Perceptron, Ridge, SGDClassifier, SGDRegressor 
 from sklearn.neural_network import MLPClassifier  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 
+from pdflearn.core.grid import Grid  # noqa: E402
+from pdflearn.dataset.training_data import Preprocessing  # noqa: E402
 from pdflearn.models import pattern_models  # noqa: E402
 
 POINTS, CLASSES, TESTED, BLOCK = 300, 60, 2000, 20_000
-GRID, WINDOW = (1.0, 0.1, POINTS), (1.0, 31.0)
+GRID = Grid(1.0, 30.9, 0.1)
+PREPROCESSING = Preprocessing(GRID, (1.0, 31.0))
 LIMIT_GB = 6.0
 
 # (kind of task, parameters): little enough to end within minutes at a million patterns.
@@ -63,7 +66,7 @@ PEERS_MOST = 100_000  # patterns: beyond, copies in double precision take the me
 
 def make(folder: Path, n: int) -> None:
     """Write n patterns, block by block: waves of 60 lattices, each at its own stretch."""
-    r = GRID[0] + GRID[1] * np.arange(POINTS)
+    r = GRID.r
     waves = np.random.default_rng(0).uniform(1.5, 8.0, (CLASSES, 6))
     patterns = np.lib.format.open_memmap(
         folder / "patterns.npy", mode="w+", dtype=np.float32, shape=(n, POINTS)
@@ -92,7 +95,7 @@ def train(folder: Path, name: str, peer: bool) -> dict[str, float | str | bool]:
         truth = arrays["stretches"] if kind == "regression" else arrays["labels"].astype(str)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spec = {"estimator": name, "params": params}
-    model = pattern_models.build(name, spec, {}, GRID, WINDOW, 0, kind)
+    model = pattern_models.build(name, spec, {}, PREPROCESSING, 0, kind)
     if peer:
         model.estimator = make_pipeline(*model.estimator[:-1], PEERS[name])
     start = time.process_time()

@@ -28,7 +28,7 @@ from diffpy.structure.spacegroups import GetSpaceGroup
 from diffpy.structure.symmetryutilities import ExpandAsymmetricUnit
 from threadpoolctl import threadpool_limits
 
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_table
 from pdflearn.identification.results import PARAMETER_COLUMNS, answer_sample, ranked_rows
 from pdflearn.identification.scores import by_sample, score_files
@@ -411,7 +411,7 @@ def main() -> None:
         made = make_files(folder, wanted.variant)
         made = made[made["name"].str.contains(wanted.only, regex=False)]
         settings, catalogue, model = cli.load_study("results")
-        grid = make_grid(**settings["simulate"]["grid"])
+        grid = Grid(**settings["simulate"]["grid"]).r
         print(f"files made in {time.process_time() - begun:.0f} s")
         rows, answers = [], []
         for row in made.to_dict("records"):

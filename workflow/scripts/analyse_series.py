@@ -7,7 +7,7 @@ import pandas as pd
 
 from pdflearn.clustering import series
 from pdflearn.core import columns
-from pdflearn.core.grid import grid_of
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.study import logs
 
@@ -24,7 +24,7 @@ def main(
     index = load_table(index_file, columns.MEASURED_INDEX)
     with np.load(patterns_file) as arrays:
         curves = arrays["patterns"]
-    grid = grid_of(settings["simulate/grid"])
+    grid = Grid(**settings["simulate/grid"])
     r_low = settings["features"]["window"][0]
     tables = [pd.DataFrame(columns=[*series.COLUMNS, *series.WEIGHTS])]
     changes = [pd.DataFrame(columns=series.CHANGE_COLUMNS)]

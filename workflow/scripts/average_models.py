@@ -29,10 +29,8 @@ def main(
     for predictions_file, model_file, of_member in of_members:
         held_out.append(predictions_of(predictions_file, of_member, task, index))
         trained.append(model_of(model_file, of_member, task, index))
-    table, predictions = cross_validation.average(name, held_out, index, target, weights)
     learned = training.finished(
-        table,
-        predictions,
+        cross_validation.average(name, held_out, index, target, weights),
         target,
         task["metric"],
         lambda _: pattern_models.average_of(trained, weights),

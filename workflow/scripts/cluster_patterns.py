@@ -7,7 +7,7 @@ import pandas as pd
 
 from pdflearn.clustering import algorithms, comparison, embedding
 from pdflearn.clustering.views import view_window
-from pdflearn.core.grid import grid_of
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.dataset import axes
 from pdflearn.dataset.features import PatternFeatures
@@ -33,7 +33,7 @@ def main(
     chosen["label"] = chosen[own["label"]].astype(str)
     g = np.load(patterns_file, mmap_mode="r")[rows]
     truth = chosen["label"].to_numpy(dtype=str)
-    grid = grid_of(settings["simulate/grid"])
+    grid = Grid(**settings["simulate/grid"])
     window = tuple(settings["features"]["window"])
     result = comparison.run(g, truth, own, grid, window, settings["seed"])
     first = result.scores.iloc[0]

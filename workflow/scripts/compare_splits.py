@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
-from pdflearn.core.grid import grid_of
-from pdflearn.core.io import load_table, load_yaml, save_table
-from pdflearn.dataset import targets
+from pdflearn.core.io import load_yaml, save_table
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.study import logs
 from pdflearn.validation import splits
 
@@ -21,16 +18,12 @@ def main(
 ) -> None:
     """Write the comparison of splits and the learning curve."""
     name = settings["audit"]["model"]
-    index = load_table(index_file)
     common = (
         name,
         settings["spec"],
         load_yaml(best_file)["params"],
-        np.load(patterns_file, mmap_mode="r"),
-        index,
-        targets.target(index, settings["task"], settings["seed"]),
-        grid_of(settings["simulate/grid"]),
-        tuple(settings["features"]["window"]),
+        TrainingData.load(patterns_file, index_file, settings["task"], settings["seed"]),
+        Preprocessing.from_settings(settings),
     )
     save_table(splits_out, splits.compare_splits(*common, settings["seed"]))
     shares = settings["audit"]["train_sizes"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn.core.grid import grid_of
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_rows, load_table, load_yaml, save_table
 from pdflearn.dataset import features, targets
 from pdflearn.models import probabilities
@@ -23,7 +23,7 @@ def main(
     index, seed = load_table(files["index"]), settings["seed"]
     rows = np.flatnonzero(~np.isnan(scores[:, 0]))
     transform = features.PatternFeatures(
-        "first_peak", grid_of(settings["simulate/grid"]), settings["features"]["window"]
+        "first_peak", Grid(**settings["simulate/grid"]), settings["features"]["window"]
     )
     patterns = np.load(files["patterns"], mmap_mode="r")[rows]
     table = equivalence.confused_pairs(

@@ -2,28 +2,24 @@
 
 from typing import Any
 
-import numpy as np
-
-from pdflearn.core.grid import grid_of
-from pdflearn.core.io import load_table, save_table
-from pdflearn.dataset import features, targets
+from pdflearn.core.io import save_table
+from pdflearn.dataset.features import PatternFeatures
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.study import logs
 from pdflearn.validation import snooping
 
 
 def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str) -> None:
     """Write the table of the best models' scores."""
-    index = load_table(index_file)
-    target = targets.target(index, settings["task"], settings["seed"])
-    grid = grid_of(settings["simulate/grid"])
-    transform = features.PatternFeatures("first_peak", grid, tuple(settings["features"]["window"]))
-    patterns = np.load(patterns_file, mmap_mode="r")
+    data = TrainingData.load(patterns_file, index_file, settings["task"], settings["seed"])
+    preprocessing = Preprocessing.from_settings(settings)
+    transform = PatternFeatures("first_peak", preprocessing.grid, preprocessing.window)
     save_table(
         out,
         snooping.measure_snooping(
-            transform.fit(patterns[:1]).transform(patterns),
-            target,
-            index["group"].to_numpy(dtype=str),
+            transform.fit(data.patterns[:1]).transform(data.patterns),
+            data.target,
+            data.index["group"].to_numpy(dtype=str),
             **settings["snooping"],
             seed=settings["seed"],
         ),

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core import columns
-from pdflearn.core.grid import grid_of
 from pdflearn.core.io import load_table, save_table
-from pdflearn.dataset import targets
 from pdflearn.dataset.labels import root_types
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import pattern_models
 from pdflearn.study import logs
 from pdflearn.validation import novelty
@@ -25,18 +24,16 @@ def main(
     out: str,
 ) -> None:
     """Write how well each sign of novelty does, for near types and for unlike ones."""
-    index, seed = load_table(index_file), settings["seed"]
+    seed = settings["seed"]
     other_index = load_table(other_index_file)
-    grid, window = grid_of(settings["simulate/grid"]), tuple(settings["features"]["window"])
+    preprocessing = Preprocessing.from_settings(settings)
     types = pd.concat([
         table[["structure_type", "parent"]]
         for table in (other_index, load_table(split_file, columns.SPLIT_TABLE))
     ])  # fmt: skip
     found = novelty.leave_types_out(
-        pattern_models.build(settings["model"], settings["spec"], {}, grid, window, seed),
-        np.load(patterns_file, mmap_mode="r"),
-        index,
-        targets.target(index, settings["task"], seed),
+        pattern_models.build(settings["model"], settings["spec"], {}, preprocessing, seed),
+        TrainingData.load(patterns_file, index_file, settings["task"], seed),
         novelty.Others(
             np.load(other_patterns_file), other_index["structure_type"].to_numpy(dtype=str)
         ),

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pdflearn.core import columns
-from pdflearn.core.grid import grid_of
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
 from pdflearn.reporting import clusters, style
@@ -26,7 +26,7 @@ def main(
         arrays = dict(packed)
     labels = scores[scores["method"] == "true_labels"].iloc[0]
     own = assignments["label"].to_numpy(dtype=str)[arrays["tree_rows"]]
-    axis = axes.feature_axis("raw", grid_of(grid), window)
+    axis = axes.feature_axis("raw", Grid(**grid), window)
     shapes = {name: arrays[name] for name in ("mean", "low", "high", "central")}
     return {
         "cluster_scores": clusters.plot_scores(scores),

@@ -5,7 +5,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from pdflearn.core import columns
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset.labels import load_references
 from pdflearn.reporting import data, style
@@ -23,7 +23,7 @@ def main(
     first = learned.drop_duplicates("structure_type")
     return {
         "library": data.plot_library(split),
-        "patterns": data.plot_patterns(make_grid(**grid), first, references),
+        "patterns": data.plot_patterns(Grid(**grid).r, first, references),
         "split": data.plot_split(
             split,
             load_table(files["leakage"], columns.LEAKAGE),

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pdflearn.core import columns
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import curve_of
 from pdflearn.reporting import measured, style
@@ -25,7 +25,7 @@ def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
             file: tuple(curve_of(arrays, fitted.index(file), "r", "measured", "calculated"))
             for file in measured.shown_samples(index, fitted)
         }
-    r = make_grid(**grid)
+    r = Grid(**grid).r
     return {
         "measured": measured.plot_patterns(r, patterns, index, answers),
         "fits": measured.plot_fits(curves, answers),

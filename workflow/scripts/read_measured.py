@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.measured import reader, resample
 from pdflearn.measured.index import (
@@ -41,7 +41,7 @@ def main(
     for table in sample_tables:
         samples |= samples_of(table, folder)
     public = public_samples(public_table)
-    r = make_grid(**grid)
+    r = Grid(**grid).r
     rows, rejected, curves, observations = [], [], [], []
     taken: dict[str, str] = {}
     sources = [(file, "user") for file in files]

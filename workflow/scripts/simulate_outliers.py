@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core import columns
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_array, save_table
 from pdflearn.dataset.collection import Collection
 from pdflearn.simulation import patterns
@@ -31,7 +31,7 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     read = first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
     kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]
-    r = make_grid(**grid)
+    r = Grid(**grid).r
     noise = patterns.MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []

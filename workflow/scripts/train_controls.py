@@ -2,12 +2,10 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from pdflearn.core.grid import grid_of
-from pdflearn.core.io import concat, load_table, save_table, save_yaml
-from pdflearn.dataset import targets
+from pdflearn.core.io import concat, save_table, save_yaml
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import persistence
 from pdflearn.study import logs
 from pdflearn.validation import cross_validation, training
@@ -21,15 +19,10 @@ def main(
     out: dict[str, str],
 ) -> None:
     """Write the scores of all in one table, each one's calibration, and the models."""
-    index = load_table(index_file)
-    patterns = np.load(patterns_file, mmap_mode="r")
-    seed, window = settings["seed"], tuple(settings["features"]["window"])
-    grid = grid_of(settings["simulate/grid"])
-    target = targets.target(index, task, seed)
+    seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
+    data = TrainingData.load(patterns_file, index_file, task, seed)
     controls = {
-        name: training.learn(
-            name, spec, patterns, index, target, task["metric"], grid, window, seed
-        )
+        name: training.learn(name, spec, data, preprocessing, task["metric"], seed)
         for name, spec in settings["controls"].items()
     }
     tables = [

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
-from pdflearn.core.grid import grid_of
-from pdflearn.core.io import load_table, save_yaml
-from pdflearn.dataset import targets
+from pdflearn.core.io import save_yaml
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import cards
 from pdflearn.study import logs
 from pdflearn.validation import training
@@ -23,18 +20,14 @@ def main(
     """Write all scores, the best candidate's settings and its predictions on held-out folds, and
     the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
-    index = load_table(index_file)
-    patterns = np.load(patterns_file, mmap_mode="r")
-    seed, window = settings["seed"], tuple(settings["features"]["window"])
-    grid = grid_of(settings["simulate/grid"])
-    target = targets.target(index, task, seed)
-    learned = training.learn(
-        name, spec, patterns, index, target, task["metric"], grid, window, seed
-    )
-    learned.save(out, target.classes)
-    context = {"seed": seed, "grid": settings["simulate/grid"], "window": list(window)}
+    seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
+    data = TrainingData.load(patterns_file, index_file, task, seed)
+    learned = training.learn(name, spec, data, preprocessing, task["metric"], seed)
+    learned.save(out, data.target.classes)
+    window = list(preprocessing.window)
+    context = {"seed": seed, "grid": settings["simulate/grid"], "window": window}
     own = {"model": out["model"], "patterns": patterns_file, "index": index_file}
-    about = (name, spec, learned.best, own, index, target, context)
+    about = (name, spec, learned.best, own, data.index, data.target, context)
     save_yaml(out["card"], cards.card(task_name, task, *about))
 
 

@@ -1,14 +1,11 @@
 """Error against capacity, and gradient descent's loss against time, on a part of the patterns."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from pdflearn.core.grid import grid_of
-from pdflearn.core.io import load_table, save_table
-from pdflearn.dataset import targets
+from pdflearn.core.io import save_table
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.study import logs
 from pdflearn.validation import curves
 
@@ -22,19 +19,10 @@ def main(
 ) -> None:
     """Write both tables."""
     asked, seed = settings["curves"], settings["seed"]
-    index = load_table(index_file)
-    target = targets.target(index, settings["task"], seed)
-    chosen = curves.sample(target, asked["max_patterns"])
-    part = replace(
-        target,
-        truth=target.truth[chosen],
-        taught=target.taught[chosen],
-        tested=target.tested[chosen],
-    )
-    fold = index["fold"].to_numpy()[chosen] % asked["folds"]
-    patterns = np.load(patterns_file, mmap_mode="r")[chosen]
-    grid = grid_of(settings["simulate/grid"])
-    common = (patterns, part, fold, grid, tuple(settings["features"]["window"]), seed)
+    whole = TrainingData.load(patterns_file, index_file, settings["task"], seed)
+    data = whole.take(curves.sample(whole.target, asked["max_patterns"]))
+    data.index["fold"] %= asked["folds"]
+    common = (data, Preprocessing.from_settings(settings), seed)
 
     def spec_of(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         spec = settings["models"][name]

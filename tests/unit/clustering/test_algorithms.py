@@ -10,8 +10,9 @@ from sklearn import metrics
 
 from pdflearn.clustering import algorithms, comparison, embedding
 from pdflearn.clustering.views import flatten, look, standardise
+from pdflearn.core.grid import Grid
 
-GRID = (1.0, 0.1, 191)
+GRID = Grid(1.0, 20.0, 0.1)
 R = 1.0 + 0.1 * np.arange(191)
 WINDOW = (1.5, 20.0)
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from pdflearn.clustering import series
+from pdflearn.core.grid import Grid
 
-GRID = (1.0, 0.1, 291)
+GRID = Grid(1.0, 30.0, 0.1)
 R = 1.0 + 0.1 * np.arange(291)
 
 

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn.core.first_peak import TO_BEGIN, TO_SCALE, first_maxima
+from pdflearn.core.grid import Grid
 from pdflearn.dataset.features import MAGNITUDES, PatternFeatures, first_peaks
 
-GRID = (1.0, 0.05, 581)
-R = GRID[0] + GRID[1] * np.arange(GRID[2])
+GRID = Grid(1.0, 30.0, 0.05)
+R = GRID.r
 
 
 def peaks(unit):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.measured.resample import regrid
 
-GRID = make_grid(1.0, 30.0, 0.1)
+GRID = Grid(1.0, 30.0, 0.1).r
 
 
 @pytest.mark.parametrize("written", [True, False])

@@ -7,15 +7,18 @@ import pytest
 import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
+from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION, KINDS, REGRESSION
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.targets import Target
+from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import pattern_models, persistence, probabilities
 from pdflearn.models.mlp import NetworkClassifier
 from pdflearn.models.registry import LADDER
 
-GRID = (1.0, 0.1, 191)
+GRID = Grid(1.0, 20.0, 0.1)
 WINDOW = (1.5, 18.0)
+PREPROCESSING = Preprocessing(GRID, WINDOW)
 SPECS = {
     "perceptron": {"max_epochs": 5},
     "logistic_gradient": {"max_epochs": 5},
@@ -49,7 +52,7 @@ def test_every_estimator_is_built_stored_and_read_back(kind, name, data, tmp_pat
     for attempt in (1, 2):
         spec = {"estimator": name, "params": SPECS.get(name, {})}
         model = pattern_models.build(
-            name, spec, {"features": "raw"}, GRID, WINDOW, seed=2**40, kind=kind
+            name, spec, {"features": "raw"}, PREPROCESSING, seed=2**40, kind=kind
         )
         model.fit(patterns, label)
         files.append(tmp_path / f"{attempt}.skops")
@@ -74,7 +77,7 @@ def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
     patterns, label = data
     number = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
     members = [
-        pattern_models.build(name, {"estimator": name}, {}, GRID, WINDOW, 0, REGRESSION).fit(
+        pattern_models.build(name, {"estimator": name}, {}, PREPROCESSING, 0, REGRESSION).fit(
             patterns, number
         )
         for name in ("mean", "knn")
@@ -88,7 +91,7 @@ def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
 def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
     patterns, label = data
     fine = np.char.add(label, np.tile(["1", "2"], 30))
-    model = pattern_models.build("knn", {"estimator": "knn"}, {}, GRID, WINDOW, 0).fit(
+    model = pattern_models.build("knn", {"estimator": "knn"}, {}, PREPROCESSING, 0).fit(
         patterns, fine
     )
     summed = pattern_models.SummedClassifier(model, [name[0] for name in model.classes_])
@@ -106,7 +109,7 @@ def test_blocks_change_nothing(data, monkeypatch):
     said = []
     for block in (7, 20_000):
         monkeypatch.setattr(pattern_models, "BLOCK", block)
-        model = pattern_models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        model = pattern_models.build("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
         said.append(model.predict_proba(patterns))
     # The products of matrices of other sizes may differ in their last digits, as the kernel of BLAS
     # pleases; another random draw would differ by far more.
@@ -127,7 +130,7 @@ def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     for jitter, apart in ((0.0, False), (0.02, True)):
         seen.clear()
         spec = {"estimator": "mlp", "params": {**settings, "features": "log_r", "jitter": jitter}}
-        model = pattern_models.build("mlp", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
+        model = pattern_models.build("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
         assert len(seen) == 3
         assert np.allclose(seen[0], seen[1]) != apart
         assert len(model.estimator_[-1].loss_curve_) == 3
@@ -139,7 +142,7 @@ def test_other_looks_are_for_networks_alone(key):
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.near: knn sees its patterns once"
     ):
-        pattern_models.build("near", spec, {}, GRID, WINDOW, 0)
+        pattern_models.build("near", spec, {}, PREPROCESSING, 0)
 
 
 def test_a_file_with_foreign_types_is_refused(tmp_path):
@@ -167,11 +170,11 @@ def test_faults_in_the_config_are_named():
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.x\.estimator is 'forest'; expected one"
     ):
-        pattern_models.build("x", {"estimator": "forest"}, {}, GRID, WINDOW, 0)
+        pattern_models.build("x", {"estimator": "forest"}, {}, PREPROCESSING, 0)
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.x: .* has no parameter neighbours"
     ):
-        pattern_models.build("x", {"estimator": "knn"}, {"neighbours": 3}, GRID, WINDOW, 0)
+        pattern_models.build("x", {"estimator": "knn"}, {"neighbours": 3}, PREPROCESSING, 0)
 
 
 def test_candidates_are_every_combination():
@@ -185,8 +188,8 @@ def test_candidates_are_every_combination():
 def test_views_average_the_answers_to_stretched_patterns(data):
     patterns, label = data
     spec = {"estimator": "logistic_regression", "params": {"features": "log_r"}}
-    plain = pattern_models.build("a", spec, {}, GRID, WINDOW, 0).fit(patterns, label)
-    viewed = pattern_models.build("a", spec, {"views": [0.97, 1.02]}, GRID, WINDOW, 0).fit(
+    plain = pattern_models.build("a", spec, {}, PREPROCESSING, 0).fit(patterns, label)
+    viewed = pattern_models.build("a", spec, {"views": [0.97, 1.02]}, PREPROCESSING, 0).fit(
         patterns, label
     )
     features = PatternFeatures("log_r", GRID, WINDOW).fit(patterns)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import qmc
 
 from pdflearn.core import columns
-from pdflearn.core.grid import grid_of, make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.measured import resample
 from pdflearn.simulation import patterns
 from pdflearn.simulation.simulator import PDFSimulator
@@ -26,7 +26,7 @@ SETTINGS = {
     "bulk_fraction": 0.5,
     "ranges": RANGES,
 }
-GRID = make_grid(**SETTINGS["grid"])
+GRID = Grid(**SETTINGS["grid"]).r
 
 
 def zincblende(first, second, a):
@@ -158,7 +158,7 @@ def test_noise_has_nothing_beyond_q_max():
 def test_grid_ends_where_asked():
     assert GRID[0] == 1.0
     assert GRID[-1] == pytest.approx(20.0)
-    assert grid_of(SETTINGS["grid"]) == (1.0, 0.1, 191)
+    assert Grid(**SETTINGS["grid"]).points == 191
 
 
 def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.validation import curves, snooping
 
-GRID, WINDOW = (1.0, 0.1, 191), (1.5, 18.0)
+PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 18.0))
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +20,19 @@ def data():
     wave = np.select([label == "a", label == "b"], [2.9, 3.0], 3.1)[:, None]
     patterns = (np.sin(wave * r) + 1.5 * random.normal(size=(180, 191))).astype(np.float32)
     index = pd.DataFrame(
-        {"kind": label, "group": [f"g{i // 2}" for i in range(180)], "tested": True}
+        {
+            "kind": label,
+            "group": [f"g{i // 2}" for i in range(180)],
+            "fold": np.arange(180) // 2 % 3,
+            "tested": True,
+        }
     )
-    return patterns, targets.target(index, {"label": "kind"}, 0), np.arange(180) // 2 % 3
+    return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))
 
 
 def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
-    patterns, target, fold = data
     spec = {"estimator": "extra_trees", "params": {"n_estimators": 3}}
-    table = curves.capacity(
-        "trees", spec, "max_depth", [1, 12], patterns, target, fold, GRID, WINDOW, 0
-    )
+    table = curves.capacity("trees", spec, "max_depth", [1, 12], data, PREPROCESSING, 0)
     assert list(table.columns) == curves.CAPACITY_COLUMNS
     error = (
         table[table["metric"] == "error"]
@@ -42,11 +46,8 @@ def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
 
 
 def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(data):
-    patterns, target, fold = data
     spec = {"estimator": "logistic_gradient"}
-    table = curves.losses(
-        "line", spec, [0.01, 0.1, 1e4], 20, patterns, target, fold, GRID, WINDOW, 0
-    )
+    table = curves.losses("line", spec, [0.01, 0.1, 1e4], 20, data, PREPROCESSING, 0)
     assert list(table.columns) == curves.LOSS_COLUMNS
     train = table[table["split"] == "train"].groupby("learning_rate")["loss"]
     assert train.first().to_list() == pytest.approx([np.log(3)] * 3)
@@ -56,15 +57,13 @@ def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(d
 
 
 def test_sample_is_even_and_tested(data):
-    _, target, _ = data
-    assert len(curves.sample(target, 60)) == 60
-    assert len(curves.sample(target, 1000)) == 180
+    assert len(curves.sample(data.target, 60)) == 60
+    assert len(curves.sample(data.target, 1000)) == 180
 
 
 def test_the_best_of_many_looks_better_than_it_is(data):
-    patterns, target, _ = data
-    groups = np.array([f"g{i // 2}" for i in range(180)])
-    noise = np.random.default_rng(1).normal(size=patterns.shape)  # nothing can be known
+    target, groups = data.target, data.index["group"].to_numpy(dtype=str)
+    noise = np.random.default_rng(1).normal(size=data.patterns.shape)  # nothing can be known
     table = snooping.measure_snooping(
         noise, target, groups, patterns=40, looks=30, repeats=8, seed=0
     )

@@ -1,13 +1,23 @@
 """What decides is found: a model that can use one range of r alone loses with that range alone."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from pdflearn.core.grid import Grid
+from pdflearn.core.tasks import CLASSIFICATION
+from pdflearn.dataset.targets import Target
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import pattern_models
 from pdflearn.validation import importance
 
-GRID = (1.0, 0.1, 191)
+GRID = Grid(1.0, 20.0, 0.1)
 R = 1.0 + 0.1 * np.arange(191)
+
+
+def labelled(g, truth, groups):
+    target = Target(CLASSIFICATION, truth, truth, truth, np.ones(len(truth), dtype=bool))
+    return TrainingData(g, pd.DataFrame({"group": groups}), target)
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +27,11 @@ def found():
     g = random.normal(size=(120, 191))
     inside = (R > 6.6) & (R < 7.3)
     g[60:, inside] += 4.0
-    model = pattern_models.build("knn", {"estimator": "knn"}, {}, GRID, (1.5, 20.0), 0)
+    preprocessing = Preprocessing(GRID, (1.5, 20.0))
+    model = pattern_models.build("knn", {"estimator": "knn"}, {}, preprocessing, 0)
     model.fit(g[::2], truth[::2])
     return importance.permutation_importance(
-        model, g[1::2], truth[1::2], np.arange(60), GRID, (1.5, 20.0), 0
+        model, labelled(g[1::2], truth[1::2], np.arange(60)), preprocessing, 0
     )
 
 
@@ -63,7 +74,8 @@ def test_every_point_of_the_window_is_exchanged_and_no_other(window):
     model = Watched()
     g = np.random.default_rng(0).normal(size=(20, 191))
     truth = np.repeat(["a", "b"], 10)
-    importance.permutation_importance(model, g, truth, np.arange(20), GRID, window, 0)
+    data = labelled(g, truth, np.arange(20))
+    importance.permutation_importance(model, data, Preprocessing(GRID, window), 0)
     low, high = window
     expected = (low - 1e-6 < R) & (high + 1e-6 > R)
     assert (model.changed == expected).all()

@@ -7,12 +7,15 @@ from sklearn import metrics as sk_metrics
 from sklearn.calibration import calibration_curve
 
 from pdflearn.core import tasks
+from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import pattern_models, probabilities
 from pdflearn.validation import bootstrap, calibration, cross_validation, metrics, selection
 from pdflearn.validation.metrics import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
+PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 18.0))
 
 
 @pytest.fixture
@@ -111,7 +114,7 @@ def test_a_label_that_training_lacked_is_in_no_set(missing):
 def test_training_is_scored_on_what_validation_holds():
     """Made-up compounds, far easier than the tested ones, say nothing of overfitting."""
     random = np.random.default_rng(0)
-    grid, n = (1.0, 0.1, 191), 120
+    n = 120
     label = np.tile(["a", "b"], n // 2)
     tested = np.arange(n) < n // 2
     patterns = random.normal(size=(n, 191))
@@ -121,10 +124,14 @@ def test_training_is_scored_on_what_validation_holds():
         "tested": tested, "group": [f"g{i}" for i in range(n)],
     })  # fmt: skip
     target = targets.target(index, {"label": "structure_type"}, 0)
-    table, _, _ = cross_validation.cross_validate(
-        "knn", {"estimator": "knn", "params": {"n_neighbors": 7}}, patterns, index, target, grid,
-        (1.5, 18.0), "accuracy", 0,
-    )  # fmt: skip
+    table = cross_validation.cross_validate(
+        "knn",
+        {"estimator": "knn", "params": {"n_neighbors": 7}},
+        TrainingData(patterns, index, target),
+        PREPROCESSING,
+        "accuracy",
+        0,
+    ).table
     own = table[(table["metric"] == "accuracy") & (table["split"] == "train")]["score"]
     assert (own < 0.9).all()
     untested = targets.Target(
@@ -214,23 +221,23 @@ def test_choice_of_a_loss_takes_the_smallest():
 
 def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     random = np.random.default_rng(0)
-    grid = (1.0, 0.1, 191)
     r = 1.0 + 0.1 * np.arange(191)
     label = np.repeat(["a", "b"], 40)
     wave = np.where(label == "a", 2.0, 3.0)[:, None]
     patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
     index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "tested": True})
     target = targets.target(index.assign(group="g"), {"label": "structure_type"}, 0)
-    arguments = (patterns, index, target, grid, (1.5, 18.0), "balanced_accuracy", 0)
+    assert list(target.classes) == ["a", "b"]
+    arguments = (TrainingData(patterns, index, target), PREPROCESSING, "balanced_accuracy", 0)
     means = {}
     for name, spec in {
         "perfect": {"estimator": "perfect"},
         "majority": {"estimator": "majority"},
         "knn": {"estimator": "knn", "param_grid": {"n_neighbors": [1, 3]}},
     }.items():
-        table, predictions, classes = cross_validation.cross_validate(name, spec, *arguments)
-        assert list(classes) == ["a", "b"]
-        np.testing.assert_allclose(predictions.sum(axis=1), 1.0, atol=1e-6)
+        result = cross_validation.cross_validate(name, spec, *arguments)
+        table = result.table
+        np.testing.assert_allclose(result.predictions.sum(axis=1), 1.0, atol=1e-6)
         best = selection.summarise(table, "balanced_accuracy").iloc[0]
         means[name] = best["mean"]
         assert table["params_id"].nunique() == len(pattern_models.candidates(spec))
@@ -269,7 +276,6 @@ def test_calibration_error_agrees_with_scikit_learns_reliability_curve(predictio
 
 def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
     random = np.random.default_rng(0)
-    grid = (1.0, 0.1, 191)
     r = 1.0 + 0.1 * np.arange(191)
     size = random.uniform(10, 40, 160)
     patterns = np.sin(4 * r) * np.exp(-r / size[:, None]) + 0.01 * random.normal(size=(160, 191))
@@ -289,10 +295,11 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
             "param_grid": {"alpha": [1.0, 1e9]},
         },
     }.items():
-        table, predictions, _ = cross_validation.cross_validate(
-            name, spec, patterns, index, target, grid, (1.5, 18.0), "rmse", 0
+        result = cross_validation.cross_validate(
+            name, spec, TrainingData(patterns, index, target), PREPROCESSING, "rmse", 0
         )
-        assert np.isnan(predictions[:, 0]).sum() == 20 + 1
+        table = result.table
+        assert np.isnan(result.predictions[:, 0]).sum() == 20 + 1
         found[name] = selection.best_params(table, "rmse")
     assert found["perfect"]["mean"] == 0.0
     assert found["line"]["params"] == {"alpha": 1.0}  # the smaller error, not the larger

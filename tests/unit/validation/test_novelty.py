@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset import targets
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import pattern_models
 from pdflearn.validation import novelty
 
-GRID, WINDOW = (1.0, 0.1, 100), (1.5, 10.0)
+PREPROCESSING = Preprocessing(Grid(1.0, 10.9, 0.1), (1.5, 10.0))
 NAMES = [f"t{i:02d}" for i in range(20)]
 
 
@@ -43,7 +45,7 @@ def peaks(label, places, random):
 
 def untrained():
     spec = {"estimator": "knn", "params": {"features": "raw", "n_neighbors": 3}}
-    return pattern_models.build("knn", spec, {}, GRID, WINDOW, 0)
+    return pattern_models.build("knn", spec, {}, PREPROCESSING, 0)
 
 
 def test_types_left_out_are_told_by_what_is_none_of_the_types():
@@ -62,7 +64,7 @@ def test_types_left_out_are_told_by_what_is_none_of_the_types():
     others = novelty.Others(peaks(rare, beside, random), rare)
     patterns = peaks(label, places, random)
     roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
-    common = (untrained(), patterns, index, target)
+    common = (untrained(), TrainingData(patterns, index, target))
     found = novelty.leave_types_out(*common, others, roots, 2, 0)
     assert set(found["case"]) == {"near", "unlike"}
     assert set(found["sign"]) == set(novelty.SIGNS)
@@ -93,7 +95,8 @@ def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
     others = novelty.Others(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
     roots = {"of a": "a", "of b": "b"}
     patterns = peaks(label, places, random)
-    novelty.leave_types_out(untrained(), patterns, index, target, others, roots, 2, 0)
+    data = TrainingData(patterns, index, target)
+    novelty.leave_types_out(untrained(), data, others, roots, 2, 0)
     none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in taught}
     assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
 

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.validation import splits
 
-GRID = (1.0, 0.1, 191)
+PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 20.0))
 R = 1.0 + 0.1 * np.arange(191)
 
 
@@ -32,8 +34,8 @@ def data():
     return np.array(patterns), pd.DataFrame(rows)
 
 
-def target_of(index):
-    return targets.target(index, {"label": "kind"}, 0)
+def labelled(patterns, index):
+    return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))
 
 
 def test_schemes_keep_together_what_they_say(data):
@@ -57,12 +59,9 @@ def test_heaviest_element_is_by_atomic_number():
 
 
 def test_leakage_shows_where_nothing_can_be_known(data):
-    patterns, index = data
     spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
     table = (
-        splits.compare_splits(
-            "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), 0
-        )
+        splits.compare_splits("knn", spec, {}, labelled(*data), PREPROCESSING, 0)
         .query("metric == 'balanced_accuracy'")
         .set_index("scheme")["score"]
     )
@@ -75,7 +74,7 @@ def test_learning_curve_learns_from_more_and_more_families(data):
     patterns, index = data
     spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
     table = splits.learning_curve(
-        "knn", spec, {}, patterns, index, target_of(index), GRID, (1.5, 20.0), [0.5, 1.0], 0
+        "knn", spec, {}, labelled(patterns, index), PREPROCESSING, [0.5, 1.0], 0
     )
     families = table.groupby(["train_size", "fold"])["families"].first().unstack()
     assert (families.loc[1.0] > families.loc[0.5]).all()
@@ -90,11 +89,11 @@ def test_the_other_radiation_is_all_that_is_learned_from(data):
     r = 1.0 + 0.1 * np.arange(191)
     patterns = np.where((kind ^ neutron)[:, None], np.sin(2 * r), np.sin(3 * r))
     spec = {"estimator": "knn", "params": {"n_neighbors": 1, "features": "raw"}}
-    common = (GRID, (1.5, 20.0), 0)
-    table = splits.compare_splits("knn", spec, {}, patterns, index, target_of(index), *common)
+    common = (PREPROCESSING, 0)
+    table = splits.compare_splits("knn", spec, {}, labelled(patterns, index), *common)
     found = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
     assert found.at["radiation", "score"] == 0.0
     assert found.at["radiation", "n"] == found.at["family", "n"]
     alone = index.assign(radiation="xray")
-    table = splits.compare_splits("knn", spec, {}, patterns, alone, target_of(alone), *common)
+    table = splits.compare_splits("knn", spec, {}, labelled(patterns, alone), *common)
     assert "radiation" not in set(table["scheme"])

@@ -9,6 +9,7 @@ import pandas as pd
 from pdflearn.clustering import algorithms
 from pdflearn.clustering.algorithms import FREE, NOISE
 from pdflearn.clustering.views import look
+from pdflearn.core.grid import Grid
 
 SCORES = [
     "view", "method", "clusters", "assigned", "ari", "nmi", "homogeneity", "completeness",
@@ -76,7 +77,7 @@ def run(
     patterns: np.ndarray,
     truth: np.ndarray,
     settings: dict[str, Any],
-    grid: tuple[float, float, int],
+    grid: Grid,
     window: tuple[float, float],
     seed: int,
 ) -> Clusterings:

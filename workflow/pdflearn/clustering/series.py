@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.decomposition import NMF
 
 from pdflearn.clustering import algorithms
+from pdflearn.core.grid import Grid
 from pdflearn.dataset.axes import feature_axis
 from pdflearn.dataset.features import normalise
 from pdflearn.structures.elements import parse_composition
@@ -247,7 +248,7 @@ def study(
     series: Series,
     index: pd.DataFrame,
     patterns: np.ndarray,
-    grid: tuple[float, float, int],
+    grid: Grid,
     r_low: float,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, np.ndarray]]:
@@ -260,7 +261,7 @@ def study(
         measured/index.csv: file, r_max (angstrom).
     patterns : array (n, points)
         All measured patterns on the study's grid.
-    grid : tuple (r_min, r_step, points), angstrom
+    grid : Grid
     r_low : float
         What lies below, in angstrom, is left out, and what lies beyond the shortest pattern; a
         small distortion shows best at long distances.
@@ -276,10 +277,9 @@ def study(
         r (m,), similarity (n, n), components (k, m), difference (m,) of the last and first.
     """
     own = index.loc[series.rows]
-    start, step, points = grid
-    last = min(start + step * (points - 1), float(own["r_max"].min()))
+    last = min(grid.r_min + grid.r_step * (grid.points - 1), float(own["r_max"].min()))
     r = feature_axis("raw", grid, (r_low, last))
-    columns = np.round((r - start) / step).astype(int)
+    columns = np.round((r - grid.r_min) / grid.r_step).astype(int)
     g = normalise(patterns[series.rows][:, columns].astype(np.float64))
     similarity = np.corrcoef(g)
     weights, parts = components(g, seed)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.ndimage import uniform_filter1d
 from sklearn.decomposition import NMF, PCA, MiniBatchNMF
 
+from pdflearn.core.grid import Grid
 from pdflearn.dataset.features import PatternFeatures
 
 # Of patterns, more than these are factorised in batches.
@@ -58,7 +59,7 @@ def view_window(view: dict[str, Any], window: tuple[float, float]) -> tuple[floa
 def look(
     patterns: np.ndarray,
     view: dict[str, Any],
-    grid: tuple[float, float, int],
+    grid: Grid,
     window: tuple[float, float],
     seed: int,
 ) -> np.ndarray:
@@ -71,7 +72,7 @@ def look(
         features ("raw", "first_peak", "log_r": see `features.PatternFeatures`), distance
         ("euclidean" or "pearson"), flatten (bool), reduce ("none", "pca", "nmf"), components,
         r_max (angstrom).
-    grid : tuple (r_min, r_step, points), angstrom
+    grid : Grid
     window : tuple (low, high), angstrom
     seed : int
 

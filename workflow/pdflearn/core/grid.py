@@ -38,13 +38,3 @@ class Grid:
     def r(self) -> np.ndarray:
         """The points r_min, r_min + r_step, ... in angstrom."""
         return self.r_min + self.r_step * np.arange(self.points)
-
-
-def make_grid(r_min: float, r_max: float, r_step: float) -> np.ndarray:
-    """The grid r_min, r_min + r_step, ... up to and with r_max where it is hit, in angstrom."""
-    return Grid(r_min, r_max, r_step).r
-
-
-def grid_of(settings: dict[str, float]) -> tuple[float, float, int]:
-    """The grid's start, step (angstrom) and number of points, as the features want it."""
-    return settings["r_min"], settings["r_step"], Grid(**settings).points

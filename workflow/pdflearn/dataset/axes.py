@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from pdflearn.core.grid import Grid
+
 # Points of the axes that are not the study's grid.
 POINTS = 300
 
@@ -9,9 +11,7 @@ POINTS = 300
 REDUCED_RANGE = (0.6, 8.0)
 
 
-def feature_axis(
-    kind: str, grid: tuple[float, float, int], window: tuple[float, float]
-) -> np.ndarray:
+def feature_axis(kind: str, grid: Grid, window: tuple[float, float]) -> np.ndarray:
     """Where each feature stands: r in angstrom, or in units of the first peak's position.
 
     Of the features of `scale_free` those that come first have an axis, that of `first_peak`.
@@ -25,6 +25,5 @@ def feature_axis(
         return np.linspace(*REDUCED_RANGE, POINTS)
     if kind == "log_r":
         return np.geomspace(*window, POINTS)
-    start, step, points = grid
-    r = start + step * np.arange(points)
+    r = grid.r
     return r[(r >= window[0] - 1e-6) & (r <= window[1] + 1e-6)]

@@ -8,10 +8,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
 from pdflearn.core.first_peak import NEAR, TO_SCALE, first_maxima
+from pdflearn.core.grid import Grid
 from pdflearn.dataset.axes import feature_axis
 
 # Shares of a step by which a place may lie beyond the ends, for rounding.
 AT_END = 1e-6
+
+# The grid unless a study gives one, in angstrom.
+GRID = Grid(r_min=1.0, r_max=30.0, r_step=0.1)
 
 KINDS = ("raw", "first_peak", "log_r", "scale_free")
 
@@ -79,8 +83,8 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         magnitudes of the Fourier transform of G along the logarithm of r, which a shift does not
         change: they need no first peak (the Mellin transform: D. Casasent and D. Psaltis, Appl.
         Opt. 15 (1976) 1795).
-    grid : tuple (r_min, r_step, points)
-        The study's grid in angstrom.
+    grid : Grid
+        The grid that patterns stand on, in angstrom.
     window : tuple (low, high)
         Which r is used, in angstrom. Below 1.5 angstrom measured files can hold anything.
     """
@@ -88,7 +92,7 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
     def __init__(
         self,
         kind: str = "raw",
-        grid: tuple[float, float, int] = (1.0, 0.1, 291),
+        grid: Grid = GRID,
         window: tuple[float, float] = (1.5, 20.0),
     ) -> None:
         self.kind = kind
@@ -99,7 +103,7 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         """Check the settings; nothing is learned from the data."""
         if self.kind not in KINDS:
             raise ValueError(f"features: kind is {self.kind!r}; expected one of {', '.join(KINDS)}")
-        self.n_features_in_ = self.grid[2]
+        self.n_features_in_ = self.grid.points
         return self
 
     def transform(self, X: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:
@@ -113,10 +117,9 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
             stands for an error in the first peak's position.
         """
         X = check_array(X, dtype=np.float32)
-        start, step, points = self.grid
-        if X.shape[1] != points:
-            raise ValueError(f"patterns have {X.shape[1]} points; the grid has {points}")
-        r = start + step * np.arange(points)
+        if X.shape[1] != self.grid.points:
+            raise ValueError(f"patterns have {X.shape[1]} points; the grid has {self.grid.points}")
+        r = self.grid.r
         low, high = np.searchsorted(r, (self.window[0] - 1e-6, self.window[1] + 1e-6))
         r, g = r[low:high], normalise(X[:, low:high])
         if self.kind == "raw" and stretch is None:
@@ -125,7 +128,7 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
         if self.kind in ("first_peak", "scale_free"):
             factor = factor * first_peaks(r, g)
         axis = feature_axis(self.kind, self.grid, self.window)
-        values = normalise(_interpolate(g, axis, factor, r[0], step))
+        values = normalise(_interpolate(g, axis, factor, r[0], self.grid.r_step))
         if self.kind == "scale_free":
             return np.hstack([values, self._magnitudes(g, r[0])])
         return values
@@ -133,6 +136,6 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
     def _magnitudes(self, g: np.ndarray, start: float) -> np.ndarray:
         """log(1 + |Fourier transform of g along log r|), (n, MAGNITUDES)."""
         axis = feature_axis("log_r", self.grid, self.window)
-        curves = normalise(_interpolate(g, axis, np.ones(len(g)), start, self.grid[1]))
+        curves = normalise(_interpolate(g, axis, np.ones(len(g)), start, self.grid.r_step))
         found = np.abs(np.fft.rfft(curves, PADDED, axis=1)[:, :MAGNITUDES])
         return np.log1p(found).astype(np.float32)

@@ -1,8 +1,8 @@
 """What a task asks of every pattern: a class or a number, where it is known and is taught."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,16 @@ class Target:
     told: np.ndarray
     taught: np.ndarray
     tested: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Self:
+        """The labels of these rows (indices or a mask)."""
+        return replace(
+            self,
+            truth=self.truth[rows],
+            told=self.told[rows],
+            taught=self.taught[rows],
+            tested=self.tested[rows],
+        )
 
     @property
     def classes(self) -> np.ndarray:

@@ -28,6 +28,7 @@ from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.minirocket import Convolutions
 from pdflearn.dataset.scaling import BlockScaler
 from pdflearn.dataset.targets import Target, known
+from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models.controls import PerfectControl, PerfectNumber, RandomNumber
 from pdflearn.models.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
 from pdflearn.models.linear_regression import NormalEquations
@@ -129,8 +130,7 @@ class _PatternModel(BaseEstimator):
     ) -> np.ndarray:
         """Features (n, m) of all patterns, block by block; of each pattern at its own look, written
         over those of the look before."""
-        start, step, points = self.features.grid
-        r = start + step * np.arange(points)
+        r = self.features.grid.r
         for first in range(0, len(X), BLOCK):
             rows = slice(first, first + BLOCK)
             if looks is None:
@@ -366,9 +366,8 @@ def candidates(spec: dict[str, Any]) -> list[dict[str, Any]]:
 def build(
     name: str,
     spec: dict[str, Any],
-    chosen: dict[str, Any],
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    params: dict[str, Any],
+    preprocessing: Preprocessing,
     seed: int,
     kind: str = CLASSIFICATION,
 ) -> PatternClassifier | PatternRegressor:
@@ -380,11 +379,11 @@ def build(
         The model's name in the config; errors speak of it.
     spec : dict
         Its entry: estimator, params (fixed), search (name -> values).
-    chosen : dict
+    params : dict
         One of `candidates(spec)`. The keys features, jitter, shortened and views are the
         model's; the others its estimator's.
-    grid : tuple (r_min, r_step, points)
-    window : tuple (low, high), angstrom
+    preprocessing : Preprocessing
+        The grid of the patterns and the window of r that the model sees.
     seed : int
     kind : {"classification", "regression"}
 
@@ -400,7 +399,8 @@ def build(
             f"{', '.join(estimators)}"
         )
     fixed = FIXED.get(spec["estimator"], {}) if kind == CLASSIFICATION else {}
-    settings = {**fixed, **(spec.get("params") or {}), **chosen}
+    settings = {**fixed, **(spec.get("params") or {}), **params}
+    grid, window = preprocessing.grid, preprocessing.window
     features = PatternFeatures(settings.pop("features", "raw"), grid, window)
     training = {key: settings.pop(key) for key in TRAINING if key in settings}
     estimator_class, before = estimators[spec["estimator"]]

@@ -19,6 +19,7 @@ from pdflearn.models.pattern_models import (
 
 # What a model file may hold beside scikit-learn's and NumPy's own types.
 TRUSTED = [
+    "pdflearn.core.grid.Grid",
     "pdflearn.models.controls.PerfectControl",
     "pdflearn.models.controls.PerfectNumber",
     "pdflearn.models.controls.RandomNumber",

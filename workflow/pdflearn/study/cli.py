@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from pdflearn.core import provenance
 from pdflearn.core.errors import PdflearnError
-from pdflearn.core.grid import make_grid
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_table, save_text
 from pdflearn.identification.catalogue import Catalogue, load_catalogue
 from pdflearn.identification.results import (
@@ -143,7 +143,7 @@ def load_study(results: str | Path) -> tuple[dict[str, Any], Catalogue, Any]:
 def identify(files: list[str], results: str | Path, out: str | Path) -> int:
     """Print and write the verdicts; the number of files that could not be read."""
     config, catalogue, model = load_study(results)
-    found, refused = read(files, make_grid(**config["simulate"]["grid"]))
+    found, refused = read(files, Grid(**config["simulate"]["grid"]).r)
     curves = np.array([pattern for _, _, pattern in found], dtype=np.float32)
     chances = probabilities.type_probabilities(curves, model)
     rows, parameters = [], []

@@ -1,12 +1,14 @@
 """Cross-validation: every candidate of a model learns without one fold and is scored on it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pdflearn.dataset.targets import Target, known
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.pattern_models import answers, build, candidates, reweight, teachable
 from pdflearn.validation.metrics import measure_all
 from pdflearn.validation.selection import summarise
@@ -14,9 +16,26 @@ from pdflearn.validation.selection import summarise
 # Of the scores of cross-validation.
 COLUMNS = ["model", "params_id", "params", "fold", "split", "metric", "score"]
 
-
 # Training patterns that are scored, at most, to be held against validation.
 TRAINING_SCORED = 3000
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What cross-validation found of one model.
+
+    Attributes
+    ----------
+    table : DataFrame
+        model, params_id (index of the parameters), params (JSON), fold, split ("train",
+        "validation"), metric, score.
+    predictions : array (n, n_classes), float32
+        The best candidate's probabilities of `target.classes` for each pattern from the fold that
+        did not train on it, or its numbers (n, 1); NaN where a pattern is not tested.
+    """
+
+    table: pd.DataFrame
+    predictions: np.ndarray
 
 
 def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
@@ -46,50 +65,35 @@ def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
 def cross_validate(
     name: str,
     spec: dict[str, Any],
-    patterns: np.ndarray,
-    index: pd.DataFrame,
-    target: Target,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     metric: str,
     seed: int,
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+) -> CrossValidation:
     """Score every candidate of a model on every fold, on training and on validation patterns.
 
     Parameters
     ----------
     name, spec
         The model's name and its entry in the config.
-    patterns : array (n, points)
-        Development only.
-    index : DataFrame
-        One row a pattern, with its fold.
-    target : Target
-        Patterns that are not tested are learned from and validate nothing.
-    grid, window, seed
+    data : TrainingData
+        Development only; its index has the fold of each pattern. Patterns that are not tested are
+        learned from and validate nothing.
+    preprocessing, seed
         See `models.build`.
     metric : str
         What the best candidate is chosen by.
-
-    Returns
-    -------
-    table : DataFrame
-        model, params_id (index of the parameters), params (JSON), fold, split ("train",
-        "validation"), metric, score.
-    predictions : array (n, n_classes), float32
-        The best candidate's probabilities for each pattern from the fold that did not train on
-        it, or its numbers (n, 1); NaN where a pattern is not tested.
-    classes : array (n_classes,)
     """
+    patterns, target = data.patterns, data.target
     truth, classes = target.truth, target.classes
-    fold = index["fold"].to_numpy()
+    fold = data.index["fold"].to_numpy()
     learned = teachable(spec["estimator"], target.taught)
     rows, predictions = [], {}
     for number, chosen in enumerate(candidates(spec)):
         held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
             train, held_out = (fold != k) & learned, (fold == k) & target.tested
-            model = build(name, spec, chosen, grid, window, seed, target.kind)
+            model = build(name, spec, chosen, preprocessing, seed, target.kind)
             model.fit(patterns[train], target.taught[train])
             seen = scored_of_training(train, target)
             for split, rows_of in (("train", seen), ("validation", held_out)):
@@ -105,7 +109,7 @@ def cross_validate(
         predictions[number] = held
     table = pd.DataFrame(rows, columns=COLUMNS)
     best = summarise(table, metric).iloc[0]["params_id"]
-    return table, predictions[best], classes
+    return CrossValidation(table, predictions[best])
 
 
 def average(
@@ -114,7 +118,7 @@ def average(
     index: pd.DataFrame,
     target: Target,
     weights: np.ndarray | None = None,
-) -> tuple[pd.DataFrame, np.ndarray]:
+) -> CrossValidation:
     """Cross-validation of an average of models, from their predictions on the same folds.
 
     Parameters
@@ -127,11 +131,6 @@ def average(
         from folds that did not train on the pattern: the table has none.
     weights : array (n_classes,) or None
         See `models.class_weights`.
-
-    Returns
-    -------
-    table, predictions
-        As in `cross_validate`.
     """
     truth, fold = target.truth, index["fold"].to_numpy()
     mean = reweight(np.mean(members, axis=0), weights)
@@ -143,4 +142,4 @@ def average(
         found = measure_all(target.kind, truth[held_out], mean[held_out], target.classes)
         for measure, value in found.items():
             rows.append((name, 0, "{}", k, "validation", measure, value))
-    return pd.DataFrame(rows, columns=COLUMNS), mean
+    return CrossValidation(pd.DataFrame(rows, columns=COLUMNS), mean)

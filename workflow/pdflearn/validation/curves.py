@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.preprocessing import StandardScaler
 
 from pdflearn.dataset.targets import Target, known
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.gradient_descent import DivergenceError, LogisticGradientClassifier
 from pdflearn.models.pattern_models import answers, build
 from pdflearn.validation import cross_validation, metrics
@@ -27,11 +28,8 @@ def capacity(
     spec: dict[str, Any],
     setting: str,
     values: list[Any],
-    patterns: np.ndarray,
-    target: Target,
-    fold: np.ndarray,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     seed: int,
 ) -> pd.DataFrame:
     """Train and validate one model with one setting, its capacity, at several values.
@@ -43,11 +41,9 @@ def capacity(
     setting : str
         The parameter that is varied.
     values : list
-    patterns : array (n, points)
-    target : Target
-        Of these patterns.
-    fold : array (n,) of int
-    grid, window, seed
+    data : TrainingData
+        The index has the fold of each pattern.
+    preprocessing, seed
         See `models.build`.
 
     Returns
@@ -55,11 +51,12 @@ def capacity(
     DataFrame
         Columns `CAPACITY_COLUMNS`; the metric "error" is one minus the accuracy.
     """
+    patterns, target, fold = data.patterns, data.target, data.index["fold"].to_numpy()
     rows = []
     for value in values:
         for k in np.unique(fold):
             train = fold != k
-            model = build(name, spec, {setting: value}, grid, window, seed, target.kind)
+            model = build(name, spec, {setting: value}, preprocessing, seed, target.kind)
             model.fit(patterns[train], target.taught[train])
             for part, chosen in (("train", train), ("validation", ~train)):
                 said = answers(model, patterns[chosen], target.truth[chosen])
@@ -76,11 +73,8 @@ def losses(
     spec: dict[str, Any],
     rates: list[float],
     epochs: int,
-    patterns: np.ndarray,
-    target: Target,
-    fold: np.ndarray,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     seed: int,
 ) -> pd.DataFrame:
     """The loss of logistic regression, epoch by epoch, at several learning rates.
@@ -91,7 +85,7 @@ def losses(
         A model whose estimator is logistic_gradient; its learning rate is left aside.
     rates : list of float
     epochs : int
-    patterns, target, fold, grid, window, seed
+    data, preprocessing, seed
         As in `capacity`; fold 0 is held out.
 
     Returns
@@ -100,8 +94,9 @@ def losses(
         Columns `LOSS_COLUMNS`. A descent that diverged ends early; its last loss is infinite
         where it was no number any more.
     """
+    patterns, target, fold = data.patterns, data.target, data.index["fold"].to_numpy()
     train = fold != fold.min()
-    whole = build(name, spec, {}, grid, window, seed)
+    whole = build(name, spec, {}, preprocessing, seed)
     features = whole.features.fit(patterns[:1])
     scaler = StandardScaler()
     x = scaler.fit_transform(features.transform(patterns[train]))

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.pattern_models import PatternClassifier
 from pdflearn.validation import bootstrap
 
@@ -16,11 +17,8 @@ REPEATS = 2
 
 def permutation_importance(
     model: PatternClassifier,
-    patterns: np.ndarray,
-    truth: np.ndarray,
-    groups: np.ndarray,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     seed: int,
 ) -> pd.DataFrame:
     """Accuracy lost when one range of r is exchanged between patterns, all others untouched.
@@ -32,10 +30,9 @@ def permutation_importance(
     ----------
     model : PatternClassifier
         Trained without these patterns.
-    patterns : array (n, points)
-    truth, groups : arrays (n,)
-    grid : tuple (r_min, r_step, points), angstrom
-    window : tuple (low, high), angstrom
+    data : TrainingData
+        Only tested patterns; its index has the group of each.
+    preprocessing : Preprocessing
     seed : int
 
     Returns
@@ -50,8 +47,9 @@ def permutation_importance(
     L. Breiman, Machine Learning 45 (2001) 5, section 10; ranges instead of single variables since
     neighbouring points are correlated.
     """
-    start, step, points = grid
-    r = start + step * np.arange(points)
+    patterns, truth = data.patterns, data.target.truth
+    groups = data.index["group"].to_numpy()
+    r, window = preprocessing.grid.r, preprocessing.window
     random = np.random.default_rng(seed)
     edges = np.append(np.arange(window[0], window[1] - 1e-6, WIDTH), window[1])
     ends = np.searchsorted(r, [*(edges[:-1] - 1e-6), edges[-1] + 1e-6])  # the window's included

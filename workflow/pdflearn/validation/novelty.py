@@ -17,7 +17,8 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
-from pdflearn.dataset.targets import Target, known
+from pdflearn.dataset.targets import known
+from pdflearn.dataset.training_data import TrainingData
 from pdflearn.models.pattern_models import PatternClassifier
 from pdflearn.validation.bootstrap import bootstrap
 
@@ -54,9 +55,7 @@ class Others:
 
 def leave_types_out(
     model: PatternClassifier,
-    patterns: np.ndarray,
-    index: pd.DataFrame,
-    target: Target,
+    data: TrainingData,
     others: Others,
     roots: dict[str, str],
     n: int,
@@ -68,12 +67,9 @@ def leave_types_out(
     ----------
     model : PatternClassifier
         Untrained.
-    patterns : array (n_patterns, points)
-        Of development.
-    index : DataFrame
-        One row a pattern: structure_type, fold, group.
-    target : Target
-        A type goes with all patterns that have it as their label or as their structure type.
+    data : TrainingData
+        Of development; its index has structure_type, fold and group. A type goes with all
+        patterns that have it as their label or as their structure type.
     others : Others
         Without those of development's types. For unlike types, relatives of what was left out are
         left out of these as well.
@@ -85,6 +81,7 @@ def leave_types_out(
     DataFrame
         Columns `COLUMNS`; without rows for a case in which no part holds a type that is tested.
     """
+    patterns, index, target = data.patterns, data.index, data.target
     held = index["fold"].to_numpy() == TESTED_FOLD
     groups = index["group"].to_numpy(dtype=str)
     plain = index["structure_type"].to_numpy(dtype=str)

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.model_selection import KFold, StratifiedGroupKFold
 
 from pdflearn.dataset.targets import UNKNOWN, Target, known
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.pattern_models import build
 from pdflearn.validation import bootstrap, cross_validation, metrics
 
@@ -56,11 +57,8 @@ def compare_splits(
     name: str,
     spec: dict[str, Any],
     chosen: dict[str, Any],
-    patterns: np.ndarray,
-    index: pd.DataFrame,
-    target: Target,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     seed: int,
 ) -> pd.DataFrame:
     """Cross-validate one model with the same settings under every scheme.
@@ -74,6 +72,7 @@ def compare_splits(
     DataFrame
         model, scheme, metric, score, ci_low, ci_high, n, groups; intervals over families.
     """
+    index, target = data.index, data.target
     n = int(index["fold"].max()) + 1
     fixed = {**spec, "param_grid": {key: [value] for key, value in chosen.items()}}
     radiation = index["radiation"].to_numpy()
@@ -82,12 +81,13 @@ def compare_splits(
         own = index.assign(fold=folds(index, scheme, n, target.truth, seed))
         scores = np.full((len(index), len(target.classes)), np.nan)
         for part in _asked(target, radiation) if scheme == "radiation" else [target]:
-            _, said, classes = cross_validation.cross_validate(
-                name, fixed, patterns, own, part, grid, window, "balanced_accuracy", seed
-            )
+            other = TrainingData(data.patterns, own, part)
+            said = cross_validation.cross_validate(
+                name, fixed, other, preprocessing, "balanced_accuracy", seed
+            ).predictions
             answered = ~np.isnan(said[:, 0])
             scores[answered] = 0.0
-            places = np.searchsorted(target.classes, classes)
+            places = np.searchsorted(target.classes, part.classes)
             scores[np.ix_(answered, places)] = said[answered]
         answered = ~np.isnan(scores[:, 0])
         if not answered.any():
@@ -120,11 +120,8 @@ def learning_curve(
     name: str,
     spec: dict[str, Any],
     chosen: dict[str, Any],
-    patterns: np.ndarray,
-    index: pd.DataFrame,
-    target: Target,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
+    data: TrainingData,
+    preprocessing: Preprocessing,
     shares: list[float],
     seed: int,
 ) -> pd.DataFrame:
@@ -135,6 +132,7 @@ def learning_curve(
     DataFrame
         model, train_size, families, fold, split ("train", "validation"), metric, score.
     """
+    patterns, index, target = data.patterns, data.index, data.target
     truth, fold = target.truth, index["fold"].to_numpy()
     random = np.random.default_rng(seed)
     order = pd.Series(random.permutation(index["group"].unique())).reset_index()
@@ -144,7 +142,7 @@ def learning_curve(
         for k in range(fold.max() + 1):
             train = (fold != k) & (place < share) & known(target.taught)
             held_out = (fold == k) & target.tested
-            model = build(name, spec, chosen, grid, window, seed)
+            model = build(name, spec, chosen, preprocessing, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()
             seen = cross_validation.scored_of_training(train, target)

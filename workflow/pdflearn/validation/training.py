@@ -9,6 +9,7 @@ import pandas as pd
 
 from pdflearn.core.io import save_arrays, save_table, save_yaml
 from pdflearn.dataset.targets import Target
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import pattern_models, persistence
 from pdflearn.validation import calibration, cross_validation, selection
 
@@ -42,8 +43,7 @@ class Learned:
 
 
 def finished(
-    table: pd.DataFrame,
-    predictions: np.ndarray,
+    cross_validated: cross_validation.CrossValidation,
     target: Target,
     metric: str,
     train: Any,
@@ -52,14 +52,15 @@ def finished(
 
     Parameters
     ----------
-    table, predictions
-        Of `validation.cross_validate`, or of `validation.average`.
+    cross_validated : CrossValidation
+        Of `cross_validation.cross_validate`, or of `cross_validation.average`.
     target : Target
     metric : str
         What the best candidate is chosen by.
     train : callable
         Its settings -> the trained model.
     """
+    table, predictions = cross_validated.table, cross_validated.predictions
     best = selection.best_params(table, metric)
     best.update(calibration.calibrate(target, predictions))
     model = train(best["params"])
@@ -71,23 +72,25 @@ def finished(
 def learn(
     name: str,
     spec: dict[str, Any],
-    patterns: np.ndarray,
-    index: pd.DataFrame,
-    target: Target,
+    data: TrainingData,
+    preprocessing: Preprocessing,
     metric: str,
-    grid: tuple[float, float, int],
-    window: tuple[float, float],
     seed: int,
 ) -> Learned:
-    """Cross-validate a model of the config and train it; see `validation.cross_validate`."""
-    table, predictions, _ = cross_validation.cross_validate(
-        name, spec, patterns, index, target, grid, window, metric, seed
-    )
+    """Cross-validate a model of the config and train it.
 
-    def train(settings: dict[str, Any]) -> persistence.Model:
-        model = pattern_models.build(name, spec, settings, grid, window, seed, target.kind)
+    Parameters
+    ----------
+    name, spec, data, preprocessing, metric, seed
+        See `cross_validation.cross_validate`.
+    """
+    cross_validated = cross_validation.cross_validate(name, spec, data, preprocessing, metric, seed)
+    patterns, target = data.patterns, data.target
+
+    def train(params: dict[str, Any]) -> persistence.Model:
+        model = pattern_models.build(name, spec, params, preprocessing, seed, target.kind)
         taught = pattern_models.teachable(spec["estimator"], target.taught)
         # all of them are not copied
         return model.fit(patterns if taught.all() else patterns[taught], target.taught[taught])
 
-    return finished(table, predictions, target, metric, train)
+    return finished(cross_validated, target, metric, train)
