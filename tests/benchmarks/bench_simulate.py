@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_simulate.py --out FOLDER [--hypothetical N] [--cores N]
 
-Real Snakemake runs in a temporary folder: the library's compounds and N made-up ones of each
+Real Snakemake runs in a temporary folder: the library's compounds and N hypothetical ones of each
 type. FOLDER gets simulate.csv and simulate.md. What a job spends on curves is measured by running
 the rule's script once more, in this process, on one of its shards.
 """
@@ -163,7 +163,7 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder for the table")
-    parser.add_argument("--hypothetical", type=int, default=80, help="compounds made up of a type")
+    parser.add_argument("--hypothetical", type=int, default=80, help="compounds of a type")
     parser.add_argument("--cores", type=int, default=2)
     asked = parser.parse_args()
     rows = measure(asked.hypothetical, asked.cores)

@@ -119,7 +119,7 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
     study = studies[3]
     manifest = pd.read_parquet(study.one("m.parquet"))
     aside = [str(tmp_path / name) for name in ("shard.parquet", "m.parquet", "templates.npz")]
-    again = manifest.loc[manifest["origin"] == "real", "source"].iloc[0]
+    again = manifest.loc[manifest["origin"] == "real", "file"].iloc[0]
     script("build_references")(LIBRARY, [again], GRID, *aside)
     known = catalogue.load_catalogue(
         [manifest, pd.read_parquet(aside[1])],

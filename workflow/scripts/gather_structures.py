@@ -21,7 +21,7 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out:
     table = concat(tables)
     table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
     refused = table["reason"].notna()
-    rejected = table[refused].rename(columns={"source": "file"})
+    rejected = table[refused]
     save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
     manifest = first_read(table[~refused].drop(columns="reason"))
     logging.info("%d structures, %d refused", len(manifest), len(rejected))

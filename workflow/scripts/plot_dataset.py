@@ -18,7 +18,7 @@ def main(
     """Figures by name."""
     split = load_table(files["split"], columns.SPLIT_TABLE)
     references = load_references(load_table(files["owners"]), files["patterns"])
-    real = split["origin"] != data.MADE_UP
+    real = split["origin"] != data.HYPOTHETICAL
     learned = split[(split["part"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")
     return {

@@ -1,4 +1,4 @@
-"""One shard's structures: compounds of the library, made-up ones, clusters, the user's files."""
+"""Read one shard: compounds of the library, hypothetical ones, clusters, the user's files."""
 
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ def add_hypothetical(
     known = {"structure_type": kind, "origin": "hypothetical"}
     try:
         for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
-            source = f"hypothetical {name}"
-            shard.add(structure, number, source=source, name=source, **known)
+            full_name = f"hypothetical {name}"
+            shard.add(structure, number, file=full_name, name=full_name, **known)
     except library.LibraryError as error:
-        source = f"hypothetical {kind}"
-        shard.add(StructureError(str(error)), source=source, name=source, **known)
+        full_name = f"hypothetical {kind}"
+        shard.add(StructureError(str(error)), file=full_name, name=full_name, **known)
 
 
 def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> No
         for metal in wanted["metals"]:
             name = f"{metal}{len(geometry.xyz)} {geometry.family}"
             if sharding.shard_of(name, settings["shards"]) == number:
-                known = {"source": f"cluster {name}", "name": name, "family": geometry.family}
+                known = {"file": f"cluster {name}", "name": name, "family": geometry.family}
                 structure = clusters.make_cluster(geometry, metal)
                 shard.add(structure, **known, structure_type=geometry.shape, origin="cluster")
 
@@ -48,7 +48,7 @@ def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reader.read_structures(file):
-            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            known = {"file": place, "name": name, "structure_type": "", "origin": "user"}
             shard.add(structure, **{**known, **labels.get(place, {})})
 
 
@@ -58,7 +58,7 @@ def add_lost_labels(shard: Collection, number: int, shards: int, folder: Path) -
         if not (folder / place).is_file() and sharding.shard_of(place, shards) == number:
             reason = "labels.csv names this file, but it is not there; correct the line's file"
             name = Path(place).name
-            known = {"source": place, "name": name, "structure_type": "", "origin": "user"}
+            known = {"file": place, "name": name, "structure_type": "", "origin": "user"}
             shard.add(StructureError(reason), **known)
 
 

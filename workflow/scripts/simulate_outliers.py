@@ -17,7 +17,7 @@ from pdflearn.study import logs
 
 
 def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_out: str) -> None:
-    """Write patterns of these types' compounds and of made-up ones, and a row for each pattern."""
+    """Write patterns of these types' compounds, real and hypothetical, and one row for each."""
     found, parents, seed = Collection(), {}, settings["seed"]
     if types:
         tables = library.load_library(settings["structures/library"])
@@ -27,7 +27,7 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         found.add_compounds(tables, list(compounds.index[compounds["structure_type"] == kind]))
         made = hypothetical.hypothetical(tables, kind, settings["hypothetical"], seed)
         for name, structure in made:
-            found.add(structure, source=name, structure_type=kind)
+            found.add(structure, file=name, structure_type=kind)
     read = first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
     kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]

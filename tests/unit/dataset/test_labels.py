@@ -66,7 +66,7 @@ def test_roots_follow_the_line_of_parents():
 
 
 def test_a_circle_of_parents_is_named():
-    with pytest.raises(relations.LineageError, match="b -> c -> b"):
+    with pytest.raises(relations.RelationError, match="b -> c -> b"):
         relations.root("a", {"a": "b", "b": "c", "c": "b"})
 
 

@@ -19,7 +19,7 @@ def manifest(counts, origin="real"):
             "structure_type": kind,
             "group": f"{kind}{i // 2}",
             "origin": origin,
-            "kind": "crystal",
+            "structure_kind": "crystal",
         }
         for kind, n in counts.items()
         for i in range(n)
@@ -89,10 +89,10 @@ def test_near_duplicates_join_their_families():
     assert list(split.join_groups(families, pairs)) == ["a", "a", "c", "a"]
 
 
-def test_made_up_structures_join_no_groups():
+def test_hypothetical_structures_join_no_groups():
     families = pd.Series(["a", "b", "c", "d", "a", "e"])
     made = pd.Series([False, False, True, True, True, True])
-    # c lies between the real a and b; d is near b alone; the made-up a has the real a's family
+    # c lies between the real a and b; d is near b alone; the hypothetical a has the real a's family
     pairs = [(0, 2), (2, 1), (3, 1), (2, 3), (3, 5)]
     groups = split.join_groups(families, pairs, made)
     assert list(groups) == ["a", "b", "", "b", "a", "e"]

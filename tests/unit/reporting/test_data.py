@@ -35,12 +35,12 @@ def test_library_names_every_type_once_and_fits_a_page(n_types):
     style.plt.close(figure)
 
 
-def test_made_up_structures_are_counted_but_not_drawn():
+def test_hypothetical_structures_are_counted_but_not_drawn():
     real = split_of(3)
-    made_up = real.assign(origin="hypothetical", tested=False)
-    figure = data.plot_library(pd.concat([real, made_up, made_up], ignore_index=True))
+    hypothetical = real.assign(origin="hypothetical", tested=False)
+    figure = data.plot_library(pd.concat([real, hypothetical, hypothetical], ignore_index=True))
     title = figure.legends[0].get_title().get_text()
-    assert "30 made-up ones, learned from only, and 6 left out" in title
+    assert "30 hypothetical ones, learned from only, and 6 left out" in title
     counts = [t.get_text() for t in figure.axes[0].texts if t.get_text().isdigit()]
     assert counts == ["6", "6", "6"]
     style.plt.close(figure)

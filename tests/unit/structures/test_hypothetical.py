@@ -1,4 +1,4 @@
-"""Made-up compounds: of their type, of other elements, as large as their radii ask for."""
+"""Hypothetical compounds: of their type, of other elements, as large as their radii ask for."""
 
 from pathlib import Path
 

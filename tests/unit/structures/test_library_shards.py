@@ -1,4 +1,4 @@
-"""The stage of structures: library, made-up compounds, clusters and the user's files in shards."""
+"""The stage of structures: compounds, clusters and the user's files, divided into shards."""
 
 import importlib.util
 from pathlib import Path
@@ -47,7 +47,7 @@ def run(tmp_path, shards, files=(), seed=1, **structures):
     return pd.read_parquet(tmp_path / "m.parquet"), pd.read_csv(tmp_path / "r.csv")
 
 
-def test_made_up_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
+def test_hypothetical_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
     given = {
         "types": ["rocksalt", "L1_2", "NiAs"],
         "compounds_per_type": {"min": 1, "max": 4},
@@ -68,7 +68,7 @@ def test_made_up_compounds_stand_beside_real_ones_whatever_the_shards(tmp_path):
     assert set(one.loc[made, "id"]).isdisjoint(other["id"])
 
 
-def test_made_up_compounds_follow_from_all_rows_of_their_type():
+def test_hypothetical_compounds_follow_from_all_rows_of_their_type():
     settings = config(
         types=["L1_2"], compounds_per_type={"min": 1, "max": 2}, hypothetical=3, shards=4
     )["structures"]
@@ -112,7 +112,7 @@ def test_clusters_are_families_by_geometry(tmp_path):
         "bcc": 5, "octahedron": 5,
     }  # fmt: skip
     assert (one.groupby("family")["formula"].nunique() == 2).all()
-    assert set(one["kind"]) == {"cluster"}
+    assert set(one["structure_kind"]) == {"cluster"}
     two, _ = run(tmp_path, 2, **given)
     pd.testing.assert_frame_equal(one, two)
 
@@ -129,8 +129,8 @@ def test_bad_files_are_rows_and_labels_win(tmp_path):
     files = sorted(path for path in before if path.suffix == ".cif")
     found, refused = run(tmp_path, 1, files, library="", folder=str(folder))
     assert refused["file"].tolist() == ["bad.cif"]
-    assert set(found["source"]) == {"fcc/a.cif", "-rf <b>'q\" {x}\n.cif"}
-    row = found.set_index("source").loc["fcc/a.cif"]
+    assert set(found["file"]) == {"fcc/a.cif", "-rf <b>'q\" {x}\n.cif"}
+    row = found.set_index("file").loc["fcc/a.cif"]
     assert (row["structure_type"], row["family"], row["crystal_system"]) == ("fcc", "mine", "odd")
     assert {path: path.read_bytes() for path in before} == before
 

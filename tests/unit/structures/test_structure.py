@@ -30,7 +30,7 @@ def test_magnesium_oxide_is_described_as_the_handbooks_do():
     assert row["formula"] == "MgO"
     assert row["elements"] == "Mg-O"
     assert (row["space_group"], row["space_group_number"]) == ("F m -3 m", 225)
-    assert (row["crystal_system"], row["kind"], row["atoms"]) == ("cubic", "crystal", 8)
+    assert (row["crystal_system"], row["structure_kind"], row["atoms"]) == ("cubic", "crystal", 8)
     assert row["nearest_neighbour"] == pytest.approx(4.21 / 2)
     assert row["volume_per_atom"] == pytest.approx(4.21**3 / 8)
     assert checks.check(rocksalt(), "Mg O") == []
@@ -73,7 +73,7 @@ def test_a_cluster_has_no_space_group():
         (1, 1, 1, 90, 90, 90), ["Au"] * 2, [[0, 0, 0], [2.7, 0, 0]], periodic=False
     )
     row = describe(pair)
-    assert (row["kind"], row["space_group_number"]) == ("cluster", 0)
+    assert (row["structure_kind"], row["space_group_number"]) == ("cluster", 0)
     assert row["nearest_neighbour"] == pytest.approx(2.7)
 
 

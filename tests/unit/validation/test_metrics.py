@@ -112,7 +112,7 @@ def test_a_label_that_training_lacked_is_in_no_set(missing):
 
 
 def test_training_is_scored_on_what_validation_holds():
-    """Made-up compounds, far easier than the tested ones, say nothing of overfitting."""
+    """Hypothetical compounds, far easier than the tested ones, say nothing of overfitting."""
     random = np.random.default_rng(0)
     n = 120
     label = np.tile(["a", "b"], n // 2)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 # What is found of each structure that is read, or the reason why it is refused.
 STRUCTURE = (
-    "id", "source", "name", "formula", "structure_type", "space_group", "space_group_number",
-    "crystal_system", "family", "kind", "origin", "atoms", "n_elements", "elements",
+    "id", "file", "name", "formula", "structure_type", "space_group", "space_group_number",
+    "crystal_system", "family", "structure_kind", "origin", "atoms", "n_elements", "elements",
     "nearest_neighbour", "volume_per_atom", "warnings", "reason",
 )  # fmt: skip
 # What follows from its type, and the shard that it was read in.
@@ -30,8 +30,8 @@ SEEN = ("visible_type", "type_as_seen")
 
 # What a task or the clusters can be held against, beside the columns of a user's labels.csv.
 LABELS = tuple(dict.fromkeys([*SEEN, *STRUCTURE, "parent", *SPLIT, *PATTERN]))
-# What no labels.csv can say.
-OWN = frozenset({*MANIFEST, *SPLIT, *PATTERN, *SEEN}.difference(GIVEN))
+# What no labels.csv can say; its own column `file` says which file a line is about.
+OWN = frozenset({*MANIFEST, *SPLIT, *PATTERN, *SEEN}.difference(GIVEN, ["file"]))
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ REJECTED = CsvTable(("file", "name", "reason"))
 REFUSED = CsvTable(("id", "radiation", "reason"))
 SPLIT_TABLE = CsvTable(
     (
-        "id", "source", "name", "formula", "structure_type", "space_group", "crystal_system",
-        "family", "kind", "origin", "elements", "warnings", "parent", "simpler_types", "group",
-        "part", "reason",
+        "id", "file", "name", "formula", "structure_type", "space_group", "crystal_system",
+        "family", "structure_kind", "origin", "elements", "warnings", "parent", "simpler_types",
+        "group", "part", "reason",
     ),
     user_columns=True,
 )  # fmt: skip

@@ -44,7 +44,7 @@ class Collection:
                 "warnings": "; ".join(structure.warnings),
                 **known,
             }
-            place = (not row.get("structure_type"), row["source"])
+            place = (not row.get("structure_type"), row["file"])
             if row["id"] not in self._places or place < self._places[row["id"]]:
                 self._places[row["id"]] = place
                 self.structures[row["id"]] = structure
@@ -56,7 +56,7 @@ class Collection:
         """Build compounds of the library."""
         for name in names:
             kind = tables.compounds.loc[name, "structure_type"]
-            known = {"source": name, "name": name, "structure_type": kind, "origin": "real"}
+            known = {"file": name, "name": name, "structure_type": kind, "origin": "real"}
             try:
                 self.add(tables.build(name), **known)
             except (StructureError, LibraryError) as error:

@@ -36,7 +36,7 @@ def similar_pairs(
 
 
 def join_groups(
-    families: pd.Series, pairs: list[tuple[int, int]], made_up: pd.Series | None = None
+    families: pd.Series, pairs: list[tuple[int, int]], hypothetical: pd.Series | None = None
 ) -> pd.Series:
     """Merge families that share a near-duplicate; a group takes the alphabetically first name.
 
@@ -45,12 +45,14 @@ def join_groups(
     families : Series of str
     pairs : list of (int, int)
         Near-duplicates, by place.
-    made_up : Series of bool, optional
+    hypothetical : Series of bool, optional
         Structures that are never tested. They merge no groups, or many of them would join all that
         lie between; each follows the one group that it belongs to by family or pattern. One that
         belongs to several has no place on either side: its group is "".
     """
-    made = np.zeros(len(families), bool) if made_up is None else made_up.to_numpy(dtype=bool)
+    made = (
+        np.zeros(len(families), bool) if hypothetical is None else hypothetical.to_numpy(dtype=bool)
+    )
     parent = {family: family for family in families}
 
     def root(family: str) -> str:
@@ -89,7 +91,7 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     Parameters
     ----------
     manifest : DataFrame
-        id, structure_type, group, origin, kind.
+        id, structure_type, group, origin, structure_kind.
     settings : dict
         The `split` section of the config: vault (fraction), folds, min_groups.
     seed : int
@@ -101,7 +103,7 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     """
     table = manifest.sort_values("id", kind="stable").reset_index(drop=True)
     table["part"], table["fold"], table["reason"] = "development", -1, ""
-    real = table["origin"].isin(["real", "user"]) | (table["kind"] == "cluster")
+    real = table["origin"].isin(["real", "user"]) | (table["structure_kind"] == "cluster")
     groups = table[real].groupby("structure_type")["group"].nunique()
     enough = groups.index[groups >= settings["min_groups"]]
     table["tested"] = real & table["structure_type"].isin(enough)

@@ -12,9 +12,9 @@ from pdflearn.identification.search import Templates
 from pdflearn.structures import relations
 from pdflearn.structures.structure import structure_of
 
-# A type with so many real structures is looked up in these alone; made-up ones help the others.
+# A type with so many real structures is looked up in these alone; hypothetical ones help others.
 ENOUGH_REAL = 3
-MADE_UP = 10
+MAX_HYPOTHETICAL = 10
 
 
 @dataclass
@@ -61,13 +61,13 @@ class Catalogue:
 def looked_up(manifest: pd.DataFrame) -> set[str]:
     """Ids of the structures that measured curves are compared with.
 
-    All real ones and the user's own; of made-up ones a few, for types with hardly a real one.
+    All real ones and the user's own; of hypothetical ones a few, for types with hardly a real one.
     """
     table = manifest[manifest["structure_type"].fillna("") != ""].sort_values("id", kind="stable")
     real = table["origin"] != "hypothetical"
     count = table[real].groupby("structure_type").size()
     poor = table["structure_type"].map(count).fillna(0) < ENOUGH_REAL
-    made = table[~real & poor].groupby("structure_type").head(MADE_UP)
+    made = table[~real & poor].groupby("structure_type").head(MAX_HYPOTHETICAL)
     return set(table.loc[real, "id"]) | set(made["id"])
 
 

@@ -27,7 +27,7 @@ PARTS = {
     "learned": ("learned from only", SKY),
     "left_out": ("left out", PALE),
 }
-MADE_UP = "hypothetical"
+HYPOTHETICAL = "hypothetical"
 # Types in one column of a page.
 MOST_ROWS = 56
 
@@ -70,13 +70,14 @@ def plot_library(split: pd.DataFrame) -> Figure:
     Parameters
     ----------
     split : DataFrame
-        Rows of `splitting.split`; made-up structures are counted in the title alone.
+        Rows of `splitting.split`; hypothetical structures are counted in the title alone.
     """
-    made_up = split["origin"] == MADE_UP
-    learned = (made_up & (split["part"] == "development")).sum()
-    note = f" (not drawn: {learned} made-up ones, learned from only"
-    note += f", and {made_up.sum() - learned} left out)" if learned < made_up.sum() else ")"
-    split = split[~made_up]
+    hypothetical = split["origin"] == HYPOTHETICAL
+    learned = (hypothetical & (split["part"] == "development")).sum()
+    unused = hypothetical.sum() - learned
+    note = f" (not drawn: {learned} hypothetical ones, learned from only"
+    note += f", and {unused} left out)" if unused else ")"
+    split = split[~hypothetical]
     part = split["part"].mask((split["part"] == "development") & ~split["tested"], "learned")
     counts = split.groupby(["structure_type", part]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(PARTS), fill_value=0)
@@ -124,8 +125,8 @@ def plot_library(split: pd.DataFrame) -> Figure:
             list(seen.values()),
             [f"{PARTS[name][0]} ({totals[name]})" for name in seen],
             loc="outside upper left", ncols=4 if len(columns) > 2 else 2, fontsize=8,
-            title="structures of each type" + (note if made_up.any() else ""), title_fontsize=8,
-            alignment="left",
+            title="structures of each type" + (note if hypothetical.any() else ""),
+            title_fontsize=8, alignment="left",
         )  # fmt: skip
     return figure
 
@@ -197,7 +198,7 @@ def plot_split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: f
     shown = [(name, table[rows], colour) for name, rows, colour in places if rows.any()]
     with plt.rc_context(STYLE):
         figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
-        # Made-up structures without a tested relative are many: their bar may leave the axis.
+        # Hypothetical structures without a tested relative are many: their bar may leave the axis.
         sizes = sorted(len(rows) for _, rows, _ in shown)
         end = 2.2 * (sizes[-2] if len(sizes) > 1 and sizes[-1] > 4 * sizes[-2] else sizes[-1])
         for place, (name, rows, colour) in enumerate(shown):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.identification.messages import NONE
-from pdflearn.reporting.data import MADE_UP
+from pdflearn.reporting.data import HYPOTHETICAL
 
 
 def _verdicts(measured: list[dict[str, Any]]) -> str:
@@ -43,7 +43,7 @@ def answers(
     first = tasks[0]
     parts = split["part"].value_counts()
     learned = split[split["part"] == "development"]
-    made_up = int((learned["origin"] == MADE_UP).sum())
+    hypothetical = int((learned["origin"] == HYPOTHETICAL).sum())
     tested = learned.loc[learned["tested"], "structure_type"].nunique()
     stress = [row for row in first["conditions"] if row["condition"].startswith("stress")]
     trust = [
@@ -97,7 +97,11 @@ def answers(
                 f"To tell {learned['structure_type'].nunique()} structure types apart ({tested} of "
                 f"them with enough compounds to be tested), from {len(learned)} structures "
                 f"in {learned['group'].nunique()} families"
-                + (f"; {made_up} of them are made up, to widen training." if made_up else "."),
+                + (
+                    f"; {hypothetical} of them are hypothetical, to widen training."
+                    if hypothetical
+                    else "."
+                ),
                 f"Cross-validation chose {first['chosen']['title']} among {len(first['rows'])} "
                 "models and controls."
                 if not first["alone"]

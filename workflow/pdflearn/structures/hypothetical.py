@@ -1,4 +1,4 @@
-"""Made-up compounds: a structure type with other elements, as large as their radii ask for.
+"""Hypothetical compounds: a structure type with other elements, as large as their radii ask for.
 
 They widen training where a type has few real compounds: other elements (and so other contrasts of
 scattering), other sizes, axial ratios and free parameters near those of the real ones. They are

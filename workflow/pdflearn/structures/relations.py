@@ -8,7 +8,7 @@ from typing import Self
 from pdflearn.core.errors import PdflearnError
 
 
-class LineageError(PdflearnError):
+class RelationError(PdflearnError):
     """A type that is its own ancestor."""
 
 
@@ -23,13 +23,13 @@ def root(structure_type: str, parents: Mapping[str, str]) -> str:
 
     Raises
     ------
-    LineageError
+    RelationError
         Where the line leads back into itself.
     """
     line = [structure_type]
     while parent := parents.get(line[-1]):
         if parent in line:
-            raise LineageError(f"its parents go in a circle: {' -> '.join([*line, parent])}")
+            raise RelationError(f"its parents go in a circle: {' -> '.join([*line, parent])}")
         line.append(parent)
     return line[-1]
 

@@ -213,8 +213,8 @@ def describe(structure: Structure, number: int | None = None) -> dict[str, objec
     dict
         formula, elements (alphabetical, joined by -), n_elements, space_group (Hermann-Mauguin,
         found by spglib from the positions; empty beyond `MOST_FOR_SYMMETRY` atoms),
-        space_group_number, crystal_system, kind ("crystal" or "cluster"), atoms (sites of the
-        cell), volume_per_atom (angstrom^3), nearest_neighbour (angstrom).
+        space_group_number, crystal_system, structure_kind ("crystal" or "cluster"), atoms (sites of
+        the cell), volume_per_atom (angstrom^3), nearest_neighbour (angstrom).
     """
     symbols, xyz, occupancy, base = arrays(structure)
     found = amounts(symbols, occupancy)
@@ -225,7 +225,7 @@ def describe(structure: Structure, number: int | None = None) -> dict[str, objec
         "space_group": "",
         "space_group_number": 0,
         "crystal_system": "",
-        "kind": "crystal" if structure.periodic else "cluster",
+        "structure_kind": "crystal" if structure.periodic else "cluster",
         "atoms": len(symbols),
         "volume_per_atom": float("nan"),
         "nearest_neighbour": shortest_distance(structure),
@@ -267,17 +267,17 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
 def first_read(rows: pd.DataFrame) -> pd.DataFrame:
     """Of each structure that can be used one row, in order of id.
 
-    Of one that was read twice it is the first by source, a labelled one before others: whichever
+    Of one that was read twice it is the first by file, a labelled one before others: whichever
     shards read them, and in whichever order.
 
     Parameters
     ----------
     rows : DataFrame
-        Columns id, structure_type, source; without an id where the structure was refused.
+        Columns id, structure_type, file; without an id where the structure was refused.
     """
     used = rows[rows["id"].notna()]
     unlabelled = used["structure_type"].fillna("") == ""
-    order = used.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "source"])
+    order = used.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "file"])
     return order.drop(columns="unlabelled").drop_duplicates("id").reset_index(drop=True)
 
 

@@ -182,7 +182,7 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
             raise LibraryError(f"{where}: parent {row['parent']!r} is no type of the table")
         try:
             relations.root(name, parents)
-        except relations.LineageError as error:
+        except relations.RelationError as error:
             raise LibraryError(f"{where}: {error}; the simplest of them has no parent") from None
         for word in row["simpler_types"].split():
             if re.split("[=~]", word)[0] not in types:

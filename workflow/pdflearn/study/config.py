@@ -117,7 +117,7 @@ def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
     """
     asked = {f"tasks.{task}": spec["label"] for task, spec in config["tasks"].items()}
     asked["cluster"] = config["cluster"]["label"]
-    expected = [*sorted(set(given) - {*LABELS, "file"}), *LABELS]
+    expected = [*sorted(set(given) - set(LABELS)), *LABELS]
     faults = [
         f"{key}.label: {label!r}; expected a column of your labels.csv or one of "
         f"{', '.join(expected)}"

@@ -31,7 +31,7 @@ class LibraryPart:
     """What the library gives to one shard.
 
     compounds : name -> hash of the table's rows behind it
-    hypothetical : structure type -> hash of all its rows; made-up compounds follow from them
+    hypothetical : structure type -> hash of all its rows; hypothetical compounds follow from them
     unlearned : name -> hash, of compounds of types that have too few to be learned, and of those
         that a type has too many of; measured patterns are compared with them all the same
     rare : structure type -> hash of all its rows, of types that have too few compounds to be

@@ -47,9 +47,9 @@ def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
 def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
     """Which patterns of training are scored, to be held against validation: places.
 
-    Those like the ones that validate, evenly spread; others, such as made-up compounds, only where
-    training has none of them. The two scores are then of one population, and what lies between
-    them is overfitting.
+    Those like the ones that validate, evenly spread; others, such as hypothetical compounds, only
+    where training has none of them. The two scores are then of one population, and what lies
+    between them is overfitting.
 
     Parameters
     ----------
