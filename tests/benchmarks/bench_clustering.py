@@ -38,7 +38,7 @@ def made_up(n: int, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def main(sizes: list[int], out: Path) -> None:
-    """Run every view and method for each size; write seconds and peak memory."""
+    """Run every representation and method for each size; write seconds and peak memory."""
     import threadpoolctl
 
     threadpoolctl.threadpool_limits(1)

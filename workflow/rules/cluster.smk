@@ -1,7 +1,8 @@
 # Cluster: what groups patterns form by themselves, held against the known labels.
 #
 # Needs:  results/dataset/development/*
-# Leaves: results/clusters/scores.csv              each view and method: scores with and without
+# Leaves: results/clusters/scores.csv              each representation and method: scores with and
+#                                                  without
 #                                                  the labels, and controls
 #         results/clusters/numbers.csv             how many clusters each criterion finds
 #         results/clusters/assignments.parquet     which pattern fell into which cluster; its place

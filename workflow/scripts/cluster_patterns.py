@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.clustering import algorithms, comparison, embedding
-from pdflearn.clustering.views import view_window
+from pdflearn.clustering.representations import window_of
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.dataset import axes
@@ -37,13 +37,14 @@ def main(
     window = tuple(settings["features"]["window"])
     result = comparison.run(g, truth, own, grid, window, settings["seed"])
     first = result.scores.iloc[0]
-    found = result.found[first["view"], first["method"]]
-    features = result.views[first["view"]]
+    name = first["representation"]
+    found = result.labels[name, first["method"]]
+    features = result.features[name]
     contents = algorithms.contents(chosen, found, features)
-    view = own["representations"][first["view"]]
-    seen = view_window(view, window)
-    curves = PatternFeatures(view["features"], grid, seen).fit_transform(g)
-    axis = axes.feature_axis(view["features"], grid, seen)
+    representation = own["representations"][name]
+    seen = window_of(representation, window)
+    curves = PatternFeatures(representation["features"], grid, seen).fit_transform(g)
+    axis = axes.feature_axis(representation["features"], grid, seen)
     raw = PatternFeatures("raw", grid, window).fit_transform(g)
     components = embedding.principal_components(raw)
     drawn = algorithms.sample(len(features), min(MOST_DRAWN, own["max_pairwise"]))
@@ -51,13 +52,13 @@ def main(
     tsne[drawn] = embedding.tsne(features[drawn], settings["seed"])
     scores = components.scores[:, : min(2, components.scores.shape[1])]
     maps = {"pc1": scores[:, 0], "pc2": scores[:, -1], "tsne1": tsne[:, 0], "tsne2": tsne[:, 1]}
-    columns = {f"{view}_{method}": labels for (view, method), labels in result.found.items()}
+    columns = {"_".join(key): labels for key, labels in result.labels.items()}
     save_table(outputs["scores"], result.scores)
     save_table(outputs["numbers"], result.numbers)
     save_table(
         outputs["assignments"],
         pd.concat(
-            [chosen[[*KNOWN, "label"]], pd.DataFrame({**maps, "shown": found, **columns})], axis=1
+            [chosen[[*KNOWN, "label"]], pd.DataFrame({**maps, "cluster": found, **columns})], axis=1
         ),
     )
     save_table(outputs["contents"], contents)
@@ -66,7 +67,7 @@ def main(
     quantiles = [np.quantile(curves[m], [0.1, 0.9], axis=0) for m in members]
     save_arrays(
         outputs["shapes"],
-        kind=np.array(view["features"]),
+        features=np.array(representation["features"]),
         axis=axis,
         mean=np.array([curves[m].mean(axis=0) for m in members]),
         low=np.array([low for low, _ in quantiles]),

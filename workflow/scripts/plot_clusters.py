@@ -31,14 +31,19 @@ def main(
     return {
         "cluster_scores": clusters.plot_scores(scores),
         "cluster_numbers": clusters.plot_n_clusters(
-            numbers, labels["view"], int(labels["clusters"]), float(labels["silhouette"])
+            numbers,
+            labels["representation"],
+            int(labels["n_clusters"]),
+            float(labels["silhouette"]),
         ),
         "cluster_contents": clusters.plot_contents(
-            contents, str(arrays["kind"]), arrays["axis"], shapes
+            contents, str(arrays["features"]), arrays["axis"], shapes
         ),
         "embeddings": clusters.plot_embeddings(assignments, arrays["explained"]),
         "loadings": clusters.plot_loadings(axis, arrays["loadings"], arrays["explained"]),
-        "dendrogram": clusters.plot_dendrogram(arrays["tree"], own, scores["view"].iloc[0]),
+        "dendrogram": clusters.plot_dendrogram(
+            arrays["tree"], own, scores["representation"].iloc[0]
+        ),
     }
 
 

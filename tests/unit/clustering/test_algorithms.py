@@ -9,7 +9,7 @@ from scipy.spatial.distance import pdist
 from sklearn import metrics
 
 from pdflearn.clustering import algorithms, comparison, embedding
-from pdflearn.clustering.views import flatten, look, standardise
+from pdflearn.clustering.representations import flatten, standardise, transform
 from pdflearn.core.grid import Grid
 
 GRID = Grid(1.0, 20.0, 0.1)
@@ -45,7 +45,7 @@ def test_every_method_finds_separate_groups_and_their_number(study):
     real = study.scores[~study.scores["method"].isin(["true_labels", "random"])]
     assert len(real) == 15
     assert (real["ari"] > 0.95).all()
-    assert (real["clusters"] == 3).all()
+    assert (real["n_clusters"] == 3).all()
     assert (real["stability"] > 0.9).all()
     assert (real["stability_low"] <= real["stability"] + 1e-9).all()
     assert (real["stability_high"] >= real["stability"] - 1e-9).all()
@@ -61,9 +61,9 @@ def test_controls_bound_the_scores(study):
 def test_each_criterion_marks_one_number(study):
     numbers = study.numbers
     assert set(numbers["criterion"]) == {"silhouette", "bic", "gap", "stability"}
-    for (_, _, criterion), rows in numbers.groupby(["view", "method", "criterion"]):
+    for (_, _, criterion), rows in numbers.groupby(["representation", "method", "criterion"]):
         assert rows["chosen"].sum() == 1
-        assert rows.loc[rows["chosen"], "clusters"].iloc[0] == 3, criterion
+        assert rows.loc[rows["chosen"], "n_clusters"].iloc[0] == 3, criterion
 
 
 def test_agreement_is_scikit_learns():
@@ -98,8 +98,10 @@ def test_reduced_views_have_the_components_asked_for(groups):
     patterns, _ = groups
     for reduce in ("pca", "nmf"):
         view = {"features": "raw", "reduce": reduce, "components": 4}
-        assert look(patterns, view, GRID, WINDOW, 0).shape == (75, 4)
-    weights = look(patterns, {"features": "raw", "reduce": "nmf", "components": 4}, GRID, WINDOW, 0)
+        assert transform(patterns, view, GRID, WINDOW, 0).shape == (75, 4)
+    weights = transform(
+        patterns, {"features": "raw", "reduce": "nmf", "components": 4}, GRID, WINDOW, 0
+    )
     assert weights.min() >= 0
     assert weights.sum(axis=1) == pytest.approx(1.0)
 
@@ -144,7 +146,7 @@ def test_k_means_of_many_patterns_works_in_batches(monkeypatch):
 
 def test_contents_and_types_count_every_pattern(groups, study):
     patterns, truth = groups
-    found = study.found["raw", "ward"]
+    found = study.labels["raw", "ward"]
     index = pd.DataFrame(
         {
             "label": truth,
@@ -154,7 +156,7 @@ def test_contents_and_types_count_every_pattern(groups, study):
             "diameter": np.nan,
         }
     )
-    table = algorithms.contents(index, found, study.views["raw"])
+    table = algorithms.contents(index, found, study.features["raw"])
     assert table["patterns"].sum() == 75
     assert set(table["label"]) == {"a", "b", "c"}
     assert (table["share"] == 1.0).all()

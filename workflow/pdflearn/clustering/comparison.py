@@ -1,4 +1,4 @@
-"""Every method on every view of the patterns: numbers of clusters, scores, controls."""
+"""Every clustering method on every representation: numbers of clusters, scores, controls."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,13 @@ import pandas as pd
 
 from pdflearn.clustering import algorithms
 from pdflearn.clustering.algorithms import FREE, NOISE
-from pdflearn.clustering.views import look
+from pdflearn.clustering.representations import transform
 from pdflearn.core.grid import Grid
 
 SCORES = [
-    "view", "method", "clusters", "assigned", "ari", "nmi", "homogeneity", "completeness",
-    "v_measure", "purity", "silhouette", "stability", "stability_low", "stability_high",
+    "representation", "method", "n_clusters", "assigned", "ari", "nmi", "homogeneity",
+    "completeness", "v_measure", "purity", "silhouette", "stability", "stability_low",
+    "stability_high",
 ]  # fmt: skip
 
 
@@ -24,19 +25,19 @@ class Clusterings:
     Attributes
     ----------
     scores : DataFrame
-        One row a view and method, closest to the labels first, and the controls.
+        One row a representation and method, closest to the labels first, and the controls.
     numbers : DataFrame
-        view, method, clusters, criterion, value, low, high, chosen.
-    found : dict
-        (view, method) -> cluster numbers (n,).
-    views : dict
-        view -> what was clustered (n, m).
+        representation, method, n_clusters, criterion, value, low, high, chosen.
+    labels : dict
+        (representation, method) -> cluster of each pattern (n,).
+    features : dict
+        representation -> what was clustered (n, m).
     """
 
     scores: pd.DataFrame
     numbers: pd.DataFrame
-    found: dict[tuple[str, str], np.ndarray]
-    views: dict[str, np.ndarray]
+    labels: dict[tuple[str, str], np.ndarray]
+    features: dict[str, np.ndarray]
 
 
 def choose_number(
@@ -81,7 +82,7 @@ def run(
     window: tuple[float, float],
     seed: int,
 ) -> Clusterings:
-    """Cluster by every method in every view.
+    """Cluster by every method in every representation.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def run(
     settings : dict
         The `cluster` section of the config.
     grid, window, seed
-        See `cluster_views.look`.
+        See `representations.transform`.
     """
     pairs = settings["max_pairwise"]
     most = min(pairs, len(patterns)) // 2
@@ -100,25 +101,25 @@ def run(
     wanted = settings["n_clusters"]
     known = len(np.unique(truth)) if wanted == "labels" else wanted
     known = None if wanted == "silhouette" else min(known, most)
-    rows, tried_rows, found, views = [], [], {}, {}
-    for view, spec in settings["representations"].items():
-        features = views[view] = look(patterns, spec, grid, window, seed)
+    rows, tried_rows, found, all_features = [], [], {}, {}
+    for name, spec in settings["representations"].items():
+        features = all_features[name] = transform(patterns, spec, grid, window, seed)
         for method in settings["methods"]:
             n_clusters, clusters, tried = choose_number(
                 method, features, numbers, known, settings, seed
             )
-            found[view, method] = clusters
+            found[name, method] = clusters
             for number, width in tried:
-                tried_rows.append(_number(view, method, number, "silhouette", width, n_clusters))
+                tried_rows.append(_number(name, method, number, "silhouette", width, n_clusters))
             mean, low, high = algorithms.stability(
                 method, features, n_clusters, seed, settings["n_resamples"], pairs,
                 settings["n_neighbors"],
             )  # fmt: skip
             rows.append(
                 {
-                    "view": view,
+                    "representation": name,
                     "method": method,
-                    "clusters": n_clusters,
+                    "n_clusters": n_clusters,
                     "assigned": float((clusters != NOISE).mean()),
                     **algorithms.agreement(truth, clusters),
                     "silhouette": algorithms.silhouette(features, clusters, pairs),
@@ -129,39 +130,40 @@ def run(
             )
     scores = pd.DataFrame(rows).sort_values("ari", ascending=False, kind="stable")
     first = scores.iloc[0]
-    tried_rows += _other_criteria(views[first["view"]], first["view"], numbers, seed, settings)
+    best, features = first["representation"], all_features[first["representation"]]
+    tried_rows += _other_criteria(features, best, numbers, seed, settings)
     shuffled = np.random.default_rng(seed).permutation(truth)
     controls = []
-    for name, labels in (("true_labels", truth), ("random", shuffled)):
+    for method, labels in (("true_labels", truth), ("random", shuffled)):
         codes = np.unique(labels, return_inverse=True)[1]
         controls.append(
             {
-                "view": first["view"],
-                "method": name,
-                "clusters": len(np.unique(truth)),
+                "representation": best,
+                "method": method,
+                "n_clusters": len(np.unique(truth)),
                 "assigned": 1.0,
                 **algorithms.agreement(truth, labels),
-                "silhouette": algorithms.silhouette(views[first["view"]], codes, pairs),
+                "silhouette": algorithms.silhouette(features, codes, pairs),
             }
         )
     table = pd.concat([scores, pd.DataFrame(controls)], ignore_index=True)[SCORES].round(6)
-    return Clusterings(table, pd.DataFrame(tried_rows), found, views)
+    return Clusterings(table, pd.DataFrame(tried_rows), found, all_features)
 
 
 def _number(
-    view: str, method: str, n: int, criterion: str, value: float, chosen: int, error: float = 0.0
+    name: str, method: str, n: int, criterion: str, value: float, chosen: int, error: float = 0.0
 ) -> dict[str, Any]:
     return {
-        "view": view, "method": method, "clusters": n, "criterion": criterion,
+        "representation": name, "method": method, "n_clusters": n, "criterion": criterion,
         "value": round(value, 6), "low": round(value - error, 6), "high": round(value + error, 6),
         "chosen": n == chosen,
     }  # fmt: skip
 
 
 def _other_criteria(
-    features: np.ndarray, view: str, numbers: list[int], seed: int, settings: dict[str, Any]
+    features: np.ndarray, name: str, numbers: list[int], seed: int, settings: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """BIC of Gaussian mixtures, gap and stability of k-means, for each number, in one view.
+    """BIC of Gaussian mixtures, gap and stability of k-means, for each number of clusters.
 
     BIC divided by the number of patterns; G. Schwarz, Ann. Stat. 6 (1978) 461. Each marks the
     number that it would choose; of the gap, the smallest within one error of the next one's.
@@ -171,7 +173,7 @@ def _other_criteria(
     bic = [algorithms.mixture(seen, n, seed).bic(seen) / len(seen) for n in numbers]
     lowest = numbers[int(np.argmin(bic))]
     for n, value in zip(numbers, bic, strict=True):
-        rows.append(_number(view, "gaussian_mixture", n, "bic", value, lowest))
+        rows.append(_number(name, "gaussian_mixture", n, "bic", value, lowest))
     gaps = algorithms.gap(seen, numbers, seed)
     enough = [
         n
@@ -180,7 +182,7 @@ def _other_criteria(
     ]
     chosen = enough[0] if enough else numbers[-1]
     for n, (value, error) in zip(numbers, gaps, strict=True):
-        rows.append(_number(view, "kmeans", n, "gap", value, chosen, error))
+        rows.append(_number(name, "kmeans", n, "gap", value, chosen, error))
     stable = [
         algorithms.stability(
             "kmeans", seen, n, seed, settings["n_resamples"], settings["max_pairwise"]
@@ -190,6 +192,6 @@ def _other_criteria(
     # Of equally stable numbers the largest tells most: two of three groups are stable as well.
     best = max(zip([round(mean, 6) for mean, _, _ in stable], numbers, strict=True))[1]
     for n, (mean, low, high) in zip(numbers, stable, strict=True):
-        row = _number(view, "kmeans", n, "stability", mean, best)
+        row = _number(name, "kmeans", n, "stability", mean, best)
         rows.append({**row, "low": round(low, 6), "high": round(high, 6)})
     return rows

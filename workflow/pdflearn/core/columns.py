@@ -83,8 +83,8 @@ PAIRS = CsvTable(("type", "other_type"))
 MERGED = CsvTable(("metric", "model"))
 
 # results/clusters
-CLUSTER_SCORES = CsvTable(("view", "method"))
-CLUSTER_NUMBERS = CsvTable(("view", "method", "criterion"))
+CLUSTER_SCORES = CsvTable(("representation", "method"))
+CLUSTER_NUMBERS = CsvTable(("representation", "method", "criterion"))
 CLUSTER_CONTENTS = CsvTable(("label", "others", "crystal_systems", "central"))
 CLUSTER_TYPES = CsvTable(("structure_type",))
 

@@ -32,39 +32,40 @@ METHOD_WORDS = {
 
 
 def plot_scores(table: pd.DataFrame) -> Figure:
-    """Agreement with the labels and stability of every method in every view.
+    """Agreement with the labels and stability of every method in every representation.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `cluster_study.Clusterings.scores`, controls included.
+        Rows of `comparison.Clusterings.scores`, controls included.
     """
     real = table[~table["method"].isin(CONTROLS)]
     controls = table[table["method"].isin(CONTROLS)].set_index("method")
-    views = list(dict.fromkeys(real.sort_index()["view"]))
+    names = list(dict.fromkeys(real.sort_index()["representation"]))
     methods = [m for m in METHOD_WORDS if m in set(real["method"])]
-    size = (3.0 + 1.5 * len(methods), 1.5 + 0.42 * len(views))
+    size = (3.0 + 1.5 * len(methods), 1.5 + 0.42 * len(names))
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(1, 2, figsize=size, sharey=True)
         for axes, column in zip(grid, ("ari", "stability"), strict=True):
-            values = real.pivot(index="view", columns="method", values=column)
-            values = values.reindex(index=views, columns=methods)
+            values = real.pivot(index="representation", columns="method", values=column)
+            values = values.reindex(index=names, columns=methods)
             axes.imshow(values.to_numpy(), cmap="Blues", vmin=0, vmax=1, aspect="auto")
             for row in real.itertuples():
                 value = getattr(row, column)
                 if np.isnan(value):
                     continue
                 text = f"{value:.2f}\n" + (
-                    f"{row.clusters} clusters"
+                    f"{row.n_clusters} clusters"
                     if column == "ari"
                     else f"{row.stability_low:.2f} to {row.stability_high:.2f}"
                 )
                 axes.text(
-                    methods.index(row.method), views.index(row.view), text, ha="center",
-                    va="center", fontsize=6.5, color="white" if value > 0.55 else "black",
+                    methods.index(row.method), names.index(row.representation), text,
+                    ha="center", va="center", fontsize=6.5,
+                    color="white" if value > 0.55 else "black",
                 )  # fmt: skip
             axes.set_xticks(range(len(methods)), [METHOD_WORDS[m] for m in methods], fontsize=7.5)
-            axes.set_yticks(range(len(views)), [words(view) for view in views], fontsize=8)
+            axes.set_yticks(range(len(names)), [words(name) for name in names], fontsize=8)
             axes.tick_params(length=0)
             axes.spines[:].set_visible(False)
         grid[0].set_title(
@@ -88,22 +89,24 @@ CRITERIA = {
 }
 
 
-def plot_n_clusters(table: pd.DataFrame, view: str, labels: int, label_width: float) -> Figure:
-    """What each criterion says of the number of clusters, in one view.
+def plot_n_clusters(
+    table: pd.DataFrame, representation: str, labels: int, label_width: float
+) -> Figure:
+    """What each criterion says of the number of clusters, in one representation.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `cluster_study.Clusterings.numbers`.
-    view : str
+        Rows of `comparison.Clusterings.numbers`.
+    representation : str
     labels : int
         How many labels there are.
     label_width : float
         The silhouette of the true labels.
     """
-    own = table[table["view"] == view]
+    own = table[table["representation"] == representation]
     shown = [name for name in CRITERIA if name in set(own["criterion"])]
-    ticks = sorted(own.loc[own["criterion"] == "gap", "clusters"].unique())
+    ticks = sorted(own.loc[own["criterion"] == "gap", "n_clusters"].unique())
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
             1, len(shown), figsize=(2.75 * len(shown) + 0.5, 2.8), squeeze=False
@@ -113,13 +116,13 @@ def plot_n_clusters(table: pd.DataFrame, view: str, labels: int, label_width: fl
             ends = {}
             methods = [m for m in METHOD_WORDS if m in set(rows["method"])]
             for method, colour, marker in zip(methods, COLOURS, MARKERS, strict=False):
-                line = rows[rows["method"] == method].sort_values("clusters")
-                x, y = line["clusters"], line["value"]
+                line = rows[rows["method"] == method].sort_values("n_clusters")
+                x, y = line["n_clusters"], line["value"]
                 if criterion in ("gap", "stability"):
                     axes.fill_between(x, line["low"], line["high"], color=colour, alpha=0.2, lw=0)
                 axes.plot(x, y, color=colour, marker=marker, markersize=4, mfc="white")
                 best = line[line["chosen"]]
-                axes.plot(best["clusters"], best["value"], marker, color=colour, markersize=6)
+                axes.plot(best["n_clusters"], best["value"], marker, color=colour, markersize=6)
                 if len(line):
                     ends[METHOD_WORDS[method]] = (float(y.iloc[-1]), colour)
             axes.set(xscale="log", xlabel="number of clusters", title=CRITERIA[criterion])
@@ -131,10 +134,11 @@ def plot_n_clusters(table: pd.DataFrame, view: str, labels: int, label_width: fl
                 axes.axhline(label_width, color="#BBBBBB", linewidth=0.8, zorder=0)
             low, high = axes.get_ylim()
             if len(ends) > 1:
-                last = rows["clusters"].max()
+                last = rows["n_clusters"].max()
                 label_ends(axes, max(last, labels), ends, 0.075 * (high - low))
         figure.suptitle(
-            f"view {words(view)}; grey lines: the {labels} labels, and their silhouette", fontsize=8
+            f"{words(representation)}; grey lines: the {labels} labels, and their silhouette",
+            fontsize=8,
         )
     return figure
 
@@ -225,7 +229,7 @@ def plot_embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        pc1, pc2, tsne1, tsne2, label, crystal_system, shown (cluster), diameter (angstrom), atoms.
+        pc1, pc2, tsne1, tsne2, label, crystal_system, cluster, diameter (angstrom), atoms.
     explained : array
         Share of the variance on each principal axis.
     """
@@ -234,7 +238,7 @@ def plot_embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
     by = {
         "label": table["label"],
         "crystal system": table["crystal_system"].fillna(""),
-        "cluster": table["shown"].map(lambda n: "none" if n < 0 else f"cluster {n}"),
+        "cluster": table["cluster"].map(lambda n: "none" if n < 0 else f"cluster {n}"),
     }
     systems = set(by["crystal system"])
     order = {
@@ -312,7 +316,7 @@ def plot_loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) 
 MOST_LEAVES = 60
 
 
-def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
+def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, representation: str) -> Figure:
     """Ward's tree, its branches cut where they would be too many to read.
 
     Parameters
@@ -320,7 +324,7 @@ def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
     tree : array (n - 1, 4)
         SciPy's linkage matrix.
     labels : array (n,)
-    view : str
+    representation : str
     """
     if len(labels) < 3:
         return plot_message("too few patterns for a tree")
@@ -342,5 +346,5 @@ def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, view: str) -> Figure:
         axes.spines["right"].set_visible(False)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(f"Ward distance at which two branches join ({words(view)})")
+        axes.set_xlabel(f"Ward distance at which two branches join ({words(representation)})")
     return figure

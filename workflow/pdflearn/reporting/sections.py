@@ -231,15 +231,15 @@ def cluster_section(scores: pd.DataFrame, patterns: int) -> dict[str, Any]:
             for row in scores.itertuples()
         ],
         method=scores["method"].str.replace("_", " "),
-        view=scores["view"].str.replace("_", " "),
+        representation=scores["representation"].str.replace("_", " "),
     )  # fmt: skip
     names = ["assigned", "ari", "nmi", "homogeneity", "completeness", "v_measure", "purity"]
     forms = dict.fromkeys([*names, "silhouette"], "{:.2f}")
     return {
         "n": patterns,
-        "views": real["view"].nunique(),
+        "representations": real["representation"].nunique(),
         "methods": real["method"].nunique(),
-        "first": f"{first['method']} in the view {first['view']}".replace("_", " "),
+        "first": f"{first['method']} of {first['representation']}".replace("_", " "),
         "ari": f"{first['ari']:.2f}",
         "rows": records(shown, **forms),
     }

@@ -51,14 +51,14 @@ def factorise(features: np.ndarray, components: int, seed: int) -> np.ndarray:
     return weights / np.where(total > 0, total, 1.0)
 
 
-def view_window(view: dict[str, Any], window: tuple[float, float]) -> tuple[float, float]:
-    """Which r a view sees: the study's window, or less where the view has an r_max of its own."""
-    return window[0], min(window[1], view.get("r_max", window[1]))
+def window_of(representation: dict[str, Any], window: tuple[float, float]) -> tuple[float, float]:
+    """The range of r that is compared: the study's window, or less where r_max says so."""
+    return window[0], min(window[1], representation.get("r_max", window[1]))
 
 
-def look(
+def transform(
     patterns: np.ndarray,
-    view: dict[str, Any],
+    representation: dict[str, Any],
     grid: Grid,
     window: tuple[float, float],
     seed: int,
@@ -68,7 +68,7 @@ def look(
     Parameters
     ----------
     patterns : array (n, points)
-    view : dict
+    representation : dict
         features ("raw", "first_peak", "log_r": see `features.PatternFeatures`), distance
         ("euclidean" or "pearson"), flatten (bool), reduce ("none", "pca", "nmf"), components,
         r_max (angstrom).
@@ -79,21 +79,21 @@ def look(
     Returns
     -------
     array (n, m), float64
-        Euclidean distances between its rows are the view's distances; with "pearson" their
-        squares are 2 (1 - r).
+        Euclidean distances between its rows are the distances of the representation; with "pearson"
+        their squares are 2 (1 - r).
     """
-    seen = view_window(view, window)
-    features = PatternFeatures(view["features"], grid, seen).fit_transform(patterns)
+    seen = window_of(representation, window)
+    features = PatternFeatures(representation["features"], grid, seen).fit_transform(patterns)
     features = features.astype(np.float64)
-    if view.get("flatten", False):
+    if representation.get("flatten", False):
         features = flatten(features)
-    if view.get("distance", "euclidean") == "pearson":
+    if representation.get("distance", "euclidean") == "pearson":
         features = standardise(features)
-    reduce = view.get("reduce", "none")
+    reduce = representation.get("reduce", "none")
     if reduce == "none":
         return features
     most = min(features.shape[0] - 1, features.shape[1])
-    components = min(view.get("components", COMPONENTS[reduce]), most)
+    components = min(representation.get("components", COMPONENTS[reduce]), most)
     if reduce == "nmf":
         return factorise(features, components, seed)
     return PCA(components, svd_solver="covariance_eigh").fit_transform(features)
