@@ -10,9 +10,9 @@ sys.path.insert(0, f"{workflow.basedir}/workflow")
 
 from pdflearn.study import timestamps
 from pdflearn.core.provenance import result_name
-from pdflearn.study.study import Study, give_jobs_this_package
+from pdflearn.study.study import Study, put_package_on_path
 
-give_jobs_this_package()
+put_package_on_path()
 if workflow.is_main_process:
     timestamps.check()
 
@@ -26,7 +26,7 @@ study = Study(config, workflow.basedir)
 wildcard_constraints:
     shard=r"\d{3}",
     batch=r"\d{3}",
-    task="|".join(study.learned_tasks),
+    task="|".join(study.trained_tasks),
     model="|".join(study.models),
     subset="development|vault",
 

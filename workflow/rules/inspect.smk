@@ -33,7 +33,7 @@ rule permutation_importance:
             "features",
             "simulate/grid",
             model=study.audit["model"],
-            task=study.question(study.audit["task"]),
+            task=study.task_definition(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
@@ -66,7 +66,7 @@ rule novelty:
             "features",
             "simulate/grid",
             folds=study.audit["novelty"]["folds"],
-            task=study.question(study.audit["task"]),
+            task=study.task_definition(study.audit["task"]),
             model=study.audit["novelty"]["model"],
             spec=study.config["models"][study.audit["novelty"]["model"]],
         ),
@@ -82,12 +82,12 @@ rule confusable_types:
         best=lambda wildcards: expand(
             "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
         cross_validated=lambda wildcards: expand(
             "results/models/{task}/{model}/predictions.npz",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
         answers="results/evaluation/{task}.parquet",
     output:

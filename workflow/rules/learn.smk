@@ -30,7 +30,7 @@ rule train_model:
         "results/benchmarks/train_model/{task}/{model}.tsv"
     wildcard_constraints:
         model="|".join(study.learners),
-    priority: lambda wildcards: int(study.lends(wildcards.task, wildcards.model))
+    priority: lambda wildcards: int(study.is_member(wildcards.task, wildcards.model))
     conda:
         "../../envs/train_model.yaml"
     threads: 1
@@ -118,7 +118,7 @@ rule train_controls:
             "features",
             "simulate/grid",
             f"tasks/{wildcards.task}",
-            controls=study.controls_of(wildcards.task),
+            controls=study.controls(wildcards.task),
         ),
     script:
         "../scripts/train_controls.py"
@@ -130,17 +130,17 @@ rule select_model:
         validation=lambda wildcards: expand(
             "results/models/{task}/{model}/validation.csv",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
         models=lambda wildcards: expand(
             "results/models/{task}/{model}/model.skops",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
         cards=lambda wildcards: expand(
             "results/models/{task}/{model}/card.yaml",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
     output:
         validation="results/models/{task}/validation.csv",
@@ -177,12 +177,12 @@ rule evaluate:
         models=lambda wildcards: expand(
             "results/models/{task}/{model}/model.skops",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
         best=lambda wildcards: expand(
             "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
-            model=study.candidates_of(wildcards.task),
+            model=study.candidates(wildcards.task),
         ),
     output:
         scores="results/evaluation/{task}.csv",
@@ -233,7 +233,7 @@ rule compare_splits:
             "features",
             "simulate/grid",
             audit={key: study.audit[key] for key in ("model", "train_sizes")},
-            task=study.question(study.audit["task"]),
+            task=study.task_definition(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
     script:
@@ -264,8 +264,8 @@ rule validation_curves:
             "features",
             "simulate/grid",
             curves=study.audit["curves"],
-            task=study.question(study.audit["task"]),
-            models=study.curve_models(),
+            task=study.task_definition(study.audit["task"]),
+            models=study.validation_curve_models(),
         ),
     script:
         "../scripts/validation_curves.py"
@@ -301,7 +301,7 @@ rule measure_snooping:
             "features",
             "simulate/grid",
             snooping=study.audit["snooping"],
-            task=study.question(study.audit["task"]),
+            task=study.task_definition(study.audit["task"]),
         ),
     script:
         "../scripts/measure_snooping.py"

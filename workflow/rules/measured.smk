@@ -14,7 +14,7 @@
 
 rule fetch_measured:
     input:
-        local(study.own_file("resources/measured/public.csv")),
+        local(study.project_file("resources/measured/public.csv")),
     output:
         archive="results/measured/public.zip",
         status="results/measured/fetched.csv",
@@ -36,8 +36,8 @@ rule fetch_measured:
 
 rule read_measured:
     input:
-        files=lambda wildcards: local(study.measured_files(wildcards.batch)),
-        public=local(study.own_file("resources/measured/public.csv")),
+        files=lambda wildcards: local(study.measured.files(wildcards.batch)),
+        public=local(study.project_file("resources/measured/public.csv")),
         archive="results/measured/public.zip",
     output:
         index="results/measured/batches/{batch}_index.csv",
@@ -60,9 +60,9 @@ rule read_measured:
             "simulate/grid",
             "measured/folder",
             "measured/batches",
-            samples=study.sample_tables(wildcards.batch),
-            odd_files=study.odd_measured_files(wildcards.batch),
-            contents=study.measured_contents(wildcards.batch),
+            samples=study.measured.sample_tables(wildcards.batch),
+            untracked_files=study.measured.untracked_files(wildcards.batch),
+            contents=study.measured.digest(wildcards.batch),
         ),
     script:
         "../scripts/read_measured.py"
@@ -95,7 +95,7 @@ rule gather_measured:
         settings=study.settings(
             "gather_measured",
             "measured/folder",
-            samples=study.all_sample_tables(),
+            samples=study.measured.all_sample_tables(),
         ),
     script:
         "../scripts/gather_measured.py"
@@ -167,7 +167,7 @@ rule build_references:
             "build_references",
             "structures/library",
             "simulate/grid",
-            compounds=study.unlearned_compounds(),
+            compounds=study.lookup_compounds(),
         ),
     script:
         "../scripts/build_references.py"

@@ -8,12 +8,12 @@
 
 rule report:
     input:
-        template=local(study.own_file("workflow/report/report.html.j2")),
+        template=local(study.project_file("workflow/report/report.html.j2")),
         captions=[
-            local(study.own_file(f"workflow/report/captions/{name}.rst"))
+            local(study.project_file(f"workflow/report/captions/{name}.rst"))
             for name in study.captions
         ],
-        lock=local(study.own_file("requirements.lock")),
+        lock=local(study.project_file("requirements.lock")),
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
@@ -23,18 +23,18 @@ rule report:
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
         confusions=expand(
             "results/figures/confusion_{task}.csv",
-            task=study.tasks_of("classification"),
+            task=study.tasks_of_type("classification"),
         ),
         types=expand(
-            "results/figures/types_{task}.csv", task=study.tasks_of("classification")
+            "results/figures/types_{task}.csv", task=study.tasks_of_type("classification")
         ),
         pairs=expand(
             "results/inspection/{task}_pairs.csv",
-            task=study.tasks_of("classification"),
+            task=study.tasks_of_type("classification"),
         ),
         merged=expand(
             "results/inspection/{task}_merged.csv",
-            task=study.tasks_of("classification"),
+            task=study.tasks_of_type("classification"),
         ),
         clusters="results/clusters/scores.csv",
         contents="results/clusters/contents.csv",
@@ -72,7 +72,7 @@ rule report:
         "../scripts/report.py"
 
 
-made = study.made(
+made = study.outputs_by_rule(
     {rule.name: [result_name(file) for file in rule.output] for rule in workflow.rules}
 )
 
@@ -80,11 +80,11 @@ made = study.made(
 rule write_provenance:
     input:
         report="results/report.html",
-        lock=local(study.own_file("requirements.lock")),
-        own=local(study.own_inputs()),
-        structures=local(study.all_structure_files()),
+        lock=local(study.project_file("requirements.lock")),
+        own=local(study.project_inputs()),
+        structures=local(study.structures.all_files()),
         library=local(study.library_tables()),
-        measured=local(study.all_measured_files()),
+        measured=local(study.measured.all_files()),
         results=[file for files in made.values() for file in files],
     output:
         "results/provenance.json",
@@ -104,7 +104,7 @@ rule write_provenance:
             *config,
             made=made,
             codes=study.code_hashes(made),
-            odd=study.odd_files(),
+            odd=study.untracked_inputs(),
         ),
     script:
         "../scripts/write_provenance.py"

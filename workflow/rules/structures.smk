@@ -12,8 +12,8 @@
 
 rule read_structures:
     input:
-        files=lambda wildcards: local(study.structure_files(wildcards.shard)),
-        labels=local(study.label_files()),
+        files=lambda wildcards: local(study.structures.files(wildcards.shard)),
+        labels=local(study.structures.labels()),
     output:
         structures="results/structures/shards/{shard}.parquet",
         rows="results/structures/shards/{shard}_index.parquet",
@@ -33,8 +33,8 @@ rule read_structures:
             "seed",
             "structures",
             library=study.library_digest(wildcards.shard),
-            odd_files=study.odd_structure_files(wildcards.shard),
-            contents=study.structure_contents(wildcards.shard),
+            untracked_files=study.structures.untracked_files(wildcards.shard),
+            contents=study.structures.digest(wildcards.shard),
         ),
     script:
         "../scripts/read_structures.py"

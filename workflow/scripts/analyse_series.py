@@ -43,7 +43,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.patterns,

@@ -65,7 +65,7 @@ def model_of(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         dict(snakemake.input.items()),
         snakemake.wildcards.task,

@@ -56,7 +56,7 @@ def _of_model(name: str, files: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(
         dict(snakemake.input.items()),

@@ -23,7 +23,7 @@ def main(index_file: str, wanted: bool, archive: str, status_file: str) -> None:
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input[0],
         snakemake.params.settings["measured/fetch_public"],

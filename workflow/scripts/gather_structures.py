@@ -31,7 +31,7 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out:
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         list(snakemake.input),
         snakemake.output.manifest,

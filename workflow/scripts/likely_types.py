@@ -19,7 +19,7 @@ def main(index_file: str, patterns_file: str, model_file: str, out: str) -> None
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input.index,
         snakemake.input.patterns,

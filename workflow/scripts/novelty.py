@@ -45,7 +45,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,

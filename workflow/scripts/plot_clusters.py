@@ -48,7 +48,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     window = tuple(settings["features"]["window"])
     figures = main(dict(snakemake.input.items()), settings["simulate/grid"], window)

@@ -9,7 +9,7 @@ from pdflearn.study import logs
 from pdflearn.validation import confusion
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     chosen = load_yaml(snakemake.input.chosen)["model"]
     predictions = load_rows(snakemake.input.predictions, model=chosen)
     nominal = predictions[predictions["condition"] == "nominal"]

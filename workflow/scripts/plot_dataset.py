@@ -34,7 +34,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     figures = main(dict(snakemake.input.items()), settings["simulate/grid"], settings["split"])
     style.save_all(figures, snakemake.output)

@@ -25,5 +25,5 @@ def main(fits_file: str, identification_file: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(snakemake.input.fits, snakemake.input.identification, snakemake.output[0])

@@ -6,7 +6,7 @@ from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     table = load_table(snakemake.input[0], columns.IMPORTANCE)
     figure = inspection.plot_importance(table, snakemake.params.settings["model"])
     style.save_all({"importance": figure}, snakemake.output)

@@ -7,7 +7,7 @@ from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     splits = load_table(snakemake.input.splits, columns.SPLITS)
     learning = load_table(snakemake.input.learning, columns.LEARNING)
     novelty = load_table(snakemake.input.novelty, columns.NOVELTY)

@@ -33,6 +33,6 @@ def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     grid = snakemake.params.settings["simulate/grid"]
     style.save_all(main(dict(snakemake.input.items()), grid), snakemake.output)

@@ -5,7 +5,7 @@ from pdflearn.reporting import course, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     label = snakemake.params.settings[f"tasks/{snakemake.wildcards.task}"]["label"]
     chosen = load_yaml(snakemake.input.chosen)["model"]
     rows = load_rows(snakemake.input.predictions, model=chosen)

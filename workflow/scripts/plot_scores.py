@@ -31,7 +31,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     task = settings[f"tasks/{snakemake.wildcards.task}"]
     figures = main(dict(snakemake.input.items()), task, settings["estimators"])

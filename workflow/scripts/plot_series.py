@@ -8,7 +8,7 @@ from pdflearn.reporting import measured, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     with np.load(snakemake.input.arrays) as stored:
         arrays = dict(stored)
     figure = measured.plot_series(

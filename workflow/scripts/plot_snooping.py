@@ -6,6 +6,6 @@ from pdflearn.reporting import course, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     figure = course.plot_snooping(load_table(snakemake.input[0], columns.SNOOPING))
     style.save_all({"snooping": figure}, snakemake.output)

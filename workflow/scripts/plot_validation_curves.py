@@ -6,7 +6,7 @@ from pdflearn.reporting import course, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     figures = {
         "capacity": course.plot_validation_curves(
             load_table(snakemake.input.capacity, columns.CAPACITY)

@@ -41,7 +41,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     figure = main(
         snakemake.input.model,
         snakemake.input.patterns,

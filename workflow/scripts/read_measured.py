@@ -83,10 +83,10 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(
-        sorted([*snakemake.input.files, *settings["odd_files"]]),
+        sorted([*snakemake.input.files, *settings["untracked_files"]]),
         settings["measured/folder"],
         list(settings["samples"]),
         snakemake.input.public,

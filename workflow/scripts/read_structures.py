@@ -72,7 +72,7 @@ def main(
 ) -> None:
     """Write the structures that can be used, and a row for each one read or refused."""
     shard = Collection()
-    part = sharding.library_parts(settings)[number]
+    part = sharding.library_shards(settings)[number]
     if settings["library"]:
         tables = library.load_library(settings["library"])
         shard.add_compounds(tables, list(part.compounds))
@@ -101,11 +101,11 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(
         int(snakemake.wildcards.shard),
-        sorted([*snakemake.input.files, *settings["odd_files"]]),
+        sorted([*snakemake.input.files, *settings["untracked_files"]]),
         settings["structures"],
         settings["seed"],
         snakemake.output.structures,

@@ -117,7 +117,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     config = dict(snakemake.params.settings)
     del config["code"]
     models_of = dict(config.pop("models_of"))

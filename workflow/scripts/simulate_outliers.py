@@ -51,6 +51,6 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(list(settings["types"]), settings, snakemake.output.patterns, snakemake.output.index)

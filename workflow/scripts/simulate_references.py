@@ -25,7 +25,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input.structures,
         int(snakemake.wildcards.shard),

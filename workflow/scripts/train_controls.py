@@ -35,7 +35,7 @@ def main(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(
         snakemake.input.patterns,

@@ -5,7 +5,7 @@ from pdflearn.core.io import save_json
 from pdflearn.study import logs, record
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     settings = dict(snakemake.params.settings)
     for key in ("code", "made", "codes", "odd"):
         settings.pop(key)

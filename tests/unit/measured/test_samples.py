@@ -67,11 +67,11 @@ def gathered(folder, out, batches):
             public.write(place, f"package-1.0/{place.name}")
     study = study_of(folder, batches)
     read = script("read_measured").main
-    samples = list(study.all_sample_tables())
+    samples = list(study.measured.all_sample_tables())
     parts = []
     for number, batch in enumerate(study.batches):
         own = [out / f"{batch}_{name}" for name in (*TABLES, "observations.npz")]
-        files = sorted([*study.measured_files(batch), *study.odd_measured_files(batch)])
+        files = sorted([*study.measured.files(batch), *study.measured.untracked_files(batch)])
         read(
             files, folder, samples, PUBLIC, str(out / "public.zip"),
             study.config["simulate"]["grid"], number, batches, *own,
@@ -100,16 +100,18 @@ def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folde
 
 def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
     study = study_of(folder, 5)
-    before = {batch: study.sample_tables(batch) for batch in study.batches}
+    before = {batch: study.measured.sample_tables(batch) for batch in study.batches}
     table = folder / "samples.csv"
     kept = table.read_text()
     name = "getx3.gr"
     (home,) = (
-        batch for batch in study.batches if str(folder / name) in study.measured_files(batch)
+        batch for batch in study.batches if str(folder / name) in study.measured.files(batch)
     )
     try:
         table.write_text(kept.replace(f"{name},one", f"{name},another"))
-        after = {batch: study_of(folder, 5).sample_tables(batch) for batch in study.batches}
+        after = {
+            batch: study_of(folder, 5).measured.sample_tables(batch) for batch in study.batches
+        }
     finally:
         table.write_text(kept)
     assert [batch for batch in study.batches if before[batch] != after[batch]] == [home]
@@ -152,7 +154,7 @@ def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
 def test_a_table_that_is_a_broken_link_is_the_jobs_to_tell(tmp_path):
     (tmp_path / "samples.csv").symlink_to("gone.csv")
     study = study_of(tmp_path, 2)
-    assert list(study.sample_tables("000")) == list(study.all_sample_tables())
+    assert list(study.measured.sample_tables("000")) == list(study.measured.all_sample_tables())
     with pytest.raises(PatternError, match=r"samples.csv: the file does not exist"):
         sample_table(tmp_path)
 
@@ -173,11 +175,13 @@ def test_a_line_about_a_member_of_an_archive_concerns_every_batch(tmp_path):
         kept = "file,sample\nrun/a.gr,one\na.gr,two\n"
         table.write_text(kept)
         before = {
-            batch: study_of(tmp_path, 3).sample_tables(batch) for batch in ("000", "001", "002")
+            batch: study_of(tmp_path, 3).measured.sample_tables(batch)
+            for batch in ("000", "001", "002")
         }
         table.write_text(kept.replace(line, f"{line} more"))
         return sum(
-            study_of(tmp_path, 3).sample_tables(batch) != old for batch, old in before.items()
+            study_of(tmp_path, 3).measured.sample_tables(batch) != old
+            for batch, old in before.items()
         )
 
     assert changed("run/a.gr,one") == 3

@@ -72,11 +72,11 @@ def test_hypothetical_compounds_follow_from_all_rows_of_their_type():
     settings = config(
         types=["L1_2"], compounds_per_type={"min": 1, "max": 2}, hypothetical=3, shards=4
     )["structures"]
-    few = sharding.library_parts(settings)
-    many = sharding.library_parts(settings | {"compounds_per_type": {"min": 1, "max": 20}})
+    few = sharding.library_shards(settings)
+    many = sharding.library_shards(settings | {"compounds_per_type": {"min": 1, "max": 20}})
     assert [part.hypothetical for part in few] == [part.hypothetical for part in many]
     assert sum(len(part.hypothetical) for part in few) == 1
-    assert sum(len(part.hypothetical) for part in sharding.library_parts(
+    assert sum(len(part.hypothetical) for part in sharding.library_shards(
         settings | {"hypothetical": 0})) == 0  # fmt: skip
 
 
@@ -85,18 +85,18 @@ def test_what_is_not_learned_from_is_kept_for_looking_up():
         "structures"
     ]
     tables = library.load_library(settings["library"]).compounds["structure_type"]
-    parts = sharding.library_parts(settings)
+    parts = sharding.library_shards(settings)
     learned = {name for part in parts for name in part.compounds}
-    others = {name for part in parts for name in part.unlearned}
-    assert learned.isdisjoint(others)
-    assert learned | others == set(tables.index)
-    types = {tables[name] for name in others}
+    lookup = {name for part in parts for name in part.lookup}
+    assert learned.isdisjoint(lookup)
+    assert learned | lookup == set(tables.index)
+    types = {tables[name] for name in lookup}
     assert {"anatase", "quartz", "cuprite"} <= types - {tables[name] for name in learned}
     assert "fluorite" in types  # of which the library has more than 24
     rare = {kind for part in parts for kind in part.rare}
     assert rare == types - {tables[name] for name in learned}
-    chosen = sharding.library_parts(settings | {"types": ["anatase"]})
-    assert not any(part.unlearned for part in chosen)
+    chosen = sharding.library_shards(settings | {"types": ["anatase"]})
+    assert not any(part.lookup for part in chosen)
 
 
 def test_clusters_are_families_by_geometry(tmp_path):
@@ -172,15 +172,15 @@ def test_names_that_snakemake_cannot_take_reach_the_job_as_a_parameter(tmp_path)
     for name in [*odd, "a b'\"#%.cif", "-rf.cif", "POSCAR_Ni"]:
         (tmp_path / name).write_text(NICKEL)
     own = study.Study(config(folder=str(tmp_path), shards=1))
-    assert [Path(path).name for path in own.structure_files("000")] == [
+    assert [Path(path).name for path in own.structures.files("000")] == [
         "-rf.cif", "POSCAR_Ni", "a b'\"#%.cif",
     ]  # fmt: skip
-    first = own.odd_structure_files("000")
+    first = own.structures.untracked_files("000")
     assert sorted(Path(path).name for path in first) == sorted(odd)
-    before = own.structure_contents("000")
+    before = own.structures.digest("000")
     (tmp_path / "<b>.cif").write_text(NICKEL + "#")
     after = study.Study(config(folder=str(tmp_path), shards=1))
-    assert after.structure_contents("000") != before
+    assert after.structures.digest("000") != before
 
 
 @pytest.mark.parametrize("name", ["nanoparticles", "full"])

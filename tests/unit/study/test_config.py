@@ -9,7 +9,7 @@ import yaml
 
 from pdflearn.core.tasks import REGRESSION
 from pdflearn.models.registry import SEMI_SUPERVISED
-from pdflearn.study.config import RENAMED, SCHEMA, ConfigError, able_models, check_config
+from pdflearn.study.config import RENAMED, SCHEMA, ConfigError, check_config, compatible_models
 from pdflearn.study.study import Study
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,12 +23,14 @@ def config():
 
 def test_a_task_without_models_takes_all_that_can_learn_it(config):
     named = {name: spec["estimator"] for name, spec in config["models"].items()}
-    taken = [named[name] for name in able_models(config, "structure_type")]
+    taken = [named[name] for name in compatible_models(config, "structure_type")]
     assert {"perfect", "perceptron", "logistic_gradient", "mlp"} <= set(taken)
     assert not {"mean", "linear_regression", *SEMI_SUPERVISED} & set(taken)
-    assert "regression_trees" not in able_models(config, "structure_type")  # kept to regressions
+    assert "regression_trees" not in compatible_models(
+        config, "structure_type"
+    )  # kept to regressions
     del config["tasks"]["diameter"]["models"]
-    numbers = able_models(config, "diameter")
+    numbers = compatible_models(config, "diameter")
     assert {"mean", "linear_regression", "regression_trees"} <= set(numbers)
     assert not {"majority", "perceptron", "template"} & set(numbers)
     check_config(config)
@@ -39,7 +41,7 @@ def test_the_task_that_stands_commented_out_works(config):
     config["tasks"] |= yaml.safe_load(block.replace("  # ", "", 1).replace("\n  # ", "\n"))
     assert config["tasks"]["few_labels"]["labelled_fraction"] == 0.1
     check_config(config)
-    assert "self_training" in able_models(config, "few_labels")
+    assert "self_training" in compatible_models(config, "few_labels")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +154,7 @@ def test_a_study_elsewhere_takes_the_projects_library_and_its_own_files(
     assert Path(study.config["structures"]["library"]).resolve() == ROOT / given
     assert all(Path(table).is_file() for table in study.library_tables())
     assert config["structures"]["library"] == given  # what Snakemake holds is left alone
-    assert study.all_structure_files() == study.all_measured_files() == []
+    assert study.structures.all_files() == study.measured.all_files() == []
     own = tmp_path / given
     own.mkdir(parents=True)
     for table in (ROOT / given).glob("*.csv"):
@@ -162,22 +164,26 @@ def test_a_study_elsewhere_takes_the_projects_library_and_its_own_files(
 
 def test_a_task_that_is_not_scored_lends_its_models(config):
     study = Study(config)
-    assert "type_as_seen" in study.learned_tasks
+    assert "type_as_seen" in study.trained_tasks
     assert "type_as_seen" not in study.tasks
     assert study.members("plain_type", "average") == [
         "type_as_seen/mlp", "type_as_seen/mlp_scale_free",
     ]  # fmt: skip
-    assert "average" not in able_models(config, "crystal_system")
-    assert study.lends("type_as_seen", "mlp")
-    assert not study.lends("structure_type", "average")
-    made = study.made({"train_model": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]})
+    assert "average" not in compatible_models(config, "crystal_system")
+    assert study.is_member("type_as_seen", "mlp")
+    assert not study.is_member("structure_type", "average")
+    made = study.outputs_by_rule(
+        {"train_model": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]}
+    )
     assert "m/type_as_seen/mlp.skops" in made["train_model"]
     assert not [file for file in made["evaluate"] if "type_as_seen" in file]
 
 
 def test_a_model_that_is_audited_alone_is_learned(config):
     config["audit"]["model"] = "mlp"
-    made = Study(config).made({"train_model": ["m/{task}/{model}"], "evaluate": ["e/{task}"]})
+    made = Study(config).outputs_by_rule(
+        {"train_model": ["m/{task}/{model}"], "evaluate": ["e/{task}"]}
+    )
     assert "m/structure_type/mlp" in made["train_model"]
     assert "mlp" not in Study(config).models_of("structure_type")
 
@@ -186,4 +192,4 @@ def test_null_takes_a_task_out(config):
     config["tasks"]["diameter"] = None
     study = Study(config)
     assert "diameter" not in study.tasks
-    assert study.tasks_of(REGRESSION) == ["nearest_neighbour"]
+    assert study.tasks_of_type(REGRESSION) == ["nearest_neighbour"]

@@ -44,7 +44,7 @@ from pdflearn.measured.index import (
 )
 from pdflearn.models import probabilities
 from pdflearn.structures.structure import structure_texts
-from pdflearn.study.config import ConfigError, check_config, without_nulls
+from pdflearn.study.config import ConfigError, check_config, drop_null_entries
 
 REFERENCES = re.compile(r"results/measured/references/(\d+)\.npz")
 
@@ -101,7 +101,7 @@ def load_study(results: str | Path) -> tuple[dict[str, Any], Catalogue, Any]:
     record = folder / "manifest.json"
     try:
         written = json.loads(record.read_text(encoding="utf-8"))
-        config = without_nulls(written["config"])
+        config = drop_null_entries(written["config"])
         check_config(config)
         hashes: dict[str, str] = {}
         for made in written["results"].values():

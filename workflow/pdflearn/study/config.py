@@ -170,7 +170,7 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
             f"models.{name}.estimator: {spec['estimator']!r}; expected one of {', '.join(LADDER)}"
         )
         return
-    members, simple = spec.get("members") or [], simple_models(config)
+    members, simple = spec.get("members") or [], trainable_models(config)
     wrong = [m for m in members if m not in simple and not _is_foreign(config, m)]
     if (spec["estimator"] == "average") != bool(members) or wrong:
         yield (
@@ -180,13 +180,13 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
 
 
 def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
-    spec, kind, models = config["tasks"][task], kind_of(config, task), config["models"]
+    spec, kind, models = config["tasks"][task], task_type_of(config, task), config["models"]
     if spec["metric"] not in METRICS[kind]:
         yield (
             f"tasks.{task}.metric: {spec['metric']!r}; a {kind} expects one of "
             f"{', '.join(METRICS[kind])}"
         )
-    named = spec.get("models") or able_models(config, task)
+    named = spec.get("models") or compatible_models(config, task)
     known = [name for name in named if name in models]
     unable = [name for name in known if kind not in _kinds_of(models[name])]
     if unable:
@@ -204,11 +204,11 @@ def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
 
 def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
     """Faults of what one task or model is asked: the audit, and the reading of measured files."""
-    audit, models, simple = config["audit"], config["models"], simple_models(config)
+    audit, models, simple = config["audit"], config["models"], trainable_models(config)
     classifications = [
         task
         for task, spec in config["tasks"].items()
-        if kind_of(config, task) == CLASSIFICATION and spec.get("report", True)
+        if task_type_of(config, task) == CLASSIFICATION and spec.get("report", True)
     ]
     if audit["task"] not in classifications or audit["model"] not in simple:
         yield (
@@ -243,7 +243,7 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
+def drop_null_entries(config: dict[str, Any]) -> dict[str, Any]:
     """The config without the tasks and models that a second config file sets to null."""
     kept = dict(config)
     for section in ("tasks", "models"):
@@ -253,7 +253,7 @@ def without_nulls(config: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def kind_of(config: dict[str, Any], task: str) -> str:
+def task_type_of(config: dict[str, Any], task: str) -> str:
     """What kind of task it is: classification or regression."""
     return config["tasks"][task].get("task_type", CLASSIFICATION)
 
@@ -264,14 +264,14 @@ def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
     return tuple(kind for kind in able if kind == spec.get("task_type", kind))
 
 
-def able_models(config: dict[str, Any], task: str) -> list[str]:
+def compatible_models(config: dict[str, Any], task: str) -> list[str]:
     """The models that can learn a task, averages where all members can and are its own; those that
     use missing labels where it hides some."""
     few = config["tasks"][task].get("labelled_fraction", 1.0) < 1.0
     able = [
         name
         for name, spec in config["models"].items()
-        if kind_of(config, task) in _kinds_of(spec)
+        if task_type_of(config, task) in _kinds_of(spec)
         and (few or spec["estimator"] not in SEMI_SUPERVISED)
     ]
     return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
@@ -283,13 +283,13 @@ def _is_foreign(config: dict[str, Any], member: str) -> bool:
     return (
         bool(slash)
         and task in config["tasks"]
-        and kind_of(config, task) == CLASSIFICATION
-        and model in simple_models(config)
-        and model in (config["tasks"][task].get("models") or able_models(config, task))
+        and task_type_of(config, task) == CLASSIFICATION
+        and model in trainable_models(config)
+        and model in (config["tasks"][task].get("models") or compatible_models(config, task))
     )
 
 
-def simple_models(config: dict[str, Any]) -> list[str]:
+def trainable_models(config: dict[str, Any]) -> list[str]:
     """The models that learn by themselves: no average of others, no control."""
     aside = ("average", *CONTROLS)
     return [name for name, spec in config["models"].items() if spec["estimator"] not in aside]

@@ -1,7 +1,7 @@
-"""The start of every job: messages and tracebacks go to the rule's log, BLAS runs on one thread.
+"""What every script does first: it sends messages to the rule's log and limits BLAS to one thread.
 
-The number of BLAS threads changes the order of sums and so the last digits of a result; one thread
-gives the same bytes on any machine. Parallel work is Snakemake's: many jobs, one core each.
+The number of BLAS threads changes the order of sums, and so the last digits of a result. One thread
+gives the same bytes with any number of cores. Snakemake runs many jobs at a time, one core each.
 """
 
 import logging
@@ -10,8 +10,14 @@ from types import TracebackType
 from typing import Any
 
 
-def start(snakemake: Any) -> None:
-    """Send log messages and the traceback of a failure to the rule's log; fix the threads."""
+def configure_logging(snakemake: Any) -> None:
+    """Send log messages, and the traceback of a failure, to the rule's log; use one BLAS thread.
+
+    Parameters
+    ----------
+    snakemake
+        The object that Snakemake gives to a script.
+    """
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
         handlers.append(logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8"))

@@ -1,8 +1,8 @@
-"""Which shard a structure, or batch a measured file, belongs to: by the hash of its name.
+"""Which shard a structure belongs to, and which batch a measured file: by the hash of its name.
 
-So one more moves no other.
+One more structure or file then changes no other's shard.
 
-Standard library only: Snakemake asks while it parses, and the job asks again.
+Snakemake reads this while it parses: standard library only.
 """
 
 import hashlib
@@ -16,85 +16,103 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
 
 
-def shard_of(identity: str, shards: int) -> int:
-    """The shard's number, from the name of a compound, a structure type or a file."""
-    return int(_hash(identity)[:12], 16) % shards
+def shard_of(name: str, n_shards: int) -> int:
+    """The index of the shard that a compound, a structure type or a file belongs to.
+
+    Examples
+    --------
+    >>> shard_of("NaCl rocksalt", 8)
+    1
+    """
+    return int(_hash(name)[:12], 16) % n_shards
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's members are divided among the batches, rather than files as a whole."""
+    """Whether the members of a file, not the file as a whole, are divided among the batches.
+
+    Examples
+    --------
+    >>> is_archive("beamtime.ZIP"), is_archive("Ni.gr")
+    (True, False)
+    """
     return name.lower().endswith(".zip")
 
 
 @dataclass
-class LibraryPart:
-    """What the library gives to one shard.
+class LibraryShard:
+    """What one shard builds from the library.
 
-    compounds : name -> hash of the table's rows behind it
-    hypothetical : structure type -> hash of all its rows; hypothetical compounds follow from them
-    unlearned : name -> hash, of compounds of types that have too few to be learned, and of those
-        that a type has too many of; measured patterns are compared with them all the same
-    rare : structure type -> hash of all its rows, of types that have too few compounds to be
-        learned; what none of the learned types is like is learned from them
+    Attributes
+    ----------
+    compounds : dict
+        The name of each compound with the hash of the rows that it is built from.
+    hypothetical : dict
+        Each structure type that gets hypothetical compounds, with the hash of all its rows, since
+        these compounds follow from all real ones.
+    lookup : dict
+        Name and hash of compounds that no model learns from but measured PDFs are compared with:
+        those of types with too few compounds, and those beyond the largest number of a type.
+    rare : dict
+        Each structure type with too few compounds to be learned, with the hash of all its rows.
+        Their patterns are outliers: examples of what is none of the learned types.
     """
 
     compounds: dict[str, str] = field(default_factory=dict)
     hypothetical: dict[str, str] = field(default_factory=dict)
-    unlearned: dict[str, str] = field(default_factory=dict)
+    lookup: dict[str, str] = field(default_factory=dict)
     rare: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """One hash over all of it."""
+        """One hash over the rows that structures of this shard are built from."""
         text = repr((sorted(self.compounds.items()), sorted(self.hypothetical.items())))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def library_parts(settings: dict[str, Any]) -> list[LibraryPart]:
+def library_shards(settings: dict[str, Any]) -> list[LibraryShard]:
     """Divide the library among the shards.
 
     Parameters
     ----------
     settings : dict
-        The `structures` section of the config: library (folder), types, compounds (fewest and
-        most that are learned from of a type: those whose names' hashes come first),
+        The section `structures` of the config: library (folder), types, compounds_per_type (of a
+        type with more than `max` those are learned from whose names' hashes come first),
         hypothetical, shards.
 
     Raises
     ------
     LibraryError
-        For a type that the library has not, or a row that cannot be.
+        Where a type is not in the library, or a row of a table is wrong.
     """
-    parts = [LibraryPart() for _ in range(settings["shards"])]
+    shards = [LibraryShard() for _ in range(settings["shards"])]
     if not settings["library"]:
-        return parts
+        return shards
     types = tables.read_types(settings["library"])
-    wanted = settings["types"] or list(types)
-    unknown = sorted(set(wanted) - set(types))
+    selected = settings["types"] or list(types)
+    unknown = sorted(set(selected) - set(types))
     if unknown:
         raise tables.LibraryError(
             f"types: {', '.join(unknown)} not in {settings['library']}/types.csv; "
             f"it has {', '.join(types)}"
         )
-    rows: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
+    compounds_by_type: dict[str, dict[str, str]] = {name: {} for name in selected}
     compounds = tables.read_compounds(settings["library"], types)
-    keys = tables.compound_keys(types, compounds)
+    hashes = tables.compound_keys(types, compounds)
     for name, row in compounds.items():
-        if row["structure_type"] in rows:
-            rows[row["structure_type"]][name] = keys[name]
+        if row["structure_type"] in compounds_by_type:
+            compounds_by_type[row["structure_type"]][name] = hashes[name]
     limits = settings["compounds_per_type"]
-    fewest, most = limits["min"], limits["max"]
-    for kind, members in rows.items():
-        too_few = len(members) < fewest and kind not in settings["types"]
+    for structure_type, members in compounds_by_type.items():
+        too_few = len(members) < limits["min"] and structure_type not in settings["types"]
         names = sorted(members, key=_hash)
-        learned = set() if too_few else set(names[:most])
-        part = parts[shard_of(kind, len(parts))]
-        together = _hash("".join(members.values()))
+        learned = set() if too_few else set(names[: limits["max"]])
+        shard = shards[shard_of(structure_type, len(shards))]
+        type_hash = _hash("".join(members.values()))
         if settings["hypothetical"] and learned:
-            part.hypothetical[kind] = together
+            shard.hypothetical[structure_type] = type_hash
         if members and not learned:
-            part.rare[kind] = together
+            shard.rare[structure_type] = type_hash
         for name in names:
-            part = parts[shard_of(name, len(parts))]
-            (part.compounds if name in learned else part.unlearned)[name] = members[name]
-    return parts
+            shard = shards[shard_of(name, len(shards))]
+            (shard.compounds if name in learned else shard.lookup)[name] = members[name]
+    return shards

@@ -1,10 +1,9 @@
 """The workflow's view of a study: which settings, files and code each rule depends on.
 
-Read while Snakemake parses, also by every job on a cluster: standard library and YAML only.
+Snakemake reads this while it parses, and so does every job on a cluster: standard library and YAML
+only.
 """
 
-import csv
-import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -18,27 +17,21 @@ from pdflearn.models.registry import CONTROLS
 from pdflearn.structures import tables
 from pdflearn.study.config import (
     ConfigError,
-    able_models,
     check_config,
     check_labels,
-    kind_of,
-    without_nulls,
+    compatible_models,
+    drop_null_entries,
+    task_type_of,
 )
-from pdflearn.study.sharding import LibraryPart, is_archive, library_parts, shard_of
+from pdflearn.study.inputs import MeasuredInputs, StructureInputs, list_files, tracked
+from pdflearn.study.sharding import LibraryShard, library_shards
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+WORKFLOW = Path(__file__).parents[2]
+SCRIPTS = WORKFLOW / "scripts"
 
-STRUCTURE_FILES = (
-    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
-    ".zip", ".gz", ".bz2", ".xz",
-)  # fmt: skip
-# {name}, or {name,expression} once Snakemake has put the constraint in.
+# {name}, or {name,expression} once Snakemake has put the wildcard's constraint in.
 _WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
-_ODD = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")  # the last: bytes that are no UTF-8
-LABELS = "labels.csv"
-# The line with the names of a table's columns ends within so many bytes.
-HEADER = 65536
-# Figures of the study, and of each task.
+# Figures of the study, and those that each task has.
 FIGURES = (
     "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
     "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
@@ -48,101 +41,77 @@ TASK_FIGURES = {
     CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
     REGRESSION: ("scores", "stress", "predicted"),
 }
+# Estimators with a weight for each value of a pattern, which a figure can show.
 LINEAR = ("perceptron", "logistic_regression", "linear_svm")
-SAMPLES = "samples.csv"
-# Rules with results that the whole study does not need.
-UNASKED = ("measure_snooping",)
-# Rules for tasks of classes alone.
-OF_CLASSES = ("confusable_types",)
+# Rules whose results `rule all` does not ask for.
+OPTIONAL_RULES = ("measure_snooping",)
+# Rules that run for classification tasks alone.
+CLASSIFICATION_RULES = ("confusable_types",)
 
 
-def canonical(value: Any) -> Any:
-    """The same settings with their keys in alphabetical order, so that order changes nothing."""
+def sort_keys(value: Any) -> Any:
+    """The same settings with the keys in alphabetical order, so that their order changes nothing.
+
+    Examples
+    --------
+    >>> sort_keys({"b": 1, "a": [{"d": 2, "c": 3}]})
+    {'a': [{'c': 3, 'd': 2}], 'b': 1}
+    """
     if isinstance(value, dict):
-        return {key: canonical(value[key]) for key in sorted(value)}
-    return [canonical(item) for item in value] if isinstance(value, list) else value
+        return {key: sort_keys(value[key]) for key in sorted(value)}
+    return [sort_keys(item) for item in value] if isinstance(value, list) else value
 
 
-def _files(folder: str, keep: Any) -> list[str]:
-    """Files of a folder in order of name, hidden ones left out; none for the folder "".
-
-    Links that lead nowhere and devices are among them: that they cannot be read is said by the job.
-    """
-    if not folder:
-        return []
-    root = Path(folder)
-    found = (path for path in root.rglob("*") if not path.is_dir() and keep(path))
-    hidden = (path for path in found if not any(p[0] in "._" for p in path.relative_to(root).parts))
-    return sorted(str(path) for path in hidden)
-
-
-def _bytes(path: str) -> bytes | None:
-    """What a file holds; None where it cannot be read, which is for the job to say."""
-    if not Path(path).is_file():  # a pipe would be waited for, some devices never end
-        return None
-    try:
-        return Path(path).read_bytes()
-    except OSError:
-        return None
-
-
-def _content(path: str) -> str:
-    """The hash of a file."""
-    content = _bytes(path)
-    return "unreadable" if content is None else hashlib.sha256(content).hexdigest()[:16]
-
-
-def contents(files: list[str]) -> str:
-    """One hash over files: an edit re-runs a job even where the new file is the older one."""
-    lines = "\n".join(f"{path!r} {_content(path)}" for path in sorted(files))
-    return hashlib.sha256(lines.encode()).hexdigest()[:16]
-
-
-def untracked(files: list[str]) -> list[str]:
-    """Files that Snakemake cannot take as inputs, for their names (<name>, {name}, newlines, bytes
-    that are no UTF-8) or because they are no regular files.
-
-    They reach a job as a parameter.
-    """
-    return [path for path in files if _ODD.search(path) or not Path(path).is_file()]
-
-
-def tracked(files: list[str]) -> list[str]:
-    """Files that Snakemake can take as inputs."""
-    odd = set(untracked(files))
-    return [path for path in files if path not in odd]
-
-
-def give_jobs_this_package() -> None:
-    """Let every job import this clone's package, whichever other clone is installed."""
-    own = str(Path(__file__).parents[2])
-    paths = [own, *filter(None, [os.environ.get("PYTHONPATH")])]
+def put_package_on_path() -> None:
+    """Let every job import the package of this clone, whichever other clone is installed."""
+    paths = [str(WORKFLOW), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
 
 
 class Study:
-    """One study, from the validated config.
+    """One study, from its config.
 
     Parameters
     ----------
     config : dict
-    project : path
-        The project's own folder; a study can run in another. The library is the project's where
-        the folder that the study runs in has none by its name.
+    project : path, default "."
+        The project's folder; a study can run in another one. The library is the project's where
+        the folder that the study runs in has none by that name.
+
+    Attributes
+    ----------
+    shards, batches : list of str
+        The names of the jobs that structures and measured files are divided among.
+    structures : StructureInputs
+    measured : MeasuredInputs
+    trained_tasks : list of str
+        All tasks.
+    tasks : list of str
+        Those with results in the report.
+    models, averages, learners : list of str
+        All models of the config; the averages of others; those that learn by themselves.
+
+    Raises
+    ------
+    ConfigError
+        With one line for each fault of the config.
     """
 
     def __init__(self, config: dict[str, Any], project: str | Path = ".") -> None:
-        config = without_nulls(config)
+        config = drop_null_entries(config)
         check_config(config)
         self.project = os.path.relpath(project)
         library = config["structures"]["library"]
-        if library and not Path(library).is_dir() and Path(self.own_file(library)).is_dir():
-            config["structures"] = {**config["structures"], "library": self.own_file(library)}
+        if library and not Path(library).is_dir() and Path(self.project_file(library)).is_dir():
+            library = self.project_file(library)
+            config["structures"] = {**config["structures"], "library": library}
         self.config = config
-        check_labels(config, self._given_labels())
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
-        self.learned_tasks = list(config["tasks"])
+        self.structures = StructureInputs(config["structures"]["folder"], self.shards)
+        self.measured = MeasuredInputs(config["measured"]["folder"], self.batches)
+        check_labels(config, self.structures.label_columns())
+        self.trained_tasks = list(config["tasks"])
         self.tasks = [task for task, spec in config["tasks"].items() if spec.get("report", True)]
         self.models = list(config["models"])
         self.averages = [name for name, spec in config["models"].items() if spec.get("members")]
@@ -153,60 +122,152 @@ class Study:
         ]
         self.audit = config["audit"]
 
+    # What a rule depends on
+
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
-        """The one parameter of a rule: the parts of the config that it reads, and its code's hash.
+        """The one parameter of a rule: the config keys that it reads, and its code's hash.
 
         Parameters
         ----------
         script : str
-            Name of the rule's script, without ending.
+            Name of the rule's script, without its ending.
         keys : str
-            Sections of the config; "models/mlp" is one entry of a section, "tasks/..." what a task
-            asks (see `question`).
+            Keys of the config. "models/mlp" is one entry of a section; "tasks/..." the definition
+            of a task (see `task_definition`).
         extra
-            What else the job depends on, for example its shard's content.
+            What else the job depends on, for example the content of its shard.
         """
-        chosen: dict[str, Any] = {}
+        settings: dict[str, Any] = {}
         for key in keys:
             value: Any = self.config
-            for part in key.split("/"):
-                value = value[part]
+            for name in key.split("/"):
+                value = value[name]
             if key.startswith("tasks/"):
-                value = self.question(key.removeprefix("tasks/"))
-            chosen[key.split("/")[0] if "/" not in key else key] = value
+                value = self.task_definition(key.removeprefix("tasks/"))
+            settings[key] = value
         code = code_hash(SCRIPTS / f"{script}.py")
-        return canonical({**chosen, **extra, "code": code})
+        return sort_keys({**settings, **extra, "code": code})
+
+    def code_hashes(self, rules: Iterable[str]) -> dict[str, str]:
+        """The hash of each rule's code; a rule's script has the rule's name."""
+        return {rule: code_hash(SCRIPTS / f"{rule}.py") for rule in rules}
+
+    # Tasks and models
 
     def models_of(self, task: str) -> list[str]:
-        """The models that learn a task: those it names, else all that can."""
-        return self.config["tasks"][task].get("models") or able_models(self.config, task)
+        """The models of a task: those it names, else all that can learn it."""
+        return self.config["tasks"][task].get("models") or compatible_models(self.config, task)
 
-    def candidates_of(self, task: str) -> list[str]:
-        """Those that can be chosen: models that learn, and averages of such."""
+    def candidates(self, task: str) -> list[str]:
+        """The models that may be selected for a task: those that learn, and averages of them."""
         return [name for name in self.models_of(task) if name in self.learners + self.averages]
 
-    def controls_of(self, task: str) -> dict[str, Any]:
-        """Those that bound every score, with their settings."""
-        candidates = self.candidates_of(task)
+    def controls(self, task: str) -> dict[str, Any]:
+        """The controls of a task, which bound every score, with their settings."""
+        candidates = self.candidates(task)
         names = [name for name in self.models_of(task) if name not in candidates]
         return {name: self.config["models"][name] for name in names}
 
-    def kind(self, task: str) -> str:
-        """What kind of task it is: classification or regression."""
-        return kind_of(self.config, task)
-
-    def tasks_of(self, kind: str) -> list[str]:
-        """The tasks of a kind."""
-        return [task for task in self.tasks if self.kind(task) == kind]
+    def tasks_of_type(self, task_type: str) -> list[str]:
+        """The tasks in the report of one type: "classification" or "regression"."""
+        return [task for task in self.tasks if task_type_of(self.config, task) == task_type]
 
     def estimators(self, task: str) -> dict[str, str]:
         """The estimator of each model of a task."""
         models = self.config["models"]
         return {name: models[name]["estimator"] for name in self.models_of(task)}
 
-    def own_file(self, place: str) -> str:
+    def task_definition(self, task: str) -> dict[str, Any]:
+        """A task's entry without its list of models: one model more then re-runs no other."""
+        entry = self.config["tasks"][task]
+        return {key: value for key, value in entry.items() if key not in ("models", "report")}
+
+    @property
+    def linear_model(self) -> str:
+        """The first model of the audited task with a weight for each value; "" without one."""
+        estimators = self.estimators(self.audit["task"])
+        models = (name for kind in LINEAR for name, own in estimators.items() if own == kind)
+        return next(models, "")
+
+    def validation_curve_models(self) -> dict[str, Any]:
+        """The models whose validation curve or loss is shown, with their settings."""
+        curves = self.audit["curves"]
+        names = {*curves["capacity"], curves["loss"]["model"]}
+        return {name: self.config["models"][name] for name in sorted(names)}
+
+    def members(self, task: str, model: str) -> list[str]:
+        """The members of an average, each as task/model; an empty list for other models."""
+        members = self.config["models"][model].get("members") or []
+        return [member if "/" in member else f"{task}/{member}" for member in members]
+
+    def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
+        """The definition of each member's task."""
+        members = self.members(task, model)
+        return [self.task_definition(member.split("/")[0]) for member in members]
+
+    def is_member(self, task: str, model: str) -> bool:
+        """Whether an average waits for a model, which is therefore trained first."""
+        return (task, model) in self._members
+
+    @cached_property
+    def _members(self) -> set[tuple[str, str]]:
+        names = (name for task, model in self._reported for name in self.members(task, model))
+        return {(task, model) for task, _, model in (name.partition("/") for name in names)}
+
+    @cached_property
+    def _reported(self) -> list[tuple[str, str]]:
+        return [(task, model) for task in self.tasks for model in self.models_of(task)]
+
+    def _trained(self) -> list[tuple[str, str]]:
+        """Every (task, model) that is trained: for the report, for averages, for the audit."""
+        further = self._members | {(self.audit["task"], self.audit["model"])}
+        return self._reported + sorted(further - {*self._reported})
+
+    # The library
+
+    @cached_property
+    def _library(self) -> list[LibraryShard]:
+        try:
+            return library_shards(self.config["structures"])
+        except tables.LibraryError as error:
+            raise ConfigError(f"structures: {error}") from None
+
+    def library_digest(self, shard: str) -> str:
+        """One hash over the library's rows that a shard builds structures from."""
+        return self._library[self.shards.index(shard)].digest
+
+    def lookup_compounds(self) -> dict[str, str]:
+        """Compounds that no model learns from but measured PDFs are compared with, with hashes."""
+        return {name: key for shard in self._library for name, key in sorted(shard.lookup.items())}
+
+    def rare_types(self) -> dict[str, str]:
+        """Structure types with too few compounds to be learned, with hashes."""
+        return {name: key for shard in self._library for name, key in sorted(shard.rare.items())}
+
+    def library_tables(self) -> list[str]:
+        """The library's tables."""
+        folder = self.config["structures"]["library"]
+        return tracked(list_files(folder, lambda path: path.suffix == ".csv"))
+
+    # Files
+
+    def project_file(self, path: str) -> str:
         """A file of the project as seen from the folder that the study runs in."""
-        return os.path.normpath(os.path.join(self.project, place))
+        return os.path.normpath(os.path.join(self.project, path))
+
+    def project_inputs(self) -> list[str]:
+        """Files of the project, beside its code and library, that go into results."""
+        captions = [f"workflow/report/captions/{name}.rst" for name in self.captions]
+        paths = ["resources/measured/public.csv", "workflow/report/report.html.j2", *captions]
+        return [self.project_file(path) for path in paths]
+
+    def untracked_inputs(self) -> dict[str, list[str]]:
+        """The user's readable files that Snakemake cannot track, by the folder they are in."""
+        files = {
+            "structures": self.structures.all_untracked_files(),
+            "measured": self.measured.all_untracked_files(),
+        }
+        return {name: sorted(filter(os.path.isfile, paths)) for name, paths in files.items()}
 
     @property
     def figures(self) -> list[str]:
@@ -214,256 +275,50 @@ class Study:
         of_tasks = [
             f"{name}_{task}"
             for task in self.tasks
-            for name in TASK_FIGURES[kind_of(self.config, task)]
+            for name in TASK_FIGURES[task_type_of(self.config, task)]
         ]
-        classes = kind_of(self.config, self.audit["task"]) == CLASSIFICATION
-        explained = ["importance"] if classes else []
-        return [*FIGURES, *explained, *(["weights"] if self.linear_model else []), *of_tasks]
+        figures = [*FIGURES]
+        if task_type_of(self.config, self.audit["task"]) == CLASSIFICATION:
+            figures.append("importance")
+        if self.linear_model:
+            figures.append("weights")
+        return figures + of_tasks
 
     @property
     def captions(self) -> list[str]:
-        """Names of their captions."""
+        """Names of the captions of all figures."""
         of_tasks = {name for names in TASK_FIGURES.values() for name in names}
         return sorted([*FIGURES, *of_tasks, "importance", "weights"])
 
-    @property
-    def linear_model(self) -> str:
-        """The first model of the audited task that has a weight for each value; "" without one."""
-        kinds = self.estimators(self.audit["task"])
-        linear = (name for kind in LINEAR for name, own in kinds.items() if own == kind)
-        return next(linear, "")
-
-    def curve_models(self) -> dict[str, Any]:
-        """The models whose capacity or loss is drawn, with their settings."""
-        curves = self.audit["curves"]
-        names = {*curves["capacity"], curves["loss"]["model"]}
-        return {name: self.config["models"][name] for name in sorted(names)}
-
-    def members(self, task: str, model: str) -> list[str]:
-        """What a model of a task is the average of, each as task/model; none for any other."""
-        found = self.config["models"][model].get("members") or []
-        return [member if "/" in member else f"{task}/{member}" for member in found]
-
-    def lends(self, task: str, model: str) -> bool:
-        """Whether an average waits for a model: it is learned before the others."""
-        return (task, model) in self._members
-
-    @cached_property
-    def _scored(self) -> list[tuple[str, str]]:
-        return [(task, model) for task in self.tasks for model in self.models_of(task)]
-
-    @cached_property
-    def _members(self) -> set[tuple[str, str]]:
-        named = (name for task, model in self._scored for name in self.members(task, model))
-        return {(task, model) for task, _, model in (name.partition("/") for name in named)}
-
-    def _learned(self) -> list[tuple[str, str]]:
-        """Every (task, model) that is learned: those of scored tasks, the averages' members, and
-        those that are audited."""
-        more = self._members | {(self.audit["task"], self.audit["model"])}
-        return self._scored + sorted(more - {*self._scored})
-
-    def question(self, task: str) -> dict[str, Any]:
-        """What a task asks: its entry but for the models, so that one more re-runs no other."""
-        entry = self.config["tasks"][task]
-        return {key: value for key, value in entry.items() if key not in ("models", "report")}
-
-    def member_tasks(self, task: str, model: str) -> list[dict[str, Any]]:
-        """The task of each of these members."""
-        return [self.question(m.split("/")[0]) for m in self.members(task, model)]
-
-    @cached_property
-    def _structure_files(self) -> dict[str, list[str]]:
-        """The user's structure files by shard; a file's place in the folder decides."""
-        folder = self.config["structures"]["folder"]
-
-        def keep(path: Path) -> bool:
-            name = path.name.lower()
-            return name.endswith(STRUCTURE_FILES) or name.startswith(("poscar", "contcar"))
-
-        shards: dict[str, list[str]] = {shard: [] for shard in self.shards}
-        for path in _files(folder, keep):
-            place = Path(path).relative_to(folder).as_posix()
-            shards[self.shards[shard_of(place, len(self.shards))]].append(path)
-        return shards
-
-    @cached_property
-    def _library(self) -> list[LibraryPart]:
-        try:
-            return library_parts(self.config["structures"])
-        except tables.LibraryError as error:
-            raise ConfigError(f"structures: {error}") from None
-
-    def library_digest(self, shard: str) -> str:
-        """One hash over what the library gives to a shard: its rows changed when this changes."""
-        return self._library[self.shards.index(shard)].digest
-
-    def unlearned_compounds(self) -> dict[str, str]:
-        """Compounds of the library that are not learned from but looked up, with hashes."""
-        return {name: key for part in self._library for name, key in sorted(part.unlearned.items())}
-
-    def rare_types(self) -> dict[str, str]:
-        """Types of the library that are too rare to be learned, with hashes."""
-        return {kind: key for part in self._library for kind, key in sorted(part.rare.items())}
-
-    def library_tables(self) -> list[str]:
-        """The library's tables."""
-        folder = self.config["structures"]["library"]
-        return tracked(_files(folder, lambda path: path.suffix == ".csv"))
-
-    def structure_files(self, shard: str) -> list[str]:
-        """The user's structure files of one shard that Snakemake can track."""
-        return tracked(self._structure_files[shard])
-
-    def structure_contents(self, shard: str) -> str:
-        """One hash over the user's structure files of one shard and the tables that label them."""
-        return contents(self._structure_files[shard] + self.label_files())
-
-    def odd_structure_files(self, shard: str) -> list[str]:
-        """The user's structure files of one shard that Snakemake cannot track."""
-        return untracked(self._structure_files[shard])
-
-    def all_structure_files(self) -> list[str]:
-        """The user's structure files and the tables that label them."""
-        files = [file for shard in self.shards for file in self.structure_files(shard)]
-        return sorted(files) + self.label_files()
-
-    def own_inputs(self) -> list[str]:
-        """Files of the project, beside its code and library, that go into results."""
-        captions = [f"workflow/report/captions/{name}.rst" for name in self.captions]
-        places = ["resources/measured/public.csv", "workflow/report/report.html.j2", *captions]
-        return [self.own_file(place) for place in places]
-
-    def odd_files(self) -> dict[str, list[str]]:
-        """The user's files that Snakemake cannot track, and that hold something."""
-        found = {
-            "structures": {f for shard in self.shards for f in self.odd_structure_files(shard)},
-            "measured": {f for batch in self.batches for f in self.odd_measured_files(batch)},
-        }
-        return {kind: sorted(filter(os.path.isfile, files)) for kind, files in found.items()}
-
-    def made(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
-        """Every file of the whole study, by the rule that makes it.
+    def outputs_by_rule(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Every file of the whole study, by the rule that writes it.
 
         Parameters
         ----------
         outputs : dict
-            For each rule its outputs with their wildcards: {shard}, {task}, ...
+            The outputs of each rule, with wildcards: {shard}, {task}, ...
         """
-        values = {"shard": self.shards, "batch": self.batches, "subset": ["development", "vault"]}
-        choices = {(name,): [{name: one} for one in some] for name, some in values.items()}
-        choices[()] = [{}]
-        found: dict[str, list[str]] = {}
+        wildcards = {
+            ("shard",): [{"shard": shard} for shard in self.shards],
+            ("batch",): [{"batch": batch} for batch in self.batches],
+            ("subset",): [{"subset": subset} for subset in ("development", "vault")],
+            (): [{}],
+        }
+        files: dict[str, list[str]] = {}
         for rule, patterns in outputs.items():
-            if rule in UNASKED or not patterns:
+            if rule in OPTIONAL_RULES or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
-            own = self.averages if rule == "average_models" else self.learners
-            choices["model", "task"] = [
-                {"task": task, "model": model} for task, model in self._learned() if model in own
+            models = self.averages if rule == "average_models" else self.learners
+            wildcards["model", "task"] = [
+                {"task": task, "model": model} for task, model in self._trained() if model in models
             ]
-            choices["task",] = [
-                {"task": task}
-                for task in (self.tasks_of(CLASSIFICATION) if rule in OF_CLASSES else self.tasks)
-            ]
-            for chosen in choices[names]:
-                files = [_WILDCARD.sub(lambda m, c=chosen: c[m[1]], p) for p in patterns]
-                drawn = [Path(file).stem for file in files if file.endswith(".svg")]
-                if set(drawn) <= set(self.figures):
-                    found.setdefault(rule, []).extend(files)
-        return found
-
-    def code_hashes(self, rules: Iterable[str]) -> dict[str, str]:
-        """The hash of each rule's code; a rule's script has its name."""
-        return {rule: code_hash(SCRIPTS / f"{rule}.py") for rule in rules}
-
-    def label_files(self) -> list[str]:
-        """The tables beside the user's structure files that label them."""
-        folder = self.config["structures"]["folder"]
-        return tracked(_files(folder, lambda path: path.name == LABELS))
-
-    def _given_labels(self) -> set[str]:
-        """The columns of the user's labels.csv, whichever way they are encoded."""
-        columns: set[str] = set()
-        for path in _files(self.config["structures"]["folder"], lambda path: path.name == LABELS):
-            if not (Path(path).is_file() and os.access(path, os.R_OK)):
-                continue  # for the job to say
-            with open(path, "rb") as handle:
-                content = handle.read(HEADER)
-            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
-                lines = content.decode(encoding, errors="replace").splitlines()
-                columns.update(next(csv.reader(lines), []))
-        return columns
-
-    def measured_files(self, batch: str) -> list[str]:
-        """The user's measured files of one batch; what is no PDF is refused with a reason later."""
-        return tracked(self._measured_files[batch])
-
-    def measured_contents(self, batch: str) -> str:
-        """One hash over the user's measured files of one batch."""
-        return contents(self._measured_files[batch])
-
-    def odd_measured_files(self, batch: str) -> list[str]:
-        """The user's measured files of one batch that Snakemake cannot track."""
-        return untracked(self._measured_files[batch])
-
-    def all_measured_files(self) -> list[str]:
-        """The user's measured files that Snakemake can track, and the tables beside them."""
-        return tracked(sorted({file for own in self._measured_files.values() for file in own})) + (
-            tracked(self._sample_tables)
-        )
-
-    @cached_property
-    def _measured_files(self) -> dict[str, list[str]]:
-        """The user's measured files by batch; archives are in each, which takes its members."""
-        skip = {"public.csv", "README.md", SAMPLES}
-        folder = self.config["measured"]["folder"]
-        batches: dict[str, list[str]] = {batch: [] for batch in self.batches}
-        for path in _files(folder, lambda path: path.name not in skip):
-            place = Path(path).relative_to(folder).as_posix()
-            own = self.batches[shard_of(place, len(self.batches))]
-            for batch in self.batches if is_archive(place) else [own]:
-                batches[batch].append(path)
-        return batches
-
-    @cached_property
-    def _sample_tables(self) -> list[str]:
-        return _files(self.config["measured"]["folder"], lambda path: path.name == SAMPLES)
-
-    @cached_property
-    def _sample_lines(self) -> dict[str, list[bytes]]:
-        return {table: (_bytes(table) or b"").splitlines() for table in self._sample_tables}
-
-    def all_sample_tables(self) -> dict[str, str]:
-        """The tables beside the user's measured files, each with the hash of its content."""
-        return {table: _content(table) for table in self._sample_tables}
-
-    def sample_tables(self, batch: str) -> dict[str, str]:
-        """The tables beside the user's measured files, each with a hash of what it says of a batch.
-
-        So a line more re-runs its file's batch alone: the hash is over the first line and those
-        that hold the name of a file of the batch, or of an archive. Where there are archives, a
-        line that names no file can be about a member.
-        """
-        names = [os.fsencode(Path(file).name) for file in self._measured_files[batch]]
-        archives = any(map(is_archive, self._measured_files[batch]))
-        everything = {os.fsencode(f) for own in self._measured_files.values() for f in own}
-
-        def concerns(line: bytes, beside: bytes) -> bool:
-            if any(name in line for name in names):
-                return True
-            cells = re.split(rb'[,;\t"]', line)
-            return archives and not any(
-                os.path.join(beside, c.strip()) in everything for c in cells
-            )
-
-        return {
-            table: hashlib.sha256(
-                b"\n".join(
-                    line
-                    for number, line in enumerate(lines)
-                    if number == 0 or concerns(line, os.fsencode(Path(table).parent))
-                )
-            ).hexdigest()[:16]
-            for table, lines in self._sample_lines.items()
-        }
+            classifications = self.tasks_of_type(CLASSIFICATION)
+            tasks = classifications if rule in CLASSIFICATION_RULES else self.tasks
+            wildcards["task",] = [{"task": task} for task in tasks]
+            for values in wildcards[names]:
+                paths = [_WILDCARD.sub(lambda m, v=values: v[m[1]], p) for p in patterns]
+                figures = {Path(path).stem for path in paths if path.endswith(".svg")}
+                if figures <= set(self.figures):
+                    files.setdefault(rule, []).extend(paths)
+        return files

@@ -1,0 +1,251 @@
+"""The user's files: which ones there are, which job reads them, and hashes of their content.
+
+Snakemake reads this while it parses, and so does every job on a cluster: standard library only.
+"""
+
+import csv
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from pdflearn.study.sharding import is_archive, shard_of
+
+STRUCTURE_SUFFIXES = (
+    ".cif", ".mcif", ".xyz", ".extxyz", ".stru", ".dstr", ".pdb", ".ent", ".vasp", ".poscar",
+    ".zip", ".gz", ".bz2", ".xz",
+)  # fmt: skip
+# VASP's names have no ending.
+STRUCTURE_NAMES = ("poscar", "contcar")
+LABELS = "labels.csv"
+SAMPLES = "samples.csv"
+# Files in the folder of measured PDFs that hold no pattern.
+NOT_MEASURED = frozenset({"public.csv", "README.md", SAMPLES})
+# The line with a table's column names ends within this many bytes.
+HEADER_BYTES = 65536
+# Characters of file names that Snakemake takes for wildcards or cannot write to its log; the last
+# range is bytes that are not UTF-8.
+_UNTRACKABLE = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")
+
+
+def list_files(folder: str, keep: Callable[[Path], bool]) -> list[str]:
+    """The files below a folder in order of name, without hidden ones; none for the folder "".
+
+    Broken links and devices are listed too: the job that reads them reports why it cannot.
+
+    Parameters
+    ----------
+    folder : str
+    keep : callable
+        Called with each path; a file is listed where it returns True.
+    """
+    if not folder:
+        return []
+    root = Path(folder)
+    paths = (path for path in root.rglob("*") if not path.is_dir() and keep(path))
+    visible = (
+        path for path in paths if not any(name[0] in "._" for name in path.relative_to(root).parts)
+    )
+    return sorted(str(path) for path in visible)
+
+
+def read_bytes(path: str) -> bytes | None:
+    """The content of a regular file, or None where it cannot be read.
+
+    Pipes and devices are not opened: reading one might wait for ever.
+    """
+    if not Path(path).is_file():
+        return None
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return None
+
+
+def content_hash(path: str) -> str:
+    """SHA-256 of a file (16 hex digits), or "unreadable"."""
+    content = read_bytes(path)
+    return "unreadable" if content is None else hashlib.sha256(content).hexdigest()[:16]
+
+
+def combined_hash(paths: Sequence[str]) -> str:
+    """One hash over the names and the content of files.
+
+    As a parameter of a rule it starts the job again after an edit, also where the new file is older
+    than the one that it replaces.
+    """
+    lines = "\n".join(f"{path!r} {content_hash(path)}" for path in sorted(paths))
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def untracked(paths: Sequence[str]) -> list[str]:
+    """The files that Snakemake cannot take as inputs; they reach a job as a parameter.
+
+    Their names hold characters that Snakemake reads as wildcards (<name>, {name}), line breaks or
+    bytes that are not UTF-8, or they are no regular files.
+    """
+    return [path for path in paths if _UNTRACKABLE.search(path) or not Path(path).is_file()]
+
+
+def tracked(paths: Sequence[str]) -> list[str]:
+    """The files that Snakemake can take as inputs."""
+    exceptions = set(untracked(paths))
+    return [path for path in paths if path not in exceptions]
+
+
+class StructureInputs:
+    """The user's structure files, divided among the shards by the hash of their path.
+
+    Parameters
+    ----------
+    folder : str
+        `structures.folder` of the config; "" for none.
+    shards : sequence of str
+        The names of the shards.
+    """
+
+    def __init__(self, folder: str, shards: Sequence[str]) -> None:
+        self._folder = folder
+        self._shards = shards
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        def is_structure(path: Path) -> bool:
+            name = path.name.lower()
+            return name.endswith(STRUCTURE_SUFFIXES) or name.startswith(STRUCTURE_NAMES)
+
+        files: dict[str, list[str]] = {shard: [] for shard in self._shards}
+        for path in list_files(self._folder, is_structure):
+            relative = Path(path).relative_to(self._folder).as_posix()
+            files[self._shards[shard_of(relative, len(self._shards))]].append(path)
+        return files
+
+    @cached_property
+    def _label_tables(self) -> list[str]:
+        return list_files(self._folder, lambda path: path.name == LABELS)
+
+    def files(self, shard: str) -> list[str]:
+        """The files of a shard that Snakemake can track."""
+        return tracked(self._files[shard])
+
+    def untracked_files(self, shard: str) -> list[str]:
+        """The files of a shard that Snakemake cannot track."""
+        return untracked(self._files[shard])
+
+    def labels(self) -> list[str]:
+        """The tables labels.csv beside the files."""
+        return tracked(self._label_tables)
+
+    def digest(self, shard: str) -> str:
+        """One hash over the files of a shard and the tables that label them."""
+        return combined_hash(self._files[shard] + self.labels())
+
+    def all_files(self) -> list[str]:
+        """All files that Snakemake can track, and the tables that label them."""
+        return sorted(file for shard in self._shards for file in self.files(shard)) + self.labels()
+
+    def all_untracked_files(self) -> set[str]:
+        """All files that Snakemake cannot track."""
+        return {file for shard in self._shards for file in self.untracked_files(shard)}
+
+    def label_columns(self) -> set[str]:
+        """The column names of all labels.csv, whichever way they are encoded."""
+        columns: set[str] = set()
+        for path in self._label_tables:
+            if not (Path(path).is_file() and os.access(path, os.R_OK)):
+                continue  # the job reports it
+            with open(path, "rb") as handle:
+                content = handle.read(HEADER_BYTES)
+            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
+                lines = content.decode(encoding, errors="replace").splitlines()
+                columns.update(next(csv.reader(lines), []))
+        return columns
+
+
+class MeasuredInputs:
+    """The user's measured files, divided among the batches by the hash of their path.
+
+    Parameters
+    ----------
+    folder : str
+        `measured.folder` of the config; "" for none.
+    batches : sequence of str
+        The names of the batches.
+    """
+
+    def __init__(self, folder: str, batches: Sequence[str]) -> None:
+        self._folder = folder
+        self._batches = batches
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        """The files by batch; an archive is in each batch, which takes its share of the members."""
+        files: dict[str, list[str]] = {batch: [] for batch in self._batches}
+        for path in list_files(self._folder, lambda path: path.name not in NOT_MEASURED):
+            relative = Path(path).relative_to(self._folder).as_posix()
+            batch = self._batches[shard_of(relative, len(self._batches))]
+            for reader in self._batches if is_archive(relative) else [batch]:
+                files[reader].append(path)
+        return files
+
+    @cached_property
+    def _sample_tables(self) -> list[str]:
+        return list_files(self._folder, lambda path: path.name == SAMPLES)
+
+    @cached_property
+    def _sample_lines(self) -> dict[str, list[bytes]]:
+        return {table: (read_bytes(table) or b"").splitlines() for table in self._sample_tables}
+
+    def files(self, batch: str) -> list[str]:
+        """The files of a batch that Snakemake can track."""
+        return tracked(self._files[batch])
+
+    def untracked_files(self, batch: str) -> list[str]:
+        """The files of a batch that Snakemake cannot track."""
+        return untracked(self._files[batch])
+
+    def digest(self, batch: str) -> str:
+        """One hash over the files of a batch."""
+        return combined_hash(self._files[batch])
+
+    def all_files(self) -> list[str]:
+        """All files that Snakemake can track, and the tables samples.csv beside them."""
+        files = {file for batch_files in self._files.values() for file in batch_files}
+        return tracked(sorted(files)) + tracked(self._sample_tables)
+
+    def all_untracked_files(self) -> set[str]:
+        """All files that Snakemake cannot track."""
+        return {file for batch in self._batches for file in self.untracked_files(batch)}
+
+    def all_sample_tables(self) -> dict[str, str]:
+        """The tables samples.csv beside the files, each with the hash of its content."""
+        return {table: content_hash(table) for table in self._sample_tables}
+
+    def sample_tables(self, batch: str) -> dict[str, str]:
+        """The tables samples.csv, each with a hash over the lines that concern a batch.
+
+        A new line then runs the batch of its file again and no other. A line concerns a batch where
+        it holds the name of one of the batch's files or archives. Where the batch reads archives, a
+        line that names no file of the folder may be about a member of one, so it counts as well.
+        The first line, the column names, always counts.
+        """
+        names = [os.fsencode(Path(file).name) for file in self._files[batch]]
+        has_archives = any(map(is_archive, self._files[batch]))
+        all_paths = {os.fsencode(file) for files in self._files.values() for file in files}
+
+        def concerns_batch(line: bytes, folder: bytes) -> bool:
+            if any(name in line for name in names):
+                return True
+            cells = re.split(rb'[,;\t"]', line)
+            return has_archives and not any(
+                os.path.join(folder, cell.strip()) in all_paths for cell in cells
+            )
+
+        hashes = {}
+        for table, lines in self._sample_lines.items():
+            folder = os.fsencode(Path(table).parent)
+            relevant = lines[:1] + [line for line in lines[1:] if concerns_batch(line, folder)]
+            hashes[table] = hashlib.sha256(b"\n".join(relevant)).hexdigest()[:16]
+        return hashes
