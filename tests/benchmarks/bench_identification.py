@@ -47,7 +47,7 @@ rstep = 0.01
 
 def write_files(folder: Path, catalogue: cli.Catalogue, count: int) -> list[Path]:
     """So many .gr files of structures that measured curves are compared with, seeded by number."""
-    ids = catalogue.templates.ids
+    ids = catalogue.references.ids
     files: list[Path] = []
     for number in range(10 * count):
         random = np.random.default_rng(number)

@@ -128,9 +128,9 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
         study.one("development.parquet"),
         "visible_type",
     )
-    assert sorted(known.templates.ids) == sorted(manifest["id"])
-    assert {len(curves) for curves in known.templates.curves.values()} == {len(manifest)}
+    assert sorted(known.references.ids) == sorted(manifest["id"])
+    assert {len(curves) for curves in known.references.curves.values()} == {len(manifest)}
     for structure_id in manifest["id"]:
         assert identity(known.load(structure_id)) == structure_id
-        curve = known.templates.curves["xray"][list(known.templates.ids).index(structure_id)]
+        curve = known.references.curves["xray"][list(known.references.ids).index(structure_id)]
         assert np.isfinite(curve).all()

@@ -5,6 +5,7 @@ import logging
 import pandas as pd
 
 from pdflearn.core import columns
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.dataset.collection import Collection
 from pdflearn.identification import search
@@ -33,7 +34,7 @@ def main(
         logging.warning("%s was left out: %s", name, reason)
     save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
     save_structures(structures_out, built.structures)
-    save_arrays(templates_out, **search.templates_of(built.structures, grid))
+    save_arrays(templates_out, **search.reference_arrays(built.structures, Grid(**grid)))
 
 
 if __name__ == "__main__":

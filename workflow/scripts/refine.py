@@ -29,7 +29,7 @@ def main(
     observations_file: str,
     probabilities_file: str,
     manifest_files: list[str],
-    template_files: list[str],
+    reference_files: list[str],
     structure_files: list[str],
     learned_file: str,
     label: str,
@@ -47,7 +47,7 @@ def main(
     probabilities = load_table(probabilities_file).set_index("file")
     known = catalogue.load_catalogue(
         [load_table(file) for file in manifest_files],
-        template_files,
+        reference_files,
         structure_files,
         learned_file,
         label,

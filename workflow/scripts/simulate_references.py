@@ -1,5 +1,6 @@
 """Simulate one pattern of each structure of a shard and radiation, to look measured ones up in."""
 
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays
 from pdflearn.identification import catalogue, search
 from pdflearn.structures.structure import load_structures
@@ -17,11 +18,11 @@ def main(
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
     owners = load_table(owners_file)
     own = set(owners.loc[owners["shard"] == number, "id"])
-    wanted = own & catalogue.looked_up(load_table(manifest_file))
+    wanted = own & catalogue.reference_ids(load_table(manifest_file))
     known = {
         name: structure for name, structure in load_structures(shard).items() if name in wanted
     }
-    save_arrays(out, **search.templates_of(known, grid))
+    save_arrays(out, **search.reference_arrays(known, Grid(**grid)))
 
 
 if __name__ == "__main__":

@@ -7,20 +7,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pdflearn.core.grid import Grid
 from pdflearn.identification import ranking, verdict
-from pdflearn.identification.amorphous import wave_rw
+from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.candidates import Candidate, Refined
-from pdflearn.identification.catalogue import Catalogue, types_behind
+from pdflearn.identification.catalogue import Catalogue, types_of_classes
 from pdflearn.identification.messages import ACCEPTED, NONE, NOTHING_REFINED
 from pdflearn.identification.results import answer_sample, ranked_rows, refined_structures
-from pdflearn.identification.search import Templates, make_templates
+from pdflearn.identification.search import ReferencePatterns, reference_patterns
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.phase import Phase
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.library import load_library
 from pdflearn.structures.structure import describe
 
-GRID = {"r_min": 1.0, "r_max": 30.0, "r_step": 0.1}
+GRID = Grid(r_min=1.0, r_max=30.0, r_step=0.1)
 NAMES = ["Ni fcc", "FeNi L1_0", "Si diamond", "CuCl zincblende", "NaCl rocksalt", "Fe bcc"]
 INSTRUMENT = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03}
 
@@ -39,13 +40,13 @@ def catalogue(library):
         for name, structure in known.items()
     ]
     curves = {
-        radiation: make_templates(known.values(), GRID, radiation)
+        radiation: reference_patterns(known.values(), GRID, radiation)
         for radiation in ("xray", "neutron")
     }
     types = library.types.loc[library.types["parent"] != "", "parent"]
     return Catalogue(
         pd.DataFrame(rows).set_index("id"),
-        Templates(np.array(NAMES), curves),
+        ReferencePatterns(np.array(NAMES), curves),
         known.__getitem__,
         types.to_dict(),
     )
@@ -65,7 +66,7 @@ def observe(*curves, radiation="xray"):
 
 
 def even(catalogue):
-    kinds = sorted(set(catalogue.manifest["structure_type"]))
+    kinds = sorted(set(catalogue.structures["structure_type"]))
     return dict.fromkeys(kinds, 1 / len(kinds))
 
 
@@ -90,16 +91,16 @@ def test_the_reason_names_all_that_would_do_as_well_and_can_be_meant(library, ca
     rocksalt = next(item for item in others if item.structure_type == "rocksalt")
 
     def reason(*also, composition=None):
-        ranked = [replace(fcc, rw=0.20, score=0.0, chance=0.0), *also]
+        ranked = [replace(fcc, rw=0.20, log_posterior=0.0, log_prior=0.0), *also]
         answer = verdict.judge(sample, ranked, catalogue, 0.3, composition)
         assert answer[0] == ACCEPTED
         return answer[1]
 
-    worse = replace(rocksalt, rw=0.26, score=-5.0)
+    worse = replace(rocksalt, rw=0.26, log_posterior=-5.0)
     assert "clearly better than any other type." in reason(worse)
-    alike = replace(rocksalt, rw=0.24, score=-5.0)
+    alike = replace(rocksalt, rw=0.24, log_posterior=-5.0)
     assert "is simpler than rocksalt, which would do as well." in reason(alike)
-    relative = replace(ordered, rw=0.24, score=-1.0)
+    relative = replace(ordered, rw=0.24, log_posterior=-1.0)
     assert "any type but its relatives: L1_0 would do as well." in reason(relative)
     both = reason(alike, relative)
     assert "simpler than rocksalt, which would do as well; of its relatives L1_0 would" in both
@@ -164,14 +165,14 @@ def test_a_class_speaks_for_every_type_that_looks_so(library, catalogue):
         ("neutron", "rocksalt", "rocksalt"), ("neutron", "", "fcc"),
     ]  # fmt: skip
     index = pd.DataFrame(rows, columns=["radiation", "structure_type", "visible_type"])
-    behind = types_behind(index, "visible_type")
-    assert behind["xray"]["fcc"] == pytest.approx({"fcc": 2 / 3, "rocksalt": 1 / 3})
-    assert behind["neutron"] == {"rocksalt": {"rocksalt": 1.0}}
-    assert types_behind(index, "structure_type")["xray"]["rocksalt"] == {"rocksalt": 1.0}
-    told = replace(catalogue, behind=behind)
+    class_types = types_of_classes(index, "visible_type")
+    assert class_types["xray"]["fcc"] == pytest.approx({"fcc": 2 / 3, "rocksalt": 1 / 3})
+    assert class_types["neutron"] == {"rocksalt": {"rocksalt": 1.0}}
+    assert types_of_classes(index, "structure_type")["xray"]["rocksalt"] == {"rocksalt": 1.0}
+    told = replace(catalogue, class_types=class_types)
     sample = observe((library.build("NaCl rocksalt"), 1.0))
     found = verdict.identify(sample, {"fcc": 0.9, "bcc": 0.1}, told)
-    assert found.chances == pytest.approx({"fcc": 0.6, "rocksalt": 0.3, "bcc": 0.1})
+    assert found.probabilities == pytest.approx({"fcc": 0.6, "rocksalt": 0.3, "bcc": 0.1})
     assert (found.ranked[0].structure_type, found.verdict) == ("rocksalt", ACCEPTED)
 
 
@@ -201,18 +202,18 @@ def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(library
 def test_a_damped_wave_is_no_structure(library, catalogue):
     crystal = observe((library.build("Ni fcc"), 1.0))
     wave = replace(crystal, g=np.sin(2.7 * crystal.r) * np.exp(-crystal.r / 9))
-    assert wave_rw(wave) < 0.05
-    assert wave_rw(crystal) > 0.6
+    assert damped_wave_rw(wave) < 0.05
+    assert damped_wave_rw(crystal) > 0.6
     found = verdict.identify(wave, even(catalogue), catalogue)
     assert found.verdict == NONE
 
 
-def refined(library, name, structure_type, rw, chance, score):
+def refined(library, name, structure_type, rw, log_prior, log_posterior):
     """A candidate with a fit that left so much."""
     structure = library.build(name)
     phase = Phase(structure, crystal_system=describe(structure)["crystal_system"])
     candidate = Candidate(name, name, structure_type, phase, 0.9)
-    return Refined((candidate,), None, rw, chance, score)
+    return Refined((candidate,), None, rw, log_prior, log_posterior)
 
 
 def test_a_model_whose_types_do_not_fit_is_silent_about_the_others(library, catalogue):
@@ -224,7 +225,7 @@ def test_a_model_whose_types_do_not_fit_is_silent_about_the_others(library, cata
     }  # fmt: skip
     assert found["bcc"].rw > verdict.expected_rw(sample)
     # Diamond was not learned, rocksalt was: of neither does the model say anything.
-    assert found["rocksalt"].chance == pytest.approx(found["diamond"].chance)
+    assert found["rocksalt"].log_prior == pytest.approx(found["diamond"].log_prior)
     believed = verdict.identify(sample, {"rocksalt": 0.0, "fcc": 1.0}, catalogue)
     assert believed.ranked[0].structure_type == "rocksalt"
 
@@ -237,9 +238,9 @@ def test_polytypes_are_no_rivals_of_a_simpler_one_that_fits_alike(library, catal
     assert [item.structure_type for item in ranked] == ["wurtzite", "SiC_6H"]
     assert ranking.rivals_of(ranked, catalogue, 0.45) == [long]
     assert ranking.simplest_first([long, wurtzite], catalogue, 0.30) == [long, wurtzite]
-    unlikely = replace(long, score=-4.5)
+    unlikely = replace(long, log_posterior=-4.5)
     assert ranking.rivals_of([wurtzite, unlikely], catalogue, 0.45) == []
-    better = replace(long, rw=0.15, score=-2.0)
+    better = replace(long, rw=0.15, log_posterior=-2.0)
     assert ranking.simplest_first([better, wurtzite], catalogue, 0.45) == [better, wurtzite]
 
 
@@ -247,7 +248,7 @@ def test_what_is_thirty_times_less_likely_or_does_not_fit_is_no_rival(library, c
     first = refined(library, "Fe bcc", "bcc", 0.10, -0.5, -0.5)
     other = refined(library, "Ni fcc", "fcc", 0.20, -0.5, -3.0)
     assert ranking.rivals_of([first, other], catalogue, 0.3) == [other]
-    assert ranking.rivals_of([first, replace(other, score=-4.0)], catalogue, 0.3) == []
+    assert ranking.rivals_of([first, replace(other, log_posterior=-4.0)], catalogue, 0.3) == []
     assert ranking.rivals_of([first, other], catalogue, 0.15) == []
 
 

@@ -1,31 +1,54 @@
-"""Curves that show no structure: liquids, glasses, other functions."""
+"""Recognize curves that show no structure: those of liquids, of glasses, of other functions."""
 
 import numpy as np
 
 from pdflearn.measured.observation import Observation
 
-# One damped wave is fitted: lengths over which it fades (angstrom), the highest k (1/angstrom), how
-# many values it has, and the Rw up to which it describes the curve. Crystals and crystalline
-# nanoparticles leave the wave 0.69 and more, liquids and glasses up to 0.53.
-LENGTHS = (2.0, 3.0, 4.5, 7.0, 12.0, 1e6)
-HIGHEST, PARAMETERS = 9.0, 6
+DECAY_LENGTHS = (2.0, 3.0, 4.5, 7.0, 12.0, 1e6)  # angstrom, over which the wave fades
+K_STEP, K_MAX = 0.05, 9.0  # 1/angstrom, of the wave number
+N_WAVE_PARAMETERS = 6  # four amplitudes, the decay length and the wave number
+# Up to this Rw the wave describes the curve. Crystals and crystalline nanoparticles leave the wave
+# 0.69 and more, liquids and glasses up to 0.53.
 WAVE_LIMIT = 0.60
 
 
-def wave_rw(observation: Observation) -> float:
-    """The Rw that one damped wave leaves, (A + B r) exp(-r/l) cos(k r) and the same with a sine.
+def damped_wave_rw(observation: Observation) -> float:
+    """Fit one damped wave to a curve and return the Rw that it leaves.
 
-    Far from an atom a liquid's or a glass's G(r) is such a wave (R. Evans et al., J. Chem. Phys.
-    100 (1994) 591). What it describes holds one length, not a structure.
+    The wave is (A + B r) exp(-r/l) cos(k r) plus the same with a sine. Far from an atom the G(r)
+    of a liquid or a glass is such a wave [1]_. A curve that it describes shows one length, not a
+    structure.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+
+    Returns
+    -------
+    float
+        Rw times sqrt(n / (n - 6)), with n independent values of the curve and the wave's six
+        parameters. Up to `WAVE_LIMIT` the curve counts as amorphous.
+
+    References
+    ----------
+    .. [1] R. Evans et al., J. Chem. Phys. 100 (1994) 591.
+
+    Examples
+    --------
+    >>> r = np.arange(1.6, 20.0, 0.05)
+    >>> liquid = Observation(r, np.sin(2.7 * r) * np.exp(-r / 9))
+    >>> damped_wave_rw(liquid) < WAVE_LIMIT
+    True
     """
     r, g = observation.r, observation.g
-    best = np.inf
-    for length in LENGTHS:
-        fading = np.exp(-(r - r[0]) / length)
-        for k in np.arange(0.5, min(observation.q_max, HIGHEST), 0.05):
-            waves = np.stack([np.cos(k * r), np.sin(k * r)]) * fading
+    least_squares = np.inf
+    for length in DECAY_LENGTHS:
+        decay = np.exp(-(r - r[0]) / length)
+        for k in np.arange(0.5, min(observation.q_max, K_MAX), K_STEP):
+            waves = np.stack([np.cos(k * r), np.sin(k * r)]) * decay
             basis = np.concatenate([waves, waves * r]).T
-            left = g - basis @ np.linalg.lstsq(basis, g, rcond=None)[0]
-            best = min(best, float(left @ left))
-    free = max(observation.independent - PARAMETERS, 1.0)
-    return float(np.sqrt(best / (g @ g) * observation.independent / free))
+            residual = g - basis @ np.linalg.lstsq(basis, g, rcond=None)[0]
+            least_squares = min(least_squares, float(residual @ residual))
+    degrees = max(observation.independent - N_WAVE_PARAMETERS, 1.0)
+    return float(np.sqrt(least_squares / (g @ g) * observation.independent / degrees))

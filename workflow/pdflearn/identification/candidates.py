@@ -106,9 +106,9 @@ def alike(
 
 def _compared(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
     """Every structure's similarity and stretch, the best first."""
-    templates = catalogue.templates
+    templates = catalogue.references
     similarity, stretch = similarities(observation, templates.curves[observation.radiation])
-    table = catalogue.manifest.loc[list(templates.ids), ["structure_type", "elements"]].copy()
+    table = catalogue.structures.loc[list(templates.ids), ["structure_type", "elements"]].copy()
     table["similarity"], table["stretch"] = similarity, stretch
     table["merit"] = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
     table = table[(table["similarity"] > -1) & (table["structure_type"] != "")]
@@ -124,7 +124,7 @@ def _candidates(
 ) -> list[Candidate]:
     """A structure as it is, or with the known composition's elements in each possible way."""
     structure = catalogue.load(identity)
-    described = catalogue.manifest.loc[identity]
+    described = catalogue.structures.loc[identity]
     variants, fits = [structure], None
     if composition:
         sites = compositions.shares(structure)
@@ -168,17 +168,17 @@ class Refined:
     rw : float
         The fit's Rw times sqrt(n / (n - p)), n independent values and p parameters: what more
         freedom is worth is taken away.
-    chance : float
+    log_prior : float
         Logarithm of what the model's answer, the composition and the radiation make of it.
-    score : float
+    log_posterior : float
         The same with the fit.
     """
 
     candidates: tuple[Candidate, ...]
     fit: Fit
     rw: float
-    chance: float = -np.inf
-    score: float = -np.inf
+    log_prior: float = -np.inf
+    log_posterior: float = -np.inf
 
     @property
     def structure_type(self) -> str:

@@ -1,4 +1,4 @@
-"""The study's structures as measured curves are compared with them."""
+"""The known structures that measured curves are compared with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,71 +8,116 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.core.io import concat, load_table
-from pdflearn.identification.search import Templates
+from pdflearn.identification.search import RADIATIONS, ReferencePatterns
 from pdflearn.structures import relations
 from pdflearn.structures.structure import structure_of
 
-# A type with so many real structures is looked up in these alone; hypothetical ones help others.
-ENOUGH_REAL = 3
+# A type with at least MIN_REAL real structures is represented by these alone. Any other type is
+# represented by at most MAX_HYPOTHETICAL hypothetical structures as well.
+MIN_REAL = 3
 MAX_HYPOTHETICAL = 10
 
 
-@dataclass
+@dataclass(frozen=True)
 class Catalogue:
-    """What measured curves are compared with.
+    """The known structures, their reference patterns and the relations of their types.
 
-    Attributes
+    Parameters
     ----------
-    manifest : DataFrame
-        Indexed by id: name, structure_type, crystal_system, elements and others.
-    templates : Templates
+    structures : DataFrame
+        Indexed by id; columns name, structure_type, crystal_system, elements and others.
+    references : ReferencePatterns
+        One pattern of each structure and radiation.
     load : callable
-        id -> Structure.
-    parents : mapping
-        structure_type -> parent type, where it has one.
-    behind : mapping
-        radiation -> what `types_behind` found; empty: the model's classes are the types.
+        Maps an id to its Structure.
+    parents : mapping, default {}
+        structure_type -> its parent type; types without a parent are left out.
+    class_types : mapping, default {}
+        radiation -> class -> structure_type -> probability, as `types_of_classes` returns it.
+        Empty: the model's classes are the structure types themselves.
+
+    See Also
+    --------
+    load_catalogue : Reads a catalogue from the files of a study.
+
+    Examples
+    --------
+    What X-rays see of a rocksalt compound may look like fcc, so the class "fcc" stands for both:
+
+    >>> catalogue = Catalogue(
+    ...     structures=None,
+    ...     references=None,
+    ...     load=None,
+    ...     parents={"L1_2": "fcc"},
+    ...     class_types={"xray": {"fcc": {"fcc": 0.75, "rocksalt": 0.25}}},
+    ... )
+    >>> catalogue.type_probabilities({"fcc": 0.8, "bcc": 0.2}, "xray")
+    {'fcc': 0.6, 'rocksalt': 0.2, 'bcc': 0.2}
+    >>> catalogue.parent_type("L1_2")
+    'fcc'
     """
 
-    manifest: pd.DataFrame
-    templates: Templates
+    structures: pd.DataFrame
+    references: ReferencePatterns
     load: Callable[[str], Structure]
     parents: Mapping[str, str] = field(default_factory=dict)
-    behind: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    class_types: Mapping[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
 
-    def type_chances(self, classes: Mapping[str, float], radiation: str) -> dict[str, float]:
-        """The model's probabilities of its classes as probabilities of structure types.
+    def type_probabilities(self, classes: Mapping[str, float], radiation: str) -> dict[str, float]:
+        """Turn the model's probabilities of its classes into probabilities of structure types.
 
-        A class may be what several types look like: what X-rays see of La2Zr2O7 may be fcc. So
+        One class may stand for several types, because a radiation may not distinguish them. So
         p(type) = sum over classes of p(class) p(type | class).
-        """
-        chances: dict[str, float] = {}
-        table = self.behind.get(radiation, {})
-        for name, p in classes.items():
-            for kind, share in table.get(name, {name: 1.0}).items():
-                chances[kind] = chances.get(kind, 0.0) + float(p) * share
-        return chances
 
-    def group(self, structure_type: str) -> str:
-        """The type at the root of a type's parents; itself without one."""
+        Parameters
+        ----------
+        classes : mapping
+            Class -> probability.
+        radiation : {"xray", "neutron"}
+
+        Returns
+        -------
+        dict
+            structure_type -> probability.
+        """
+        probabilities: dict[str, float] = {}
+        types_of = self.class_types.get(radiation, {})
+        for name, p in classes.items():
+            for structure_type, share in types_of.get(name, {name: 1.0}).items():
+                previous = probabilities.get(structure_type, 0.0)
+                probabilities[structure_type] = previous + float(p) * share
+        return probabilities
+
+    def parent_type(self, structure_type: str) -> str:
+        """Return the type that a type's parents go back to; the type itself without a parent."""
         return relations.root(structure_type, self.parents)
 
 
-def looked_up(manifest: pd.DataFrame) -> set[str]:
-    """Ids of the structures that measured curves are compared with.
+def reference_ids(structures: pd.DataFrame) -> set[str]:
+    """Choose the structures that measured curves are compared with.
 
-    All real ones and the user's own; of hypothetical ones a few, for types with hardly a real one.
+    Parameters
+    ----------
+    structures : DataFrame
+        Columns id, structure_type and origin; one row a structure.
+
+    Returns
+    -------
+    set of str
+        Ids of all real structures (the user's own included), and of a few hypothetical ones for
+        the types that have fewer than `MIN_REAL` real structures.
     """
-    table = manifest[manifest["structure_type"].fillna("") != ""].sort_values("id", kind="stable")
+    table = structures[structures["structure_type"].fillna("") != ""]
+    table = table.sort_values("id", kind="stable")
     real = table["origin"] != "hypothetical"
-    count = table[real].groupby("structure_type").size()
-    poor = table["structure_type"].map(count).fillna(0) < ENOUGH_REAL
-    made = table[~real & poor].groupby("structure_type").head(MAX_HYPOTHETICAL)
-    return set(table.loc[real, "id"]) | set(made["id"])
+    n_real = table[real].groupby("structure_type").size()
+    rare = table["structure_type"].map(n_real).fillna(0) < MIN_REAL
+    hypothetical = table[~real & rare].groupby("structure_type").head(MAX_HYPOTHETICAL)
+    return set(table.loc[real, "id"]) | set(hypothetical["id"])
 
 
-def types_behind(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[str, float]]]:
-    """Which structure types a model's class stands for, by Bayes' rule from what it learned.
+def types_of_classes(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[str, float]]]:
+    """Find which structure types each of the model's classes stands for, by Bayes' rule.
 
     p(type | class) is proportional to p(class | type), the share of a type's patterns that have
     the class for their label: every type counts as equally frequent.
@@ -80,7 +125,7 @@ def types_behind(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[st
     Parameters
     ----------
     index : DataFrame
-        radiation, structure_type and the label; one row a pattern of the development set.
+        Columns radiation, structure_type and the label; one row a pattern of the development set.
     label : str
         The column that the model learned.
 
@@ -88,70 +133,90 @@ def types_behind(index: pd.DataFrame, label: str) -> dict[str, dict[str, dict[st
     -------
     dict
         radiation -> class -> structure_type -> probability.
+
+    Examples
+    --------
+    >>> columns = ["radiation", "structure_type", "visible_type"]
+    >>> patterns = [("xray", "fcc", "fcc"), ("xray", "rocksalt", "fcc")]
+    >>> types_of_classes(pd.DataFrame(patterns, columns=columns), "visible_type")
+    {'xray': {'fcc': {'fcc': 0.5, 'rocksalt': 0.5}}}
     """
     known = index[(index["structure_type"].fillna("") != "") & (index[label].fillna("") != "")]
-    table: dict[str, dict[str, dict[str, float]]] = {}
-    for radiation, part in known.groupby("radiation", sort=True):
-        counts = pd.crosstab(part[label], part["structure_type"])
+    types_by_radiation: dict[str, dict[str, dict[str, float]]] = {}
+    for radiation, patterns in known.groupby("radiation", sort=True):
+        counts = pd.crosstab(patterns[label], patterns["structure_type"])
         shares = counts.to_numpy() / counts.to_numpy().sum(axis=0)
         shares /= shares.sum(axis=1, keepdims=True)
-        of_class = table.setdefault(str(radiation), {})
-        for place, kind in zip(*np.nonzero(shares), strict=True):
-            row = of_class.setdefault(str(counts.index[place]), {})
-            row[str(counts.columns[kind])] = float(shares[place, kind])
-    return table
+        types_of = types_by_radiation.setdefault(str(radiation), {})
+        for row, column in zip(*np.nonzero(shares), strict=True):
+            types = types_of.setdefault(str(counts.index[row]), {})
+            types[str(counts.columns[column])] = float(shares[row, column])
+    return types_by_radiation
 
 
 def load_catalogue(
-    manifests: list[pd.DataFrame],
-    template_files: list[str],
+    indexes: list[pd.DataFrame],
+    reference_files: list[str],
     structure_files: list[str],
-    index_file: str,
+    patterns_file: str,
     label: str,
 ) -> Catalogue:
-    """Put together what the shards hold; structures are read when they are asked for.
+    """Read a catalogue from the files of a study; a structure is read when it is asked for.
 
     Parameters
     ----------
-    manifests : list of DataFrame
-        Of the study's structures, and of those that are looked up alone.
-    template_files, structure_files : list of str
-        One a shard, in the same order.
-    index_file : str
-        The index of the development set.
+    indexes : list of DataFrame
+        The index of the study's structures, and of the structures that serve as references alone.
+    reference_files, structure_files : list of str
+        Reference patterns (.npz) and structures (Parquet), one file a shard in the same order.
+    patterns_file : str
+        The index of the patterns of the development set (Parquet).
     label : str
-        What the model learned of it.
+        The column of this index that the model learned.
+
+    See Also
+    --------
+    pdflearn.identification.search.reference_arrays : Makes the arrays of a file of references.
     """
-    learned = ["radiation", *dict.fromkeys(["structure_type", label])]
-    manifest = concat(manifests)
-    ids: list[np.ndarray] = []
-    curves: dict[str, list[np.ndarray]] = {"xray": [], "neutron": []}
-    place: dict[str, str] = {}
-    for template_file, structure_file in zip(template_files, structure_files, strict=True):
-        with np.load(template_file) as arrays:
-            # The user may have given a compound that is looked up alone: the study's goes before.
-            new = [name not in place for name in arrays["ids"].tolist()]
-            ids.append(arrays["ids"][new])
-            for radiation, rows in curves.items():
-                rows.append(arrays[radiation][new])
-        place |= dict.fromkeys(ids[-1].tolist(), structure_file)
+    structures = concat(indexes)
+    references, shard_of = _load_references(reference_files, structure_files)
     # A shard holds thousands of structures, of which a measured curve asks for a few.
     tables: dict[str, pd.DataFrame] = {}
     loaded: dict[str, Structure] = {}
 
-    def load(identity: str) -> Structure:
-        file = place[identity]
-        if file not in tables:
-            tables[file] = load_table(file).set_index("id")
-        if identity not in loaded:
-            loaded[identity] = structure_of(tables[file].loc[identity])
-        return loaded[identity]
+    def load(structure_id: str) -> Structure:
+        shard = shard_of[structure_id]
+        if shard not in tables:
+            tables[shard] = load_table(shard).set_index("id")
+        if structure_id not in loaded:
+            loaded[structure_id] = structure_of(tables[shard].loc[structure_id])
+        return loaded[structure_id]
 
-    of_type = manifest[manifest["parent"].fillna("") != ""]
+    learned = ["radiation", *dict.fromkeys(["structure_type", label])]
+    children = structures[structures["parent"].fillna("") != ""]
     return Catalogue(
-        manifest.drop_duplicates("id").set_index("id"),
-        Templates(np.concatenate(ids), {k: np.concatenate(v) for k, v in curves.items()}),
+        structures.drop_duplicates("id").set_index("id"),
+        references,
         load,
-        dict(zip(of_type["structure_type"], of_type["parent"], strict=True)),
-        types_behind(pd.read_parquet(index_file, columns=learned), label),
+        dict(zip(children["structure_type"], children["parent"], strict=True)),
+        types_of_classes(pd.read_parquet(patterns_file, columns=learned), label),
     )
+
+
+def _load_references(
+    reference_files: list[str], structure_files: list[str]
+) -> tuple[ReferencePatterns, dict[str, str]]:
+    """The patterns of all shards, and for each id the file of its structure."""
+    ids: list[np.ndarray] = []
+    curves: dict[str, list[np.ndarray]] = {radiation: [] for radiation in RADIATIONS}
+    shard_of: dict[str, str] = {}
+    for reference_file, structure_file in zip(reference_files, structure_files, strict=True):
+        with np.load(reference_file) as arrays:
+            # The user may give a compound that is a reference already: the study's goes first.
+            new = [structure_id not in shard_of for structure_id in arrays["ids"].tolist()]
+            ids.append(arrays["ids"][new])
+            for radiation, rows in curves.items():
+                rows.append(arrays[radiation][new])
+        shard_of |= dict.fromkeys(ids[-1].tolist(), structure_file)
+    patterns = {radiation: np.concatenate(rows) for radiation, rows in curves.items()}
+    return ReferencePatterns(np.concatenate(ids), patterns), shard_of

@@ -27,8 +27,8 @@ def find_mixtures(
     """
     firsts: list[Refined] = []
     for item in sorted(refined, key=lambda item: item.rw):
-        related = {catalogue.group(other.structure_type) for other in firsts}
-        if catalogue.group(item.structure_type) not in related:
+        related = {catalogue.parent_type(other.structure_type) for other in firsts}
+        if catalogue.parent_type(item.structure_type) not in related:
             firsts.append(item)
     pairs: list[Refined] = []
     for first in firsts[:FIRST]:
@@ -48,7 +48,7 @@ def find_mixtures(
     ]
     of_groups: dict[tuple[str, ...], Refined] = {}
     for pair in sorted(near, key=lambda pair: (pair.freedom, pair.rw)):
-        groups = sorted(catalogue.group(c.structure_type) for c in pair.candidates)
+        groups = sorted(catalogue.parent_type(c.structure_type) for c in pair.candidates)
         of_groups.setdefault(tuple(groups), pair)
     return list(of_groups.values())
 

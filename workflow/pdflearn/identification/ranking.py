@@ -63,25 +63,27 @@ def rank(
     groups: dict[tuple[str, str], float] = {}
     for radiation, of_types in chances.items():
         for kind, p in of_types.items():
-            place = (radiation, catalogue.group(kind))
+            place = (radiation, catalogue.parent_type(kind))
             groups[place] = groups.get(place, 0.0) + p
     refuted = _refuted_share(refined, chances, limit)
     best_rw = min(item.rw for item in refined)
     several = len({item.radiation for item in refined}) > 1
     for item in refined:
         candidate = item.candidates[0]
-        place = (item.radiation, catalogue.group(candidate.structure_type))
+        place = (item.radiation, catalogue.parent_type(candidate.structure_type))
         p = UNLEARNED
         if place in groups:
             p = groups[place] + refuted[item.radiation] * UNLEARNED
-        item.chance = float(np.log(p + FLOOR))
+        item.log_prior = float(np.log(p + FLOOR))
         if several:
-            item.chance += float(np.log(RADIATION_SHARE[item.radiation]))
+            item.log_prior += float(np.log(RADIATION_SHARE[item.radiation]))
         if candidate.fits_composition is False:
-            item.chance -= COMPOSITION_WEIGHT
-        item.score = item.chance - RW_WEIGHT * (item.rw - best_rw) / max(best_rw, RW_FLOOR)
-    ranked = best_of_types(sorted(refined, key=lambda item: (-item.score, item.rw)))
-    ranked.sort(key=lambda item: (-item.score, item.structure_type))
+            item.log_prior -= COMPOSITION_WEIGHT
+        item.log_posterior = item.log_prior - RW_WEIGHT * (item.rw - best_rw) / max(
+            best_rw, RW_FLOOR
+        )
+    ranked = best_of_types(sorted(refined, key=lambda item: (-item.log_posterior, item.rw)))
+    ranked.sort(key=lambda item: (-item.log_posterior, item.structure_type))
     return simplest_first(parsimony(ranked, catalogue, limit), catalogue, limit)
 
 
@@ -139,19 +141,19 @@ def simplest_first(ranked: list[Refined], catalogue: Catalogue, limit: float) ->
         for item in ranked[1:]
         if item.rw <= limit
         and fits_alike(item, first)
-        and item.chance >= first.chance - AS_LIKELY
+        and item.log_prior >= first.log_prior - AS_LIKELY
         and item.freedom < first.freedom
         and not related(item, first, catalogue)
     ]
     if not simpler:
         return ranked
-    best = min(simpler, key=lambda item: (item.freedom, -item.score))
+    best = min(simpler, key=lambda item: (item.freedom, -item.log_posterior))
     return [best, *(item for item in ranked if item is not best)]
 
 
 def related(one: Refined, other: Refined, catalogue: Catalogue) -> bool:
     """Whether two types go back to one parent."""
-    return catalogue.group(one.structure_type) == catalogue.group(other.structure_type)
+    return catalogue.parent_type(one.structure_type) == catalogue.parent_type(other.structure_type)
 
 
 def fits_alike(simpler: Refined, other: Refined, share: float = PARSIMONY) -> bool:
@@ -165,11 +167,11 @@ def rivals_of(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list
     One that fits no better for all its greater freedom must be about as likely as the first.
     """
     first = ranked[0]
-    best = max(item.score for item in ranked if related(item, first, catalogue))
+    best = max(item.log_posterior for item in ranked if related(item, first, catalogue))
 
     def near(item: Refined) -> bool:
         idle = item.freedom > first.freedom and fits_alike(first, item)
-        return item.score >= best - (AS_LIKELY if idle else TIE)
+        return item.log_posterior >= best - (AS_LIKELY if idle else TIE)
 
     return [
         item

@@ -31,7 +31,7 @@ def answer_sample(
     """Identify the sample of one row of the index; without a known radiation, both are tried."""
     if curve is None:
         reason = f"It could not be fitted: {row['fit_error']}."
-        chances = catalogue.type_chances(probabilities, row["radiation"] or "xray")
+        chances = catalogue.type_probabilities(probabilities, row["radiation"] or "xray")
         return Answer(NONE, reason, [], row["radiation"], 0.0, chances)
     composition = parse_composition(row["composition"]) if row["composition_given"] else None
     return identify(
@@ -50,7 +50,7 @@ def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[
     Types that were refined come first; the model's next likely types fill up. Verdict and reason
     stand in the first row. A mixture has no probability of its own.
     """
-    reason, chances = found.reason, found.chances
+    reason, chances = found.reason, found.probabilities
     if found.ranked and not row["radiation"]:
         reason += f" The radiation is not known; {found.radiation} fits best."
     rows = [

@@ -1,8 +1,9 @@
-"""Compare a measured curve with one pattern of every known structure, whatever its stretch.
+"""Search-match: compare a measured curve with the reference pattern of every known structure.
 
-On a logarithmic axis of r a stretch is a shift. Curves are weighted by the square root of r, so
-that sums over the axis are integrals over r, and the similarity c of two curves bounds what a fit
-of scale and stretch alone can reach: Rw = sqrt(1 - c^2).
+On a logarithmic axis of r a uniform stretch of the lattice is a shift of the curve. Curves are
+weighted by the square root of r, so that sums over the axis are integrals over r. The similarity c
+(a cosine) of two curves bounds what a fit of scale and stretch alone can reach:
+Rw = sqrt(1 - c^2).
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,112 +18,198 @@ from pdflearn.simulation.parameters import SimulationError
 from pdflearn.simulation.reference import simulate_reference
 from pdflearn.simulation.shape import spherical_shape
 
-STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
-LOWEST = 1.2  # angstrom
-SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
-# Particle diameters that the patterns are also compared with; they are all of bulk.
-DIAMETERS = (np.inf, 40.0, 20.0)
-CHUNK = 1000  # templates at once
+RADIATIONS = ("xray", "neutron")
+LOG_R_STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
+AXIS_R_MIN = 1.2  # angstrom, where the logarithmic axis begins
+N_SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
+# Reference patterns are of bulk. A measured curve is also compared with what they would be for
+# spherical particles of these diameters, in angstrom.
+SEARCH_DIAMETERS = (np.inf, 40.0, 20.0)
+CHUNK_SIZE = 1000  # reference patterns that are compared at once, which bounds the memory
 
 
 @dataclass(frozen=True)
-class Templates:
-    """One pattern of each structure and radiation on the logarithmic axis.
+class ReferencePatterns:
+    """One pattern of each known structure and radiation on the logarithmic axis of r.
 
-    Attributes
+    Parameters
     ----------
-    ids : array of str (n,)
+    ids : array of str (n_structures,)
     curves : dict
-        Radiation -> array (n, points), float32; NaN rows where there is no pattern.
+        Radiation -> array (n_structures, n_points), float32, as `reference_patterns` returns it;
+        a row of NaN where a structure has no pattern.
+
+    See Also
+    --------
+    similarities : Compares a measured curve with the patterns of one radiation.
+
+    Examples
+    --------
+    Nickel with a lattice constant of 3.60 angstrom is looked up among two structures:
+
+    >>> from pdflearn.simulation.simulator import simulate_pdf
+    >>> from pdflearn.structures.structure import make_structure
+    >>> def cubic(element, a, positions):
+    ...     cell = (a, a, a, 90, 90, 90)
+    ...     return make_structure(cell, [element] * len(positions), np.array(positions))
+    >>> fcc_sites = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    >>> known = {
+    ...     "Ni": cubic("Ni", 3.52, fcc_sites),
+    ...     "Fe": cubic("Fe", 2.87, [(0, 0, 0), (0.5, 0.5, 0.5)]),
+    ... }
+    >>> references = ReferencePatterns(
+    ...     ids=np.array(list(known)),
+    ...     curves={"xray": reference_patterns(known.values(), Grid(1.0, 30.0, 0.1), "xray")},
+    ... )
+    >>> r, g = simulate_pdf(cubic("Ni", 3.60, fcc_sites), r_min=1.6, r_max=20.0, r_step=0.05)
+    >>> similarity, stretch = similarities(Observation(r, g), references.curves["xray"])
+    >>> str(references.ids[similarity.argmax()])
+    'Ni'
+    >>> round(3.52 * float(stretch[0]), 2)
+    3.6
     """
 
     ids: np.ndarray
     curves: dict[str, np.ndarray]
 
 
-def axis(extended: bool = False) -> np.ndarray:
-    """The logarithmic axis of r, angstrom; extended by what the shifts reach."""
-    n = int(np.log(R_MAX / LOWEST) / STEP)
-    extra = SHIFTS if extended else 0
-    return LOWEST * np.exp(STEP * np.arange(-extra, n + 1 + extra))
+def log_axis(extended: bool = False) -> np.ndarray:
+    """Make the logarithmic axis of r.
+
+    Parameters
+    ----------
+    extended : bool, default False
+        Whether the axis reaches beyond both ends by the largest shift.
+
+    Returns
+    -------
+    array (n_points,)
+        r in angstrom, from `AXIS_R_MIN` up to 20 angstrom where the axis is not extended.
+    """
+    n_steps = int(np.log(R_MAX / AXIS_R_MIN) / LOG_R_STEP)
+    n_extra = N_SHIFTS if extended else 0
+    return AXIS_R_MIN * np.exp(LOG_R_STEP * np.arange(-n_extra, n_steps + 1 + n_extra))
 
 
-def on_axis(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
-    """Patterns (n, points of r) on the extended logarithmic axis, weighted: float32."""
-    where = axis(extended=True)
-    weights = np.sqrt(where)
-    rows = [np.interp(where, r, row, left=0.0, right=0.0) * weights for row in patterns]
-    return np.array(rows, dtype=np.float32).reshape(len(patterns), len(where))
+def on_log_axis(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
+    """Interpolate patterns to the extended logarithmic axis and weight them by sqrt(r).
+
+    Parameters
+    ----------
+    r : array (n_r,)
+        Distances in angstrom.
+    patterns : array (n_patterns, n_r)
+        G(r) at these distances.
+
+    Returns
+    -------
+    array (n_patterns, n_points), float32
+    """
+    axis = log_axis(extended=True)
+    weights = np.sqrt(axis)
+    rows = [np.interp(axis, r, row, left=0.0, right=0.0) * weights for row in patterns]
+    return np.array(rows, dtype=np.float32).reshape(len(patterns), len(axis))
 
 
-def make_templates(
-    structures: Iterable[Structure], grid: dict[str, float], radiation: str
+def reference_patterns(
+    structures: Iterable[Structure], grid: Grid, radiation: str = "xray"
 ) -> np.ndarray:
-    """One reference pattern of each structure on the axis; NaN where it cannot be simulated."""
-    wide = Grid(**{**grid, "r_max": max(grid["r_max"], float(axis(extended=True)[-1]))})
+    """Simulate one reference pattern of each structure on the logarithmic axis.
+
+    Parameters
+    ----------
+    structures : iterable of Structure
+    grid : Grid
+        The study's grid; it is extended to the end of the logarithmic axis.
+    radiation : {"xray", "neutron"}, default "xray"
+
+    Returns
+    -------
+    array (n_structures, n_points), float32
+        A row of NaN where a structure cannot be simulated.
+    """
+    extended = Grid(grid.r_min, max(grid.r_max, float(log_axis(extended=True)[-1])), grid.r_step)
     rows = []
     for structure in structures:
         try:
-            rows.append(simulate_reference(structure, wide, radiation))
+            rows.append(simulate_reference(structure, extended, radiation))
         except SimulationError:  # an element without a neutron length, say
-            rows.append(np.full(wide.points, np.nan))
-    return on_axis(wide.r, np.array(rows).reshape(-1, wide.points))
+            rows.append(np.full(extended.points, np.nan))
+    return on_log_axis(extended.r, np.array(rows).reshape(-1, extended.points))
 
 
-def templates_of(known: Mapping[str, Structure], grid: dict[str, float]) -> dict[str, np.ndarray]:
-    """The arrays of a file of templates, for structures by id: ids, and rows for each radiation."""
+def reference_arrays(structures: Mapping[str, Structure], grid: Grid) -> dict[str, np.ndarray]:
+    """Make the arrays of a file of reference patterns.
+
+    Parameters
+    ----------
+    structures : mapping
+        id -> Structure.
+    grid : Grid
+        The study's grid.
+
+    Returns
+    -------
+    dict
+        "ids", and the rows of `reference_patterns` for each radiation.
+    """
     curves = {
-        radiation: make_templates(known.values(), grid, radiation)
-        for radiation in ("xray", "neutron")
+        radiation: reference_patterns(structures.values(), grid, radiation)
+        for radiation in RADIATIONS
     }
-    return {"ids": np.array(list(known), dtype=str), **curves}
+    return {"ids": np.array(list(structures), dtype=str), **curves}
 
 
-def similarities(observation: Observation, templates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best cosine of a measured curve with each template over stretches and sizes.
+def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the best cosine of a measured curve with each pattern over stretches and sizes.
 
     Parameters
     ----------
     observation : Observation
-    templates : array (n, points)
-        Of `on_axis`.
+        The measured curve.
+    patterns : array (n_structures, n_points)
+        As `reference_patterns` returns them.
 
     Returns
     -------
-    similarity : array (n,)
-        -1 for a template of NaN.
-    stretch : array (n,)
-        Lengths of the measured sample over those of the structure.
+    similarity : array (n_structures,)
+        Cosine, -1 to 1; -1 for a pattern of NaN.
+    stretch : array (n_structures,)
+        Distances in the measured sample over those in the structure.
+
+    See Also
+    --------
+    ReferencePatterns : With an example.
     """
-    where = axis()
-    inside = (where >= observation.r[0]) & (where <= observation.r[-1])
-    first, last = np.flatnonzero(inside)[[0, -1]]
-    r = where[first : last + 1]
+    axis = log_axis()
+    measured = (axis >= observation.r[0]) & (axis <= observation.r[-1])
+    first, last = np.flatnonzero(measured)[[0, -1]]
+    r = axis[first : last + 1]
     curve = np.interp(r, observation.r, observation.g) * np.sqrt(r)
     curve = (curve / np.linalg.norm(curve)).astype(np.float32)
-    # Each shift's curve and weights stand in a column, at the place that they reach.
-    shifts = np.arange(-SHIFTS, SHIFTS + 1)
-    span = slice(first, last + 1 + 2 * SHIFTS)
-    own = templates[:, span]
-    found = np.full((len(templates), len(shifts)), -np.inf, dtype=np.float32)
-    for diameter in DIAMETERS:
+    # Column k of a matrix holds the curve (or its weights) moved by shift k.
+    shifts = np.arange(-N_SHIFTS, N_SHIFTS + 1)
+    reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]
+    cosines = np.full((len(patterns), len(shifts)), -np.inf, dtype=np.float32)
+    for diameter in SEARCH_DIAMETERS:
         shape = spherical_shape(r, diameter).astype(np.float32)
-        goals = _shifted(curve * shape)
+        shifted_curves = _shifted(curve * shape)
         weights = _shifted(shape**2)
-        for start in range(0, len(own), CHUNK):
-            part = own[start : start + CHUNK]
-            size = np.sqrt(np.maximum(part**2 @ weights, 1e-30))
-            rows = found[start : start + CHUNK]
-            np.fmax(rows, part @ goals / size, out=rows)
-    place = found.argmax(axis=1)
-    best = found[np.arange(len(found)), place]
-    known = np.isfinite(best)
-    return np.where(known, best, -1.0), np.where(known, np.exp(STEP * shifts[place]), 1.0)
+        for start in range(0, len(reached), CHUNK_SIZE):
+            chunk = reached[start : start + CHUNK_SIZE]
+            norms = np.sqrt(np.maximum(chunk**2 @ weights, 1e-30))
+            rows = cosines[start : start + CHUNK_SIZE]
+            np.fmax(rows, chunk @ shifted_curves / norms, out=rows)
+    best_shift = cosines.argmax(axis=1)
+    best = cosines[np.arange(len(cosines)), best_shift]
+    finite = np.isfinite(best)
+    stretch = np.exp(LOG_R_STEP * shifts[best_shift])
+    return np.where(finite, best, -1.0), np.where(finite, stretch, 1.0)
 
 
 def _shifted(values: np.ndarray) -> np.ndarray:
-    """A matrix whose column k holds the values from row 2 SHIFTS - k on: one shift each."""
-    matrix = np.zeros((len(values) + 2 * SHIFTS, 2 * SHIFTS + 1), dtype=np.float32)
-    for k in range(2 * SHIFTS + 1):
-        matrix[2 * SHIFTS - k : 2 * SHIFTS - k + len(values), k] = values
+    """A matrix whose column k holds the values from row 2 N_SHIFTS - k on: one shift a column."""
+    matrix = np.zeros((len(values) + 2 * N_SHIFTS, 2 * N_SHIFTS + 1), dtype=np.float32)
+    for k in range(2 * N_SHIFTS + 1):
+        matrix[2 * N_SHIFTS - k : 2 * N_SHIFTS - k + len(values), k] = values
     return matrix

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pdflearn.identification import messages as words
-from pdflearn.identification.amorphous import WAVE_LIMIT, wave_rw
+from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
 from pdflearn.identification.candidates import Candidate, Refined, choose, fit
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
@@ -65,7 +65,7 @@ class Answer:
     radiation : str
     limit : float
         The Rw that was expected at most.
-    chances : dict
+    probabilities : dict
         structure_type -> what the model's answer makes it, for this radiation.
     """
 
@@ -74,7 +74,7 @@ class Answer:
     ranked: list[Refined]
     radiation: str
     limit: float
-    chances: dict[str, float]
+    probabilities: dict[str, float]
 
 
 def expected_rw(observation: Observation) -> float:
@@ -116,7 +116,7 @@ def identify(
     solutions = Solutions() if solutions is None else solutions
     limit = expected_rw(observation)
     kinds = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
-    chances = {kind: catalogue.type_chances(probabilities, kind) for kind in kinds}
+    chances = {kind: catalogue.type_probabilities(probabilities, kind) for kind in kinds}
     refined = []
     for kind in kinds:
         seen = replace(observation, radiation=kind)
@@ -151,7 +151,7 @@ def _refine_all(
     if not quick:
         return []
     rank(quick, chances, catalogue, limit)  # lays on the scores
-    order = best_of_types(sorted(quick, key=lambda item: -item.score))
+    order = best_of_types(sorted(quick, key=lambda item: -item.log_posterior))
     # Half the places for what model and fit say together, half for the fit alone.
     kept = order[: MOST_FULL // 2]
     kept += sorted((i for i in order if i not in kept), key=lambda item: item.rw)
@@ -160,7 +160,7 @@ def _refine_all(
     kept += [item for item in order if item.structure_type in simpler and item not in kept]
     full = [fit(observation, item.candidates, solutions, full=True) or item for item in kept]
     rank(full, chances, catalogue, limit)
-    full.sort(key=lambda item: -item.score)
+    full.sort(key=lambda item: -item.log_posterior)
     done = []
     for place, item in enumerate(full):
         if place < MOST_MODES and item.rw <= MODES_REACH * limit:
@@ -204,7 +204,7 @@ def judge(
         if closest.rw > limit:
             return NONE, words.nothing_fits(closest.name, how_well(closest), limit)
         return NONE, words.unlikely_fits(first.name, fits, limit, closest.name, how_well(closest))
-    wave = wave_rw(observation)
+    wave = damped_wave_rw(observation)
     if wave <= WAVE_LIMIT:
         return NONE, words.only_a_wave(first.name, fits, wave)
     if len(first.candidates) > 1:
@@ -235,7 +235,7 @@ def judge(
     why = "simpler or likelier"
     if all(item.freedom > first.freedom for item in others):
         why = "simpler"
-    elif all(item.chance < first.chance for item in others):
+    elif all(item.log_prior < first.log_prior for item in others):
         why = "likelier"
     kinds = [item.structure_type for item in others]
     vouched = bool(first.candidates[0].fits_composition)
