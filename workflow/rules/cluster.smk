@@ -38,5 +38,7 @@ rule cluster_patterns:
         settings=study.settings(
             "cluster_patterns", "seed", "features", "simulate/grid", "cluster"
         ),
+    message:
+        "Clustering patterns and comparing the clusters with known labels"
     script:
         "../scripts/cluster_patterns.py"

@@ -13,8 +13,8 @@
 
 rule split:
     input:
-        manifest="results/structures/index.parquet",
-        owners="results/structures/shard_map.parquet",
+        structure_index="results/structures/index.parquet",
+        shard_map="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         split="results/dataset/split.csv",
@@ -31,6 +31,8 @@ rule split:
         runtime=30,
     params:
         settings=study.settings("split", "seed", "split"),
+    message:
+        "Splitting the structures by groups into development and vault"
     script:
         "../scripts/split.py"
 
@@ -38,7 +40,7 @@ rule split:
 rule assemble:
     input:
         split="results/dataset/split.csv",
-        owners="results/structures/shard_map.parquet",
+        shard_map="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
         index=expand("results/patterns/{shard}.parquet", shard=study.shards),
         contrasts=expand(
@@ -59,6 +61,8 @@ rule assemble:
         runtime=30,
     params:
         settings=study.settings("assemble", "labels"),
+    message:
+        "Collecting the patterns of the {wildcards.subset} set"
     script:
         "../scripts/assemble.py"
 
@@ -86,5 +90,7 @@ rule simulate_outliers:
             hypothetical=study.audit["novelty"]["hypothetical"],
             types=study.rare_types(),
         ),
+    message:
+        "Simulating patterns of structure types too rare to be learned"
     script:
         "../scripts/simulate_outliers.py"

@@ -27,7 +27,7 @@ rule plot_dataset:
     input:
         split="results/dataset/split.csv",
         leakage="results/dataset/leakage.csv",
-        owners="results/structures/shard_map.parquet",
+        shard_map="results/structures/shard_map.parquet",
         patterns=expand("results/patterns/{shard}.npz", shard=study.shards),
     output:
         library=report(
@@ -63,6 +63,8 @@ rule plot_dataset:
         runtime=5,
     params:
         settings=study.settings("plot_dataset", "simulate/grid", "split"),
+    message:
+        "Plotting the library, example patterns and the split"
     script:
         "../scripts/plot_dataset.py"
 
@@ -70,7 +72,7 @@ rule plot_dataset:
 rule plot_scores:
     input:
         validation="results/models/{task}/validation.csv",
-        chosen="results/models/{task}/selected.yaml",
+        selected="results/models/{task}/selected.yaml",
         evaluation="results/evaluation/{task}.csv",
     output:
         scores=report(
@@ -104,13 +106,15 @@ rule plot_scores:
             f"tasks/{wildcards.task}",
             estimators=study.estimators(wildcards.task),
         ),
+    message:
+        "Plotting the scores of {wildcards.task}"
     script:
         "../scripts/plot_scores.py"
 
 
 rule plot_confusion:
     input:
-        chosen="results/models/{task}/selected.yaml",
+        selected="results/models/{task}/selected.yaml",
         predictions="results/evaluation/{task}.parquet",
     output:
         confusion=report(
@@ -142,13 +146,15 @@ rule plot_confusion:
         runtime=5,
     params:
         settings=study.settings("plot_confusion"),
+    message:
+        "Plotting the confusion and the calibration of {wildcards.task}"
     script:
         "../scripts/plot_confusion.py"
 
 
 rule plot_regression:
     input:
-        chosen="results/models/{task}/selected.yaml",
+        selected="results/models/{task}/selected.yaml",
         predictions="results/evaluation/{task}.parquet",
     output:
         predicted=report(
@@ -172,6 +178,8 @@ rule plot_regression:
         settings=lambda wildcards: study.settings(
             "plot_regression", f"tasks/{wildcards.task}"
         ),
+    message:
+        "Plotting predicted against true values of {wildcards.task}"
     script:
         "../scripts/plot_regression.py"
 
@@ -210,6 +218,8 @@ rule plot_learning_curve:
             "plot_learning_curve",
             metric=study.config["tasks"][study.audit["task"]]["metric"],
         ),
+    message:
+        "Plotting the scores under other splits, the learning curve and novelty"
     script:
         "../scripts/plot_learning_curve.py"
 
@@ -244,6 +254,8 @@ rule plot_validation_curves:
         runtime=5,
     params:
         settings=study.settings("plot_validation_curves"),
+    message:
+        "Plotting the validation curves and the loss"
     script:
         "../scripts/plot_validation_curves.py"
 
@@ -275,6 +287,8 @@ rule plot_weights:
         settings=study.settings(
             "plot_weights", label=study.config["tasks"][study.audit["task"]]["label"]
         ),
+    message:
+        "Plotting the weights of a linear model"
     script:
         "../scripts/plot_weights.py"
 
@@ -302,6 +316,8 @@ rule plot_importance:
         runtime=5,
     params:
         settings=study.settings("plot_importance", model=study.audit["model"]),
+    message:
+        "Plotting which distances the audited model decides by"
     script:
         "../scripts/plot_importance.py"
 
@@ -329,6 +345,8 @@ rule plot_snooping:
         runtime=5,
     params:
         settings=study.settings("plot_snooping"),
+    message:
+        "Plotting what choosing on a test set does"
     script:
         "../scripts/plot_snooping.py"
 
@@ -400,6 +418,8 @@ rule plot_clusters:
         runtime=5,
     params:
         settings=study.settings("plot_clusters", "features", "simulate/grid"),
+    message:
+        "Plotting the clusters"
     script:
         "../scripts/plot_clusters.py"
 
@@ -436,6 +456,8 @@ rule plot_measured:
         runtime=5,
     params:
         settings=study.settings("plot_measured", "simulate/grid"),
+    message:
+        "Plotting the measured patterns and their best fits"
     script:
         "../scripts/plot_measured.py"
 
@@ -465,6 +487,8 @@ rule plot_series:
         runtime=5,
     params:
         settings=study.settings("plot_series"),
+    message:
+        "Plotting the measured series"
     script:
         "../scripts/plot_series.py"
 
@@ -487,5 +511,7 @@ rule plot_fits:
         runtime=30,
     params:
         settings=study.settings("plot_fits"),
+    message:
+        "Plotting each measured sample with its best fit"
     script:
         "../scripts/plot_fits.py"

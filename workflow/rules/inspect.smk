@@ -13,7 +13,7 @@ rule permutation_importance:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
+        best_params=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
     output:
         "results/inspection/importance.csv",
     log:
@@ -36,6 +36,8 @@ rule permutation_importance:
             task=study.task_definition(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
+    message:
+        "Measuring which distances the audited model decides by"
     script:
         "../scripts/permutation_importance.py"
 
@@ -70,6 +72,8 @@ rule novelty:
             model=study.audit["novelty"]["model"],
             spec=study.config["models"][study.audit["novelty"]["model"]],
         ),
+    message:
+        "Measuring whether types left out of training are noticed"
     script:
         "../scripts/novelty.py"
 
@@ -78,8 +82,8 @@ rule confusable_types:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        chosen="results/models/{task}/selected.yaml",
-        best=lambda wildcards: expand(
+        selected="results/models/{task}/selected.yaml",
+        best_params=lambda wildcards: expand(
             "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
             model=study.candidates(wildcards.task),
@@ -111,5 +115,7 @@ rule confusable_types:
             "simulate/grid",
             f"tasks/{wildcards.task}",
         ),
+    message:
+        "Finding the types that the model of {wildcards.task} hardly tells apart"
     script:
         "../scripts/confusable_types.py"

@@ -20,7 +20,7 @@ rule train_model:
         index="results/dataset/development/index.parquet",
     output:
         validation="results/models/{task}/{model}/validation.csv",
-        best="results/models/{task}/{model}/best_params.yaml",
+        best_params="results/models/{task}/{model}/best_params.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
         model="results/models/{task}/{model}/model.skops",
         card="results/models/{task}/{model}/card.yaml",
@@ -46,6 +46,8 @@ rule train_model:
             f"tasks/{wildcards.task}",
             f"models/{wildcards.model}",
         ),
+    message:
+        "Cross-validating and training {wildcards.model} on {wildcards.task}"
     script:
         "../scripts/train_model.py"
 
@@ -63,7 +65,7 @@ rule average_models:
         ),
     output:
         validation="results/models/{task}/{model}/validation.csv",
-        best="results/models/{task}/{model}/best_params.yaml",
+        best_params="results/models/{task}/{model}/best_params.yaml",
         predictions="results/models/{task}/{model}/predictions.npz",
         model="results/models/{task}/{model}/model.skops",
         card="results/models/{task}/{model}/card.yaml",
@@ -89,6 +91,8 @@ rule average_models:
             f"models/{wildcards.model}",
             members=study.member_tasks(wildcards.task, wildcards.model),
         ),
+    message:
+        "Averaging the members of {wildcards.model} on {wildcards.task}"
     script:
         "../scripts/average_models.py"
 
@@ -99,7 +103,7 @@ rule train_controls:
         index="results/dataset/development/index.parquet",
     output:
         validation="results/models/{task}/controls.csv",
-        best="results/models/{task}/controls.yaml",
+        best_params="results/models/{task}/controls.yaml",
         models="results/models/{task}/controls.skops",
     log:
         "results/logs/train_controls/{task}.log",
@@ -120,6 +124,8 @@ rule train_controls:
             f"tasks/{wildcards.task}",
             controls=study.controls(wildcards.task),
         ),
+    message:
+        "Cross-validating and training the controls of {wildcards.task}"
     script:
         "../scripts/train_controls.py"
 
@@ -144,7 +150,7 @@ rule select_model:
         ),
     output:
         validation="results/models/{task}/validation.csv",
-        chosen="results/models/{task}/selected.yaml",
+        selected="results/models/{task}/selected.yaml",
         model="results/models/{task}/selected.skops",
         card="results/models/{task}/selected_card.yaml",
     log:
@@ -163,6 +169,8 @@ rule select_model:
             f"tasks/{wildcards.task}",
             estimators=study.estimators(wildcards.task),
         ),
+    message:
+        "Selecting the model of {wildcards.task} by cross-validation"
     script:
         "../scripts/select_model.py"
 
@@ -173,13 +181,13 @@ rule evaluate:
         index="results/dataset/vault/index.parquet",
         split="results/dataset/split.csv",
         controls="results/models/{task}/controls.skops",
-        best_of_controls="results/models/{task}/controls.yaml",
+        control_params="results/models/{task}/controls.yaml",
         models=lambda wildcards: expand(
             "results/models/{task}/{model}/model.skops",
             task=wildcards.task,
             model=study.candidates(wildcards.task),
         ),
-        best=lambda wildcards: expand(
+        best_params=lambda wildcards: expand(
             "results/models/{task}/{model}/best_params.yaml",
             task=wildcards.task,
             model=study.candidates(wildcards.task),
@@ -204,6 +212,8 @@ rule evaluate:
             f"tasks/{wildcards.task}",
             models=study.models_of(wildcards.task),
         ),
+    message:
+        "Evaluating all models of {wildcards.task} on the vault"
     script:
         "../scripts/evaluate.py"
 
@@ -212,7 +222,7 @@ rule compare_splits:
     input:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
-        best=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
+        best_params=f"results/models/{study.audit['task']}/{study.audit['model']}/best_params.yaml",
     output:
         splits="results/inspection/splits.csv",
         learning="results/inspection/learning.csv",
@@ -236,6 +246,8 @@ rule compare_splits:
             task=study.task_definition(study.audit["task"]),
             spec=study.config["models"][study.audit["model"]],
         ),
+    message:
+        "Scoring one model under other splits and with less training data"
     script:
         "../scripts/compare_splits.py"
 
@@ -267,6 +279,8 @@ rule validation_curves:
             task=study.task_definition(study.audit["task"]),
             models=study.validation_curve_models(),
         ),
+    message:
+        "Measuring the error against capacity, and the loss of gradient descent"
     script:
         "../scripts/validation_curves.py"
 
@@ -303,5 +317,7 @@ rule measure_snooping:
             snooping=study.audit["snooping"],
             task=study.task_definition(study.audit["task"]),
         ),
+    message:
+        "Measuring what choosing on a test set does to its score"
     script:
         "../scripts/measure_snooping.py"

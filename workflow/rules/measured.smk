@@ -30,6 +30,8 @@ rule fetch_measured:
         runtime=20,
     params:
         settings=study.settings("fetch_measured", "measured/fetch_public"),
+    message:
+        "Fetching the public measured PDFs"
     script:
         "../scripts/fetch_measured.py"
 
@@ -64,6 +66,8 @@ rule read_measured:
             untracked_files=study.measured.untracked_files(wildcards.batch),
             contents=study.measured.digest(wildcards.batch),
         ),
+    message:
+        "Reading measured PDFs, batch {wildcards.batch}"
     script:
         "../scripts/read_measured.py"
 
@@ -97,6 +101,8 @@ rule gather_measured:
             "measured/folder",
             samples=study.measured.all_sample_tables(),
         ),
+    message:
+        "Collecting the answers for all measured PDFs"
     script:
         "../scripts/gather_measured.py"
 
@@ -127,8 +133,8 @@ rule likely_types:
 rule simulate_references:
     input:
         structures="results/structures/shards/{shard}.parquet",
-        manifest="results/structures/index.parquet",
-        owners="results/structures/shard_map.parquet",
+        structure_index="results/structures/index.parquet",
+        shard_map="results/structures/shard_map.parquet",
     output:
         "results/measured/references/{shard}.npz",
     log:
@@ -143,6 +149,8 @@ rule simulate_references:
         runtime=60,
     params:
         settings=study.settings("simulate_references", "simulate/grid"),
+    message:
+        "Simulating the reference patterns of shard {wildcards.shard}"
     script:
         "../scripts/simulate_references.py"
 
@@ -169,6 +177,8 @@ rule build_references:
             "simulate/grid",
             compounds=study.lookup_compounds(),
         ),
+    message:
+        "Building the reference patterns of compounds that no model learns from"
     script:
         "../scripts/build_references.py"
 
@@ -178,11 +188,13 @@ rule refine:
         index="results/measured/batches/{batch}_index.csv",
         observations="results/measured/batches/{batch}_observations.npz",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
-        manifests=[
+        structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
         ],
-        references=expand("results/measured/references/{shard}.npz", shard=study.shards)
+        references=expand(
+            "results/measured/references/{shard}.npz", shard=study.shards
+        )
         + [rules.build_references.output.patterns],
         structures=expand(
             "results/structures/shards/{shard}.parquet", shard=study.shards
@@ -258,7 +270,7 @@ rule score_measured:
         index="results/measured/index.csv",
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
-        manifests=[
+        structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
         ],
@@ -277,5 +289,7 @@ rule score_measured:
         runtime=20,
     params:
         settings=study.settings("score_measured"),
+    message:
+        "Scoring the answers for samples with a known type"
     script:
         "../scripts/score_measured.py"

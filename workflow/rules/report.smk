@@ -19,14 +19,15 @@ rule report:
         leakage="results/dataset/leakage.csv",
         refused=expand("results/patterns/{shard}_rejected.csv", shard=study.shards),
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
-        chosen=expand("results/models/{task}/selected.yaml", task=study.tasks),
+        selected=expand("results/models/{task}/selected.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),
         confusions=expand(
             "results/figures/confusion_{task}.csv",
             task=study.tasks_of_type("classification"),
         ),
         types=expand(
-            "results/figures/types_{task}.csv", task=study.tasks_of_type("classification")
+            "results/figures/types_{task}.csv",
+            task=study.tasks_of_type("classification"),
         ),
         pairs=expand(
             "results/inspection/{task}_pairs.csv",
@@ -68,11 +69,13 @@ rule report:
             *config,
             models_of=[[task, study.models_of(task)] for task in study.tasks],
         ),
+    message:
+        "Writing the report, results/report.html"
     script:
         "../scripts/report.py"
 
 
-made = study.outputs_by_rule(
+outputs_by_rule = study.outputs_by_rule(
     {rule.name: [result_name(file) for file in rule.output] for rule in workflow.rules}
 )
 
@@ -81,11 +84,11 @@ rule write_provenance:
     input:
         report="results/report.html",
         lock=local(study.project_file("requirements.lock")),
-        own=local(study.project_inputs()),
+        project=local(study.project_inputs()),
         structures=local(study.structures.all_files()),
         library=local(study.library_tables()),
         measured=local(study.measured.all_files()),
-        results=[file for files in made.values() for file in files],
+        results=[file for files in outputs_by_rule.values() for file in files],
     output:
         "results/provenance.json",
     log:
@@ -102,9 +105,11 @@ rule write_provenance:
         settings=study.settings(
             "write_provenance",
             *config,
-            made=made,
-            codes=study.code_hashes(made),
-            odd=study.untracked_inputs(),
+            outputs=outputs_by_rule,
+            codes=study.code_hashes(outputs_by_rule),
+            untracked=study.untracked_inputs(),
         ),
+    message:
+        "Recording versions, settings and hashes in results/provenance.json"
     script:
         "../scripts/write_provenance.py"

@@ -27,5 +27,7 @@ rule analyse_series:
         runtime=20,
     params:
         settings=study.settings("analyse_series", "seed", "features", "simulate/grid"),
+    message:
+        "Looking for changes in the measured series"
     script:
         "../scripts/analyse_series.py"

@@ -11,7 +11,7 @@
 rule simulate:
     input:
         structures="results/structures/shards/{shard}.parquet",
-        rows="results/structures/shards/{shard}_index.parquet",
+        index="results/structures/shards/{shard}_index.parquet",
     output:
         patterns="results/patterns/{shard}.npz",
         index="results/patterns/{shard}.parquet",
@@ -29,5 +29,7 @@ rule simulate:
         runtime=120,
     params:
         settings=study.settings("simulate", "seed", "simulate"),
+    message:
+        "Simulating G(r) of the structures in shard {wildcards.shard}"
     script:
         "../scripts/simulate.py"

@@ -16,7 +16,7 @@ rule read_structures:
         labels=local(study.structures.labels()),
     output:
         structures="results/structures/shards/{shard}.parquet",
-        rows="results/structures/shards/{shard}_index.parquet",
+        index="results/structures/shards/{shard}_index.parquet",
     log:
         "results/logs/read_structures/{shard}.log",
     benchmark:
@@ -36,6 +36,8 @@ rule read_structures:
             untracked_files=study.structures.untracked_files(wildcards.shard),
             contents=study.structures.digest(wildcards.shard),
         ),
+    message:
+        "Reading, checking and labelling structures, shard {wildcards.shard}"
     script:
         "../scripts/read_structures.py"
 
@@ -44,9 +46,9 @@ rule gather_structures:
     input:
         expand("results/structures/shards/{shard}_index.parquet", shard=study.shards),
     output:
-        manifest="results/structures/index.parquet",
+        structure_index="results/structures/index.parquet",
         rejected="results/structures/rejected.csv",
-        owners="results/structures/shard_map.parquet",
+        shard_map="results/structures/shard_map.parquet",
     log:
         "results/logs/gather_structures.log",
     benchmark:
@@ -59,5 +61,7 @@ rule gather_structures:
         runtime=20,
     params:
         settings=study.settings("gather_structures"),
+    message:
+        "Listing all structures, each compound once"
     script:
         "../scripts/gather_structures.py"

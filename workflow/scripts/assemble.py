@@ -54,7 +54,7 @@ if __name__ == "__main__":
     logs.configure_logging(snakemake)
     main(
         snakemake.input.split,
-        snakemake.input.owners,
+        snakemake.input.shard_map,
         snakemake.params.settings["labels"]["min_contrast"],
         snakemake.input.patterns,
         snakemake.input.index,

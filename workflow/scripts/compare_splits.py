@@ -35,7 +35,7 @@ if __name__ == "__main__":
     main(
         snakemake.input.patterns,
         snakemake.input.index,
-        snakemake.input.best,
+        snakemake.input.best_params,
         snakemake.params.settings,
         snakemake.output.splits,
         snakemake.output.learning,

@@ -17,7 +17,7 @@ def main(
     files: dict[str, Any], task: dict[str, Any], settings: dict[str, Any], pairs_out: str, out: str
 ) -> None:
     """Write the pairs, found on development, and the chosen model's scores on the vault."""
-    chosen = load_yaml(files["chosen"])["model"]
+    chosen = load_yaml(files["selected"])["model"]
     with np.load(_of_model(chosen, files["cross_validated"])) as arrays:
         scores, classes = arrays["predictions"], arrays["classes"]
     index, seed = load_table(files["index"]), settings["seed"]
@@ -44,7 +44,7 @@ def main(
         merged_classes,
         answers["group"].to_numpy(dtype=str),
         seed,
-        load_yaml(_of_model(chosen, files["best"]))["set_threshold"],
+        load_yaml(_of_model(chosen, files["best_params"]))["set_threshold"],
     )
     save_table(pairs_out, table)
     save_table(out, one.assign(model=chosen))

@@ -35,8 +35,8 @@ def main(
             "scored; label more structures"
         )
     trained = persistence.load_model(files["controls"])
-    best = load_yaml(files["best_of_controls"])
-    for model_file, best_file in zip(files["models"], files["best"], strict=True):
+    best = load_yaml(files["control_params"])
+    for model_file, best_file in zip(files["models"], files["best_params"], strict=True):
         name = Path(model_file).parent.name
         trained[name] = persistence.load_model(model_file)
         best[name] = load_yaml(best_file)

@@ -34,7 +34,7 @@ if __name__ == "__main__":
     logs.configure_logging(snakemake)
     main(
         list(snakemake.input),
-        snakemake.output.manifest,
+        snakemake.output.structure_index,
         snakemake.output.rejected,
-        snakemake.output.owners,
+        snakemake.output.shard_map,
     )

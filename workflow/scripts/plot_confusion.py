@@ -10,7 +10,7 @@ from pdflearn.validation import confusion
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
-    chosen = load_yaml(snakemake.input.chosen)["model"]
+    chosen = load_yaml(snakemake.input.selected)["model"]
     predictions = load_rows(snakemake.input.predictions, model=chosen)
     nominal = predictions[predictions["condition"] == "nominal"]
     truth, predicted = (nominal[name].to_numpy(dtype=str) for name in ("truth", "predicted"))

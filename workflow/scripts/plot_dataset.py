@@ -17,7 +17,7 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     split = load_table(files["split"], columns.SPLIT_TABLE)
-    references = load_references(load_table(files["owners"]), files["patterns"])
+    references = load_references(load_table(files["shard_map"]), files["patterns"])
     real = split["origin"] != data.HYPOTHETICAL
     learned = split[(split["part"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")

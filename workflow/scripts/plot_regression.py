@@ -7,7 +7,7 @@ from pdflearn.study import logs
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
     label = snakemake.params.settings[f"tasks/{snakemake.wildcards.task}"]["label"]
-    chosen = load_yaml(snakemake.input.chosen)["model"]
+    chosen = load_yaml(snakemake.input.selected)["model"]
     rows = load_rows(snakemake.input.predictions, model=chosen)
     rows = rows[rows["condition"] == "nominal"]
     figure = course.plot_regression(

@@ -17,7 +17,7 @@ def main(
 ) -> dict[str, Figure]:
     """Figures by name."""
     metric = task["metric"]
-    chosen = load_yaml(files["chosen"])["model"]
+    chosen = load_yaml(files["selected"])["model"]
     validation = selection.best_of_each(load_table(files["validation"], columns.VALIDATION), metric)
     evaluation = load_table(files["evaluation"], columns.EVALUATION)
     measured = evaluation[evaluation["metric"] == metric]

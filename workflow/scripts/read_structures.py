@@ -109,5 +109,5 @@ if __name__ == "__main__":
         settings["structures"],
         settings["seed"],
         snakemake.output.structures,
-        snakemake.output.rows,
+        snakemake.output.index,
     )

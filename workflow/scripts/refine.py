@@ -87,7 +87,7 @@ if __name__ == "__main__":
         snakemake.input.index,
         snakemake.input.observations,
         snakemake.input.probabilities,
-        list(snakemake.input.manifests),
+        list(snakemake.input.structure_indexes),
         list(snakemake.input.references),
         list(snakemake.input.structures),
         snakemake.input.learned,

@@ -33,7 +33,7 @@ def main(
     }
     tasks = []
     for validation, chosen, evaluation in zip(
-        inputs.validation, inputs.chosen, inputs.evaluation, strict=True
+        inputs.validation, inputs.selected, inputs.evaluation, strict=True
     ):
         task = Path(chosen).parent.name  # in the order of the config, which `config` here has lost
         tasks.append(

@@ -33,7 +33,7 @@ if __name__ == "__main__":
         snakemake.input.index,
         snakemake.input.answers,
         snakemake.input.parameters,
-        list(snakemake.input.manifests),
+        list(snakemake.input.structure_indexes),
         snakemake.output.samples,
         snakemake.output.summary,
     )

@@ -48,7 +48,7 @@ if __name__ == "__main__":
         settings[f"tasks/{snakemake.wildcards.task}"]["metric"],
         settings["estimators"],
         snakemake.output.validation,
-        snakemake.output.chosen,
+        snakemake.output.selected,
         snakemake.output.model,
         snakemake.output.card,
     )

@@ -86,7 +86,7 @@ if __name__ == "__main__":
     logs.configure_logging(snakemake)
     main(
         snakemake.input.structures,
-        snakemake.input.rows,
+        snakemake.input.index,
         snakemake.params.settings,
         snakemake.output.patterns,
         snakemake.output.index,

@@ -30,8 +30,8 @@ if __name__ == "__main__":
     main(
         snakemake.input.structures,
         int(snakemake.wildcards.shard),
-        snakemake.input.manifest,
-        snakemake.input.owners,
+        snakemake.input.structure_index,
+        snakemake.input.shard_map,
         snakemake.params.settings["simulate/grid"],
         snakemake.output[0],
     )

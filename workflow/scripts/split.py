@@ -41,8 +41,8 @@ def main(
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
     main(
-        snakemake.input.manifest,
-        snakemake.input.owners,
+        snakemake.input.structure_index,
+        snakemake.input.shard_map,
         snakemake.input.patterns,
         snakemake.params.settings,
         snakemake.output.split,

@@ -30,7 +30,7 @@ def main(
         *(one.table for one in controls.values()),
     ]
     save_table(out["validation"], concat(tables))
-    save_yaml(out["best"], {name: one.best for name, one in controls.items()})
+    save_yaml(out["best_params"], {name: one.best for name, one in controls.items()})
     persistence.save_model(out["models"], {name: one.model for name, one in controls.items()})
 
 

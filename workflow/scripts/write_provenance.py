@@ -1,4 +1,4 @@
-"""Write down what made the results: versions, settings, hashes of all files."""
+"""Write down what the results follow from: versions, settings, and the hashes of all files."""
 
 from pdflearn.core import provenance
 from pdflearn.core.io import save_json
@@ -7,18 +7,19 @@ from pdflearn.study import logs, record
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
     settings = dict(snakemake.params.settings)
-    for key in ("code", "made", "codes", "odd"):
-        settings.pop(key)
-    odd = snakemake.params.settings["odd"]
+    settings.pop("code")
+    untracked = settings.pop("untracked")
     inputs = {
-        "structures": [*snakemake.input.structures, *odd["structures"]],
+        "structures": [*snakemake.input.structures, *untracked["structures"]],
         "library": list(snakemake.input.library),
-        "measured": [*snakemake.input.measured, *odd["measured"]],
-        "project": [snakemake.input.lock, *snakemake.input.own],
+        "measured": [*snakemake.input.measured, *untracked["measured"]],
+        "project": [snakemake.input.lock, *snakemake.input.project],
     }
-    made, codes = snakemake.params.settings["made"], snakemake.params.settings["codes"]
-    # Where they lie: with a storage plugin in another folder.
-    places = {provenance.result_name(path): path for path in snakemake.input.results}
-    made = {rule: [places[name] for name in files] for rule, files in made.items()}
-    written = record.record(inputs, made, codes, settings, snakemake.input.lock)
-    save_json(snakemake.output[0], written)
+    # A storage plugin keeps its copies of the results in a folder of its own.
+    paths = {provenance.result_name(path): path for path in snakemake.input.results}
+    outputs = {
+        rule: [paths[name] for name in names] for rule, names in settings.pop("outputs").items()
+    }
+    codes = settings.pop("codes")
+    provenance_record = record.record(inputs, outputs, codes, settings, snakemake.input.lock)
+    save_json(snakemake.output[0], provenance_record)

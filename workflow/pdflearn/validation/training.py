@@ -35,9 +35,9 @@ class Learned:
     model: persistence.Model
 
     def save(self, out: dict[str, str], classes: np.ndarray) -> None:
-        """Write it to the files named validation, best, predictions and model."""
+        """Write it to the files named validation, best_params, predictions and model."""
         save_table(out["validation"], self.table)
-        save_yaml(out["best"], self.best)
+        save_yaml(out["best_params"], self.best)
         save_arrays(out["predictions"], predictions=self.predictions, classes=classes)
         persistence.save_model(out["model"], self.model)
 
