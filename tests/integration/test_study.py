@@ -154,9 +154,9 @@ def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
 def test_a_broken_grouping_fails_the_run_and_names_the_group(study):
     path = study.folder / "results" / "dataset" / "split.csv"
     table = pd.read_csv(path)
-    names = table.loc[table["part"] == "development", "group"]
+    names = table.loc[table["subset"] == "development", "group"]
     table.loc[len(table)] = table.loc[names.index[0]]
-    table.loc[len(table) - 1, "part"] = "vault"
+    table.loc[len(table) - 1, "subset"] = "vault"
     table.to_csv(path, index=False)
     done = study.snakemake("--forcerun", "assemble", check=False)
     assert done.returncode != 0

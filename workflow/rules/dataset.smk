@@ -2,7 +2,7 @@
 #
 # Needs:  results/structures/index.parquet, owners.parquet, results/patterns/*; for `simulate_outliers` the
 #         library alone
-# Leaves: results/dataset/split.csv      part, fold and group of every structure
+# Leaves: results/dataset/split.csv      subset, fold and group of every structure
 #         results/dataset/leakage.csv    for each structure of the vault the closest one learned from
 #         results/dataset/<subset>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
 #         results/dataset/outliers/        the same of types too rare to learn: what is none of those

@@ -1,4 +1,4 @@
-"""Gather the patterns of one part of the split into one array and one index."""
+"""Gather the patterns of one subset of the split into one array and one index."""
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,14 @@ def main(
     pattern_files: list[str],
     index_files: list[str],
     contrast_files: list[str],
-    part: str,
+    subset: str,
     patterns_out: str,
     index_out: str,
 ) -> None:
-    """Check the split once more, then write the part's patterns, ordered by structure and draw."""
+    """Check the split once more, then write its patterns, ordered by structure and draw."""
     split = load_table(split_file, columns.SPLIT_TABLE)
     check_leakage(split)
-    chosen = split[split["part"] == part]
+    chosen = split[split["subset"] == subset]
     owners = load_table(owners_file)
     owners = owners[owners["id"].isin(chosen["id"])]
     indexes, contrasts, curves = [], [], []
@@ -33,7 +33,7 @@ def main(
         contrasts.append(seen[of_shard(seen, owners, shard)])
         index = load_table(index_file)
         keep = of_shard(index, owners, shard).to_numpy()
-        if part == "development":  # conditions of stress are for the vault alone
+        if subset == "development":  # conditions of stress are for the vault alone
             keep = keep & (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])
         with np.load(pattern_file) as arrays:

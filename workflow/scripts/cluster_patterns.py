@@ -27,7 +27,7 @@ def main(
     """Write all scores and assignments, and what the clusters closest to the labels hold."""
     index = load_table(index_file)
     own = settings["cluster"]
-    of_radiation = np.flatnonzero((index["radiation"] == own["radiation"]) & index["tested"])
+    of_radiation = np.flatnonzero((index["radiation"] == own["radiation"]) & index["evaluated"])
     rows = of_radiation[algorithms.sample(len(of_radiation), own["max_patterns"])]
     chosen = index.iloc[rows].reset_index(drop=True)
     chosen["label"] = chosen[own["label"]].astype(str)

@@ -27,7 +27,7 @@ def main(
     )
     patterns = np.load(files["patterns"], mmap_mode="r")[rows]
     table = equivalence.confused_pairs(
-        targets.truth_of(index, task)[rows],
+        targets.true_labels(index, task)[rows],
         scores[rows],
         classes,
         transform.fit(patterns[:1]).transform(patterns),

@@ -28,7 +28,7 @@ def main(
     index = load_table(files["index"])
     split = load_table(files["split"], columns.SPLIT_TABLE)
     patterns = np.load(files["patterns"], mmap_mode="r")
-    truth = targets.truth_of(index, task)
+    truth = targets.true_labels(index, task)
     if not targets.known(truth).any():
         raise targets.TargetError(
             f"tasks: no structure of the vault has the label {task['label']!r}, so nothing can be "

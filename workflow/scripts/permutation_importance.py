@@ -20,9 +20,9 @@ def main(
     params = load_yaml(best_file)["params"]
     model = pattern_models.build(name, settings["spec"], params, preprocessing, seed)
     fold = data.index["fold"].to_numpy()
-    train = (fold != 0) & known(target.taught)
-    model.fit(data.patterns[train], target.taught[train])
-    held_out = data.take((fold == 0) & target.tested)
+    train = (fold != 0) & known(target.y_train)
+    model.fit(data.patterns[train], target.y_train[train])
+    held_out = data.take((fold == 0) & target.evaluated)
     save_table(out, importance.permutation_importance(model, held_out, preprocessing, seed))
 
 

@@ -19,7 +19,7 @@ def main(
     split = load_table(files["split"], columns.SPLIT_TABLE)
     references = load_references(load_table(files["shard_map"]), files["patterns"])
     real = split["origin"] != data.HYPOTHETICAL
-    learned = split[(split["part"] == "development") & real].sort_values("name")
+    learned = split[(split["subset"] == "development") & real].sort_values("name")
     first = learned.drop_duplicates("structure_type")
     return {
         "library": data.plot_library(split),

@@ -19,7 +19,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
     index = load_table(index_file)
     features, linear = model.features_, model.estimator_[-1]
     truth = index[label].to_numpy(dtype=str)
-    shown = pd.Series(truth[index["tested"]]).value_counts().sort_index()
+    shown = pd.Series(truth[index["evaluated"]]).value_counts().sort_index()
     shown = shown.sort_values(ascending=False, kind="stable").index[:MOST_TYPES]
     axis = axes.feature_axis(features.kind, features.grid, features.window)
     drawn = slice(len(axis))  # features that have no place on it are left out

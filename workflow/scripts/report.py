@@ -67,9 +67,9 @@ def main(
         "coverage": COVERAGE,
         "settings": list(tables.settings_rows(config)),
         "models": tables.model_rows(config["models"]),
-        "parts": split["part"].value_counts().to_dict(),
-        "types": split.loc[split["part"] == "development", "structure_type"].nunique(),
-        "tested_types": split.loc[split["tested"], "structure_type"].nunique(),
+        "parts": split["subset"].value_counts().to_dict(),
+        "types": split.loc[split["subset"] == "development", "structure_type"].nunique(),
+        "tested_types": split.loc[split["evaluated"], "structure_type"].nunique(),
         "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
         "rejected": load_table(inputs.rejected, columns.REJECTED).to_dict("records"),
         "refused": sections.refused_section(

@@ -34,7 +34,7 @@ def main(
     check_leakage(table)
     save_table(leakage_file, split.closest_across(table, curves))
     save_table(split_file, table)
-    logging.info("structures: %s", table["part"].value_counts().to_dict())
+    logging.info("structures: %s", table["subset"].value_counts().to_dict())
     logging.info("near-duplicates joined: %d pairs", len(pairs))
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from pdflearn.dataset.augmentation import DIAMETERS, ENDS, Looks
+from pdflearn.dataset.augmentation import DIAMETERS, ENDS, Augmentation
 
 R = 1.0 + 0.1 * np.arange(291)
 
 
 def test_a_share_of_the_patterns_is_cut_or_small():
-    looks = Looks.draw(20_000, 0.02, 0.3, np.random.default_rng(0))
+    looks = Augmentation.draw(20_000, 0.02, 0.3, np.random.default_rng(0))
     cut, small = np.isfinite(looks.end), np.isfinite(looks.diameter)
     assert not (cut & small).any()
     assert cut.mean() == pytest.approx(0.15, abs=0.01)
@@ -22,8 +22,8 @@ def test_a_share_of_the_patterns_is_cut_or_small():
 
 
 def test_without_a_share_the_stretch_is_drawn_alone():
-    plain = Looks.draw(50, 0.02, 0.0, np.random.default_rng(3))
-    some = Looks.draw(50, 0.02, 0.5, np.random.default_rng(3))
+    plain = Augmentation.draw(50, 0.02, 0.0, np.random.default_rng(3))
+    some = Augmentation.draw(50, 0.02, 0.5, np.random.default_rng(3))
     np.testing.assert_array_equal(plain.stretch, some.stretch)
     assert np.isinf(plain.end).all()
     assert np.isinf(plain.diameter).all()
@@ -32,7 +32,7 @@ def test_without_a_share_the_stretch_is_drawn_alone():
 def test_what_is_beyond_the_end_or_the_particle_is_not_seen():
     patterns = np.ones((4, len(R)), dtype=np.float32)
     inf = np.inf
-    looks = Looks(np.ones(6), np.array([0, 0, inf, 12.0, inf, inf]),
+    looks = Augmentation(np.ones(6), np.array([0, 0, inf, 12.0, inf, inf]),
                   np.array([0, 0, inf, inf, 15.0, inf]))  # fmt: skip
     seen = looks.shorten(patterns, slice(2, 6), R)
     assert (patterns == 1.0).all()

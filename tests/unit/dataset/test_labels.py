@@ -17,10 +17,10 @@ from pdflearn.structures.relations import SimplerType
 
 @pytest.mark.parametrize(
     ("column", "values", "words"),
-    [("part", ["development", "vault"], "parts"), ("fold", [0, 1], "folds")],
+    [("subset", ["development", "vault"], "subsets"), ("fold", [0, 1], "folds")],
 )
 def test_a_broken_grouping_is_named(column, values, words):
-    table = pd.DataFrame({"group": ["NiO", "NiO"], "part": "development", "fold": 0})
+    table = pd.DataFrame({"group": ["NiO", "NiO"], "subset": "development", "fold": 0})
     table[column] = values
     with pytest.raises(LeakageError, match=rf"two {words}.*: NiO\."):
         check_leakage(table)

@@ -43,20 +43,20 @@ def test_no_group_ever_crosses(counts, seed):
     check_leakage(result)
     small = set(groups.index[groups < SETTINGS["min_groups"]])
     few = result[result["structure_type"].isin(small)]
-    assert set(few["part"]) <= {"development"}
+    assert set(few["subset"]) <= {"development"}
     assert (few["fold"] == -1).all()
-    assert not few["tested"].any()
+    assert not few["evaluated"].any()
     assert few["reason"].str.contains("fewer than 5").all()
 
 
 def test_sizes_are_as_asked_and_order_does_not_matter():
     table = manifest({"a": 100, "b": 100, "c": 40})
     result = split.split(table, SETTINGS, 1)
-    share = (result["part"] == "vault").mean()
+    share = (result["subset"] == "vault").mean()
     assert 0.15 < share < 0.25
     for kind, rows in result.groupby("structure_type"):
-        assert set(rows.loc[rows["part"] == "development", "fold"]) == {0, 1, 2, 3}, kind
-        assert (rows["part"] == "vault").any(), kind
+        assert set(rows.loc[rows["subset"] == "development", "fold"]) == {0, 1, 2, 3}, kind
+        assert (rows["subset"] == "vault").any(), kind
     shuffled = split.split(table.sample(frac=1, random_state=0), SETTINGS, 1)
     pd.testing.assert_frame_equal(result, shuffled)
 
@@ -69,12 +69,12 @@ def test_hypothetical_structures_follow_their_group_and_never_enter_the_vault():
     result = split.split(pd.concat([real, made, extra], ignore_index=True), SETTINGS, 0)
     check_leakage(result)
     hypothetical = result[result["origin"] == "hypothetical"]
-    assert not hypothetical["tested"].any()
-    assert "vault" not in set(hypothetical["part"])
-    in_vault = set(result.loc[result["part"] == "vault", "group"])
+    assert not hypothetical["evaluated"].any()
+    assert "vault" not in set(hypothetical["subset"])
+    in_vault = set(result.loc[result["subset"] == "vault", "group"])
     dropped = hypothetical[hypothetical["group"].isin(in_vault)]
     assert len(dropped)
-    assert (dropped["part"] == "left_out").all()
+    assert (dropped["subset"] == "left_out").all()
     assert (hypothetical.loc[hypothetical["group"] == "new", "fold"] == -1).all()
 
 
@@ -100,7 +100,7 @@ def test_hypothetical_structures_join_no_groups():
     table = pd.concat([manifest({"a": 60}), manifest({"a": 1}, "hypothetical").assign(id="h")])
     table.loc[table["id"] == "h", "group"] = ""
     row = split.split(table, SETTINGS, 0).set_index("id").loc["h"]
-    assert (row["part"], row["fold"]) == ("left_out", -1)
+    assert (row["subset"], row["fold"]) == ("left_out", -1)
     assert "several groups" in row["reason"]
 
 
@@ -113,7 +113,7 @@ def test_closest_across_finds_the_twin():
             "id": list("abcd"),
             "name": list("ABCD"),
             "structure_type": ["x", "y", "x", "y"],
-            "part": ["development", "development", "development", "vault"],
+            "subset": ["development", "development", "development", "vault"],
         }
     )
     closest = split.closest_across(table, patterns).iloc[0]

@@ -14,7 +14,7 @@ def index():
         {
             "name": [f"s{i}" for i in range(40)],
             "group": [f"g{i // 2}" for i in range(40)],
-            "tested": [i < 30 for i in range(40)],
+            "evaluated": [i < 30 for i in range(40)],
             "kind": ["a", "b"] * 15 + [None] * 5 + [""] * 5,
             "size": [float(i) if i % 2 else np.nan for i in range(40)],
             "own": [str(i / 10) if i % 3 else "" for i in range(40)],
@@ -25,26 +25,30 @@ def index():
 def test_missing_classes_are_no_class(index):
     found = targets.target(index, {"label": "kind"}, 0)
     assert list(found.classes) == ["a", "b"]
-    np.testing.assert_array_equal(targets.known(found.taught), np.arange(40) < 30)
-    np.testing.assert_array_equal(pattern_models.teachable("knn", found.taught), np.arange(40) < 30)
-    assert pattern_models.teachable("self_training", found.taught).all()
+    np.testing.assert_array_equal(targets.known(found.y_train), np.arange(40) < 30)
+    rows = pattern_models.teachable("knn", found.y_train)
+    np.testing.assert_array_equal(rows, np.arange(40) < 30)
+    assert pattern_models.teachable("self_training", found.y_train).all()
 
 
 def test_numbers_come_from_floats_and_from_text(index):
     drawn = targets.target(index, {"label": "size", "task_type": "regression"}, 0)
-    assert drawn.tested.sum() == 15
-    assert np.isfinite(drawn.truth).sum() == 20
+    assert drawn.evaluated.sum() == 15
+    assert np.isfinite(drawn.y_true).sum() == 20
     mine = targets.target(index, {"label": "own", "task_type": "regression"}, 0)
-    assert mine.truth[7] == 0.7
-    assert np.isnan(mine.truth[6])
+    assert mine.y_true[7] == 0.7
+    assert np.isnan(mine.y_true[6])
 
 
 @pytest.mark.parametrize(
     ("task", "words"),
     [
-        ({"label": "hardness"}, "label 'hardness' is no column .* labels.csv or one of group"),
+        (
+            {"label": "hardness"},
+            "label 'hardness' is no column .* labels.csv or one of evaluated, group",
+        ),
         ({"label": "kind", "task_type": "regression"}, "label 'kind' of 's0' is 'a'; a regression"),
-        ({"label": "one"}, "label 'one' has 1 value.s. among the tested patterns; at least 2"),
+        ({"label": "one"}, "label 'one' has 1 value.s. among the evaluated patterns; at least 2"),
     ],
 )
 def test_faults_are_named(index, task, words):
@@ -56,18 +60,18 @@ def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
     random = np.random.default_rng(0)
     kind = np.repeat(["a", "b", "c"], [200, 90, 10])
     table = pd.DataFrame(
-        {"kind": kind, "group": [f"{k}{i // 2}" for i, k in enumerate(kind)], "tested": True}
+        {"kind": kind, "group": [f"{k}{i // 2}" for i, k in enumerate(kind)], "evaluated": True}
     )
     task = {"label": "kind", "labelled_fraction": 0.1}
     found = targets.target(table, task, 1)
-    shown = targets.known(found.taught)
+    shown = targets.known(found.y_train)
     assert table.assign(shown=shown).groupby("group")["shown"].nunique().max() == 1
     assert table[shown].groupby("kind")["group"].nunique().to_dict() == {"a": 10, "b": 4, "c": 1}
-    np.testing.assert_array_equal(found.truth, kind)  # scores are held against all of the truth
+    np.testing.assert_array_equal(found.y_true, kind)  # scores are held against all of the truth
     order = random.permutation(len(table))
     again = targets.target(table.iloc[order], task, 1)
-    np.testing.assert_array_equal(again.taught, found.taught[order])
-    assert (targets.target(table, task, 2).taught != found.taught).any()
+    np.testing.assert_array_equal(again.y_train, found.y_train[order])
+    assert (targets.target(table, task, 2).y_train != found.y_train).any()
 
 
 def test_fine_classes_are_read_as_the_coarse_ones_they_belong_to(index):
@@ -83,10 +87,10 @@ def test_fine_classes_are_read_as_the_coarse_ones_they_belong_to(index):
 
 def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):
     task = {"label": "size", "task_type": "regression"}
-    few = targets.known(targets.target(index, {**task, "max_patterns": 18}, 0).taught)
+    few = targets.known(targets.target(index, {**task, "max_patterns": 18}, 0).y_train)
     assert few.sum() == 18
     assert few[:30].sum() == 15  # all that are tested
-    less = targets.known(targets.target(index, {**task, "max_patterns": 5}, 0).taught)
+    less = targets.known(targets.target(index, {**task, "max_patterns": 5}, 0).y_train)
     assert (less.sum(), less[30:].sum()) == (5, 0)
-    enough = targets.known(targets.target(index, {**task, "max_patterns": 999}, 0).taught)
+    enough = targets.known(targets.target(index, {**task, "max_patterns": 999}, 0).y_train)
     assert enough.sum() == 20

@@ -17,7 +17,7 @@ def test_card_names_data_scores_and_limits(tmp_path):
         {
             "id": ["a", "a", "b", "c", "d", "e"], "group": ["A", "A", "B", "C", "D", "E"],
             "kind": ["fcc", "fcc", "bcc", "rare", "bcc", None], "radiation": "xray",
-            "tested": [True, True, True, False, True, True], "q_max": [17, 20, 22, 25, 21, 40.0],
+            "evaluated": [True, True, True, False, True, True], "q_max": [17, 20, 22, 25, 21, 40.0],
             "q_damp": 0.03, "noise": 0.01, "diameter": [np.nan, 15.5, 30, np.nan, 20, 9],
         }
     )  # fmt: skip
@@ -45,4 +45,4 @@ def test_card_names_data_scores_and_limits(tmp_path):
     assert "from 1.5 to 20 angstrom" in limits
     assert "q_max from 17 to 25" in limits  # the pattern without a label was not learned from
     assert "particles of 15.5 angstrom" in limits
-    assert "never tested, too few groups: rare" in limits
+    assert "never evaluated, too few groups: rare" in limits

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.linear_model import LinearRegression as PeerRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from pdflearn.models.gradient_descent import (
@@ -13,7 +14,7 @@ from pdflearn.models.gradient_descent import (
     LinearGradientRegressor,
     LogisticGradientClassifier,
 )
-from pdflearn.models.linear_regression import NormalEquations
+from pdflearn.models.linear_regression import LinearRegression
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +87,8 @@ def test_stochastic_descent_comes_near_the_same_place(classes, batch_size):
 
 def test_linear_descent_and_normal_equations_agree_with_scikit_learn(numbers):
     x, y = numbers
-    peer = LinearRegression().fit(x, y)
-    solved = NormalEquations().fit(x, y)
+    peer = PeerRegression().fit(x, y)
+    solved = LinearRegression().fit(x, y)
     np.testing.assert_allclose(solved.coef_, peer.coef_, rtol=1e-9)
     assert solved.intercept_ == pytest.approx(peer.intercept_, rel=1e-9)
     np.testing.assert_allclose(solved.predict(x), peer.predict(x), rtol=1e-9)
@@ -102,8 +103,8 @@ def test_normal_equations_are_ridge_and_least_norm_where_there_are_too_few(seed,
     random = np.random.default_rng(seed)
     x, y = random.normal(size=(n, m)), random.normal(size=n)
     alpha = 0.0 if alpha < 0.1 else alpha
-    model = NormalEquations(alpha).fit(x, y)
-    peer = Ridge(alpha, solver="svd").fit(x, y) if alpha else LinearRegression().fit(x, y)
+    model = LinearRegression(alpha).fit(x, y)
+    peer = Ridge(alpha, solver="svd").fit(x, y) if alpha else PeerRegression().fit(x, y)
     if alpha or n > m + 2 or n < m:  # nearly square systems are as ill-conditioned as they like
         np.testing.assert_allclose(model.predict(x), peer.predict(x), atol=1e-5)
         centred = x - x.mean(axis=0)
@@ -114,8 +115,8 @@ def test_normal_equations_are_ridge_and_least_norm_where_there_are_too_few(seed,
 def test_single_precision_input_is_summed_in_double(numbers):
     x, y = numbers
     x = x + 1000.0
-    single = NormalEquations().fit(x.astype(np.float32), y)
-    double = NormalEquations().fit(x.astype(np.float32).astype(np.float64), y)
+    single = LinearRegression().fit(x.astype(np.float32), y)
+    double = LinearRegression().fit(x.astype(np.float32).astype(np.float64), y)
     np.testing.assert_allclose(single.coef_, double.coef_, rtol=1e-9)
 
 
@@ -156,7 +157,7 @@ def test_faults_in_the_settings_are_named(settings, words, classes):
             LogisticGradientClassifier(random_state=0),
             LogisticGradientClassifier(batch_size=8, max_epochs=50, random_state=0),
             LinearGradientRegressor(random_state=0),
-            NormalEquations(),
+            LinearRegression(),
         )
         for pair in estimator_checks_generator(estimator, mark=None)
     ],

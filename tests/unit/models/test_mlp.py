@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier as PeerClassifier
 
-from pdflearn.models.mlp import NetworkClassifier
+from pdflearn.models.mlp import MLPClassifier
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_weights_and_losses_are_those_of_scikit_learn(digits, activation, sizes)
         "learning_rate_init": 0.003, "max_iter": 4, "random_state": 3,
     }  # fmt: skip
     x, y = digits
-    ours, peer = NetworkClassifier(**settings).fit(x, y), MLPClassifier(**settings).fit(x, y)
+    ours, peer = MLPClassifier(**settings).fit(x, y), PeerClassifier(**settings).fit(x, y)
     for own, other in zip(
         ours.coefs_ + ours.intercepts_, peer.coefs_ + peer.intercepts_, strict=True
     ):
@@ -37,7 +37,7 @@ def test_weights_and_losses_are_those_of_scikit_learn(digits, activation, sizes)
 def test_single_precision_stays_single_and_close(digits):
     x, y = digits[0].astype(np.float32), digits[1]
     settings = {"hidden_layer_sizes": (12,), "max_iter": 4, "random_state": 3}
-    ours, peer = NetworkClassifier(**settings).fit(x, y), MLPClassifier(**settings).fit(x, y)
+    ours, peer = MLPClassifier(**settings).fit(x, y), PeerClassifier(**settings).fit(x, y)
     assert {part.dtype for part in ours.coefs_ + ours.intercepts_} == {np.dtype(np.float32)}
     assert ours.predict_proba(x).dtype == np.float32
     np.testing.assert_allclose(ours.predict_proba(x), peer.predict_proba(x), rtol=0, atol=1e-5)
@@ -47,7 +47,7 @@ def test_two_classes_are_learned_as_any_others(digits):
     x, y = digits
     pair = np.isin(y, (3, 8))
     names = np.where(y[pair] == 3, "three", "eight")
-    model = NetworkClassifier((8,), batch_size=20, max_iter=30, random_state=0).fit(x[pair], names)
+    model = MLPClassifier((8,), batch_size=20, max_iter=30, random_state=0).fit(x[pair], names)
     assert list(model.classes_) == ["eight", "three"]
     np.testing.assert_allclose(model.predict_proba(x[pair]).sum(axis=1), 1.0)
     assert (model.predict(x[pair]) == names).mean() > 0.95
@@ -59,7 +59,7 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
     for name, rates, passes in (
         ("plain", None, 8), ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
     ):  # fmt: skip
-        net = NetworkClassifier(
+        net = MLPClassifier(
             (8,), rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
         )
         first = net.fit(x, y).coefs_[0].copy()
@@ -83,5 +83,5 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
 def test_impossible_settings_are_named(digits, wrong):
     ((name, value),) = wrong.items()
     with pytest.raises(ValueError, match=name) as caught:
-        NetworkClassifier(**wrong).fit(*digits)
+        MLPClassifier(**wrong).fit(*digits)
     assert repr(value) in str(caught.value)

@@ -13,7 +13,7 @@ from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import pattern_models, persistence, probabilities
-from pdflearn.models.mlp import NetworkClassifier
+from pdflearn.models.mlp import MLPClassifier
 from pdflearn.models.registry import LADDER
 
 GRID = Grid(1.0, 20.0, 0.1)
@@ -119,13 +119,13 @@ def test_blocks_change_nothing(data, monkeypatch):
 def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     patterns, label = data
     seen = []
-    learn = NetworkClassifier.learn
+    learn = MLPClassifier.learn
 
     def watch(self, X, y, stage):
         seen.append(X.copy())
         return learn(self, X, y, stage)
 
-    monkeypatch.setattr(NetworkClassifier, "learn", watch)
+    monkeypatch.setattr(MLPClassifier, "learn", watch)
     settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001, 0.0001], "max_iter": 1}
     for jitter, apart in ((0.0, False), (0.02, True)):
         seen.clear()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
-from pdflearn.models.semi_supervised import LabelSpreader, SelfTrainer
+from pdflearn.models.semi_supervised import LabelSpreadingClassifier, SelfTrainingClassifier
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_spreading_follows_the_clouds_where_the_nearest_label_misleads(moons):
     x, label, taught = moons
     shown = taught != ""
     nearest = KNeighborsClassifier(1).fit(x[shown], taught[shown]).predict(x)
-    spread = LabelSpreader(n_neighbors=15).fit(x, taught)
+    spread = LabelSpreadingClassifier(n_neighbors=15).fit(x, taught)
     found = spread.classes_[spread.predict_proba(x).argmax(axis=1)]
     assert np.mean(found == label) > 0.95
     assert np.mean(found == label) > np.mean(nearest == label) + 0.1
@@ -33,13 +33,13 @@ def test_spreading_follows_the_clouds_where_the_nearest_label_misleads(moons):
 def test_where_no_label_comes_near_all_classes_are_alike(moons):
     x, _, taught = moons
     far = np.vstack([x, x[:20] + 1000.0])
-    model = LabelSpreader().fit(far, np.concatenate([taught, np.full(20, "")]))
+    model = LabelSpreadingClassifier().fit(far, np.concatenate([taught, np.full(20, "")]))
     np.testing.assert_allclose(model.predict_proba(far[-20:]), 0.5)
 
 
 def test_self_training_takes_its_sure_answers(moons):
     x, label, taught = moons
-    model = SelfTrainer(threshold=0.8, rounds=20, C=10.0).fit(x, taught)
+    model = SelfTrainingClassifier(threshold=0.8, rounds=20, C=10.0).fit(x, taught)
     assert (model.learner_.transduction_ >= 0).sum() > 2 * (taught != "").sum()
     np.testing.assert_allclose(model.predict_proba(x).sum(axis=1), 1.0)
     assert list(model.classes_) == ["a", "b"]

@@ -15,7 +15,7 @@ def split_of(n_types: int) -> pd.DataFrame:
         for n in range(6):
             part = "vault" if n == 5 else "development"
             rows.append((kind, system, part, n % 4, k % 9 != 0, f"{kind}{n}"))
-    columns = ["structure_type", "crystal_system", "part", "fold", "tested", "group"]
+    columns = ["structure_type", "crystal_system", "subset", "fold", "evaluated", "group"]
     return pd.DataFrame(rows, columns=columns).assign(origin="real")
 
 
@@ -37,7 +37,7 @@ def test_library_names_every_type_once_and_fits_a_page(n_types):
 
 def test_hypothetical_structures_are_counted_but_not_drawn():
     real = split_of(3)
-    hypothetical = real.assign(origin="hypothetical", tested=False)
+    hypothetical = real.assign(origin="hypothetical", evaluated=False)
     figure = data.plot_library(pd.concat([real, hypothetical, hypothetical], ignore_index=True))
     title = figure.legends[0].get_title().get_text()
     assert "30 hypothetical ones, learned from only, and 6 left out" in title

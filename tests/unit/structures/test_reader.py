@@ -472,7 +472,7 @@ def test_labels_by_folder_and_by_table(tmp_path):
     assert labels["fcc/a.cif"] == {"structure_type": "fcc", "colour": "blue"}
     assert labels["fcc/deep/b.cif"] == {"structure_type": "fcc"}
     assert labels["c.cif"] == {"structure_type": "odd", "colour": "red"}
-    for own in ("id", "fold", "group", "tested", "part", "diameter", "visible_type", "shard"):
+    for own in ("id", "fold", "group", "evaluated", "subset", "diameter", "visible_type", "shard"):
         (tmp_path / "labels.csv").write_text(f"file,{own}\nc.cif,mine\n")
         with pytest.raises(StructureError, match=f"'{own}' is the workflow's own.*my_{own}"):
             reader.user_labels(tmp_path)

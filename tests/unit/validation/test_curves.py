@@ -24,7 +24,7 @@ def data():
             "kind": label,
             "group": [f"g{i // 2}" for i in range(180)],
             "fold": np.arange(180) // 2 % 3,
-            "tested": True,
+            "evaluated": True,
         }
     )
     return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))

@@ -121,7 +121,7 @@ def test_training_is_scored_on_what_validation_holds():
     patterns[~tested] += np.where(label[~tested] == "a", 20.0, -20.0)[:, None]
     index = pd.DataFrame({
         "structure_type": label, "fold": np.where(tested, np.arange(n) % 4 // 2, -1),
-        "tested": tested, "group": [f"g{i}" for i in range(n)],
+        "evaluated": tested, "group": [f"g{i}" for i in range(n)],
     })  # fmt: skip
     target = targets.target(index, {"label": "structure_type"}, 0)
     table = cross_validation.cross_validate(
@@ -135,7 +135,7 @@ def test_training_is_scored_on_what_validation_holds():
     own = table[(table["metric"] == "accuracy") & (table["split"] == "train")]["score"]
     assert (own < 0.9).all()
     untested = targets.Target(
-        target.kind, target.truth, target.told, target.taught, np.zeros(n, dtype=bool)
+        target.task_type, target.y_true, target.y_visible, target.y_train, np.zeros(n, dtype=bool)
     )
     assert len(cross_validation.scored_of_training(~tested, target)) == n // 2
     assert len(cross_validation.scored_of_training(tested, untested)) == n // 2
@@ -225,7 +225,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
     label = np.repeat(["a", "b"], 40)
     wave = np.where(label == "a", 2.0, 3.0)[:, None]
     patterns = np.sin(wave * r) + 0.1 * random.normal(size=(80, 191))
-    index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "tested": True})
+    index = pd.DataFrame({"structure_type": label, "fold": np.arange(80) % 4, "evaluated": True})
     target = targets.target(index.assign(group="g"), {"label": "structure_type"}, 0)
     assert list(target.classes) == ["a", "b"]
     arguments = (TrainingData(patterns, index, target), PREPROCESSING, "balanced_accuracy", 0)
@@ -280,7 +280,12 @@ def test_cross_validation_of_a_number_learns_it_and_bounds_hold():
     size = random.uniform(10, 40, 160)
     patterns = np.sin(4 * r) * np.exp(-r / size[:, None]) + 0.01 * random.normal(size=(160, 191))
     index = pd.DataFrame(
-        {"size": size, "fold": np.arange(160) % 4, "tested": np.arange(160) % 8 != 0, "group": "g"}
+        {
+            "size": size,
+            "fold": np.arange(160) % 4,
+            "evaluated": np.arange(160) % 8 != 0,
+            "group": "g",
+        }
     )
     index.loc[3, "size"] = np.nan
     target = targets.target(index, {"label": "size", "task_type": "regression"}, 0)

@@ -24,8 +24,8 @@ def data():
             family = number // 2
             rows.append(
                 {
-                    "id": f"s{number}", "group": f"f{family}", "fold": family % 4, "tested": True,
-                    "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
+                    "id": f"s{number}", "group": f"f{family}", "fold": family % 4,
+                    "evaluated": True, "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
                     "kind": "a" if family % 3 else "b", "draw": draw,
                     "radiation": ["xray", "neutron"][draw % 2],
                 }

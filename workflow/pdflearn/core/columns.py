@@ -15,7 +15,7 @@ STRUCTURE = (
 MANIFEST = (*STRUCTURE, "shard", "parent", "simpler_types")
 # What a user's labels.csv may say in place of what is found.
 GIVEN = ("name", "formula", "structure_type", "space_group", "crystal_system", "family")
-SPLIT = ("group", "part", "fold", "tested")
+SPLIT = ("group", "subset", "fold", "evaluated")
 
 # What is drawn for each pattern, in the order of the draw.
 DRAWN = (
@@ -60,7 +60,7 @@ SPLIT_TABLE = CsvTable(
     (
         "id", "file", "name", "formula", "structure_type", "space_group", "crystal_system",
         "family", "structure_kind", "origin", "elements", "warnings", "parent", "simpler_types",
-        "group", "part", "reason",
+        "group", "subset", "reason",
     ),
     user_columns=True,
 )  # fmt: skip

@@ -14,7 +14,7 @@ DIAMETERS = (10.0, 30.0)
 
 
 @dataclass(frozen=True)
-class Looks:
+class Augmentation:
     """One look at each of n patterns.
 
     Attributes

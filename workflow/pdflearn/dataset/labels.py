@@ -7,7 +7,7 @@ from pdflearn.core.errors import PdflearnError
 from pdflearn.structures import relations
 from pdflearn.structures.relations import SimplerType
 
-PARTS = ("development", "vault")
+SUBSETS = ("development", "vault")
 
 
 class LeakageError(PdflearnError):
@@ -15,9 +15,9 @@ class LeakageError(PdflearnError):
 
 
 def check_leakage(table: pd.DataFrame) -> None:
-    """Raise LeakageError, naming the groups, where one stands in two parts or in two folds."""
-    used = table[table["part"].isin(PARTS)]
-    for column, words in (("part", "parts of the split"), ("fold", "folds")):
+    """Raise LeakageError, naming the groups, where one stands in two subsets or in two folds."""
+    used = table[table["subset"].isin(SUBSETS)]
+    for column, words in (("subset", "subsets of the split"), ("fold", "folds")):
         sides = used.groupby("group")[column].nunique()
         crossing = sorted(sides.index[sides > 1])
         if crossing:

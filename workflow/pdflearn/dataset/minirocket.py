@@ -75,7 +75,7 @@ def _positive_shares(
     return out
 
 
-class Convolutions(TransformerMixin, BaseEstimator):
+class MiniRocket(TransformerMixin, BaseEstimator):
     """Shares of positive values of 84 fixed kernels at several dilations and biases.
 
     Parameters

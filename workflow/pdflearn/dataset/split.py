@@ -80,7 +80,7 @@ def join_groups(
 
 
 def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:
-    """Lay a part and a fold on every structure; a group stays together.
+    """Give a subset and a fold to every structure; a group stays together.
 
     Real structures of types with enough groups go, stratified by type, to the vault (about
     `vault`) or to development, whose `folds` take turns as validation: these are tested. All
@@ -99,15 +99,16 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     Returns
     -------
     DataFrame
-        The manifest's rows with part ("development", "vault", "left_out"), fold, tested, reason.
+        The manifest's rows with subset ("development", "vault", "left_out"), fold, evaluated and
+        reason.
     """
     table = manifest.sort_values("id", kind="stable").reset_index(drop=True)
-    table["part"], table["fold"], table["reason"] = "development", -1, ""
+    table["subset"], table["fold"], table["reason"] = "development", -1, ""
     real = table["origin"].isin(["real", "user"]) | (table["structure_kind"] == "cluster")
     groups = table[real].groupby("structure_type")["group"].nunique()
     enough = groups.index[groups >= settings["min_groups"]]
-    table["tested"] = real & table["structure_type"].isin(enough)
-    chosen = table.index[table["tested"]]
+    table["evaluated"] = real & table["structure_type"].isin(enough)
+    chosen = table.index[table["evaluated"]]
     if len(chosen) == 0:
         raise ValueError(
             f"no structure type has split.min_groups = {settings['min_groups']} groups: "
@@ -115,23 +116,23 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
         )
     n_parts = max(2, round(1 / settings["vault"]))
     rest, vault = next(_folds(table.loc[chosen], n_parts, seed))
-    table.loc[chosen[vault], "part"] = "vault"
+    table.loc[chosen[vault], "subset"] = "vault"
     development = chosen[rest]
     for fold, (_, members) in enumerate(_folds(table.loc[development], settings["folds"], seed)):
         table.loc[development[members], "fold"] = fold
-    place = table.loc[chosen].drop_duplicates("group").set_index("group")[["part", "fold"]]
-    others = table.index[~table["tested"] & table["group"].isin(place.index)]
-    table.loc[others, ["part", "fold"]] = place.loc[table.loc[others, "group"]].to_numpy()
+    place = table.loc[chosen].drop_duplicates("group").set_index("group")[["subset", "fold"]]
+    others = table.index[~table["evaluated"] & table["group"].isin(place.index)]
+    table.loc[others, ["subset", "fold"]] = place.loc[table.loc[others, "group"]].to_numpy()
     table["fold"] = table["fold"].astype(int)
-    few = real & ~table["tested"]
+    few = real & ~table["evaluated"]
     table.loc[few, "reason"] = (
         f"learned from, not tested: its type has fewer than {settings['min_groups']} groups"
     )
-    in_vault = ~table["tested"] & (table["part"] == "vault")
-    table.loc[in_vault, ["part", "fold"]] = ["left_out", -1]
+    in_vault = ~table["evaluated"] & (table["subset"] == "vault")
+    table.loc[in_vault, ["subset", "fold"]] = ["left_out", -1]
     table.loc[in_vault, "reason"] = "tests nothing, and its group is in the vault"
     several = table["group"] == ""
-    table.loc[several, ["part", "fold"]] = ["left_out", -1]
+    table.loc[several, ["subset", "fold"]] = ["left_out", -1]
     table.loc[several, "reason"] = "tests nothing, and is close to structures of several groups"
     return table
 
@@ -158,8 +159,8 @@ def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:
     """
     unit = patterns - patterns.mean(axis=1, keepdims=True)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
-    vault = np.flatnonzero(table["part"] == "vault")
-    development = np.flatnonzero(table["part"] == "development")
+    vault = np.flatnonzero(table["subset"] == "vault")
+    development = np.flatnonzero(table["subset"] == "development")
     correlation = unit[vault] @ unit[development].T
     closest = development[correlation.argmax(axis=1)]
     left, right = table.iloc[vault], table.iloc[closest]

@@ -1,4 +1,4 @@
-"""What a task asks of every pattern: a class or a number, where it is known and is taught."""
+"""The labels of a learning task: a class or a number of each pattern, and which ones train."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ import pandas as pd
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
 
-# How a label that nobody knows is written, by kind of task.
+# How an unknown label is written, by task type.
 UNKNOWN: dict[str, Any] = {CLASSIFICATION: "", REGRESSION: np.nan}
 
 
@@ -20,43 +20,43 @@ class TargetError(PdflearnError):
 
 @dataclass(frozen=True)
 class Target:
-    """The answers of one task.
+    """The labels of one task.
 
     Attributes
     ----------
-    kind : {"classification", "regression"}
-    truth : array (n,) of str or float
-        What scores are held against; "" or NaN where it is not known.
-    told : array (n,)
-        What training may be told: the truth, or less of it where a task hides labels.
-    taught : array (n,)
-        What is learned from: of that, at most as many patterns as the task says.
-    tested : array (n,) of bool
-        Patterns that validate: known, and tested as the split says.
+    task_type : {"classification", "regression"}
+    y_true : array (n,) of str or float
+        The true labels, which scores compare predictions with; "" or NaN where unknown.
+    y_visible : array (n,)
+        Labels that training may use: the true ones, or fewer where a task hides some.
+    y_train : array (n,)
+        Labels that a model learns from: of the visible ones, at most as many as the task says.
+    evaluated : array (n,) of bool
+        Patterns that are predicted and scored: with a known label, and evaluated by the split.
     """
 
-    kind: str
-    truth: np.ndarray
-    told: np.ndarray
-    taught: np.ndarray
-    tested: np.ndarray
+    task_type: str
+    y_true: np.ndarray
+    y_visible: np.ndarray
+    y_train: np.ndarray
+    evaluated: np.ndarray
 
     def take(self, rows: np.ndarray) -> Self:
         """The labels of these rows (indices or a mask)."""
         return replace(
             self,
-            truth=self.truth[rows],
-            told=self.told[rows],
-            taught=self.taught[rows],
-            tested=self.tested[rows],
+            y_true=self.y_true[rows],
+            y_visible=self.y_visible[rows],
+            y_train=self.y_train[rows],
+            evaluated=self.evaluated[rows],
         )
 
     @property
     def classes(self) -> np.ndarray:
-        """The columns of predictions: every class that is learned, or one nameless number."""
-        if self.kind == REGRESSION:
+        """The columns of predictions: every class in training, or one column of numbers."""
+        if self.task_type == REGRESSION:
             return np.array(["value"])
-        return np.unique(self.taught[known(self.taught)])
+        return np.unique(self.y_train[known(self.y_train)])
 
 
 def known(values: np.ndarray) -> np.ndarray:
@@ -64,8 +64,8 @@ def known(values: np.ndarray) -> np.ndarray:
     return np.isfinite(values) if values.dtype.kind == "f" else values != ""
 
 
-def truth_of(index: pd.DataFrame, task: dict[str, Any]) -> np.ndarray:
-    """The true answers (n,) of a task, str or float; "" or NaN where not known. See `target`."""
+def true_labels(index: pd.DataFrame, task: dict[str, Any]) -> np.ndarray:
+    """The true labels of a task (n,), str or float; "" or NaN where unknown. See `target`."""
     label = task["label"]
     if label not in index:
         raise TargetError(
@@ -77,41 +77,59 @@ def truth_of(index: pd.DataFrame, task: dict[str, Any]) -> np.ndarray:
 
 
 def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
-    """Read a task's answers from the index of the patterns.
+    """Read a task's labels from the index of the patterns.
 
     Parameters
     ----------
     index : DataFrame
-        One row a pattern: the label's column, group and tested.
+        One row a pattern: the label's column, group and evaluated.
     task : dict
-        An entry of `tasks` in the config: label, and optionally kind ("classification" or
-        "regression"), labelled (share of the groups whose labels training is told), patterns
-        (how many are taught at most: the tested first, of the others evenly many).
+        An entry of `tasks` in the config: label, and optionally task_type ("classification", the
+        default, or "regression"), labelled_fraction (share of the groups whose labels training
+        may use, 1.0), max_patterns (patterns with a label in training: the evaluated ones first,
+        then an even choice of the others; all).
     seed : int
         Decides, with a group's name, which groups' labels are hidden.
+
+    Returns
+    -------
+    Target
 
     Raises
     ------
     TargetError
-        For a label that is no column, no number where one is needed, or that no tested pattern
-        has.
+        For a label that is no column, that is no number where one is needed, or that has fewer
+        than two values among the evaluated patterns.
+
+    Examples
+    --------
+    >>> index = pd.DataFrame({
+    ...     "group": ["NaCl", "ZnS", "Cu"],
+    ...     "structure_type": ["rocksalt", "zincblende", ""],
+    ...     "evaluated": [True, True, True],
+    ... })
+    >>> labels = target(index, {"label": "structure_type"}, seed=0)
+    >>> labels.classes.tolist(), labels.evaluated.tolist()
+    (['rocksalt', 'zincblende'], [True, True, False])
     """
-    label, kind, truth = task["label"], task.get("task_type", CLASSIFICATION), truth_of(index, task)
-    tested = index["tested"].to_numpy(dtype=bool) & known(truth)
-    values = np.unique(truth[tested])
+    label, y_true = task["label"], true_labels(index, task)
+    task_type = task.get("task_type", CLASSIFICATION)
+    evaluated = index["evaluated"].to_numpy(dtype=bool) & known(y_true)
+    values = np.unique(y_true[evaluated])
     if len(values) < 2:
         raise TargetError(
-            f"tasks: label {label!r} has {len(values)} value(s) among the tested patterns; at "
+            f"tasks: label {label!r} has {len(values)} value(s) among the evaluated patterns; at "
             "least 2 are needed. Label more structures of types with at least split.min_groups "
             "groups"
         )
-    told = truth.copy()
+    y_visible = y_true.copy()
     if task.get("labelled_fraction", 1.0) < 1.0:
-        shown = _shown_groups(index["group"], truth, task["labelled_fraction"], seed)
-        told[~index["group"].isin(shown).to_numpy()] = UNKNOWN[kind]
-    taught = told.copy()
-    taught[_beyond(known(told), tested, task.get("max_patterns", len(told)))] = UNKNOWN[kind]
-    return Target(kind, truth, told, taught, tested)
+        groups = _labelled_groups(index["group"], y_true, task["labelled_fraction"], seed)
+        y_visible[~index["group"].isin(groups).to_numpy()] = UNKNOWN[task_type]
+    y_train = y_visible.copy()
+    max_patterns = task.get("max_patterns", len(y_visible))
+    y_train[_surplus(known(y_visible), evaluated, max_patterns)] = UNKNOWN[task_type]
+    return Target(task_type, y_true, y_visible, y_train, evaluated)
 
 
 def read_as(
@@ -130,7 +148,7 @@ def read_as(
     """
     if own["label"] == task["label"]:
         return list(classes)
-    names = coarser(truth_of(index, own), truth_of(index, task), task["label"])
+    names = coarser(true_labels(index, own), true_labels(index, task), task["label"])
     return [names[name] for name in classes]
 
 
@@ -179,27 +197,27 @@ def _numbers(index: pd.DataFrame, label: str) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _beyond(usable: np.ndarray, tested: np.ndarray, most: int) -> np.ndarray:
-    """Places of the usable patterns beyond so many; those that are tested come first."""
-    beyond = []
-    for part in (np.flatnonzero(usable & tested), np.flatnonzero(usable & ~tested)):
-        size = min(len(part), most)
-        kept = np.linspace(0, len(part) - 1, size).round().astype(int) if size else []
-        beyond.append(np.delete(part, kept))
-        most -= size
-    return np.concatenate(beyond)
+def _surplus(usable: np.ndarray, evaluated: np.ndarray, max_patterns: int) -> np.ndarray:
+    """Indices of the usable patterns beyond `max_patterns`; evaluated ones are kept first."""
+    surplus = []
+    for rows in (np.flatnonzero(usable & evaluated), np.flatnonzero(usable & ~evaluated)):
+        size = min(len(rows), max_patterns)
+        kept = np.linspace(0, len(rows) - 1, size).round().astype(int) if size else []
+        surplus.append(np.delete(rows, kept))
+        max_patterns -= size
+    return np.concatenate(surplus)
 
 
-def _shown_groups(groups: pd.Series, truth: np.ndarray, share: float, seed: int) -> set[str]:
-    """Groups whose labels are told: of each class so large a share, at least one."""
+def _labelled_groups(groups: pd.Series, y_true: np.ndarray, fraction: float, seed: int) -> set[str]:
+    """Groups whose labels training may use: this fraction of each class, at least one group."""
 
-    def place(name: str) -> bytes:
+    def rank(name: str) -> bytes:
         return hashlib.sha256(f"{seed}\0{name}".encode()).digest()
 
-    shown: set[str] = set()
-    labels = known(truth)
-    strata = truth[labels] if truth.dtype.kind == "U" else np.zeros(labels.sum())
-    for _, names in groups[labels].groupby(strata):
-        order = sorted(names.unique(), key=place)
-        shown.update(order[: max(1, round(share * len(order)))])
-    return shown
+    labelled: set[str] = set()
+    rows = known(y_true)
+    strata = y_true[rows] if y_true.dtype.kind == "U" else np.zeros(rows.sum())
+    for _, names in groups[rows].groupby(strata):
+        order = sorted(names.unique(), key=rank)
+        labelled.update(order[: max(1, round(fraction * len(order)))])
+    return labelled

@@ -48,7 +48,7 @@ def card(
     -------
     dict of plain values
     """
-    taught = known(target.taught)
+    taught = known(target.y_train)
     rows = index[taught]
     return {
         "model": name,
@@ -78,8 +78,8 @@ def card(
 
 
 def _learned(target: Target, taught: np.ndarray) -> dict[str, Any]:
-    values = target.taught[taught]
-    if target.kind == CLASSIFICATION:
+    values = target.y_train[taught]
+    if target.task_type == CLASSIFICATION:
         names, counts = np.unique(values, return_counts=True)
         return {"classes": {str(k): int(n) for k, n in zip(names, counts, strict=True)}}
     return {"lowest": float(values.min()), "highest": float(values.max())}
@@ -99,11 +99,11 @@ def _limits(rows: pd.DataFrame, target: Target, context: dict[str, Any]) -> list
     sizes = rows["diameter"].dropna()
     if len(sizes):
         limits.append(f"particles of {sizes.min():.3g} angstrom and more")
-    if target.kind == CLASSIFICATION:
+    if target.task_type == CLASSIFICATION:
         limits.append("always names one of its classes: whether it is any of them is another test")
-        few = sorted(set(target.classes) - set(target.truth[target.tested]))
+        few = sorted(set(target.classes) - set(target.y_true[target.evaluated]))
         if few:
-            limits.append(f"never tested, too few groups: {', '.join(few)}")
+            limits.append(f"never evaluated, too few groups: {', '.join(few)}")
     else:
         limits.append("numbers beyond those learned are extrapolated")
     return limits

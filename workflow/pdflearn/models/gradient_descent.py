@@ -272,7 +272,7 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
 class LinearGradientRegressor(RegressorMixin, _Descent):
     """Linear regression by gradient descent.
 
-    Minimises the mean of (y - w . x - b)^2 / 2 + alpha / 2 |w|^2: what `NormalEquations` solves at
+    Minimises the mean of (y - w . x - b)^2 / 2 + alpha / 2 |w|^2: what `LinearRegression` solves at
     once with its alpha = n times this one. Parameters and attributes as in
     `LogisticGradientClassifier`, coef_ (n_features,), intercept_ a float.
     """

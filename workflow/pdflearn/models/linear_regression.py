@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 BLOCK = 8192
 
 
-class NormalEquations(RegressorMixin, BaseEstimator):
+class LinearRegression(RegressorMixin, BaseEstimator):
     """Solve (X^T X + alpha 1) w = X^T y with X and y centred; the mean gives the intercept.
 
     X^T X is gathered block by block in double precision, so memory does not grow with the number
@@ -34,7 +34,7 @@ class NormalEquations(RegressorMixin, BaseEstimator):
 
     Examples
     --------
-    >>> NormalEquations().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).coef_.round(6)
+    >>> LinearRegression().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).coef_.round(6)
     array([2.])
     """
 

@@ -31,7 +31,7 @@ EPSILON = 1e-8
 BLOCK = 2048
 
 
-class NetworkClassifier(ClassifierMixin, BaseEstimator):
+class MLPClassifier(ClassifierMixin, BaseEstimator):
     """A multilayer perceptron for classes, trained at one learning rate after another.
 
     Minimises the mean of -log p(true class), p the softmax of the last layer, plus alpha / 2 times

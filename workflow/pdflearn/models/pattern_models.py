@@ -22,21 +22,21 @@ from sklearn.svm import LinearSVC
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.seeds import seed_of
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
-from pdflearn.dataset.augmentation import Looks
+from pdflearn.dataset.augmentation import Augmentation
 from pdflearn.dataset.envelope import Envelope
 from pdflearn.dataset.features import PatternFeatures
-from pdflearn.dataset.minirocket import Convolutions
+from pdflearn.dataset.minirocket import MiniRocket
 from pdflearn.dataset.scaling import BlockScaler
 from pdflearn.dataset.targets import Target, known
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models.controls import PerfectControl, PerfectNumber, RandomNumber
 from pdflearn.models.gradient_descent import LinearGradientRegressor, LogisticGradientClassifier
-from pdflearn.models.linear_regression import NormalEquations
-from pdflearn.models.mlp import NetworkClassifier
+from pdflearn.models.linear_regression import LinearRegression
+from pdflearn.models.mlp import MLPClassifier
 from pdflearn.models.perceptron import PerceptronClassifier
 from pdflearn.models.probabilities import merge, reweight, softmax, temper
 from pdflearn.models.registry import SEMI_SUPERVISED
-from pdflearn.models.semi_supervised import LabelSpreader, SelfTrainer
+from pdflearn.models.semi_supervised import LabelSpreadingClassifier, SelfTrainingClassifier
 from pdflearn.models.template import TemplateClassifier
 
 # What is behind the names of the ladder: (estimator, what stands before it), by kind of task.
@@ -52,18 +52,18 @@ ESTIMATORS: dict[str, dict[str, Parts]] = {
         "linear_svm": (LinearSVC, (BlockScaler,)),
         "knn": (KNeighborsClassifier, ()),
         "template": (TemplateClassifier, ()),
-        "self_training": (SelfTrainer, (BlockScaler,)),
-        "label_spreading": (LabelSpreader, ()),
+        "self_training": (SelfTrainingClassifier, (BlockScaler,)),
+        "label_spreading": (LabelSpreadingClassifier, ()),
         "extra_trees": (ExtraTreesClassifier, ()),
         "gradient_boosting": (HistGradientBoostingClassifier, ()),
-        "mlp": (NetworkClassifier, (BlockScaler,)),
-        "convolutions": (RidgeClassifier, (Convolutions, BlockScaler)),
+        "mlp": (MLPClassifier, (BlockScaler,)),
+        "convolutions": (RidgeClassifier, (MiniRocket, BlockScaler)),
     },
     REGRESSION: {
         "perfect": (PerfectNumber, ()),
         "random": (RandomNumber, ()),
         "mean": (DummyRegressor, ()),
-        "linear_regression": (NormalEquations, (Envelope, BlockScaler)),
+        "linear_regression": (LinearRegression, (Envelope, BlockScaler)),
         "linear_gradient": (LinearGradientRegressor, (Envelope, BlockScaler)),
         "ridge": (Ridge, (Envelope, BlockScaler)),
         "knn": (KNeighborsRegressor, ()),
@@ -116,7 +116,7 @@ class _PatternModel(BaseEstimator):
         before, network = self.estimator_[:-1], self.estimator_[-1]
         features = None
         for stage in range(network.stages):
-            looks = Looks.draw(len(X), self.jitter, self.shortened, random)
+            looks = Augmentation.draw(len(X), self.jitter, self.shortened, random)
             features = self._features(X, looks, features)
             if not stage:
                 before.fit(features)
@@ -125,7 +125,7 @@ class _PatternModel(BaseEstimator):
     def _features(
         self,
         X: np.ndarray,
-        looks: Looks | None = None,
+        looks: Augmentation | None = None,
         features: np.ndarray | None = None,
     ) -> np.ndarray:
         """Features (n, m) of all patterns, block by block; of each pattern at its own look, written
@@ -168,7 +168,7 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         each stage of a network. Zero: none; other estimators than a network have none.
     shortened : float
         Share of the training patterns that are cut short or those of small particles, drawn anew
-        for each stage of a network as well: see `augmentation.Looks`.
+        for each stage of a network as well: see `augmentation.Augmentation`.
     views : sequence of float
         Further stretches at which a pattern is looked at; the answers are averaged.
     temperature : float
@@ -337,9 +337,9 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
         raise ModelError(
             f"models.{name}.params: {spec['params']}; an average has one, balance, between 0 and 1"
         )
-    if not balance or target.kind == REGRESSION:
+    if not balance or target.task_type == REGRESSION:
         return None
-    _, counts = np.unique(target.told[known(target.told)], return_counts=True)
+    _, counts = np.unique(target.y_visible[known(target.y_visible)], return_counts=True)
     return (counts / counts.mean()) ** -balance
 
 
@@ -413,7 +413,7 @@ def build(
             f"features, {', '.join(TRAINING)}, {', '.join(sorted(parameters))}"
         )
     for key in ("jitter", "shortened"):
-        if training.get(key) and not issubclass(estimator_class, NetworkClassifier):
+        if training.get(key) and not issubclass(estimator_class, MLPClassifier):
             raise ModelError(
                 f"models.{name}: {spec['estimator']} sees its patterns once, as they are. Leave "
                 f"{key} out; a mlp that tells classes apart has it"

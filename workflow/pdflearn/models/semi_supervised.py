@@ -3,9 +3,9 @@
 from typing import Self
 
 import numpy as np
+from sklearn import semi_supervised
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.semi_supervised import LabelSpreading, SelfTrainingClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from pdflearn.dataset.targets import known
@@ -30,7 +30,7 @@ class _SemiSupervised(ClassifierMixin, BaseEstimator):
         return np.where(np.isnan(found), 1.0 / len(self.classes_), found)
 
 
-class SelfTrainer(_SemiSupervised):
+class SelfTrainingClassifier(_SemiSupervised):
     """Logistic regression that takes its own sure answers as labels and learns again.
 
     Parameters
@@ -58,11 +58,13 @@ class SelfTrainer(_SemiSupervised):
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
         base = LogisticRegression(C=self.C, max_iter=self.max_iter)
-        learner = SelfTrainingClassifier(base, threshold=self.threshold, max_iter=self.rounds)
+        learner = semi_supervised.SelfTrainingClassifier(
+            base, threshold=self.threshold, max_iter=self.rounds
+        )
         return self._learn(learner, X, y)
 
 
-class LabelSpreader(_SemiSupervised):
+class LabelSpreadingClassifier(_SemiSupervised):
     """Labels spread from each sample to its nearest neighbours until nothing changes.
 
     Parameters
@@ -86,7 +88,7 @@ class LabelSpreader(_SemiSupervised):
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
-        learner = LabelSpreading(
+        learner = semi_supervised.LabelSpreading(
             kernel="knn", n_neighbors=self.n_neighbors, alpha=self.alpha, max_iter=self.max_iter
         )
         return self._learn(learner, X, y)

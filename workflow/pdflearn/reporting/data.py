@@ -73,12 +73,12 @@ def plot_library(split: pd.DataFrame) -> Figure:
         Rows of `splitting.split`; hypothetical structures are counted in the title alone.
     """
     hypothetical = split["origin"] == HYPOTHETICAL
-    learned = (hypothetical & (split["part"] == "development")).sum()
+    learned = (hypothetical & (split["subset"] == "development")).sum()
     unused = hypothetical.sum() - learned
     note = f" (not drawn: {learned} hypothetical ones, learned from only"
     note += f", and {unused} left out)" if unused else ")"
     split = split[~hypothetical]
-    part = split["part"].mask((split["part"] == "development") & ~split["tested"], "learned")
+    part = split["subset"].mask((split["subset"] == "development") & ~split["evaluated"], "learned")
     counts = split.groupby(["structure_type", part]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(PARTS), fill_value=0)
     groups = by_system(split)
@@ -186,14 +186,14 @@ def plot_split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: f
     same : float
         The correlation from which two structures of one scale count as one group.
     """
-    development = table["part"] == "development"
+    development = table["subset"] == "development"
     places = [
         (f"fold {fold + 1}", development & (table["fold"] == fold), BLUE) for fold in range(n_folds)
     ]
     places += [
         ("in no fold", development & (table["fold"] < 0), SKY),
-        ("vault", table["part"] == "vault", ORANGE),
-        ("left out", table["part"] == "left_out", PALE),
+        ("vault", table["subset"] == "vault", ORANGE),
+        ("left out", table["subset"] == "left_out", PALE),
     ]
     shown = [(name, table[rows], colour) for name, rows, colour in places if rows.any()]
     with plt.rc_context(STYLE):
@@ -202,7 +202,7 @@ def plot_split(table: pd.DataFrame, leakage: pd.DataFrame, n_folds: int, same: f
         sizes = sorted(len(rows) for _, rows, _ in shown)
         end = 2.2 * (sizes[-2] if len(sizes) > 1 and sizes[-1] > 4 * sizes[-2] else sizes[-1])
         for place, (name, rows, colour) in enumerate(shown):
-            tested = int(rows["tested"].sum())
+            tested = int(rows["evaluated"].sum())
             left.barh(place, tested, color=colour)
             left.barh(place, len(rows) - tested, left=tested, color=PALE if "out" in name else SKY)
             families = "" if name == "left out" else f", {rows['group'].nunique()} families"

@@ -41,10 +41,10 @@ def answers(
 ) -> list[dict[str, Any]]:
     """The answer in short: what was learned, how far to trust it, what the samples are."""
     first = tasks[0]
-    parts = split["part"].value_counts()
-    learned = split[split["part"] == "development"]
+    parts = split["subset"].value_counts()
+    learned = split[split["subset"] == "development"]
     hypothetical = int((learned["origin"] == HYPOTHETICAL).sum())
-    tested = learned.loc[learned["tested"], "structure_type"].nunique()
+    tested = learned.loc[learned["evaluated"], "structure_type"].nunique()
     stress = [row for row in first["conditions"] if row["condition"].startswith("stress")]
     trust = [
         f"On {parts.get('vault', 0)} structures that it never saw, {first['title']} is told with a "
@@ -118,7 +118,7 @@ def summary(
 ) -> str:
     """Three lines: what was learned, how far to trust it, what the measured samples are."""
     first = tasks[0]
-    parts = split["part"].value_counts()
+    parts = split["subset"].value_counts()
     agree = [row for row in measured if row["label"] not in ("", "none")]
     right = sum(row["first"] == row["label"] for row in agree)
     listed = sum(row["label"] in row["types"] for row in agree)

@@ -24,10 +24,10 @@ def calibrate(target: Target, predictions: np.ndarray) -> dict[str, float]:
     dict
         temperature, and set_threshold at it: see the two functions below. Nothing for numbers.
     """
-    if target.kind == REGRESSION:
+    if target.task_type == REGRESSION:
         return {}
     told = ~np.isnan(predictions[:, 0])
-    truth, scores = target.truth[told], predictions[told]
+    truth, scores = target.y_true[told], predictions[told]
     temperature = fit_temperature(truth, scores, target.classes)
     scores = temper(scores, temperature)
     predictions[told] = scores

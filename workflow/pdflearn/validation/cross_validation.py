@@ -57,8 +57,8 @@ def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
     target : Target
         Of these n patterns.
     """
-    rows = train & known(target.taught)
-    alike = rows & target.tested
+    rows = train & known(target.y_train)
+    alike = rows & target.evaluated
     return evenly(alike if alike.any() else rows)
 
 
@@ -85,16 +85,16 @@ def cross_validate(
         What the best candidate is chosen by.
     """
     patterns, target = data.patterns, data.target
-    truth, classes = target.truth, target.classes
+    truth, classes = target.y_true, target.classes
     fold = data.index["fold"].to_numpy()
-    learned = teachable(spec["estimator"], target.taught)
+    learned = teachable(spec["estimator"], target.y_train)
     rows, predictions = [], {}
     for number, chosen in enumerate(candidates(spec)):
         held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
-            train, held_out = (fold != k) & learned, (fold == k) & target.tested
-            model = build(name, spec, chosen, preprocessing, seed, target.kind)
-            model.fit(patterns[train], target.taught[train])
+            train, held_out = (fold != k) & learned, (fold == k) & target.evaluated
+            model = build(name, spec, chosen, preprocessing, seed, target.task_type)
+            model.fit(patterns[train], target.y_train[train])
             seen = scored_of_training(train, target)
             for split, rows_of in (("train", seen), ("validation", held_out)):
                 if not len(truth[rows_of]):  # a fold without a labelled pattern
@@ -104,7 +104,8 @@ def cross_validate(
                 if split == "validation":
                     held[rows_of] = 0.0
                     held[np.ix_(rows_of, np.searchsorted(classes, own))] = said
-                for measure, value in measure_all(target.kind, truth[rows_of], said, own).items():
+                scores = measure_all(target.task_type, truth[rows_of], said, own)
+                for measure, value in scores.items():
                     rows.append((name, number, json.dumps(chosen), k, split, measure, value))
         predictions[number] = held
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -132,14 +133,14 @@ def average(
     weights : array (n_classes,) or None
         See `models.class_weights`.
     """
-    truth, fold = target.truth, index["fold"].to_numpy()
+    truth, fold = target.y_true, index["fold"].to_numpy()
     mean = reweight(np.mean(members, axis=0), weights)
     rows = []
     for k in range(fold.max() + 1):
         held_out = (fold == k) & ~np.isnan(mean[:, 0])
         if not held_out.any():
             continue
-        found = measure_all(target.kind, truth[held_out], mean[held_out], target.classes)
+        found = measure_all(target.task_type, truth[held_out], mean[held_out], target.classes)
         for measure, value in found.items():
             rows.append((name, 0, "{}", k, "validation", measure, value))
     return CrossValidation(pd.DataFrame(rows, columns=COLUMNS), mean)

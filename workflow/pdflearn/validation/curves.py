@@ -20,7 +20,7 @@ LOSS_COLUMNS = ["model", "learning_rate", "epoch", "split", "loss"]
 
 def sample(target: Target, most: int) -> np.ndarray:
     """Places of at most so many patterns that are tested and taught, evenly spread."""
-    return cross_validation.evenly(target.tested & known(target.taught), most)
+    return cross_validation.evenly(target.evaluated & known(target.y_train), most)
 
 
 def capacity(
@@ -56,12 +56,12 @@ def capacity(
     for value in values:
         for k in np.unique(fold):
             train = fold != k
-            model = build(name, spec, {setting: value}, preprocessing, seed, target.kind)
-            model.fit(patterns[train], target.taught[train])
+            model = build(name, spec, {setting: value}, preprocessing, seed, target.task_type)
+            model.fit(patterns[train], target.y_train[train])
             for part, chosen in (("train", train), ("validation", ~train)):
-                said = answers(model, patterns[chosen], target.truth[chosen])
+                said = answers(model, patterns[chosen], target.y_true[chosen])
                 own = getattr(model, "classes_", target.classes)
-                found = metrics.measure_all(target.kind, target.truth[chosen], said, own)
+                found = metrics.measure_all(target.task_type, target.y_true[chosen], said, own)
                 if "accuracy" in found:
                     found = {"error": 1.0 - found["accuracy"], **found}
                 rows += [(name, setting, value, k, part, *pair) for pair in found.items()]
@@ -100,14 +100,14 @@ def losses(
     features = whole.features.fit(patterns[:1])
     scaler = StandardScaler()
     x = scaler.fit_transform(features.transform(patterns[train]))
-    held_out = scaler.transform(features.transform(patterns[~train])), target.truth[~train]
+    held_out = scaler.transform(features.transform(patterns[~train])), target.y_true[~train]
     settings = whole.estimator[-1].get_params()
     rows = []
     for rate in rates:
         own = {**settings, "learning_rate": rate, "max_epochs": epochs}
         model = LogisticGradientClassifier(**own)
         with suppress(DivergenceError):  # what led there is the record
-            model.fit(x, target.taught[train], held_out=held_out)
+            model.fit(x, target.y_train[train], held_out=held_out)
         for part, curve in (("train", model.loss_curve_), ("validation", model.held_out_curve_)):
             curve = np.nan_to_num(curve, nan=np.inf, posinf=np.inf)
             rows += [(name, rate, epoch, part, loss) for epoch, loss in enumerate(curve)]

@@ -30,7 +30,7 @@ def scores_by_condition(
     task : dict
         The task's entry in the config.
     truth : array (n,)
-        See `targets.truth_of`.
+        See `targets.true_labels`.
     said : array (n, n_classes)
         The model's probabilities, or its numbers (n, 1).
     classes : array (n_classes,) or None

@@ -47,7 +47,7 @@ def permutation_importance(
     L. Breiman, Machine Learning 45 (2001) 5, section 10; ranges instead of single variables since
     neighbouring points are correlated.
     """
-    patterns, truth = data.patterns, data.target.truth
+    patterns, truth = data.patterns, data.target.y_true
     groups = data.index["group"].to_numpy()
     r, window = preprocessing.grid.r, preprocessing.window
     random = np.random.default_rng(seed)

@@ -90,25 +90,25 @@ def leave_types_out(
     tables = []
     for case in CASES:
         part = dict(zip(types, parts_of(types, roots, n, case, seed), strict=True))
-        of_label = np.array([part.get(name, -1) for name in target.taught])
+        of_label = np.array([part.get(name, -1) for name in target.y_train])
         of_plain = np.array([part[name] for name in plain])
         found = []
         for number in range(n):
             new = of_label == number
             gone = new | (of_plain == number)
-            rows = np.flatnonzero(held & target.tested & (new | ~gone))
+            rows = np.flatnonzero(held & target.evaluated & (new | ~gone))
             if not new[rows].any():
                 continue
-            learned = ~held & ~gone & known(target.taught)
+            learned = ~held & ~gone & known(target.y_train)
             gone_families = [roots.get(name, name) for name in types if part[name] == number]
             none = ~np.isin(others.types, types)
             if case == "unlike":
                 none &= ~np.isin(families, gone_families)
             trained = clone(model).fit(
                 np.concatenate([patterns[learned], others.patterns[none]]),
-                np.concatenate([target.taught[learned], np.full(none.sum(), NONE)]),
+                np.concatenate([target.y_train[learned], np.full(none.sum(), NONE)]),
             )
-            about = {"known": ~new[rows], "group": groups[rows], "type": target.truth[rows]}
+            about = {"known": ~new[rows], "group": groups[rows], "type": target.y_true[rows]}
             found.append(signs(trained, patterns[rows]).assign(**about))
         if found:
             tables.append(measure(pd.concat(found, ignore_index=True), case, seed))

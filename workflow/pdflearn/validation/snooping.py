@@ -51,7 +51,7 @@ def measure_snooping(
         looks, on that set ("selection") and on data that nobody looked at ("fresh").
     """
     rows = []
-    usable = np.flatnonzero(target.tested)
+    usable = np.flatnonzero(target.evaluated)
     names = np.unique(groups[usable])
     for repeat in range(repeats):
         random = np.random.default_rng([seed, repeat])
@@ -64,10 +64,10 @@ def measure_snooping(
         for _ in range(looks):
             points = random.choice(features.shape[1], POINTS, replace=False)
             model = KNeighborsClassifier(1)
-            model.fit(features[np.ix_(train, points)], target.truth[train])
+            model.fit(features[np.ix_(train, points)], target.y_true[train])
             for on, places in (("selection", vault), ("fresh", fresh)):
                 said = model.predict(features[np.ix_(places, points)])
-                right[on].append(np.mean(said == target.truth[places]))
+                right[on].append(np.mean(said == target.y_true[places]))
         seen = np.array(right["selection"])
         for n in range(1, looks + 1):
             best = int(np.argmax(seen[:n]))

@@ -78,7 +78,7 @@ def compare_splits(
     radiation = index["radiation"].to_numpy()
     tables = []
     for scheme in SCHEMES:
-        own = index.assign(fold=folds(index, scheme, n, target.truth, seed))
+        own = index.assign(fold=folds(index, scheme, n, target.y_true, seed))
         scores = np.full((len(index), len(target.classes)), np.nan)
         for part in _asked(target, radiation) if scheme == "radiation" else [target]:
             other = TrainingData(data.patterns, own, part)
@@ -93,7 +93,7 @@ def compare_splits(
         if not answered.any():
             continue
         table = bootstrap.scores_with_intervals(
-            target.truth[answered],
+            target.y_true[answered],
             scores[answered],
             target.classes,
             index["group"].to_numpy()[answered],
@@ -110,9 +110,9 @@ def _asked(target: Target, radiation: np.ndarray) -> list[Target]:
     parts = []
     for own in np.unique(radiation):
         here = radiation == own
-        taught = np.where(here, UNKNOWN[target.kind], target.taught)
-        if known(taught).any() and (target.tested & here).any():
-            parts.append(replace(target, taught=taught, tested=target.tested & here))
+        taught = np.where(here, UNKNOWN[target.task_type], target.y_train)
+        if known(taught).any() and (target.evaluated & here).any():
+            parts.append(replace(target, y_train=taught, evaluated=target.evaluated & here))
     return parts
 
 
@@ -133,15 +133,15 @@ def learning_curve(
         model, train_size, families, fold, split ("train", "validation"), metric, score.
     """
     patterns, index, target = data.patterns, data.index, data.target
-    truth, fold = target.truth, index["fold"].to_numpy()
+    truth, fold = target.y_true, index["fold"].to_numpy()
     random = np.random.default_rng(seed)
     order = pd.Series(random.permutation(index["group"].unique())).reset_index()
     place = index["group"].map(order.set_index(0)["index"]).to_numpy() / len(order)
     rows = []
     for share in shares:
         for k in range(fold.max() + 1):
-            train = (fold != k) & (place < share) & known(target.taught)
-            held_out = (fold == k) & target.tested
+            train = (fold != k) & (place < share) & known(target.y_train)
+            held_out = (fold == k) & target.evaluated
             model = build(name, spec, chosen, preprocessing, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()

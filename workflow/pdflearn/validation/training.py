@@ -88,9 +88,9 @@ def learn(
     patterns, target = data.patterns, data.target
 
     def train(params: dict[str, Any]) -> persistence.Model:
-        model = pattern_models.build(name, spec, params, preprocessing, seed, target.kind)
-        taught = pattern_models.teachable(spec["estimator"], target.taught)
+        model = pattern_models.build(name, spec, params, preprocessing, seed, target.task_type)
+        taught = pattern_models.teachable(spec["estimator"], target.y_train)
         # all of them are not copied
-        return model.fit(patterns if taught.all() else patterns[taught], target.taught[taught])
+        return model.fit(patterns if taught.all() else patterns[taught], target.y_train[taught])
 
     return finished(cross_validated, target, metric, train)
