@@ -10,7 +10,7 @@ from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
-from pdflearn.reporting import clusters, style
+from pdflearn.reporting import clusters, maps, style
 from pdflearn.study import logs
 
 
@@ -39,8 +39,8 @@ def main(
         "cluster_contents": clusters.plot_contents(
             contents, str(arrays["features"]), arrays["axis"], shapes
         ),
-        "embeddings": clusters.plot_embeddings(assignments, arrays["explained"]),
-        "loadings": clusters.plot_loadings(axis, arrays["loadings"], arrays["explained"]),
+        "embeddings": maps.plot_embeddings(assignments, arrays["explained"]),
+        "loadings": maps.plot_loadings(axis, arrays["loadings"], arrays["explained"]),
         "dendrogram": clusters.plot_dendrogram(
             arrays["tree"], own, scores["representation"].iloc[0]
         ),

@@ -23,7 +23,7 @@ def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
         fitted = [str(name) for name in arrays["files"]]
         curves = {
             file: tuple(curve_of(arrays, fitted.index(file), "r", "measured", "calculated"))
-            for file in measured.shown_samples(index, fitted)
+            for file in measured.select_samples(index, fitted)
         }
     r = Grid(**grid).r
     return {

@@ -1,7 +1,7 @@
 """Draw the chosen model's numbers for the vault against the true ones."""
 
 from pdflearn.core.io import load_rows, load_yaml
-from pdflearn.reporting import course, style
+from pdflearn.reporting import course, names, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
@@ -13,6 +13,6 @@ if __name__ == "__main__":
     figure = course.plot_regression(
         rows["truth"].to_numpy(),
         rows["predicted"].to_numpy(),
-        label.replace("_", " ") + style.unit_of(label),
+        label.replace("_", " ") + names.unit_of(label),
     )
     style.save_all({"predicted": figure}, snakemake.output)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, load_yaml
 from pdflearn.models import registry
-from pdflearn.reporting import scores, style
+from pdflearn.reporting import names, scores, style
 from pdflearn.study import logs
 from pdflearn.validation import selection
 
@@ -23,7 +23,7 @@ def main(
     measured = evaluation[evaluation["metric"] == metric]
     whole = measured[measured["condition"] == "all"]
     controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]
-    unit = style.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
+    unit = names.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {
         "scores": scores.plot_scores(validation, whole, metric, chosen, controls, unit),
         "stress": scores.plot_stress(evaluation, metric, chosen, controls, unit),

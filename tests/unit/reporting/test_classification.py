@@ -15,7 +15,7 @@ def test_confusion_stays_readable(n_types):
     names = np.array([f"kind{k}" for k in range(n_types)])
     figure = classification.plot_confusion(names[truth], names[predicted], "crystal_system")
     shown = len(figure.axes[0].get_yticklabels())
-    assert shown == min(n_types, classification.MOST_CONFUSED)
+    assert shown == min(n_types, classification.MAX_CONFUSED)
     image = figure.axes[0].images[0].get_array()
     assert np.asarray(image).sum(axis=1) == pytest.approx(1.0)
     style.plt.close(figure)

@@ -11,7 +11,7 @@ def split_of(n_types: int) -> pd.DataFrame:
     kinds[0] = "$odd_{<b>"
     rows = []
     for k, kind in enumerate(kinds):
-        system = data.SYSTEMS[k % 7]
+        system = data.CRYSTAL_SYSTEMS[k % 7]
         for n in range(6):
             part = "vault" if n == 5 else "development"
             rows.append((kind, system, part, n % 4, k % 9 != 0, f"{kind}{n}"))
@@ -40,7 +40,7 @@ def test_hypothetical_structures_are_counted_but_not_drawn():
     hypothetical = real.assign(origin="hypothetical", evaluated=False)
     figure = data.plot_library(pd.concat([real, hypothetical, hypothetical], ignore_index=True))
     title = figure.legends[0].get_title().get_text()
-    assert "30 hypothetical ones, learned from only, and 6 left out" in title
+    assert "30 hypothetical ones that are learned from only; 6 more are left out" in title
     counts = [t.get_text() for t in figure.axes[0].texts if t.get_text().isdigit()]
     assert counts == ["6", "6", "6"]
     style.plt.close(figure)

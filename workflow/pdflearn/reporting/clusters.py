@@ -1,4 +1,4 @@
-"""Figures of clusters: scores, numbers, contents, maps, loadings."""
+"""Figures of clusterings: scores, the number of clusters, what clusters hold, Ward's tree."""
 
 import numpy as np
 import pandas as pd
@@ -7,191 +7,214 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.cluster import hierarchy
 
-from pdflearn.reporting.data import SYSTEMS
+from pdflearn.reporting.names import shorten, words
 from pdflearn.reporting.style import (
     BLUE,
     COLOURS,
     FEATURE_AXES,
     GREY,
     MARKERS,
-    R_LABEL,
     STYLE,
     VERMILION,
     label_ends,
     plot_message,
-    shorten,
-    words,
 )
 
-CONTROLS = ("true_labels", "random")
-MOST_CLUSTERS = 12
+CLUSTER_CONTROLS = ("true_labels", "random")
+MAX_CLUSTERS = 12
+MAX_LEAVES = 60
 METHOD_WORDS = {
     "kmeans": "k-means", "gaussian_mixture": "Gaussian mixture", "ward": "Ward",
     "hdbscan": "HDBSCAN", "spectral": "spectral",
 }  # fmt: skip
+# What speaks for a number of clusters.
+CRITERIA = {
+    "silhouette": "silhouette: higher is better",
+    "bic": "BIC of mixtures: lower is better",
+    "gap": "gap of k-means ± standard error",
+    "stability": "stability of k-means",
+}
 
 
 def plot_scores(table: pd.DataFrame) -> Figure:
-    """Agreement with the labels and stability of every method in every representation.
+    """Plot how well every clustering agrees with the labels, and how stable it is.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `comparison.Clusterings.scores`, controls included.
+        representation, method, n_clusters, ari, stability, stability_low, stability_high: a row a
+        clustering, and one for each of the controls true_labels and random.
+
+    Returns
+    -------
+    Figure
     """
-    real = table[~table["method"].isin(CONTROLS)]
-    controls = table[table["method"].isin(CONTROLS)].set_index("method")
-    names = list(dict.fromkeys(real.sort_index()["representation"]))
-    methods = [m for m in METHOD_WORDS if m in set(real["method"])]
-    size = (3.0 + 1.5 * len(methods), 1.5 + 0.42 * len(names))
+    real = table[~table["method"].isin(CLUSTER_CONTROLS)]
+    controls = table[table["method"].isin(CLUSTER_CONTROLS)].set_index("method")
+    representations = list(dict.fromkeys(real.sort_index()["representation"]))
+    methods = [name for name in METHOD_WORDS if name in set(real["method"])]
+    size = (3.0 + 1.5 * len(methods), 1.5 + 0.42 * len(representations))
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(1, 2, figsize=size, sharey=True)
         for axes, column in zip(grid, ("ari", "stability"), strict=True):
             values = real.pivot(index="representation", columns="method", values=column)
-            values = values.reindex(index=names, columns=methods)
+            values = values.reindex(index=representations, columns=methods)
             axes.imshow(values.to_numpy(), cmap="Blues", vmin=0, vmax=1, aspect="auto")
             for row in real.itertuples():
                 value = getattr(row, column)
                 if np.isnan(value):
                     continue
-                text = f"{value:.2f}\n" + (
-                    f"{row.n_clusters} clusters"
-                    if column == "ari"
-                    else f"{row.stability_low:.2f} to {row.stability_high:.2f}"
-                )
+                note = f"{row.n_clusters} clusters"
+                if column == "stability":
+                    note = f"{row.stability_low:.2f} to {row.stability_high:.2f}"
                 axes.text(
-                    methods.index(row.method), names.index(row.representation), text,
-                    ha="center", va="center", fontsize=6.5,
+                    methods.index(row.method), representations.index(row.representation),
+                    f"{_two_digits(value)}\n{note}", ha="center", va="center", fontsize=6.5,
                     color="white" if value > 0.55 else "black",
                 )  # fmt: skip
             axes.set_xticks(range(len(methods)), [METHOD_WORDS[m] for m in methods], fontsize=7.5)
-            axes.set_yticks(range(len(names)), [words(name) for name in names], fontsize=8)
+            names = [words(name) for name in representations]
+            axes.set_yticks(range(len(names)), names, fontsize=8)
             axes.tick_params(length=0)
             axes.spines[:].set_visible(False)
         grid[0].set_title(
             "agreement with the labels (adjusted Rand index)\n"
-            f"controls: true labels {controls.at['true_labels', 'ari']:.2f}, "
-            f"random {round(controls.at['random', 'ari'], 2) + 0.0:.2f}",
+            f"controls: true labels {_two_digits(controls.at['true_labels', 'ari'])}, "
+            f"random {_two_digits(controls.at['random', 'ari'])}",
             fontsize=8, weight="normal",
         )  # fmt: skip
         grid[1].set_title(
-            "stability under resampling, without labels\n(the same index, and its 95 % range)",
+            "stability under resampling, without labels\n(adjusted Rand index, its 95 % range)",
             fontsize=8, weight="normal",
         )  # fmt: skip
     return figure
 
 
-CRITERIA = {
-    "silhouette": "silhouette: higher is better",
-    "bic": "BIC of mixtures: lower is better",
-    "gap": "gap of k-means ± error",
-    "stability": "stability of k-means",
-}
+def _two_digits(value: float) -> str:
+    """A number with two digits after the point; zero has no sign."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def plot_n_clusters(
-    table: pd.DataFrame, representation: str, labels: int, label_width: float
+    table: pd.DataFrame, representation: str, n_labels: int, label_silhouette: float
 ) -> Figure:
-    """What each criterion says of the number of clusters, in one representation.
+    """Plot what each criterion says of the number of clusters, in one representation.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `comparison.Clusterings.numbers`.
+        representation, method, n_clusters, criterion, value, low, high, chosen.
     representation : str
-    labels : int
+        Which rows are shown.
+    n_labels : int
         How many labels there are.
-    label_width : float
+    label_silhouette : float
         The silhouette of the true labels.
+
+    Returns
+    -------
+    Figure
     """
-    own = table[table["representation"] == representation]
-    shown = [name for name in CRITERIA if name in set(own["criterion"])]
-    ticks = sorted(own.loc[own["criterion"] == "gap", "n_clusters"].unique())
+    table = table[table["representation"] == representation]
+    criteria = [name for name in CRITERIA if name in set(table["criterion"])]
+    ticks = sorted(table.loc[table["criterion"] == "gap", "n_clusters"].unique())
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            1, len(shown), figsize=(2.75 * len(shown) + 0.5, 2.8), squeeze=False
+            1, len(criteria), figsize=(2.75 * len(criteria) + 0.5, 2.8), squeeze=False
         )
-        for axes, criterion in zip(grid[0], shown, strict=True):
-            rows = own[own["criterion"] == criterion]
-            ends = {}
-            methods = [m for m in METHOD_WORDS if m in set(rows["method"])]
-            for method, colour, marker in zip(methods, COLOURS, MARKERS, strict=False):
-                line = rows[rows["method"] == method].sort_values("n_clusters")
-                x, y = line["n_clusters"], line["value"]
-                if criterion in ("gap", "stability"):
-                    axes.fill_between(x, line["low"], line["high"], color=colour, alpha=0.2, lw=0)
-                axes.plot(x, y, color=colour, marker=marker, markersize=4, mfc="white")
-                best = line[line["chosen"]]
-                axes.plot(best["n_clusters"], best["value"], marker, color=colour, markersize=6)
-                if len(line):
-                    ends[METHOD_WORDS[method]] = (float(y.iloc[-1]), colour)
+        for axes, criterion in zip(grid[0], criteria, strict=True):
+            rows = table[table["criterion"] == criterion]
+            ends = _plot_criterion(axes, rows, band=criterion in ("gap", "stability"))
             axes.set(xscale="log", xlabel="number of clusters", title=CRITERIA[criterion])
             axes.title.set_fontsize(8)
-            axes.set_xticks(ticks, _thinned(ticks), fontsize=7)
+            axes.set_xticks(ticks, _tick_labels(ticks), fontsize=7)
             axes.minorticks_off()
-            axes.axvline(labels, color="#BBBBBB", linewidth=0.8, zorder=0)
+            axes.axvline(n_labels, color="#BBBBBB", linewidth=0.8, zorder=0)
             if criterion == "silhouette":
-                axes.axhline(label_width, color="#BBBBBB", linewidth=0.8, zorder=0)
+                axes.axhline(label_silhouette, color="#BBBBBB", linewidth=0.8, zorder=0)
             low, high = axes.get_ylim()
             if len(ends) > 1:
                 last = rows["n_clusters"].max()
-                label_ends(axes, max(last, labels), ends, 0.075 * (high - low))
+                label_ends(axes, max(last, n_labels), ends, 0.075 * (high - low))
         figure.suptitle(
-            f"{words(representation)}; grey lines: the {labels} labels, and their silhouette",
+            f"representation: {words(representation)}; grey lines: the {n_labels} labels, and "
+            "their silhouette",
             fontsize=8,
-        )
+        )  # fmt: skip
     return figure
 
 
-def _thinned(ticks: list[int], ratio: float = 1.6) -> list[str]:
-    """Labels of ticks on a logarithmic axis, those left out that would touch the one before."""
-    shown, last = [], 0.0
+def _plot_criterion(axes: Axes, rows: pd.DataFrame, band: bool) -> dict[str, tuple[float, str]]:
+    """The curves of a criterion, one a method; returns where each of them ends."""
+    ends = {}
+    methods = [name for name in METHOD_WORDS if name in set(rows["method"])]
+    for method, colour, marker in zip(methods, COLOURS, MARKERS, strict=False):
+        line = rows[rows["method"] == method].sort_values("n_clusters")
+        n_clusters, values = line["n_clusters"], line["value"]
+        if band:
+            axes.fill_between(n_clusters, line["low"], line["high"], color=colour, alpha=0.2, lw=0)
+        axes.plot(n_clusters, values, color=colour, marker=marker, markersize=4, mfc="white")
+        best = line[line["chosen"]]
+        axes.plot(best["n_clusters"], best["value"], marker, color=colour, markersize=6)
+        if len(line):
+            ends[METHOD_WORDS[method]] = (float(values.iloc[-1]), colour)
+    return ends
+
+
+def _tick_labels(ticks: list[int], ratio: float = 1.6) -> list[str]:
+    """Labels of ticks on a logarithmic axis, without those that would touch the one before."""
+    labels, last = [], 0.0
     for n in ticks:
         far = n >= ratio * last
-        shown.append(str(n) if far else "")
+        labels.append(str(n) if far else "")
         last = n if far else last
-    return shown
+    return labels
 
 
 def plot_contents(
-    table: pd.DataFrame, kind: str, axis: np.ndarray, shapes: dict[str, np.ndarray]
+    table: pd.DataFrame, features: str, axis: np.ndarray, curves: dict[str, np.ndarray]
 ) -> Figure:
-    """The largest clusters: mean pattern, spread, most central member.
+    """Plot the largest clusters: the mean pattern, the spread, the most central member.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `clustering.contents`.
-    kind : str
-        The features on whose axis the curves stand.
+        cluster, patterns, label, share, central: a row a cluster, largest first.
+    features : str
+        The features on whose axis the curves stand, such as raw or first_peak.
     axis : array (m,)
-    shapes : dict
-        mean, low, high, central: arrays (clusters, m), in the order of the table.
+    curves : dict
+        mean, low, high, central: arrays (n_clusters, m), in the order of the table.
+
+    Returns
+    -------
+    Figure
     """
-    chosen = table[table["cluster"] >= 0].head(MOST_CLUSTERS)
-    if chosen.empty:
+    largest = table[table["cluster"] >= 0].head(MAX_CLUSTERS)
+    if largest.empty:
         return plot_message(
-            "no cluster was found: all patterns are noise to the method that is shown"
+            "no cluster was found: the method that is shown calls all patterns noise"
         )
-    columns = min(3, len(chosen))
-    rows = -(-len(chosen) // columns)
+    n_columns = min(3, len(largest))
+    n_rows = -(-len(largest) // n_columns)
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            rows, columns, figsize=(2.9 * columns, 1.4 * rows + 0.7), sharex=True, sharey=True,
-            squeeze=False,
+            n_rows, n_columns, figsize=(2.9 * n_columns, 1.4 * n_rows + 0.7), sharex=True,
+            sharey=True, squeeze=False,
         )  # fmt: skip
-        for axes, (place, row) in zip(grid.flat, chosen.iterrows(), strict=False):
+        for axes, (index, row) in zip(grid.flat, largest.iterrows(), strict=False):
             axes.fill_between(
-                axis, shapes["low"][place], shapes["high"][place], color=BLUE, alpha=0.3, lw=0,
+                axis, curves["low"][index], curves["high"][index], color=BLUE, alpha=0.3, lw=0,
                 label="80 % of its patterns",
             )  # fmt: skip
-            axes.plot(axis, shapes["mean"][place], color=BLUE, linewidth=1.0, label="mean")
+            axes.plot(axis, curves["mean"][index], color=BLUE, linewidth=1.0, label="mean")
             axes.plot(
-                axis, shapes["central"][place], color=VERMILION, linewidth=0.6,
+                axis, curves["central"][index], color=VERMILION, linewidth=0.6,
                 label="most central member",
             )  # fmt: skip
             axes.set_title(
-                f"{row['patterns']} patterns, {row['share']:.0%} {shorten(row['label'], 18)}",
+                f"{row['patterns']} patterns, {100 * row['share']:.0f} % "
+                f"{shorten(row['label'], 18)}",
                 fontsize=7.5,
             )  # fmt: skip
             axes.text(
@@ -201,150 +224,54 @@ def plot_contents(
             axes.set(xlim=(axis[0], axis[-1]), yticks=[])
             axes.spines["left"].set_visible(False)
             axes.tick_params(labelsize=7)
-        for axes in grid.flat[len(chosen) :]:
+        for axes in grid.flat[len(largest) :]:
             axes.set_visible(False)
         handles, names = grid.flat[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper center", ncols=3, fontsize=8)
-        figure.supxlabel(FEATURE_AXES[kind], fontsize=9)
-        figure.supylabel("G, scaled", fontsize=9)
+        figure.supxlabel(FEATURE_AXES[features], fontsize=9)
+        figure.supylabel("G(r), scaled", fontsize=9)
     return figure
 
 
-def _scatter(axes: Axes, x: pd.Series, y: pd.Series, groups: pd.Series, names: list[str]) -> None:
-    """Points coloured and marked by the first seven groups, the rest in pale grey."""
-    known = names[: len(COLOURS)]
-    rest = ~groups.isin(known)
-    axes.scatter(x[rest], y[rest], s=3, color="#D5D5D5", linewidths=0, rasterized=True)
-    for name, colour, marker in zip(known, COLOURS, MARKERS, strict=False):
-        own = groups == name
-        axes.scatter(
-            x[own], y[own], s=7, color=colour, marker=marker, linewidths=0, label=shorten(name, 20),
-            rasterized=True,
-        )  # fmt: skip
-
-
-def plot_embeddings(table: pd.DataFrame, explained: np.ndarray) -> Figure:
-    """Two maps of the patterns, coloured by label, crystal system, cluster and particle size.
+def plot_dendrogram(linkage: np.ndarray, labels: np.ndarray, representation: str) -> Figure:
+    """Plot the tree of Ward's hierarchical clustering, cut where its branches are too many to read.
 
     Parameters
     ----------
-    table : DataFrame
-        pc1, pc2, tsne1, tsne2, label, crystal_system, cluster, diameter (angstrom), atoms.
-    explained : array
-        Share of the variance on each principal axis.
-    """
-    spheres = table["diameter"].notna().any()
-    size = table["diameter"] if spheres else table["atoms"].astype(float)
-    by = {
-        "label": table["label"],
-        "crystal system": table["crystal_system"].fillna(""),
-        "cluster": table["cluster"].map(lambda n: "none" if n < 0 else f"cluster {n}"),
-    }
-    systems = set(by["crystal system"])
-    order = {
-        "label": _commonest(by["label"]),
-        "crystal system": [name for name in SYSTEMS if name in systems],
-        "cluster": [name for name in _commonest(by["cluster"]) if name != "none"],
-    }
-    axis_names = {
-        "pc": [f"component {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(explained[:2])],
-        "tsne": ["t-SNE 1", "t-SNE 2"],
-    }
-    with plt.rc_context({**STYLE, "savefig.dpi": 200}):
-        figure, grid = plt.subplots(2, 4, figsize=(11, 6.2))
-        for line, (kind, labels) in zip(grid, axis_names.items(), strict=True):
-            x, y = table[f"{kind}1"], table[f"{kind}2"]
-            for axes, name in zip(line, by, strict=False):
-                _scatter(axes, x, y, by[name], order[name])
-            axes = line[3]
-            bulk = size.isna()
-            axes.scatter(x[bulk], y[bulk], s=3, color="#D5D5D5", linewidths=0, rasterized=True)
-            points = axes.scatter(
-                x[~bulk], y[~bulk], s=6, c=size[~bulk], cmap="cividis", linewidths=0,
-                rasterized=True,
-            )  # fmt: skip
-            for axes in line:
-                axes.set(xticks=[], yticks=[], xlabel=labels[0])
-            line[0].set_ylabel(labels[-1])
-        for axes, name in zip(grid[0], by, strict=False):
-            axes.set_title(f"{name} (commonest)" if name != "crystal system" else name)
-        grid[0, 3].set_title("particle size (bulk in grey)" if spheres else "number of atoms")
-        for axes in grid[1, :3]:
-            if axes.get_legend_handles_labels()[0]:
-                axes.legend(
-                    loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=6.5,
-                    markerscale=1.8, handletextpad=0.2, columnspacing=0.8,
-                )  # fmt: skip
-        if (~bulk).any():
-            bar = grid[1, 3].inset_axes([0.1, -0.2, 0.8, 0.04])
-            figure.colorbar(points, cax=bar, orientation="horizontal")
-            bar.set_xlabel("diameter (Å)" if spheres else "atoms")
-    return figure
-
-
-def _commonest(values: pd.Series) -> list[str]:
-    counts = values.value_counts().sort_index()
-    return list(counts.sort_values(ascending=False, kind="stable").index)
-
-
-def plot_loadings(r: np.ndarray, components: np.ndarray, explained: np.ndarray) -> Figure:
-    """What each principal component adds to a pattern, against r.
-
-    Parameters
-    ----------
-    r : array (m,), angstrom
-    components : array (k, m)
-    explained : array (k,)
-    """
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.8, 0.7 + 0.75 * len(components)))
-        step = 2.2 * np.abs(components).max()
-        for k, (component, share) in enumerate(zip(components, explained, strict=True)):
-            base = -k * step
-            colour = COLOURS[k % len(COLOURS)]
-            axes.axhline(base, color="#CCCCCC", linewidth=0.6)
-            axes.plot(r, base + component, color=colour)
-            axes.annotate(
-                f"component {k + 1}\n{100 * share:.0f} % of the variance", (r[-1], base), (5, 0),
-                textcoords="offset points", va="center", fontsize=8, color=colour,
-                annotation_clip=False,
-            )  # fmt: skip
-        axes.set(xlabel=R_LABEL, ylabel="loading", yticks=[], xlim=(r[0], r[-1]))
-    return figure
-
-
-MOST_LEAVES = 60
-
-
-def plot_dendrogram(tree: np.ndarray, labels: np.ndarray, representation: str) -> Figure:
-    """Ward's tree, its branches cut where they would be too many to read.
-
-    Parameters
-    ----------
-    tree : array (n - 1, 4)
+    linkage : array (n - 1, 4)
         SciPy's linkage matrix.
-    labels : array (n,)
+    labels : array of str (n,)
+        The label of each pattern.
     representation : str
+        What of the patterns was compared.
+
+    Returns
+    -------
+    Figure
     """
     if len(labels) < 3:
         return plot_message("too few patterns for a tree")
-    leaves = min(MOST_LEAVES, len(labels))
-    nodes = hierarchy.to_tree(tree, rd=True)[1]
+    n_leaves = min(MAX_LEAVES, len(labels))
+    nodes = hierarchy.to_tree(linkage, rd=True)[1]
 
-    def name(number: int) -> str:
-        members = labels[nodes[number].pre_order()]
-        kinds, counts = np.unique(members, return_counts=True)
-        first = counts.argmax()
-        return f"{shorten(str(kinds[first]), 22)}  {counts[first]} of {len(members)}"
+    def leaf_name(node: int) -> str:
+        """The commonest label below a node, and how many of its patterns have it."""
+        members = labels[nodes[node].pre_order()]
+        names, counts = np.unique(members, return_counts=True)
+        commonest = counts.argmax()
+        return f"{shorten(str(names[commonest]), 22)}  {counts[commonest]} of {len(members)}"
 
     with plt.rc_context({**STYLE, "lines.linewidth": 0.8}):
-        figure, axes = plt.subplots(figsize=(6.8, 0.8 + 0.135 * leaves))
+        figure, axes = plt.subplots(figsize=(6.8, 0.8 + 0.135 * n_leaves))
         hierarchy.dendrogram(
-            tree, p=leaves, truncate_mode="lastp", orientation="left", leaf_label_func=name,
-            color_threshold=0, above_threshold_color=GREY, leaf_font_size=6.5, ax=axes,
+            linkage, p=n_leaves, truncate_mode="lastp", orientation="left",
+            leaf_label_func=leaf_name, color_threshold=0, above_threshold_color=GREY,
+            leaf_font_size=6.5, ax=axes,
         )  # fmt: skip
         axes.spines["right"].set_visible(False)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel(f"Ward distance at which two branches join ({words(representation)})")
+        axes.set_xlabel(
+            f"Ward distance at which two branches join (representation: {words(representation)})"
+        )
     return figure

@@ -1,4 +1,4 @@
-"""Figures of how a model learns, and by which distances."""
+"""Figures of how a model learns, and by which distances it decides."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pdflearn.reporting.names import metric_words, shorten, words
 from pdflearn.reporting.style import (
     BLUE,
     GREY,
@@ -13,11 +14,11 @@ from pdflearn.reporting.style import (
     STYLE,
     VERMILION,
     interval_lengths,
+    label_ends,
     plot_message,
-    shorten,
-    words,
 )
 
+# What stands on the other side of the split from what was learned from.
 SCHEME_WORDS = {
     "pattern": "by pattern (the same structure on both sides)",
     "structure": "by structure",
@@ -25,108 +26,137 @@ SCHEME_WORDS = {
     "heaviest_element": "by heaviest element",
     "radiation": "by family, learned from the other radiation",
 }
-
-
-def plot_learning_curve(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
-    """Left: one model under several splits. Right: its score against how much it learned from."""
-    with plt.rc_context(STYLE):
-        figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1])
-        rows = splits[splits["metric"] == metric].iloc[::-1]
-        place = np.arange(len(rows))
-        left.errorbar(rows["score"], place, xerr=interval_lengths(rows), fmt="o", color=BLUE)
-        left.set_yticks(place, [SCHEME_WORDS[scheme] for scheme in rows["scheme"]])
-        for y, value in zip(place, rows["score"], strict=True):
-            left.text(value, y + 0.14, f"{value:.2f}", ha="center", fontsize=8)
-        left.set(xlabel=f"{words(metric)} (95 % interval)", ylim=(-0.5, len(rows) - 0.3))
-        _curves(right, learning[learning["metric"] == metric])
-        right.set(xlabel="families learned from", ylabel=words(metric), ylim=(0, 1.08))
-    return figure
-
-
+# What may tell a pattern of a known type from one of a type that training never saw.
 SIGN_WORDS = {
     "confidence": "highest probability of a type",
     "not_none": "probability of any type at all",
 }
+CASE_WORDS = {
+    "unlike": "unlike types ({n}): no relative in training",
+    "near": "near types ({n}): a relative in training",
+}
+
+
+def plot_learning_curve(splits: pd.DataFrame, learning: pd.DataFrame, metric: str) -> Figure:
+    """Plot one model's scores under several splits (left) and its learning curve (right).
+
+    Parameters
+    ----------
+    splits : DataFrame
+        scheme, metric, score, ci_low, ci_high: `splits.compare_splits`.
+    learning : DataFrame
+        train_size, families, split, metric, score: a row for each share of the training data, fold
+        and split (train or validation).
+    metric : str
+        Which rows are shown.
+
+    Returns
+    -------
+    Figure
+    """
+    rows = splits[splits["metric"] == metric].iloc[::-1]
+    y = np.arange(len(rows))
+    with plt.rc_context(STYLE):
+        figure, (ax_splits, ax_curve) = plt.subplots(
+            1, 2, figsize=(8.4, 2.9), width_ratios=[1.15, 1]
+        )
+        ax_splits.errorbar(rows["score"], y, xerr=interval_lengths(rows), fmt="o", color=BLUE)
+        ax_splits.set_yticks(y, [SCHEME_WORDS[scheme] for scheme in rows["scheme"]])
+        for position, score in zip(y, rows["score"], strict=True):
+            ax_splits.text(score, position + 0.14, f"{score:.2f}", ha="center", fontsize=8)
+        ax_splits.set(xlabel=f"{metric_words(metric)} (95 % interval)", ylim=(-0.5, len(y) - 0.3))
+        _plot_curves(ax_curve, learning[learning["metric"] == metric])
+        ax_curve.set(xlabel="families learned from", ylabel=metric_words(metric), ylim=(0, 1.08))
+    return figure
+
+
+def _plot_curves(axes: Axes, table: pd.DataFrame) -> None:
+    """Training and validation against families: means over the folds, with standard errors."""
+    ends = {}
+    for split, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
+        rows = table[table["split"] == split]
+        if rows.empty:
+            continue
+        by_size = rows.groupby("train_size")
+        n_families, means = by_size["families"].mean(), by_size["score"].mean()
+        axes.errorbar(
+            n_families, means, yerr=by_size["score"].sem(), marker="o", color=colour, markersize=4
+        )
+        ends[name] = (float(means.iloc[-1]), colour)
+        last = float(n_families.iloc[-1])
+    if ends:
+        label_ends(axes, last, ends, 0.09)
 
 
 def plot_novelty(table: pd.DataFrame) -> Figure:
-    """How often each sign ranks a known type's pattern above one of a type never seen."""
+    """Plot how well patterns of types never seen are told from patterns of known types.
+
+    Parameters
+    ----------
+    table : DataFrame
+        case (near or unlike), sign, metric, score, ci_low, ci_high, types: `novelty` of the
+        package `validation`. The rows of the metric auroc are shown: how often a sign is higher
+        for a pattern of a known type than for one of a type never seen.
+
+    Returns
+    -------
+    Figure
+    """
     rows = table[table["metric"] == "auroc"]
     if rows.empty:
         return plot_message("too few types: none could be left out")
     signs = [name for name in SIGN_WORDS if name in set(rows["sign"])][::-1]
+    appearance = {"unlike": (BLUE, "o", 0.13), "near": (VERMILION, "s", -0.13)}
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.42 * len(signs)))
+        figure, axes = plt.subplots(figsize=(6.5, 1.3 + 0.42 * len(signs)))
         axes.axvline(0.5, color=GREY, linestyle=":")
         axes.text(0.5, len(signs) - 0.45, " guessing", color=GREY, fontsize=8, va="top")
-        looks = {"unlike": (BLUE, "o", 0.13), "near": (VERMILION, "s", -0.13)}
-        for case, own in rows.groupby("case"):
-            colour, marker, shift = looks[str(case)]
-            place = own["sign"].map(signs.index) + shift
-            label = f"{case} types ({own['types'].iloc[0]})"
+        for case, scores in rows.groupby("case"):
+            colour, marker, shift = appearance[str(case)]
             axes.errorbar(
-                own["score"],
-                place,
-                xerr=interval_lengths(own),
-                fmt=marker,
-                color=colour,
-                label=label,
-            )
+                scores["score"], scores["sign"].map(signs.index) + shift,
+                xerr=interval_lengths(scores), fmt=marker, color=colour,
+                label=CASE_WORDS[str(case)].format(n=scores["types"].iloc[0]),
+            )  # fmt: skip
         axes.set_yticks(range(len(signs)), [SIGN_WORDS[name] for name in signs])
         axes.set(
             xlabel="area under the ROC curve (95 % interval)",
             xlim=(0.4, 1.0),
             ylim=(-0.5, len(signs) - 0.4),
         )
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+        figure.legend(loc="outside upper center", ncols=2, fontsize=8)
     return figure
 
 
-def _curves(axes: Axes, table: pd.DataFrame) -> None:
-    """Training and validation against families: means over the folds, standard errors."""
-    last = table[table["train_size"] == table["train_size"].max()].groupby("split")["score"].mean()
-    training_on_top = last.get("train", np.inf) >= last.get("validation", -np.inf)
-    above = {"train": 7, "validation": -14} if training_on_top else {"train": -14, "validation": 7}
-    for split, colour, name in (("train", GREY, "training"), ("validation", BLUE, "validation")):
-        own = table[table["split"] == split]
-        if own.empty:
-            continue
-        groups = own.groupby("train_size")
-        at, middle = groups["families"].mean(), groups["score"].mean()
-        axes.errorbar(
-            at, middle, yerr=groups["score"].sem(), marker="o", color=colour, markersize=4
-        )
-        axes.annotate(
-            name, (at.iloc[-1], middle.iloc[-1]), (0, above[split]), ha="right",
-            textcoords="offset points", color=colour, fontsize=8,
-        )  # fmt: skip
-
-
 def plot_weights(axis: np.ndarray, axis_label: str, planes: pd.DataFrame) -> Figure:
-    """Weights of a linear model against r for some types, over the types' mean patterns.
+    """Plot a linear model's weights for some types over the types' mean patterns.
 
     Parameters
     ----------
     axis : array (m,)
+        The axis of the features.
     axis_label : str
+        What it is, with its unit.
     planes : DataFrame
         structure_type, weights (m,), mean (m,): arrays in cells, both on the axis.
+
+    Returns
+    -------
+    Figure
     """
-    columns = 2 if len(planes) > 1 else 1
-    rows = max(1, -(-len(planes) // columns))
+    n_columns = 2 if len(planes) > 1 else 1
+    n_rows = max(1, -(-len(planes) // n_columns))
     with plt.rc_context(STYLE):
         figure, grid = plt.subplots(
-            rows, columns, figsize=(7.6, 1.35 * rows + 0.7), sharex=True, squeeze=False
+            n_rows, n_columns, figsize=(7.6, 1.35 * n_rows + 0.7), sharex=True, squeeze=False
         )
         for axes, plane in zip(grid.flat, planes.itertuples(), strict=False):
-            weight = plane.weights / np.abs(plane.weights).max()
+            weights = plane.weights / np.abs(plane.weights).max()
             mean = plane.mean / np.abs(plane.mean).max()
-            axes.fill_between(
-                axis, 0, np.clip(weight, 0, None), color=BLUE, linewidth=0, alpha=0.85
-            )
-            axes.fill_between(
-                axis, 0, np.clip(weight, None, 0), color=VERMILION, linewidth=0, alpha=0.85
-            )
+            for low, high, colour in ((0, None, BLUE), (None, 0, VERMILION)):
+                axes.fill_between(
+                    axis, 0, np.clip(weights, low, high), color=colour, linewidth=0, alpha=0.85
+                )
             axes.plot(axis, mean, color="black", linewidth=0.7)
             axes.set_title(shorten(plane.structure_type, 40), fontsize=8)
             axes.set(yticks=[], ylim=(-1.1, 1.1), xlim=(axis[0], axis[-1]))
@@ -138,42 +168,49 @@ def plot_weights(axis: np.ndarray, axis_label: str, planes: pd.DataFrame) -> Fig
             plt.Rectangle((0, 0), 1, 1, color=BLUE),
             plt.Rectangle((0, 0), 1, 1, color=VERMILION),
         ]
-        figure.legend(
-            handles, ["mean pattern of the type", "weight: G here speaks for it", "against it"],
-            loc="outside upper center", ncols=3, fontsize=8,
-        )  # fmt: skip
+        names = [
+            "mean pattern of the type", "weight > 0: a high G here speaks for it",
+            "weight < 0: against it",
+        ]  # fmt: skip
+        figure.legend(handles, names, loc="outside upper center", ncols=3, fontsize=8)
         figure.supxlabel(axis_label, fontsize=9)
         figure.supylabel("each scaled to its largest value", fontsize=8)
     return figure
 
 
 def plot_importance(table: pd.DataFrame, model: str) -> Figure:
-    """How much accuracy is lost when the patterns' values in one range of r are exchanged.
+    """Plot how much accuracy is lost when the values of one range of r are permuted.
 
     Parameters
     ----------
     table : DataFrame
-        Rows of `importance.permutation_importance`.
+        r_low, r_high (angstrom), accuracy, loss, ci_low, ci_high:
+        `importance.permutation_importance`. A row without r_low is of all ranges at once.
     model : str
+        The name of the model.
+
+    Returns
+    -------
+    Figure
     """
-    blocks, whole = table[table["r_low"].notna()], table[table["r_low"].isna()]
+    ranges, whole = table[table["r_low"].notna()], table[table["r_low"].isna()]
+    loss = ranges["loss"]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(6.8, 2.7))
-        width = blocks["r_high"] - blocks["r_low"]
-        middle = (blocks["r_low"] + blocks["r_high"]) / 2
-        axes.bar(middle, blocks["loss"], width=0.9 * width, color=BLUE)
-        sides = [blocks["loss"] - blocks["ci_low"], blocks["ci_high"] - blocks["loss"]]
-        limits = np.clip(sides, 0, None)
-        axes.errorbar(middle, blocks["loss"], yerr=limits, fmt="none", color="black", linewidth=0.8)
+        width = ranges["r_high"] - ranges["r_low"]
+        middle = (ranges["r_low"] + ranges["r_high"]) / 2
+        axes.bar(middle, loss, width=0.9 * width, color=BLUE)
+        limits = np.clip([loss - ranges["ci_low"], ranges["ci_high"] - loss], 0, None)
+        axes.errorbar(middle, loss, yerr=limits, fmt="none", color="black", linewidth=0.8)
         axes.axhline(0, color="black", linewidth=0.6)
         axes.set(xlabel=R_LABEL, ylabel="accuracy lost (95 % interval)")
-        axes.set_xlim(blocks["r_low"].min() - 0.3, blocks["r_high"].max() + 0.3)
+        axes.set_xlim(ranges["r_low"].min() - 0.3, ranges["r_high"].max() + 0.3)
         if len(whole):
             row = whole.iloc[0]
             axes.text(
                 0.99, 0.97,
-                f"{words(model)}: accuracy {row['accuracy']:.2f} untouched,\n"
-                f"{row['accuracy'] - row['loss']:.2f} with every range exchanged at once",
+                f"{words(model)}: accuracy {row['accuracy']:.2f} on intact patterns,\n"
+                f"{row['accuracy'] - row['loss']:.2f} with all ranges exchanged",
                 transform=axes.transAxes, ha="right", va="top", fontsize=8,
             )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Figures of the scores of models, in cross-validation, on the vault and under stress."""
+"""Figures of the scores of models: in cross-validation, on the vault, and under stress."""
 
 import numpy as np
 import pandas as pd
@@ -6,17 +6,10 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pdflearn.core.tasks import LOSSES
-from pdflearn.reporting.style import (
-    BLUE,
-    GREY,
-    ORANGE,
-    RULE,
-    STYLE,
-    interval_lengths,
-    words,
-)
+from pdflearn.reporting.names import condition_words, metric_words, words
+from pdflearn.reporting.style import BLUE, GREY, ORANGE, RULE, STYLE, interval_lengths
 
-# Scores between 0 and 1.
+# Metrics between 0 and 1.
 SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1")
 
 
@@ -24,51 +17,81 @@ def plot_scores(
     validation: pd.DataFrame,
     evaluation: pd.DataFrame,
     metric: str,
-    chosen: str,
+    selected: str,
     controls: list[str],
     unit: str = "",
 ) -> Figure:
-    """Each model in cross-validation (training and validation) and on the vault.
+    """Plot the scores of each model in training, in cross-validation and on the vault.
 
     Parameters
     ----------
     validation : DataFrame
-        model, split, mean, sem: the best parameters of each model.
+        model, split, mean, sem: a row for training and one for validation of each model.
     evaluation : DataFrame
-        model, score, ci_low, ci_high on the vault.
-    metric, chosen : str
+        model, score, ci_low, ci_high: one row a model, on the vault.
+    metric : str
+        What the scores are.
+    selected : str
+        The model that cross-validation selected.
     controls : list of str
-    unit : str
-        Of the metric, where it has one.
+        The models that set the bounds of the scores.
+    unit : str, default ""
+        The metric's unit in brackets, if it has one.
+
+    Returns
+    -------
+    Figure
+
+    See Also
+    --------
+    plot_stress : the selected model under other conditions.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> validation = pd.DataFrame({
+    ...     "model": ["knn", "knn", "random", "random"],
+    ...     "split": ["train", "validation", "train", "validation"],
+    ...     "mean": [1.0, 0.8, 0.1, 0.1],
+    ...     "sem": [0.0, 0.01, 0.0, 0.0],
+    ... })
+    >>> evaluation = pd.DataFrame({
+    ...     "model": ["knn", "random"], "score": [0.79, 0.1],
+    ...     "ci_low": [0.75, 0.08], "ci_high": [0.83, 0.12],
+    ... })
+    >>> figure = plot_scores(validation, evaluation, "accuracy", "knn", ["random"])
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['random (control)', 'knn (chosen)']
     """
-    of_split = {split: rows.set_index("model") for split, rows in validation.groupby("split")}
+    tables = {split: rows.set_index("model") for split, rows in validation.groupby("split")}
     best_last = metric not in LOSSES
-    order = of_split["validation"]["mean"].sort_values(kind="stable", ascending=best_last).index
-    place = np.arange(len(order))
-    vault = evaluation.set_index("model").loc[order]
+    means = tables["validation"]["mean"]
+    models = means.sort_values(kind="stable", ascending=best_last).index
+    y = np.arange(len(models))
+    vault = evaluation.set_index("model").loc[models]
+    held_out = tables["validation"].loc[models]
+    training = tables["train"].reindex(models)  # averages have no training score
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.32 * len(order)))
-        held_out = of_split["validation"].loc[order]
-        training = of_split["train"].reindex(order)  # not known of averages
-        axes.hlines(place, held_out["mean"], training["mean"], color="#CCCCCC", zorder=0)
-        axes.plot(training["mean"], place, "o", mfc="white", color=GREY, label="training")
+        figure, axes = plt.subplots(figsize=(6.5, 0.9 + 0.32 * len(models)))
+        axes.hlines(y, held_out["mean"], training["mean"], color="#CCCCCC", zorder=0)
+        axes.plot(training["mean"], y, "o", mfc="white", color=GREY, label="training")
         axes.errorbar(
-            held_out["mean"], place + 0.1, xerr=held_out["sem"], fmt="o", color=BLUE,
+            held_out["mean"], y + 0.1, xerr=held_out["sem"], fmt="o", color=BLUE,
             label="validation: mean of the folds ± standard error",
         )  # fmt: skip
         axes.errorbar(
-            vault["score"], place - 0.16, xerr=interval_lengths(vault), fmt="D", color=ORANGE,
+            vault["score"], y - 0.16, xerr=interval_lengths(vault), fmt="D", color=ORANGE,
             markersize=5, label="vault: 95 % interval",
         )  # fmt: skip
         names = [
-            words(name) + (" (chosen)" if name == chosen else "")
-            + (" (control)" if name in controls else "")
-            for name in order
+            words(model) + (" (chosen)" if model == selected else "")
+            + (" (control)" if model in controls else "")
+            for model in models
         ]  # fmt: skip
-        axes.set_yticks(place, names)
-        for label, name in zip(axes.get_yticklabels(), order, strict=True):
-            label.set_weight("bold" if name == chosen else "normal")
-        axes.set(xlabel=words(metric) + unit, ylim=(-0.6, len(order) - 0.4))
+        axes.set_yticks(y, names)
+        for label, model in zip(axes.get_yticklabels(), models, strict=True):
+            label.set_weight("bold" if model == selected else "normal")
+        axes.set(xlabel=metric_words(metric) + unit, ylim=(-0.6, len(models) - 0.4))
         if metric in SHARES:
             axes.set(xlim=(-0.02, 1.02))
         axes.xaxis.grid(True, color=RULE, zorder=-1)
@@ -76,61 +99,58 @@ def plot_scores(
     return figure
 
 
-CONDITION_WORDS = {
-    "all": "all patterns like training",
-    "xray": "X-ray alone",
-    "neutron": "neutron alone",
-    "parent types": "parent types count as right",
-    "number of elements known": "number of elements known",
-}
-
-
-def condition_words(condition: str) -> str:
-    """A condition that the vault is scored under, in words."""
-    return CONDITION_WORDS.get(condition, words(condition))
-
-
 def plot_stress(
-    evaluation: pd.DataFrame, metric: str, chosen: str, controls: list[str], unit: str = ""
+    evaluation: pd.DataFrame, metric: str, selected: str, controls: list[str], unit: str = ""
 ) -> Figure:
-    """The chosen model on parts of the vault and under conditions that no draw of training had.
+    """Plot the selected model's scores on parts of the vault and under stress conditions.
 
     Parameters
     ----------
     evaluation : DataFrame
         model, condition, metric, score, ci_low, ci_high.
-    metric, chosen : str
+    metric : str
+        Which rows are shown.
+    selected : str
+        The model that is shown with its intervals; the others are ticks.
     controls : list of str
-        Not drawn.
-    unit : str
-        Of the metric, where it has one.
+        Models that are not shown.
+    unit : str, default ""
+        The metric's unit in brackets, if it has one.
+
+    Returns
+    -------
+    Figure
     """
     rows = evaluation[(evaluation["metric"] == metric) & ~evaluation["model"].isin(controls)]
-    own = rows[rows["model"] == chosen]
-    order = own["condition"].tolist()
-    order.sort(key=lambda condition: condition.startswith("stress"))
-    own = own.set_index("condition").loc[order]
+    scores = rows[rows["model"] == selected]
+    conditions = scores["condition"].tolist()
+    conditions.sort(key=lambda condition: condition.startswith("stress"))
+    scores = scores.set_index("condition").loc[conditions]
+    others = rows[rows["model"] != selected]
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(figsize=(6.8, 0.9 + 0.36 * len(order)))
-        axes.axvline(own.at["all", "score"], color="#BBBBBB", linewidth=0.9, zorder=0)
-        others = rows[rows["model"] != chosen]
-        for place, condition in enumerate(order):
+        figure, axes = plt.subplots(figsize=(6.8, 0.9 + 0.36 * len(conditions)))
+        axes.axvline(scores.at["all", "score"], color="#BBBBBB", linewidth=0.9, zorder=0)
+        for y, condition in enumerate(conditions):
             values = others.loc[others["condition"] == condition, "score"]
-            axes.plot(values, np.full(len(values), place), "|", color="#999999", markersize=9)
-            row = own.loc[condition]
-            axes.text(row["score"], place - 0.2, f"{row['score']:.2f}", ha="center", fontsize=8)
+            axes.plot(
+                values, np.full(len(values), y), "|", color="#999999", markersize=9,
+                label="other models" if y == 0 and len(values) else None,
+            )  # fmt: skip
+            score = scores.at[condition, "score"]
+            axes.text(
+                score, y - 0.28, f"{score:.2f}", ha="center", va="center", fontsize=8,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+            )  # fmt: skip
         axes.errorbar(
-            own["score"], range(len(order)), xerr=interval_lengths(own), fmt="o", color=BLUE
-        )
-        axes.set_yticks(range(len(order)), [condition_words(condition) for condition in order])
-        axes.set(ylim=(len(order) - 0.4, -0.7))
+            scores["score"], range(len(conditions)), xerr=interval_lengths(scores), fmt="o",
+            color=BLUE, label=f"{words(selected)} (chosen): 95 % interval",
+        )  # fmt: skip
+        axes.set_yticks(range(len(conditions)), [condition_words(name) for name in conditions])
+        axes.set(ylim=(len(conditions) - 0.4, -0.7))
         if metric in LOSSES:
             axes.set_xlim(left=0)
         elif metric in SHARES:
             axes.set_xlim(-0.02, 1.02)
-        axes.set_xlabel(f"{words(metric)}{unit} on the vault")
-        axes.set_title(
-            f"● {words(chosen)} with its 95 % interval   | other models", fontsize=8,
-            weight="normal",
-        )  # fmt: skip
+        axes.set_xlabel(f"{metric_words(metric)}{unit} on the vault")
+        figure.legend(loc="outside upper center", ncols=2, fontsize=8)
     return figure

@@ -9,21 +9,10 @@ import pandas as pd
 from pdflearn.core.tasks import CLASSIFICATION, gain
 from pdflearn.measured.index import safe_name
 from pdflearn.models.registry import CONTROLS
-from pdflearn.reporting.scores import condition_words
+from pdflearn.reporting.names import condition_words, metric_words
 from pdflearn.reporting.tables import interval, number, records, title_of
 from pdflearn.validation.selection import best_of_each
 
-METRIC_WORDS = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "top3": "top-3 accuracy",
-    "macro_f1": "macro F1",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "rmse": "root mean square error",
-    "mae": "mean absolute error",
-    "r2": "R² (share of the variance explained)",
-}
 LABEL_WORDS = {
     "visible_type": (
         "The label is the structure type as far as the radiation can show it: an ordered structure "
@@ -128,7 +117,7 @@ def task_section(
         "name": name,
         "title": name.replace("_", " "),
         "meaning": LABEL_WORDS.get(spec["label"], ""),
-        "metric": METRIC_WORDS[metric],
+        "metric": metric_words(metric),
         "rows": rows,
         "chosen": {**chosen, "title": title_of(chosen["model"], models[chosen["model"]])},
         "alone": len(models) - len(controls) == 1,
@@ -137,7 +126,7 @@ def task_section(
         "guess": float(guess[0]) if guess else None,
         "kind": kind,
         "gain": gain(metric),
-        "second_metric": METRIC_WORDS[second],
+        "second_metric": metric_words(second),
         "second": interval(everything.loc[(chosen["model"], second)]),
         "n": int(first["n"]),
         "groups": int(first["groups"]),

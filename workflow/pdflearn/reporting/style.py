@@ -1,5 +1,8 @@
-"""One style for every figure: print sizes, units on axes, labels beside the lines, colours that a
-colour-blind reader can tell apart (M. Okabe and K. Ito, 2008), and bytes that repeat."""
+"""The style of every figure: print sizes, colours, labels beside lines, files that repeat.
+
+A colour-blind reader can tell the colours apart (M. Okabe and K. Ito, 2008).
+The same figure gives the same bytes, as SVG and as PNG.
+"""
 
 import io
 import re
@@ -25,7 +28,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7F7F7F",
 )  # fmt: skip
 PALE, RULE = "#DDDDDD", "#EEEEEE"
-# For groups without an order; a marker beside each colour, for prints in grey.
+# For groups without an order. Each colour has its marker, for prints in grey.
 COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, "black")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -35,7 +38,7 @@ STYLE = {
     "savefig.dpi": 150,
     "font.size": 9,
     "font.family": "DejaVu Sans",
-    "text.parse_math": False,  # a name with $ in it is a name
+    "text.parse_math": False,  # a $ in a name starts no formula
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.titlesize": 9,
@@ -48,7 +51,7 @@ STYLE = {
 }
 COORDINATES = re.compile(rb' (?:d|x|y)="[^"]*"')
 R_LABEL = "r (Å)"
-# Of each kind of features.
+# The axis of each representation of a pattern.
 FEATURE_AXES = {
     "raw": R_LABEL,
     "log_r": "r (Å), in equal steps of its logarithm",
@@ -57,55 +60,50 @@ FEATURE_AXES = {
 }
 
 
-# Units of labels that have one; a user's own label says it in its name.
-UNITS = {"diameter": "Å", "nearest_neighbour": "Å", "volume_per_atom": "Å³", "u_iso": "Å²"}
-
-
 def save_all(figures: dict[str, Figure], files: Any) -> None:
-    """Write figures by name, each to the file that goes by its name among a rule's outputs."""
+    """Write figures, each to the output of a rule that has its name.
+
+    Parameters
+    ----------
+    figures : dict of Figure
+    files : mapping
+        The path of each figure's SVG file, by the same names.
+    """
     for name, figure in figures.items():
         save(figure, files[name])
 
 
 def save(figure: Figure, svg: str | Path) -> None:
-    """Write a figure as SVG, and as PNG beside it; the same figure gives the same bytes."""
+    """Write a figure as SVG, and as PNG beside it, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+    svg : str or Path
+        The path of the SVG file. The PNG file has the same name with another suffix.
+    """
     with plt.rc_context(STYLE):
-        drawn = io.BytesIO()
-        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": "pdflearn"})
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "pdflearn"})
         with replacing(svg) as handle:
-            handle.write(COORDINATES.sub(_shorter, drawn.getvalue()))
+            handle.write(COORDINATES.sub(_shorten_coordinates, buffer.getvalue()))
     save_png(figure, Path(svg).with_suffix(".png"))
 
 
 def save_png(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG alone; the same figure gives the same bytes."""
+    """Write a figure as PNG alone, and close it."""
     with plt.rc_context(STYLE), replacing(path) as handle:
         figure.savefig(handle, format="png", metadata={"Software": "pdflearn"})
     plt.close(figure)
 
 
-def _shorter(found: re.Match[bytes]) -> bytes:
-    """Coordinates to a hundredth of a point: half the bytes, and nothing that can be seen."""
-    return re.sub(rb"(\.\d\d)\d+", rb"\1", found[0])
-
-
-def unit_of(label: str) -> str:
-    """A label's unit in brackets, for an axis; nothing where it has none."""
-    return f" ({UNITS[label]})" if label in UNITS else ""
-
-
-def words(name: str) -> str:
-    """A name of the config as words."""
-    return name.replace("_", " ")
-
-
-def shorten(name: str, most: int = 34) -> str:
-    """A name that fits beside a curve."""
-    return name if len(name) <= most else name[: most - 1] + "…"
+def _shorten_coordinates(match: re.Match[bytes]) -> bytes:
+    """Coordinates to a hundredth of a point: half the bytes, and no difference that is visible."""
+    return re.sub(rb"(\.\d\d)\d+", rb"\1", match[0])
 
 
 def plot_message(text: str) -> Figure:
-    """A figure that says why there is nothing to draw."""
+    """Return a figure that says why there is nothing to show."""
     with plt.rc_context(STYLE):
         figure = plt.figure(figsize=(6.5, 1.0))
         figure.text(0.5, 0.5, text, ha="center", va="center")
@@ -113,16 +111,42 @@ def plot_message(text: str) -> Figure:
 
 
 def interval_lengths(rows: pd.DataFrame) -> np.ndarray:
-    """Lengths of the two sides of intervals, for errorbar."""
+    """Lengths of the two sides of confidence intervals, as matplotlib's errorbar takes them.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        score, ci_low, ci_high.
+
+    Returns
+    -------
+    array (2, n)
+    """
     return np.clip([rows["score"] - rows["ci_low"], rows["ci_high"] - rows["score"]], 0, None)
 
 
 def spread_labels(values: Sequence[float], gap: float) -> np.ndarray:
-    """Places for labels: as near to their values as labels at least `gap` apart can stand."""
+    """Positions for labels that are close to their values, and apart from each other.
+
+    Parameters
+    ----------
+    values : sequence of float (n,)
+    gap : float
+        The least distance between two labels, in the units of the values.
+
+    Returns
+    -------
+    array (n,)
+        In the order of the values; their mean is that of the values.
+
+    Examples
+    --------
+    >>> [float(position) for position in spread_labels([1.0, 1.0, 5.0], gap=1.0)]
+    [0.5, 1.5, 5.0]
+    """
     order = np.argsort(values, kind="stable")
-    places = np.asarray(values, dtype=float)[order]
-    blocks: list[tuple[float, int]] = []  # middle and number of labels that touch
-    for value in places:
+    blocks: list[tuple[float, int]] = []  # the middle and the number of labels that touch
+    for value in np.asarray(values, dtype=float)[order]:
         blocks.append((value, 1))
         while len(blocks) > 1:
             (low, below), (high, above) = blocks[-2:]
@@ -132,9 +156,9 @@ def spread_labels(values: Sequence[float], gap: float) -> np.ndarray:
     spread = np.concatenate(
         [middle + gap * (np.arange(n) - (n - 1) / 2) for middle, n in blocks] or [np.empty(0)]
     )
-    found = np.empty(len(places))
-    found[order] = spread
-    return found
+    positions = np.empty(len(order))
+    positions[order] = spread
+    return positions
 
 
 class _PlainFormatter(LogFormatter):
@@ -151,10 +175,21 @@ def format_log_axis(axis: Axis) -> None:
 
 
 def label_ends(axes: Axes, x: float, labels: dict[str, tuple[float, str]], gap: float) -> None:
-    """Write each line's name at its end: name -> (value, colour), none over another."""
-    places = spread_labels([value for value, _ in labels.values()], gap)
-    for (name, (_, colour)), place in zip(labels.items(), places, strict=True):
+    """Write the name of each line beside its end, so that no two names overlap.
+
+    Parameters
+    ----------
+    axes : Axes
+    x : float
+        Where the lines end.
+    labels : dict
+        name -> (value at the end, colour).
+    gap : float
+        The least distance between two names, in the units of the values.
+    """
+    positions = spread_labels([value for value, _ in labels.values()], gap)
+    for (name, (_, colour)), position in zip(labels.items(), positions, strict=True):
         axes.annotate(
-            name, (x, place), (6, 0), textcoords="offset points", va="center", fontsize=8,
+            name, (x, position), (6, 0), textcoords="offset points", va="center", fontsize=8,
             color=colour, annotation_clip=False,
         )  # fmt: skip
