@@ -5,13 +5,14 @@ import pandas as pd
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_array, save_table
-from pdflearn.dataset.labels import check_leakage, of_shard, types_as_seen, visible_types
+from pdflearn.dataset.labels import check_leakage, types_as_seen, visible_types
+from pdflearn.dataset.manifest import owned_rows
 from pdflearn.study import logs
 
 
 def main(
     split_file: str,
-    owners_file: str,
+    shard_map_file: str,
     threshold: float,
     pattern_files: list[str],
     index_files: list[str],
@@ -24,15 +25,15 @@ def main(
     split = load_table(split_file, columns.SPLIT_TABLE)
     check_leakage(split)
     chosen = split[split["subset"] == subset]
-    owners = load_table(owners_file)
-    owners = owners[owners["id"].isin(chosen["id"])]
+    shard_map = load_table(shard_map_file)
+    shard_map = shard_map[shard_map["id"].isin(chosen["id"])]
     indexes, contrasts, curves = [], [], []
     files = zip(pattern_files, index_files, contrast_files, strict=True)
     for shard, (pattern_file, index_file, contrast_file) in enumerate(files):
         seen = load_table(contrast_file)
-        contrasts.append(seen[of_shard(seen, owners, shard)])
+        contrasts.append(seen[owned_rows(seen, shard_map, shard)])
         index = load_table(index_file)
-        keep = of_shard(index, owners, shard).to_numpy()
+        keep = owned_rows(index, shard_map, shard).to_numpy()
         if subset == "development":  # conditions of stress are for the vault alone
             keep = keep & (index["condition"] == "nominal").to_numpy()
         indexes.append(index[keep])

@@ -28,13 +28,14 @@ def main(
     if names:
         tables = library.load_library(folder)
         built.add_compounds(tables, names)
-        rows = pd.DataFrame(built.rows).reindex(columns=columns.STRUCTURE)
+        rows = built.index()
         rows["parent"] = rows["structure_type"].map(tables.types["parent"])
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
     save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
-    save_structures(structures_out, built.structures)
-    save_arrays(templates_out, **search.reference_arrays(built.structures, Grid(**grid)))
+    structures = built.structures()
+    save_structures(structures_out, structures)
+    save_arrays(templates_out, **search.reference_arrays(structures, Grid(**grid)))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import logging
 
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
-from pdflearn.structures.structure import StructureError, first_read
+from pdflearn.dataset.manifest import drop_duplicates
+from pdflearn.structures.structure import StructureError
 from pdflearn.study import logs
 
 
@@ -23,9 +24,9 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out:
     refused = table["reason"].notna()
     rejected = table[refused]
     save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
-    manifest = first_read(table[~refused].drop(columns="reason"))
+    manifest = drop_duplicates(table[~refused].drop(columns="reason"))
     logging.info("%d structures, %d refused", len(manifest), len(rejected))
-    logging.info("%d read twice", (~refused).sum() - len(manifest))
+    logging.info("%d stand in several shards", (~refused).sum() - len(manifest))
     save_table(owners_out, manifest[["id", "shard"]])
     save_table(manifest_out, manifest.drop(columns="shard"))
 

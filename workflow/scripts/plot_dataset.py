@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
-from pdflearn.dataset.labels import load_references
+from pdflearn.dataset.manifest import load_references
 from pdflearn.reporting import data, style
 from pdflearn.study import logs
 

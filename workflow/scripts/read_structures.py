@@ -3,11 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from pdflearn.core import columns
 from pdflearn.core.io import save_table
-from pdflearn.dataset.collection import Collection
+from pdflearn.dataset.collection import Collection, user_labels
 from pdflearn.structures import clusters, hypothetical, library, reader
 from pdflearn.structures.relations import SimplerType
 from pdflearn.structures.structure import StructureError, save_structures
@@ -44,7 +41,7 @@ def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> No
 
 def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     """Read the user's files, with the labels that they are given."""
-    labels = reader.user_labels(folder)
+    labels = user_labels(folder)
     for file in files:
         place = Path(file).relative_to(folder).as_posix()
         for name, structure in reader.read_structures(file):
@@ -54,7 +51,7 @@ def add_files(shard: Collection, files: list[str], folder: Path) -> None:
 
 def add_lost_labels(shard: Collection, number: int, shards: int, folder: Path) -> None:
     """Refuse the lines of the user's labels.csv about files that are not there."""
-    for place in sorted(reader.user_labels(folder)):
+    for place in sorted(user_labels(folder)):
         if not (folder / place).is_file() and sharding.shard_of(place, shards) == number:
             reason = "labels.csv names this file, but it is not there; correct the line's file"
             name = Path(place).name
@@ -84,8 +81,7 @@ def main(
         add_files(shard, files, Path(settings["folder"]))
     if settings["folder"]:
         add_lost_labels(shard, number, settings["shards"], Path(settings["folder"]))
-    rows = pd.DataFrame(shard.rows)
-    rows = rows.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *rows.columns])))
+    rows = shard.index()
     rows["parent"], rows["simpler_types"] = "", ""
     if settings["library"]:
         kinds = rows["structure_type"].where(rows["structure_type"].isin(tables.types.index), "")
@@ -97,7 +93,7 @@ def main(
             for kind, own in zip(kinds, built, strict=True)
         ]
     save_table(rows_out, rows)
-    save_structures(structures_out, shard.structures)
+    save_structures(structures_out, shard.structures())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.simulation import patterns
 from pdflearn.simulation.reference import simulate_reference
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import first_read, load_structures
+from pdflearn.structures.structure import load_structures
 from pdflearn.study import logs
 
 
@@ -46,7 +46,7 @@ def main(
     config = settings["simulate"]
     grid = Grid(**config["grid"])
     noise = patterns.MeasurementNoise(grid.r, patterns.largest_q(config))
-    index = first_read(load_table(index_of_structures)).set_index("id")
+    index = load_table(index_of_structures).dropna(subset="id").set_index("id")
     rows: list[dict[str, Any]] = []
     rejected: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []

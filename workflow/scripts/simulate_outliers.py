@@ -12,7 +12,6 @@ from pdflearn.core.io import save_array, save_table
 from pdflearn.dataset.collection import Collection
 from pdflearn.simulation import patterns
 from pdflearn.structures import hypothetical, library
-from pdflearn.structures.structure import first_read
 from pdflearn.study import logs
 
 
@@ -28,15 +27,15 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
         made = hypothetical.hypothetical(tables, kind, settings["hypothetical"], seed)
         for name, structure in made:
             found.add(structure, file=name, structure_type=kind)
-    read = first_read(pd.DataFrame(found.rows).reindex(columns=columns.STRUCTURE))
-    kind_of = dict(zip(read["id"], read["structure_type"], strict=True))
+    index = found.index()
+    kind_of = dict(zip(index["id"], index["structure_type"], strict=True))
     grid = settings["simulate"]["grid"]
     r = Grid(**grid).r
     noise = patterns.MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []
     curves = [np.empty((0, len(r)), dtype=np.float32)]
-    for identity, structure in sorted(found.structures.items()):
+    for identity, structure in sorted(found.structures().items()):
         drawn, simulated, _ = patterns.simulate_draws(
             structure, identity, draws, settings["simulate"], {}, seed, noise
         )

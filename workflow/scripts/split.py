@@ -7,13 +7,14 @@ import numpy as np
 
 from pdflearn.core.io import load_table, save_table
 from pdflearn.dataset import split
-from pdflearn.dataset.labels import check_leakage, load_references
+from pdflearn.dataset.labels import check_leakage
+from pdflearn.dataset.manifest import load_references
 from pdflearn.study import logs
 
 
 def main(
     manifest_file: str,
-    owners_file: str,
+    shard_map_file: str,
     pattern_files: list[str],
     settings: dict[str, Any],
     split_file: str,
@@ -21,7 +22,7 @@ def main(
 ) -> None:
     """Join near-duplicates into groups, split by group, write the split and the leakage table."""
     manifest = load_table(manifest_file).sort_values("id").reset_index(drop=True)
-    references = load_references(load_table(owners_file), pattern_files)
+    references = load_references(load_table(shard_map_file), pattern_files)
     manifest = manifest[manifest["id"].isin(references)].reset_index(drop=True)
     curves = np.array([references[identity] for identity in manifest["id"]])
     pairs = split.similar_pairs(

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from pdflearn.structures import library, reader, structure
+from pdflearn.dataset import collection
+from pdflearn.structures import library, structure
 from pdflearn.study import sharding, study
 
 ROOT = Path(__file__).parents[3]
@@ -214,7 +215,7 @@ def test_a_line_of_labels_about_no_file_is_a_row_of_its_own(tmp_path):
 def test_labels_speak_of_files_in_their_folder_alone(tmp_path, name):
     (tmp_path / "labels.csv").write_text(f"file,structure_type\n{name},fcc\n")
     with pytest.raises(structure.StructureError, match=r"labels.csv: .* is not below"):
-        reader.user_labels(tmp_path)
+        collection.user_labels(tmp_path)
 
 
 def test_a_study_without_any_structure_says_what_to_do(tmp_path):

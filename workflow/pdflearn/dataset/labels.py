@@ -1,6 +1,5 @@
 """The rows of the dataset: that nothing leaks across the split, and what each is labelled."""
 
-import numpy as np
 import pandas as pd
 
 from pdflearn.core.errors import PdflearnError
@@ -27,39 +26,6 @@ def check_leakage(table: pd.DataFrame) -> None:
                 "would be learned from and tested on. Do not edit results/dataset/split.csv; "
                 "delete it and run again"
             )
-
-
-def of_shard(rows: pd.DataFrame, owners: pd.DataFrame, shard: int) -> pd.Series:
-    """Which rows of a shard are of structures taken from it: what was read twice stands in others.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        id; what a shard holds.
-    owners : DataFrame
-        id, shard (number).
-    shard : int
-    """
-    return rows["id"].isin(owners.loc[owners["shard"] == shard, "id"])
-
-
-def load_references(owners: pd.DataFrame, pattern_files: list[str]) -> dict[str, np.ndarray]:
-    """The reference pattern of each structure that has one, by id.
-
-    Parameters
-    ----------
-    owners : DataFrame
-        id, shard (number).
-    pattern_files : list of str
-        What `simulate` left, one a shard, in their order.
-    """
-    found: dict[str, np.ndarray] = {}
-    for shard, file in enumerate(pattern_files):
-        with np.load(file) as arrays:
-            ids, references = pd.DataFrame({"id": arrays["reference_ids"]}), arrays["references"]
-        keep = of_shard(ids, owners, shard)
-        found.update(zip(ids.loc[keep, "id"], references[keep], strict=True))
-    return found
 
 
 def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float) -> pd.Series:

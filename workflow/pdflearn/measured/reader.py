@@ -9,18 +9,16 @@ import io
 import os
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
+from pdflearn.core.archives import ArchiveError, Member, is_zip, zip_members
 from pdflearn.measured.header import Hints, read_hints
 from pdflearn.measured.quantity import Quantity, quantity_of
 from pdflearn.measured.text import (
-    MAX_BYTES,
     MIN_ROWS,
     PatternError,
     Table,
@@ -28,6 +26,7 @@ from pdflearn.measured.text import (
     find_table,
     read_bytes,
     unpack,
+    unreadable,
 )
 
 __all__ = [
@@ -40,8 +39,6 @@ MAX_STEP = 0.5
 # Below these Q (1/angstrom) lie 5 % and half of a PDF's power. The public files reach 3 and 9; with
 # r in nm they begin at 5 and 17.
 MOST_Q = (4.0, 14.0)
-MAX_MEMBERS = 5_000
-MAX_UNPACKED = 512 * 2**20
 
 
 @dataclass(frozen=True)
@@ -120,13 +117,12 @@ def _read_all(
 ) -> Iterator[tuple[str, Pattern | PatternError]]:
     try:
         data = read_bytes(path)
-        # An Excel or Word file is a zip archive too; decode() names it.
-        is_zip = data.startswith((b"PK\x03\x04", b"PK\x05\x06")) and not _is_office(data)
     except PatternError as error:
         if wanted(path.name):
             yield path.name, _named(path.name, error)
         return
-    if is_zip:
+    # An Excel or Word file is a zip archive too; decode() names it.
+    if is_zip(data) and not _is_office(data):
         yield from _members(path.name, data, wanted, first_two)
     elif wanted(path.name):
         yield path.name, _attempt(path.name, data)
@@ -139,67 +135,37 @@ def _is_office(data: bytes) -> bool:
 def _members(
     archive_name: str, data: bytes, wanted: Callable[[str], bool], first_two: bool
 ) -> Iterator[tuple[str, Pattern | PatternError]]:
-    def refused(why: str) -> Iterator[tuple[str, PatternError]]:
-        if wanted(archive_name):
-            yield archive_name, _named(archive_name, PatternError(why))
-
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        members = sorted(archive.infolist(), key=lambda m: m.filename)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, KeyError):
-        yield from refused("the zip archive is damaged or cut off; copy or make it again")
+        members = zip_members(data)
+        if not members:
+            raise PatternError("the zip archive holds no file; add files with G(r)")
+    except (ArchiveError, PatternError) as error:
+        if wanted(archive_name):
+            yield archive_name, _named(archive_name, PatternError(str(error)))
         return
-    members = [m for m in members if not m.is_dir() and not _is_clutter(m.filename)]
-    if not members:
-        yield from refused("the zip archive holds no file; add files with G(r)")
-        return
-    if len(members) > MAX_MEMBERS:
-        yield from refused(f"the zip archive holds more than {MAX_MEMBERS} files; split it")
-        return
-    if first_two and len(members) > 1:
+    if first_two:
         members = members[:2]
-    left = MAX_UNPACKED
     seen: set[str] = set()
     for member in members:
-        name = member.filename
+        name = member.name
         if wanted(name) and name in seen:
             again = "the archive holds several members of this name; the first was read"
             yield name, _named(name, PatternError(f"{again}. Make the archive again"))
         elif wanted(name):
             seen.add(name)
             try:
-                yield name, _attempt(name, _member_bytes(archive, member, left))
+                yield name, _attempt(name, _member_bytes(member))
             except PatternError as error:
                 yield name, _named(name, error)
-        left = max(left - member.file_size, 0)  # no more than this comes out of it
 
 
-def _is_clutter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return not parts or "__MACOSX" in parts or parts[-1] in (".DS_Store", "Thumbs.db")
-
-
-def _member_bytes(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> bytes:
-    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
-    if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in parts[0]:
+def _member_bytes(member: Member) -> bytes:
+    if member.leads_out:
         raise PatternError("the path in the archive leads out of it; make the archive again")
-    if member.flag_bits & 0x1:
-        raise PatternError("the archive is encrypted; unpack it first")
-    limit = min(MAX_BYTES, left)
     try:
-        with archive.open(member) as stream:
-            content = stream.read(limit + 1)  # what is stated as its size may be wrong
-    except (
-        zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError,
-        RuntimeError, KeyError,
-    ):  # fmt: skip
-        raise PatternError("the member of the archive is damaged; make the archive again") from None
-    if len(content) > limit:
-        raise PatternError(
-            f"unpacked, the member is larger than {MAX_BYTES // 2**20} MiB, or the archive than "
-            f"{MAX_UNPACKED // 2**20} MiB; keep one curve a file, and split the archive"
-        )
-    return content
+        return member.read()
+    except ArchiveError as error:
+        raise unreadable(error) from None
 
 
 def printable(text: str) -> str:

@@ -4,23 +4,15 @@ Knows nothing of physics: it tells text from binary, finds the encoding and the 
 takes the longest block of rows whose first column increases.
 """
 
-import bz2
-import gzip
-import io
-import lzma
-import os
 import re
-import stat
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from pdflearn.core import archives
 from pdflearn.core.errors import PdflearnError
 
-MAX_BYTES = 64 * 2**20
 MAX_LINES = 500_000
 MAX_LINE = 2_000
 MAX_HEADER_LINES = 5_000
@@ -92,59 +84,25 @@ _AS_TEXT = "save r and G(r) as text in two columns"
 def read_bytes(path: str | Path) -> bytes:
     """Read a plain file whole, if it is one and not too large; never waits on pipes or devices."""
     try:
-        # Opened first and asked afterwards, so that nothing can be swapped in between.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(path, flags)
-    except FileNotFoundError:
-        raise PatternError("the file does not exist; check the path") from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise PatternError(f"the file cannot be opened ({why}); check its permissions") from None
-    try:
-        state = os.fstat(handle)
-        if not stat.S_ISREG(state.st_mode):
-            raise PatternError("not a regular file (a folder or a device); name a file with G(r)")
-        if state.st_size > MAX_BYTES:
-            raise _too_large(state.st_size)
-        with os.fdopen(handle, "rb", closefd=False) as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise PatternError(f"the file cannot be read ({error.strerror}); copy it again") from None
-    finally:
-        os.close(handle)
-    if len(data) > MAX_BYTES:  # it grew meanwhile
-        raise _too_large()
-    return data
-
-
-def _too_large(size: int | None = None) -> PatternError:
-    size_text = f"{size / 2**20:.0f} MiB" if size else "too large when unpacked"
-    return PatternError(
-        f"{size_text}, where at most {MAX_BYTES // 2**20} MiB are read; a PDF has some thousand "
-        "rows: keep one curve a file"
-    )
+        return archives.read_file(path)
+    except archives.ArchiveError as error:
+        raise unreadable(error) from None
 
 
 def unpack(data: bytes) -> bytes:
     """Undo gzip, bzip2 or xz compression, up to the size limit; other bytes come back as given."""
-    openers: tuple[tuple[bytes, Callable[[io.BytesIO], io.BufferedIOBase]], ...] = (
-        (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
-        (b"BZh", bz2.BZ2File),
-        (b"\xfd7zXZ\x00", lzma.LZMAFile),
-    )
-    for magic, opener in openers:
-        if data.startswith(magic):
-            try:
-                with opener(io.BytesIO(data)) as stream:
-                    data = stream.read(MAX_BYTES + 1)
-            except (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError):
-                raise PatternError(
-                    "the compressed file is damaged or cut off; copy or compress it again"
-                ) from None
-            if len(data) > MAX_BYTES:
-                raise _too_large()
-            break
-    return data
+    try:
+        return archives.decompress(data)
+    except archives.ArchiveError as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: archives.ArchiveError) -> PatternError:
+    """What is wrong with a file or a member of an archive, as an error about a measured PDF."""
+    advice = ""
+    if isinstance(error, archives.TooLargeError):
+        advice = ". A PDF has some thousand rows: keep one curve a file"
+    return PatternError(f"{error}{advice}")
 
 
 def decode(data: bytes) -> str:
@@ -162,21 +120,7 @@ def decode(data: bytes) -> str:
             raise PatternError(f"this is {what}; {_AS_TEXT}")
     if data.startswith(b"PK\x03\x04"):
         raise PatternError(f"this is an archive or an Office file (Excel, Word); {_AS_TEXT}")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = data.decode("utf-16", errors="replace")
-    else:
-        sample = data[:4096]
-        even, odd = sample[::2].count(0), sample[1::2].count(0)
-        half = max(len(sample) // 2, 1)
-        if odd > 0.6 * half and even < 0.05 * half:
-            text = data.decode("utf-16-le", errors="replace")
-        elif even > 0.6 * half and odd < 0.05 * half:
-            text = data.decode("utf-16-be", errors="replace")
-        else:
-            try:
-                text = data.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                text = data.decode("latin-1")
+    text = archives.decode(data)
     control = sum(map(text[:65536].count, _CONTROL))
     if control > 0.01 * min(len(text), 65536):
         raise PatternError(f"the file is binary, not text; {_AS_TEXT}")

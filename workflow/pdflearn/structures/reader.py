@@ -1,15 +1,8 @@
 """Structure files of any kind: read, checked, labelled. Nothing of the user's is ever changed."""
 
-import bz2
-import csv
-import gzip
 import io
-import lzma
-import posixpath
 import re
 import warnings
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -21,7 +14,14 @@ from ase.data import chemical_symbols
 from diffpy.structure import Structure
 from diffpy.structure.parsers import getParser
 
-from pdflearn.core.columns import OWN
+from pdflearn.core.archives import (
+    ArchiveError,
+    decompress,
+    is_zip,
+    plain_text,
+    read_file,
+    zip_members,
+)
 from pdflearn.core.timeout import Overdue, limited
 from pdflearn.structures import cif, elements
 from pdflearn.structures.checks import check
@@ -29,8 +29,7 @@ from pdflearn.structures.expansion import Site, expand
 from pdflearn.structures.structure import StructureError, make_structure
 from pdflearn.structures.symmetry import readings
 
-MOST_BYTES = 50_000_000
-MOST_MEMBERS = 20_000
+MOST_STRUCTURES = 20_000  # of one file, or one member of an archive
 MOST_ATOMS = 200_000
 MOST_SECONDS = 30.0  # for one file, or one member of an archive
 
@@ -86,99 +85,39 @@ def read_structures(path: str | Path) -> Found:
     """
     path = Path(path)
     try:
-        if path.exists() and not path.is_file():
-            raise StructureError("no file; give a file, not a folder or a device")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise StructureError(
-                f"the file has {size:,} bytes; at most {MOST_BYTES:,} are read: split it"
-            )
-        content = path.read_bytes()
-    except StructureError as error:
-        yield path.name, error
+        data = read_file(path)
+        members = zip_members(data) if is_zip(data) else None
+    except ArchiveError as error:
+        yield path.name, StructureError(str(error))
         return
-    except OSError as error:
-        yield path.name, StructureError(f"cannot be opened ({error.strerror}); check the path")
+    if members is None:
+        yield from _from_bytes(path.name, data)
         return
-    if content[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        yield from _members(path.name, content)
-    else:
-        yield from _from_bytes(path.name, content)
-
-
-def _members(name: str, content: bytes) -> Found:
-    """The structures of a zip archive; nothing is written, so no member's name can lead away."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [member for member in archive.infolist() if _is_wanted(member)]
-            if len(members) > MOST_MEMBERS:
-                raise StructureError(f"{len(members)} members; at most {MOST_MEMBERS} are read")
-            left = 10 * MOST_BYTES
-            for member in sorted(members, key=lambda member: member.filename):
-                shown = f"{name}:{member.filename}"
-                if member.file_size > min(MOST_BYTES, left):
-                    yield shown, StructureError("too large once unpacked; unpack it yourself")
-                    continue
-                left -= member.file_size
-                try:
-                    with archive.open(member) as handle:
-                        unpacked = handle.read(MOST_BYTES + 1)
-                except Exception as error:  # damage shows in many ways
-                    yield shown, StructureError(f"damaged member ({error}); pack it again")
-                    continue
-                yield from _from_bytes(shown, unpacked)
-    except StructureError as error:
-        yield name, error
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
-        yield name, StructureError(f"not a zip archive that can be read ({error}); pack it again")
-
-
-def _is_wanted(member: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file that someone put there, not a system's own."""
-    return not member.is_dir() and not Path(member.filename).name.startswith(("._", ".DS_"))
-
-
-def _unpack(content: bytes) -> bytes:
-    openers: dict[bytes, Callable] = {
-        b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open,
-    }  # fmt: skip
-    for magic, opener in openers.items():
-        if content.startswith(magic):
-            try:
-                with opener(io.BytesIO(content)) as handle:
-                    unpacked = handle.read(MOST_BYTES + 1)
-            except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError) as error:
-                raise StructureError(f"damaged compressed file ({error}); pack it again") from None
-            if len(unpacked) > MOST_BYTES:
-                raise StructureError("too large once unpacked; unpack it yourself and split it")
-            return unpacked
-    return content
-
-
-def _text(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = content.decode("utf-16", errors="replace")
-    else:
+    for member in members:
+        name = f"{path.name}:{member.name}"
         try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("latin-1")
-    if "\0" in text:
-        raise StructureError("a binary file, not text; export the structure as CIF")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+            data = member.read()
+        except ArchiveError as error:
+            yield name, StructureError(str(error))
+        else:
+            yield from _from_bytes(name, data)
 
 
 def _from_bytes(name: str, content: bytes) -> Found:
     found: list[tuple[str, Structure | StructureError]] = []
     try:
         with limited(MOST_SECONDS):
-            text = _text(_unpack(content))
+            text = plain_text(decompress(content))
             for pair in _READERS[_kind(name, text)](name, text):
                 found.append(pair)
-                if len(found) == MOST_MEMBERS:
-                    raise StructureError(f"the first {MOST_MEMBERS} structures are read; split it")
+                if len(found) == MOST_STRUCTURES:
+                    raise StructureError(
+                        f"the first {MOST_STRUCTURES} structures are read; split the file"
+                    )
     except StructureError as error:
         found.append((name, error))
+    except ArchiveError as error:
+        found.append((name, StructureError(str(error))))
     except Overdue:
         words = f"not read within {MOST_SECONDS:g} seconds; split it or use a smaller cell"
         found.append((name, StructureError(words)))
@@ -433,53 +372,3 @@ _READERS: dict[str, Callable[[str, str], Found]] = {
     "pdb": _read_pdb,
     "poscar": _read_poscar,
 }
-
-
-def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
-    """Labels of the user's files, by their place in the folder.
-
-    A file in resources/structures/<structure_type>/ has that type; a labels.csv beside files
-    (columns file, structure_type and any others, family and crystal_system among them) goes before
-    it, and before what is found in the structure.
-
-    Raises
-    ------
-    StructureError
-        For a labels.csv without a column `file`, with one that is not the user's to say, or with a
-        file that is not below its folder.
-    """
-    root = Path(folder)
-    labels: dict[str, dict[str, str]] = {}
-    if not root.is_dir():
-        return labels
-    for path in sorted(root.rglob("*")):
-        place = path.relative_to(root)
-        if path.is_file() and len(place.parts) > 1:
-            labels[place.as_posix()] = {"structure_type": place.parts[0]}
-    for table in sorted(root.rglob("labels.csv")):
-        rows = csv.DictReader(io.StringIO(_text(table.read_bytes())))
-        if "file" not in (rows.fieldnames or []):
-            raise StructureError(f"{table}: no column 'file'; expected file, structure_type, ...")
-        taken = sorted(OWN & set(rows.fieldnames))
-        if taken:
-            raise StructureError(
-                f"{table}: column {taken[0]!r} is the workflow's own, found in the files or drawn; "
-                f"take it out, or give it another name such as my_{taken[0]}"
-            )
-        for row in rows:
-            if not any(value and str(value).strip() for value in row.values()):
-                continue
-            place = _place_below(root, table, row.pop("file") or "")
-            known = {k: v.strip() for k, v in row.items() if k and v and v.strip()}
-            labels.setdefault(place, {}).update(known)
-    return labels
-
-
-def _place_below(root: Path, table: Path, file: str) -> str:
-    own = posixpath.normpath(file.strip())
-    if own == ".." or own.startswith(("/", "../")):
-        raise StructureError(
-            f"{table}: the file {file!r} is not below this table's folder; write its place from "
-            "there"
-        )
-    return (table.parent / own).relative_to(root).as_posix()

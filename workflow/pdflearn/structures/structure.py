@@ -264,23 +264,6 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
     return int(found.number)
 
 
-def first_read(rows: pd.DataFrame) -> pd.DataFrame:
-    """Of each structure that can be used one row, in order of id.
-
-    Of one that was read twice it is the first by file, a labelled one before others: whichever
-    shards read them, and in whichever order.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Columns id, structure_type, file; without an id where the structure was refused.
-    """
-    used = rows[rows["id"].notna()]
-    unlabelled = used["structure_type"].fillna("") == ""
-    order = used.assign(unlabelled=unlabelled).sort_values(["id", "unlabelled", "file"])
-    return order.drop(columns="unlabelled").drop_duplicates("id").reset_index(drop=True)
-
-
 def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
     """Write structures by their id into one Parquet file."""
     rows = []
