@@ -18,7 +18,7 @@ from pdflearn.models.registry import CONTROLS, LADDER, SEMI_SUPERVISED
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
 
-# Keys that have another name since version 0.2; * stands for the name of a task, model, ...
+# Keys that once had another name; * stands for the name of a task, a model or the like.
 RENAMED = {
     "structures.compounds": "compounds_per_type: {min: ..., max: ...}",
     "structures.clusters.atoms": "n_atoms: {min: ..., max: ...}",
