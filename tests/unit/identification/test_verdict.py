@@ -74,7 +74,7 @@ def test_the_parent_goes_before_its_ordered_child(library, catalogue):
     found = verdict.identify(observe((library.build("Cu fcc"), 1.0)), even(catalogue), catalogue)
     assert found.verdict == ACCEPTED
     assert found.ranked[0].structure_type == "fcc"
-    assert found.ranked[0].fit.parameters["a"][0] == pytest.approx(3.615, abs=0.01)
+    assert found.ranked[0].fit.parameters["a"].value == pytest.approx(3.615, abs=0.01)
     assert "L1_0" in {item.structure_type for item in found.ranked}
     assert found.reason.endswith("Only the type is claimed; the elements are the library's.")
     titles = [s.title for s in refined_structures("a.gr", found).values()]
@@ -124,7 +124,7 @@ def test_a_mixture_is_named_by_its_simplest_types(library, catalogue):
     assert found.verdict == ACCEPTED
     assert found.ranked[0].structure_type == "diamond+fcc"
     assert "two together do" in found.reason
-    parts = found.ranked[0].fit.parts
+    parts = found.ranked[0].fit.partials
     np.testing.assert_allclose(sum(parts), found.ranked[0].fit.calculated, atol=1e-9)
 
 

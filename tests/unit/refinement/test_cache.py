@@ -7,8 +7,8 @@ import pytest
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement import cache
-from pdflearn.refinement.cache import Solution, Solutions, asked
-from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.cache import Solution, Solutions, fit_key
+from pdflearn.refinement.phase import Phase, PhaseParameters
 from pdflearn.refinement.refinement import refine
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.modes import symmetric_modes
@@ -52,8 +52,8 @@ def content(fit):
     return [
         [(structures.lattice.abcABG(), structures.xyz.tolist(), structures.Uisoequiv.tolist())
          for structures in fit.structures],
-        fit.calculated.tobytes(), np.array(fit.parts).tobytes(), fit.rw.hex(),
-        [(name, value.hex(), error.hex()) for name, (value, error) in fit.parameters.items()],
+        fit.calculated.tobytes(), np.array(fit.partials).tobytes(), fit.rw.hex(),
+        [(name, p.value.hex(), p.stderr.hex()) for name, p in fit.parameters.items()],
         [share.hex() for share in fit.fractions],
     ]  # fmt: skip
 
@@ -80,7 +80,8 @@ def test_a_fit_does_not_depend_on_what_its_phase_was_asked_before(observation):
     (solution,) = known.used.values()
     used = phases("oxide")
     strain = solution.values[:2] * 0.01
-    used[0].curve(strain, np.zeros(1), np.full(2, 0.01), 1.0, 0.02, 0.03, observation)
+    params = PhaseParameters(strain, np.zeros(1), np.full(2, 0.01), 1.0, 0.02)
+    used[0].curve(params, 0.03, observation)
     old = refine(observation, used, full=False, solutions=known)
     assert known.new == 1
     assert content(old) == content(new)
@@ -94,9 +95,9 @@ def test_a_full_fit_begins_where_a_quick_one_ended(observation):
 
 
 def test_whatever_a_refinement_follows_from_is_part_of_its_name(observation):
-    def name(seen=observation, structure=None, starts=2, full=True, **other):
+    def name(seen=observation, structure=None, n_starts=2, full=True, **other):
         known = {"crystal_system": "cubic", "name": "Ni", **other}
-        return asked(seen, [Phase(structure or fcc(), **known)], starts, full=full)
+        return fit_key(seen, [Phase(structure or fcc(), **known)], n_starts, full=full)
 
     moved = FCC + 1e-12 * np.eye(4, 3)
     others = [
@@ -109,7 +110,7 @@ def test_whatever_a_refinement_follows_from_is_part_of_its_name(observation):
         name(crystal_system="tetragonal"),
         name(modes=np.zeros((1, 4, 3))),
         name(modes=np.full((1, 4, 3), 1e-12)),
-        name(starts=3),
+        name(n_starts=3),
         name(full=False),
     ]
     for field in fields(Observation):

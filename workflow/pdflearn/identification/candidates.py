@@ -10,8 +10,9 @@ from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.search import similarities
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
-from pdflearn.refinement.refinement import Fit, RefinementError, refine
+from pdflearn.refinement.refinement import Fit, refine
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.structures import substitution as compositions
 
@@ -188,7 +189,7 @@ class Refined:
     @property
     def freedom(self) -> int:
         """How many numbers the structures leave free: the fewer, the simpler the answer."""
-        return sum(candidate.phase.freedom for candidate in self.candidates)
+        return sum(candidate.phase.degrees_of_freedom for candidate in self.candidates)
 
     @property
     def radiation(self) -> str:
@@ -214,6 +215,6 @@ def fit(
         found = refine(observation, phases, full=full, solutions=solutions)
     except RefinementError:
         return None
-    free = max(observation.independent - found.free, 1.0)
+    free = max(observation.independent - found.n_free, 1.0)
     rw = float(found.rw * np.sqrt(observation.independent / free))
     return Refined(candidates, found, rw)

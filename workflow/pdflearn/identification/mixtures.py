@@ -75,7 +75,7 @@ def _with_type(
     solutions: Solutions,
 ) -> Refined | None:
     """The pair with another type in one place: the structure that looks most like that phase."""
-    others = pair.fit.calculated - pair.fit.parts[place]
+    others = pair.fit.calculated - pair.fit.partials[place]
     phase_curve = replace(observation, g=observation.g - others)
     found = alike(phase_curve, catalogue, 1, only={structure_type})
     other = pair.candidates[1 - place]

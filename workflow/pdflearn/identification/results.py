@@ -11,14 +11,13 @@ from pdflearn.identification.verdict import Answer, identify
 from pdflearn.measured.index import observation_of, safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.parameter import Parameter
 from pdflearn.structures.elements import parse_composition
 
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "rw", "verdict", "reason",
 ]  # fmt: skip
 PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value", "stderr", "unit"]
-UNITS = {"u_iso": "A^2", "delta2": "A^2", "diameter": "A", "moved": "A", "q_damp": "1/A"}
-UNITS |= dict.fromkeys("abc", "A")
 
 
 def answer_sample(
@@ -86,14 +85,22 @@ def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
         return []
     best = found.ranked[0]
     known = {"file": file, "structure_type": best.structure_type, "structure": best.name}
-    values = {"rw": (best.fit.rw, np.nan), **best.fit.parameters}
+    parameters = [Parameter("rw", best.fit.rw), *best.fit.parameters.values()]
     if len(best.candidates) > 1:
-        values |= {f"{k}_fraction": (x, np.nan) for k, x in enumerate(best.fit.fractions, start=1)}
-    rows = []
-    for name, (value, error) in values.items():
-        plain = name.split("_", 1)[1] if name[0].isdigit() else name
-        unit = UNITS["u_iso"] if plain.startswith("u_iso") else UNITS.get(plain, "")
-        rows.append({**known, "parameter": name, "value": value, "stderr": error, "unit": unit})
+        parameters += [
+            Parameter(f"{index}_fraction", share)
+            for index, share in enumerate(best.fit.fractions, start=1)
+        ]
+    rows = [
+        {
+            **known,
+            "parameter": item.name,
+            "value": item.value,
+            "stderr": item.stderr,
+            "unit": item.unit,
+        }
+        for item in parameters
+    ]
     return rows
 
 

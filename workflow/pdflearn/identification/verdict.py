@@ -180,7 +180,7 @@ def _with_modes(observation: Observation, item: Refined, solutions: Solutions) -
     modes = symmetric_modes(old.structure)
     if not 0 < len(modes) <= MODES_LIMIT:
         return item
-    moved = replace(candidate, phase=old.moving(modes))
+    moved = replace(candidate, phase=old.with_modes(modes))
     new = fit(observation, (moved,), solutions, full=True)
     return new if new is not None and new.rw < item.rw else item
 
@@ -228,7 +228,9 @@ def judge(
     rivals = [item.structure_type for item in rivals_of(ranked, catalogue, limit)]
     if rivals:
         return AMBIGUOUS, words.several_fit(first.structure_type, fits, rivals, same)
-    size = first.fit.parameters.get("diameter", (np.inf,))[0]
+    size = np.inf
+    if "diameter" in first.fit.parameters:
+        size = first.fit.parameters["diameter"].value
     if size < SMALLEST:
         return AMBIGUOUS, words.too_small(first.structure_type, fits, size)
     others = [item for item in alike if not related(item, first, catalogue)]

@@ -1,10 +1,9 @@
-"""Where refinements ended, kept from one run to the next.
+"""Remembered fits: where refinements ended, kept from one run to the next.
 
-A refinement follows from its curve, its structures and the code alone. Which ones a sample asks for
-follows from the model's answer, and most are the same when the model has changed a little. So
-what least squares found is kept beside Snakemake's own notes, where it survives that Snakemake
-deletes a job's outputs before the job begins. A fit that is computed from it again is the same to
-the last bit.
+A fit follows from the curve, the structures and the code alone. Which fits a sample needs follows
+from the model's answer, and most of them are the same when the model has changed a little. So the
+solutions of least squares are kept in a file. A fit that is made from a kept solution is the same
+to the last bit as one that is solved anew.
 """
 
 import hashlib
@@ -31,10 +30,10 @@ FOLDER = Path(".snakemake") / "pdflearn" / "refine"
 class Solution:
     """What least squares found, in the units of the refinement's vector.
 
-    Attributes
+    Parameters
     ----------
-    values : array (parameters,)
-    errors : array (parameters + phases,)
+    values : array (n_entries,)
+    errors : array (n_entries + n_phases,)
         Standard errors of the values and of each phase's scale; NaN where there is none.
     """
 
@@ -43,19 +42,26 @@ class Solution:
 
 
 class Solutions:
-    """Solutions by what was asked; those of an earlier run, and what this one adds.
+    """Solutions by the key of their fit: those of an earlier run, and those that this run adds.
 
     Parameters
     ----------
     known : dict, optional
-        Of an earlier run.
+        Solutions of an earlier run by their keys.
 
     Attributes
     ----------
     used : dict
-        What this run asked for.
+        The solutions that this run asked for, by their keys.
     new : int
         How many of these were not known.
+
+    Examples
+    --------
+    >>> solutions = Solutions()
+    >>> solution = solutions.get("key", lambda: Solution(np.zeros(2), np.zeros(3)))
+    >>> solutions.new
+    1
     """
 
     def __init__(self, known: dict[str, Solution] | None = None) -> None:
@@ -64,18 +70,31 @@ class Solutions:
         self.new = 0
 
     def get(self, key: str, solve: Callable[[], Solution]) -> Solution:
-        """The solution under a key from `asked`; solved where there is none yet."""
+        """Return the solution with a key of `fit_key`; it is solved for where there is none yet."""
         if key not in self.used:
-            found = self._known.get(key)
-            if found is None:
-                found = solve()
+            solution = self._known.get(key)
+            if solution is None:
+                solution = solve()
                 self.new += 1
-            self.used[key] = found
+            self.used[key] = solution
         return self.used[key]
 
     @classmethod
     def load(cls, path: Path, origin: str) -> "Solutions":
-        """Read what `save` wrote, if it was for the same origin and each byte is as it was."""
+        """Read the solutions of an earlier run.
+
+        Parameters
+        ----------
+        path : Path
+            A file that `save` wrote.
+        origin : str
+            What `origin` returns now.
+
+        Returns
+        -------
+        Solutions
+            Empty where there is no such file, it is damaged, or it was written with another origin.
+        """
         try:
             digest, _, body = path.read_text(encoding="utf-8").partition("\n")
         except (OSError, ValueError):
@@ -90,7 +109,7 @@ class Solutions:
         )
 
     def save(self, path: Path, origin: str) -> None:
-        """Write what this run asked for; of earlier runs nothing else remains."""
+        """Write the solutions that this run asked for; others of an earlier run are dropped."""
         lists = {key: (s.values.tolist(), s.errors.tolist()) for key, s in self.used.items()}
         body = json.dumps(lists, sort_keys=True)
         save_text(path, f"{_digest(origin, body)}\n{body}")
@@ -101,31 +120,36 @@ def _digest(origin: str, body: str) -> str:
 
 
 def origin() -> str:
-    """One hash over the code of a refinement and the versions of everything installed."""
+    """Return one hash over what else a solution depends on.
+
+    That is the code of a refinement, the version of Python, the machine's architecture and the
+    versions of all installed packages. A solution with another origin is never used.
+    """
     code = codehash.code_hash(codehash.PACKAGE / "refinement" / "refinement.py")
     installed = sorted((item.name, item.version) for item in metadata.distributions())
-    made = (code, platform.python_version(), platform.machine(), installed)
-    return hashlib.sha256(repr(made).encode()).hexdigest()
+    environment = (code, platform.python_version(), platform.machine(), installed)
+    return hashlib.sha256(repr(environment).encode()).hexdigest()
 
 
-def asked(observation: Observation, phases: list[Phase], starts: int, *, full: bool) -> str:
-    """One hash over all that a refinement follows from."""
-    return hashlib.sha256(repr(_plain((observation, phases, starts, full))).encode()).hexdigest()
+def fit_key(observation: Observation, phases: list[Phase], n_starts: int, *, full: bool) -> str:
+    """Return one hash over the curve, the structures and the settings of a fit."""
+    content = _plain((observation, phases, n_starts, full))
+    return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
-def _plain(thing: Any) -> Any:
-    """A thing's content in Python's own types, whose texts are exact."""
-    if isinstance(thing, Structure):
-        cell = (thing.lattice.abcABG(), getattr(thing, "orbits", None))
-        atoms = [(atom.element, atom.xyz, atom.occupancy, atom.U) for atom in thing]
-        return _plain((cell, getattr(thing, "periodic", None), atoms))
-    if is_dataclass(thing):
-        names = [field.name for field in fields(thing) if not field.name.startswith("_")]
-        return [(name, _plain(getattr(thing, name))) for name in names]
-    if isinstance(thing, np.ndarray):
-        return thing.dtype.str, thing.shape, thing.tobytes()
-    if isinstance(thing, dict):
-        return [(key, _plain(value)) for key, value in thing.items()]
-    if isinstance(thing, (list, tuple)):
-        return [_plain(item) for item in thing]
-    return thing
+def _plain(value: Any) -> Any:
+    """An object's content in Python's own types, whose texts are exact."""
+    if isinstance(value, Structure):
+        cell = (value.lattice.abcABG(), getattr(value, "orbits", None))
+        atoms = [(atom.element, atom.xyz, atom.occupancy, atom.U) for atom in value]
+        return _plain((cell, getattr(value, "periodic", None), atoms))
+    if is_dataclass(value):
+        names = [field.name for field in fields(value) if not field.name.startswith("_")]
+        return [(name, _plain(getattr(value, name))) for name in names]
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.tobytes()
+    if isinstance(value, dict):
+        return [(key, _plain(item)) for key, item in value.items()]
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

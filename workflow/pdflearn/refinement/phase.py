@@ -1,4 +1,4 @@
-"""One structure as a phase of a refinement: its free lattice constants, elements and curve."""
+"""One structure as a phase of a refinement: what symmetry leaves free of it, and its G(r)."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,25 @@ from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import make_structure
 
 BULK = 1e-3  # 1/angstrom: a particle larger than 1000 angstrom is bulk on 20 angstrom
+N_CURVES = 5  # curves that a phase keeps
+N_SIMULATORS = 3  # simulators of displaced atoms that a phase keeps
 
 
 def equal_axes(structure: Structure, crystal_system: str) -> tuple[int, int, int]:
-    """The number of the free lattice constant that each of a, b, c is.
+    """Tell which of the lattice constants a, b and c are equal by symmetry.
 
-    Cubic (0, 0, 0); tetragonal, hexagonal, trigonal (0, 0, 1); else (0, 1, 2). A rhombohedral cell
-    (a = b = c, angles that are not 90) keeps its angle: (0, 0, 0).
+    Parameters
+    ----------
+    structure : Structure
+    crystal_system : str
+        "cubic", "tetragonal", ...
+
+    Returns
+    -------
+    tuple of three int
+        For a, b and c the index of its free lattice constant. Cubic (0, 0, 0); tetragonal,
+        hexagonal, trigonal (0, 0, 1); else (0, 1, 2). A rhombohedral cell (a = b = c, angles other
+        than 90 degrees) keeps its angle: (0, 0, 0).
     """
     a, b, c, *angles = structure.lattice.abcABG()
     ab, bc, ac = (
@@ -43,6 +55,31 @@ def equal_axes(structure: Structure, crystal_system: str) -> tuple[int, int, int
     return (0, 1, 2)
 
 
+@dataclass(frozen=True)
+class PhaseParameters:
+    """The values of a phase's free parameters.
+
+    Parameters
+    ----------
+    strain : array (n_lattice,)
+        Relative change of each free lattice constant.
+    displacement : array (n_modes,)
+        Displacement of the atoms along each mode, in angstrom.
+    u_iso : array (n_species,)
+        Mean squared displacement of each element along one direction, in angstrom^2.
+    delta2 : float
+        Correlated motion of neighbours, in angstrom^2.
+    inverse_diameter : float
+        One over the diameter of a spherical particle, in 1/angstrom; 0 for bulk.
+    """
+
+    strain: np.ndarray
+    displacement: np.ndarray
+    u_iso: np.ndarray
+    delta2: float
+    inverse_diameter: float
+
+
 @dataclass
 class Phase:
     """One structure in a refinement.
@@ -50,15 +87,32 @@ class Phase:
     Parameters
     ----------
     structure : Structure
-    radiation : {"xray", "neutron"}
-    crystal_system : str
-        Which lattice constants are equal: "cubic", "tetragonal", ... ; what the lattice itself
-        does not fulfil is not imposed.
-    name : str
-    stretch : float
-        Where the scan for a start has its middle: lengths of the sample over the structure's.
-    modes : array (modes, atoms, 3), optional
-        Displacements that are refined as well, see `symmetric_modes`.
+    radiation : {"xray", "neutron"}, default "xray"
+    crystal_system : str, default "triclinic"
+        Which lattice constants are equal: "cubic", "tetragonal", ...; an equality that the
+        lattice itself does not fulfil is not imposed.
+    name : str, default ""
+    stretch : float, default 1.0
+        Distances in the sample over those in the structure, where the scan for a start has its
+        middle.
+    modes : array (n_modes, n_atoms, 3), optional
+        Displacements of the atoms that are refined as well, as `symmetric_modes` returns them.
+
+    See Also
+    --------
+    pdflearn.refinement.refinement.refine : Refines one phase, or a mixture.
+    pdflearn.structures.modes.symmetric_modes : The displacements that symmetry allows.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.structure import make_structure
+    >>> positions = np.array([(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)])
+    >>> nickel = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, positions)
+    >>> phase = Phase(nickel, crystal_system="cubic")
+    >>> phase.n_lattice, phase.species
+    (1, ('Ni',))
+    >>> round(phase.shortest_distance, 3)
+    2.489
     """
 
     structure: Structure
@@ -67,136 +121,162 @@ class Phase:
     name: str = ""
     stretch: float = 1.0
     modes: np.ndarray | None = field(default=None, repr=False)
-    _cache: dict = field(default_factory=dict, repr=False)
-    _moved: dict = field(default_factory=dict, repr=False)
+    _curves: dict = field(default_factory=dict, init=False, repr=False)
+    _simulators: dict = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._reach = R_MAX * 1.1 / min(self.stretch, 1.0)
-        self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=self._reach)
+        self._range = R_MAX * 1.1 / min(self.stretch, 1.0)
+        self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=self._range)
         self.periodic = self.simulator.atoms.periodic
         self.axes = equal_axes(self.structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
-        self.shortest = self.simulator.minimum_distance
+        self.shortest_distance = self.simulator.minimum_distance
 
     def fresh(self) -> "Phase":
-        """The same phase with a simulator that has drawn no curve yet.
+        """Return the same phase with a simulator that has computed no curve yet.
 
-        A simulator keeps the pairs of the longest range that was asked for, and what lies beyond a
-        particle's diameter reaches a little into it. So curves of two simulators agree to the last
-        bit only if both were asked for the same before.
+        A simulator keeps the pairs of the longest range that was asked for, and pairs beyond a
+        particle's diameter contribute a little. So the curves of two simulators are equal to the
+        last bit only if both were asked for the same before.
         """
-        return replace(self, _cache={}, _moved={})
+        return replace(self)
 
-    def moving(self, modes: np.ndarray | None) -> "Phase":
-        """The same phase with these displacements, or with none."""
-        own = self.fresh()
-        own.modes = modes
-        return own
+    def with_modes(self, modes: np.ndarray | None) -> "Phase":
+        """Return the same phase with these displacements to refine, or with none."""
+        return replace(self, modes=modes)
 
     @property
-    def mean_length(self) -> float:
-        """Mean scattering length of an atom, in electrons or fm."""
+    def mean_scattering_length(self) -> float:
+        """Mean scattering length of an atom, in electrons (X-rays) or fm (neutrons)."""
         atoms = self.simulator.atoms
         return float(atoms.fraction @ atoms.lengths)
 
-    def refined(self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray) -> Structure:
-        """The structure with its lattice stretched, its atoms moved and its U replaced."""
-        moved = self.displaced(shift) if self.shifts else self.structure
-        factors = 1 + np.array([strain[k] for k in self.axes])
-        of_species = dict(zip(self.species, u_iso, strict=True))
+    @property
+    def n_lattice(self) -> int:
+        """Number of free lattice constants."""
+        return max(self.axes) + 1
+
+    @property
+    def n_modes(self) -> int:
+        """Number of displacements that are refined."""
+        return 0 if self.modes is None else len(self.modes)
+
+    @cached_property
+    def degrees_of_freedom(self) -> int:
+        """Number of values that symmetry leaves free: lattice constants, sites and coordinates."""
+        orbits = getattr(self.structure, "orbits", None)
+        sites = len(self.species) if orbits is None else len(np.unique(orbits))
+        coordinates = len(symmetric_modes(self.structure)) if self.periodic else 0
+        return self.n_lattice + sites + coordinates
+
+    def displaced(self, displacement: np.ndarray) -> Structure:
+        """Return the structure with its atoms moved along each mode by these angstrom."""
+        move = (
+            np.tensordot(displacement, self.modes, axes=1)
+            @ np.linalg.inv(self.structure.lattice.base)
+        )  # fmt: skip
+        return _changed(self.structure, xyz=self.structure.xyz + move)
+
+    def refined_structure(self, params: PhaseParameters) -> Structure:
+        """Return the structure with the lattice, the positions and the U of these parameters."""
+        moved = self.displaced(params.displacement) if self.n_modes else self.structure
+        factors = 1 + np.array([params.strain[k] for k in self.axes])
+        u_of_species = dict(zip(self.species, params.u_iso, strict=True))
         u = []
         for atom in self.structure:
             species = elements.parse_symbol(atom.element)
             label = species.label if self.radiation == "neutron" else species.element
-            u.append(of_species.get(label, u_iso.mean()))
+            u.append(u_of_species.get(label, params.u_iso.mean()))
         if not self.periodic:
-            return _rebuilt(moved, xyz=moved.xyz * factors, u=np.array(u))
+            return _changed(moved, xyz=moved.xyz * factors, u=np.array(u))
         a, b, c, *angles = self.structure.lattice.abcABG()
         cell = (a * factors[0], b * factors[1], c * factors[2], *angles)
-        return _rebuilt(moved, lattice=cell, u=np.array(u))
-
-    @property
-    def lengths(self) -> int:
-        """How many lattice constants are free."""
-        return max(self.axes) + 1
-
-    @cached_property
-    def freedom(self) -> int:
-        """How many numbers symmetry leaves free: lattice constants, sites and coordinates."""
-        orbits = getattr(self.structure, "orbits", None)
-        sites = len(self.species) if orbits is None else len(np.unique(orbits))
-        coordinates = len(symmetric_modes(self.structure)) if self.periodic else 0
-        return self.lengths + sites + coordinates
-
-    @property
-    def shifts(self) -> int:
-        """How many displacements of atoms are free."""
-        return 0 if self.modes is None else len(self.modes)
-
-    def displaced(self, shift: np.ndarray) -> Structure:
-        """The structure with its atoms moved by so many angstrom along each mode."""
-        move = np.tensordot(shift, self.modes, axes=1) @ np.linalg.inv(self.structure.lattice.base)
-        return _rebuilt(self.structure, xyz=self.structure.xyz + move)
-
-    def _simulator_for(self, shift: np.ndarray) -> PDFSimulator:
-        if not np.any(shift):
-            return self.simulator
-        key = tuple(shift)
-        if key not in self._moved:
-            if len(self._moved) > 2:
-                self._moved.pop(next(iter(self._moved)))
-            self._moved[key] = PDFSimulator(
-                self.displaced(shift), radiation=self.radiation, r_max=self._reach
-            )
-        return self._moved[key]
-
-    def strain(self, values: np.ndarray) -> float | tuple[float, float, float]:
-        """Strain as the simulator wants it from one value for each free lattice constant."""
-        if self.lengths == 1:
-            return float(values[0])
-        return tuple(float(values[k]) for k in self.axes)
+        return _changed(moved, lattice=cell, u=np.array(u))
 
     def curve(
-        self, strain: np.ndarray, shift: np.ndarray, u_iso: np.ndarray, delta2: float,
-        inverse: float, q_damp: float, observation: Observation, end: float = R_MAX,
-    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-        """G on a grid fine enough for cubic interpolation: r, G. Kept for equal parameters."""
+        self,
+        params: PhaseParameters,
+        q_damp: float,
+        observation: Observation,
+        r_max: float = R_MAX,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Compute G(r) on a grid that is fine enough to interpolate; equal requests are kept.
+
+        Parameters
+        ----------
+        params : PhaseParameters
+        q_damp : float
+            Damping by the instrument, in 1/angstrom.
+        observation : Observation
+            The measured curve, whose q_min, q_max and q_broad are used.
+        r_max : float, default 20.0
+            Where the curve ends, in angstrom.
+
+        Returns
+        -------
+        r, g : arrays (n_r,)
+            Distances in angstrom and G in angstrom^-2.
+        """
         key = (
-            *strain,
-            *shift,
-            *u_iso,
-            delta2,
-            inverse,
+            *params.strain,
+            *params.displacement,
+            *params.u_iso,
+            params.delta2,
+            params.inverse_diameter,
             q_damp,
-            end,
+            r_max,
             observation.q_min,
             observation.q_max,
         )
-        if key not in self._cache:
-            if len(self._cache) > 4:
-                self._cache.pop(next(iter(self._cache)))
-            same = len(set(u_iso)) == 1
-            step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)
-                self._cache[key] = self._simulator_for(shift).pdf(
-                    q_min=observation.q_min,
-                    q_max=observation.q_max,
-                    q_damp=q_damp,
-                    q_broad=observation.q_broad,
-                    u_iso=float(u_iso[0]) if same else dict(zip(self.species, u_iso, strict=True)),
-                    delta2=delta2,
-                    diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
-                    r_min=step * int(1.0 / step),
-                    r_max=end + 0.2,
-                    r_step=step,
-                    strain=self.strain(strain),
-                )
-        return self._cache[key]
+        if key not in self._curves:
+            if len(self._curves) >= N_CURVES:
+                self._curves.pop(next(iter(self._curves)))
+            self._curves[key] = self._compute(params, q_damp, observation, r_max)
+        return self._curves[key]
+
+    def _compute(
+        self, params: PhaseParameters, q_damp: float, observation: Observation, r_max: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        u_iso, inverse = params.u_iso, params.inverse_diameter
+        equal_u = len(set(u_iso)) == 1
+        step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return self._simulator_for(params.displacement).pdf(
+                q_min=observation.q_min,
+                q_max=observation.q_max,
+                q_damp=q_damp,
+                q_broad=observation.q_broad,
+                u_iso=float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True)),
+                delta2=params.delta2,
+                diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
+                r_min=step * int(1.0 / step),
+                r_max=r_max + 0.2,
+                r_step=step,
+                strain=self._simulator_strain(params.strain),
+            )
+
+    def _simulator_for(self, displacement: np.ndarray) -> PDFSimulator:
+        if not np.any(displacement):
+            return self.simulator
+        key = tuple(displacement)
+        if key not in self._simulators:
+            if len(self._simulators) >= N_SIMULATORS:
+                self._simulators.pop(next(iter(self._simulators)))
+            self._simulators[key] = PDFSimulator(
+                self.displaced(displacement), radiation=self.radiation, r_max=self._range
+            )
+        return self._simulators[key]
+
+    def _simulator_strain(self, strain: np.ndarray) -> float | tuple[float, float, float]:
+        """Strain as the simulator takes it, from one value for each free lattice constant."""
+        if self.n_lattice == 1:
+            return float(strain[0])
+        return tuple(float(strain[k]) for k in self.axes)
 
 
-def _rebuilt(structure: Structure, **changes: Any) -> Structure:
-    """A copy with some of its lattice, xyz and u replaced."""
+def _changed(structure: Structure, **changes: Any) -> Structure:
+    """A copy with another lattice, xyz or u."""
     known = {
         "lattice": structure.lattice.abcABG(),
         "symbols": [atom.element for atom in structure],

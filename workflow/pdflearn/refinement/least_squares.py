@@ -1,0 +1,155 @@
+"""Least squares over the free parameters of a model, and their standard errors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from pdflearn.refinement.model import Model
+
+STEP = 0.03  # of a finite difference, in units of the vector
+# Changes of these quantities need new distances between atoms. Their columns of the Jacobian are
+# computed last, so that the distances of the present values serve all others.
+NEW_PAIRS = {"strain": 1, "displacement": 2}
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where least squares ended.
+
+    Parameters
+    ----------
+    values : array (n_entries,)
+        The model's vector.
+    rw : float
+        Rw of the fit.
+    groups : list of array
+        Indices of the entries that varied together.
+    lower, upper : array (n_entries,)
+        Limits of the entries.
+    """
+
+    values: np.ndarray
+    rw: float
+    groups: list[np.ndarray]
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+class _Problem:
+    """The residuals and the Jacobian as functions of the free parameters."""
+
+    def __init__(self, model: Model, start: np.ndarray, full: bool) -> None:
+        self.model = model
+        self.start = start
+        self.lower, self.upper = model.vector.bounds(start)
+        self.groups = model.vector.free_groups(full)
+        self.first = np.array([group[0] for group in self.groups])
+        entries = model.vector.entries
+        self.order = sorted(
+            range(len(self.groups)),
+            key=lambda k: NEW_PAIRS.get(entries[self.first[k]].quantity, 0),
+        )
+
+    def vector(self, x: np.ndarray) -> np.ndarray:
+        """The model's vector for values of the free parameters."""
+        values = self.start.copy()
+        for group, value in zip(self.groups, x, strict=True):
+            values[group] = value
+        return values
+
+    def residuals(self, x: np.ndarray) -> np.ndarray:
+        return self.model.scale(self.model.curves(self.vector(x)))[1]
+
+    def jacobian(self, x: np.ndarray) -> np.ndarray:
+        """Derivatives of the residuals (n_r, n_free), with the scales solved for at each step."""
+        values = self.vector(x)
+        curves = self.model.curves(values)
+        residuals = self.model.scale(curves)[1]
+        columns = np.empty((len(residuals), len(self.groups)))
+        for k in self.order:
+            step = STEP if x[k] + STEP <= self.upper[self.first[k]] else -STEP
+            changed = values.copy()
+            changed[self.groups[k]] += step
+            phase = self.model.vector.entries[self.first[k]].phase
+            changed_curves = self.model.updated_curves(changed, curves, phase)
+            columns[:, k] = (self.model.scale(changed_curves)[1] - residuals) / step
+        return columns
+
+
+def minimize(model: Model, start: np.ndarray, *, full: bool, max_nfev: int) -> Minimum:
+    """Vary the free parameters of a model until its curve is closest to the measured one.
+
+    Parameters
+    ----------
+    model : Model
+    start : array (n_entries,)
+        The model's vector.
+    full : bool
+        Which parameters are free, see `ParameterVector.free_groups`.
+    max_nfev : int
+        How often the residuals are computed at most.
+    """
+    problem = _Problem(model, start, full)
+    lower, upper = problem.lower[problem.first], problem.upper[problem.first]
+    result = least_squares(
+        problem.residuals,
+        np.clip(start[problem.first], lower + 1e-6, upper - 1e-6),
+        jac=problem.jacobian,
+        bounds=(lower, upper),
+        max_nfev=max_nfev,
+        ftol=1e-5,
+        xtol=1e-5,
+        gtol=1e-8,
+    )
+    rw = float(2 * result.cost) ** 0.5
+    return Minimum(
+        problem.vector(result.x), rw, problem.groups, problem.lower, problem.upper
+    )  # fmt: skip
+
+
+def standard_errors(model: Model, minimum: Minimum) -> np.ndarray:
+    """Estimate standard errors from the Jacobian at the minimum.
+
+    The curve counts as so many values as its range of r holds for q_max: points closer than
+    pi / q_max are not independent.
+
+    Parameters
+    ----------
+    model : Model
+    minimum : Minimum
+
+    Returns
+    -------
+    array (n_entries + n_phases,)
+        Of the vector's entries, then of the phases' scales; NaN for values that are at a limit or
+        were not varied, and everywhere when there are no more independent values than parameters.
+    """
+    values, n_entries = minimum.values, len(minimum.values)
+    curves = model.curves(values)
+    scales = model.scale(curves)[0]
+    errors = np.full(n_entries + len(scales), np.nan)
+    varied, columns = [], []
+    for group in minimum.groups:
+        k = group[0]
+        from_limit = min(values[k] - minimum.lower[k], minimum.upper[k] - values[k])
+        if from_limit < 1e-3:
+            continue
+        changed = values.copy()
+        changed[group] += STEP
+        changed_curves = model.updated_curves(changed, curves, model.vector.entries[k].phase)
+        columns.append((changed_curves - curves) @ scales / STEP)
+        varied.append(group)
+    present = np.flatnonzero(scales > 0)
+    jacobian = np.column_stack([*columns, *(curves[:, [k]] for k in present)])
+    n_independent = model.observation.independent
+    if n_independent <= jacobian.shape[1]:
+        return errors
+    covariance = np.linalg.pinv(jacobian.T @ jacobian)
+    # The target's norm is one, so Rw squared is the sum of the squared residuals.
+    variance = minimum.rw**2 / (n_independent - jacobian.shape[1])
+    sigma = np.sqrt(np.maximum(np.diag(covariance) * variance, 0.0))
+    for group, value in zip(varied, sigma, strict=False):
+        errors[group] = value
+    errors[n_entries + present] = sigma[len(varied) :]
+    return errors

@@ -1,0 +1,107 @@
+"""Where least squares begins: usual values, and a scan over stretches, axis ratios and sizes."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from pdflearn.measured.observation import R_MAX
+from pdflearn.refinement.model import Model
+from pdflearn.refinement.vector import SCALES
+from pdflearn.simulation.shape import spherical_shape
+
+U_START = 0.008  # angstrom^2
+DELTA2_START = 1.0  # angstrom^2; at most a quarter of the shortest distance squared
+Q_DAMP_START = 0.03  # 1/angstrom, where it is not known
+# What is scanned: stretches of the lattice, changes of c/a and b/a, diameters in angstrom.
+STRETCHES = np.arange(-0.06, 0.0601, 0.0025)
+AXIS_RATIOS = (0.0, -0.03, 0.03, -0.06, 0.06)
+START_DIAMETERS = (np.inf, 50.0, 25.0)
+MAX_TRIALS = 20  # of one phase, the best of its scan
+MIN_APART = 1.0  # in units of the vector: starts that are closer count as one
+
+
+def usual_start(model: Model) -> np.ndarray:
+    """Return the vector of usual values: no strain, no displacement, bulk."""
+    known = model.observation.q_damp
+    usual = {"log_u": np.log(U_START), "q_damp": Q_DAMP_START if known is None else known}
+    values = [usual.get(entry.quantity, 0.0) for entry in model.vector.entries]
+    for phase, entries in zip(model.phases, model.vector.slices, strict=True):
+        values[entries.stop - 2] = min(DELTA2_START, 0.25 * phase.shortest_distance**2)
+    return np.array(values) / model.vector.scales
+
+
+def scan(model: Model, n_starts: int) -> list[np.ndarray]:
+    """Find the best stretches, axis ratios and sizes; of a mixture for one phase after the other.
+
+    Parameters
+    ----------
+    model : Model
+    n_starts : int
+        How many starts are returned at most.
+
+    Returns
+    -------
+    list of array (n_entries,)
+        Vectors, the best one first.
+    """
+    starts = [usual_start(model)]
+    for index in range(len(model.phases)):
+        trials = [trial for values in starts for trial in _scan_phase(model, values, index)]
+        trials.sort(key=lambda trial: trial[0])
+        starts = _distinct(trials, model.vector.slices[index], n_starts)
+    return starts
+
+
+def _distinct(
+    trials: list[tuple[float, np.ndarray]], entries: slice, n_starts: int
+) -> list[np.ndarray]:
+    """The first trials that differ enough in these entries."""
+    kept: list[np.ndarray] = []
+    for _, values in trials:
+        if all(np.abs(values[entries] - other[entries]).max() > MIN_APART for other in kept):
+            kept.append(values)
+        if len(kept) == n_starts:
+            break
+    return kept
+
+
+def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[float, np.ndarray]]:
+    """The best trials of one phase beside those before it: squared residual and vector."""
+    phase, entries = model.phases[index], model.vector.slices[index]
+    r = model.observation.r
+    target = model.target
+    if index:
+        previous = [model.phase_curve(values, k) for k in range(index)]
+        target = -model.scale(np.column_stack(previous))[1]
+    params = model.vector.phase_parameters(values, index)
+    q_damp = model.vector.q_damp(values)
+    trials = []
+    for ratios in _axis_ratios(phase.n_lattice):
+        middle = phase.stretch * (1 + np.array(ratios)) - 1
+        fine, g = phase.curve(
+            replace(params, strain=middle), q_damp, model.observation, R_MAX / (1 + STRETCHES[0])
+        )
+        points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
+        stretched = (model.interpolation(fine, points.ravel()) @ g).reshape(points.shape)
+        for diameter in START_DIAMETERS if phase.periodic else (np.inf,):
+            curves = stretched * spherical_shape(r, diameter)
+            overlap = np.maximum(curves @ target, 0.0)
+            residual = target @ target - overlap**2 / np.maximum((curves**2).sum(1), 1e-300)
+            minimum = (residual <= np.roll(residual, 1)) & (residual <= np.roll(residual, -1))
+            for k in np.flatnonzero(minimum):
+                trial = values.copy()
+                strain = (1 + STRETCHES[k]) * (1 + middle) - 1
+                lattice = slice(entries.start, entries.start + phase.n_lattice)
+                trial[lattice] = strain / SCALES["strain"]
+                trial[entries.stop - 1] = 1.0 / diameter / SCALES["inverse_diameter"]
+                trials.append((float(residual[k]), trial))
+    return sorted(trials, key=lambda trial: trial[0])[:MAX_TRIALS]
+
+
+def _axis_ratios(n_lattice: int) -> list[tuple[float, ...]]:
+    """Changes of the axes' ratios that are scanned, as strains of the free lattice constants."""
+    if n_lattice == 1:
+        return [(0.0,)]
+    if n_lattice == 2:
+        return [(0.0, ratio) for ratio in AXIS_RATIOS]
+    return [(0.0, b, c) for b in AXIS_RATIOS[:3] for c in AXIS_RATIOS[:3]]
