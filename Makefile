@@ -1,7 +1,7 @@
 # make run    set up what is needed, run the default study, say what was found
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, docs/rerun.md, verify,
-# kill-test, lock, envs, clean
+# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
+# verify, kill-test, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint bench identify verify kill-test lock envs clean docs/rerun.md
+.PHONY: run test lint bench identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -41,6 +41,10 @@ bench: $(READY)
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png
 	cp $< $@
+
+# The picture of the packages, from their imports.
+docs/packages.svg: $(READY)
+	$(BIN)/python docs/draw_packages.py --write
 
 # What runs again after which change, from the workflow's own graph.
 docs/rerun.md: $(READY)

@@ -55,7 +55,8 @@ def picture() -> str:
         "<defs>",
         *(
             f'<marker id="tip{i}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" '
-            f'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
+            'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">'
+            f'<path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
             for i, colour in enumerate(COLOURS)
         ),
         "</defs>",
