@@ -7,7 +7,7 @@ from scipy.spatial.distance import pdist
 from pdflearn.simulation import cluster_pairs as cluster_module
 from pdflearn.simulation.cluster_pairs import cluster_pairs
 from pdflearn.simulation.crystal_pairs import crystal_pairs, translation_orbits
-from pdflearn.simulation.pairs import pair_points, pair_rows
+from pdflearn.simulation.pairs import pair_points, partial_table
 
 bounded = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -31,7 +31,7 @@ def smooth_sums(points, rows, r_max):
     """Sums of a smooth function that fades before r_max, over each class of pairs."""
     d = points.distance
     value = points.weight * np.exp(-0.5 * ((d - 0.5 * r_max) / 0.8) ** 2)
-    return np.bincount(points.row, value, rows)
+    return np.bincount(points.partial, value, rows)
 
 
 cells = st.tuples(
@@ -53,7 +53,7 @@ def test_crystal_pairs_are_those_of_a_plain_sum(drawn):
     species[0], species[1] = 0, 1
     r_max = 9.0137  # not a distance of the round cells that hypothesis likes
     found = crystal_pairs(basis, frac, species, occupancy, np.arange(4), r_max)
-    table = pair_rows(2)
+    table = partial_table(2)
     counts, sums, shortest = np.zeros(3), np.zeros(3), np.inf
     for i, j, d, _ in all_distances(basis, frac, r_max):
         w = occupancy[i] * occupancy[j]
@@ -63,7 +63,7 @@ def test_crystal_pairs_are_those_of_a_plain_sum(drawn):
         )
         shortest = min(shortest, d.min(initial=np.inf))
     points = pair_points(found)
-    assert np.bincount(points.row, points.weight, 3) == pytest.approx(counts, rel=1e-9)
+    assert np.bincount(points.partial, points.weight, 3) == pytest.approx(counts, rel=1e-9)
     assert smooth_sums(points, 3, r_max) == pytest.approx(sums, rel=1e-5, abs=1e-8)
     assert found.shortest == pytest.approx(shortest)
 
@@ -79,8 +79,8 @@ def test_half_of_the_lattice_stands_for_pairs_that_halves_of_its_vectors_part(dr
     points = pair_points(crystal_pairs(basis, frac, species, occupancy, np.arange(5), r_max))
     counts = np.zeros(3)
     for i, j, d, _ in all_distances(basis, frac, r_max):
-        counts[pair_rows(2)[species[i], species[j]]] += occupancy[i] * occupancy[j] * d.size
-    assert np.bincount(points.row, points.weight, 3) == pytest.approx(counts, rel=1e-9)
+        counts[partial_table(2)[species[i], species[j]]] += occupancy[i] * occupancy[j] * d.size
+    assert np.bincount(points.partial, points.weight, 3) == pytest.approx(counts, rel=1e-9)
 
 
 @bounded
@@ -172,9 +172,9 @@ def test_cell_list_and_sampled_far_pairs_of_a_large_cluster(monkeypatch):
     points = pair_points(large)
     assert large.r_max == 20.0
     for row in range(3):
-        near = [p.weight[(p.row == row) & (p.distance < 19.9)].sum() for p in (whole, points)]
+        near = [p.weight[(p.partial == row) & (p.distance < 19.9)].sum() for p in (whole, points)]
         assert near[1] == pytest.approx(near[0], rel=1e-9)
-        far = [p.weight[(p.row == row) & (p.distance > 20.1)].sum() for p in (whole, points)]
+        far = [p.weight[(p.partial == row) & (p.distance > 20.1)].sum() for p in (whole, points)]
         assert far[1] == pytest.approx(far[0], rel=0.02)
 
 

@@ -6,7 +6,7 @@ from scipy.special import sici
 
 from pdflearn.simulation.transform import (
     fq_from_gr,
-    plan_r_grid,
+    plan_transform,
     sharp_window,
     sine_series,
     transform_fq,
@@ -38,7 +38,7 @@ def test_series_is_the_sum_of_sines(n, points, seed):
     st.integers(0, 2**32 - 1),
 )
 def test_fast_grids_agree_with_the_sum(q_max, r_step, first, seed):
-    plan = plan_r_grid(first * r_step, r_step, 150, q_max)
+    plan = plan_transform(first * r_step, r_step, 150, q_max)
     period = plan.period(first * r_step + 150 * r_step + 20)
     dq = np.pi / period
     f = np.random.default_rng(seed).normal(size=int(q_max / dq) + 1)
@@ -50,8 +50,8 @@ def test_fast_grids_agree_with_the_sum(q_max, r_step, first, seed):
 
 
 def test_a_start_between_points_has_no_plan():
-    assert plan_r_grid(1.033, 0.1, 10, 25.0) is None
-    assert plan_r_grid(1.0, 0.1, 10, 25.0) is not None
+    assert plan_transform(1.033, 0.1, 10, 25.0) is None
+    assert plan_transform(1.0, 0.1, 10, 25.0) is not None
 
 
 def test_forward_transform_of_a_peak_is_known():

@@ -1,4 +1,6 @@
-"""Pairs of a crystal: one atom of each orbit against the lattice, no candidate rejected."""
+"""Pair distances of a crystal: one atom of each orbit against the whole lattice."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -7,29 +9,61 @@ from pdflearn.simulation.kernels import crystal_moments
 from pdflearn.simulation.pairs import (
     PairHistogram,
     bin_count,
-    pair_rows,
+    partial_table,
     shortest_distance,
     variance_levels,
 )
 
-# Places this close, in lattice vectors, to a half of one or to none are taken to be there.
-_HALF_WAY = 1e-7
+# Offsets this close (in lattice vectors) to none or to half a lattice vector count as that.
+_HALF_VECTOR = 1e-7
+
+
+class OrbitPairs(NamedTuple):
+    """Pairs of atoms whose distances are summed over the lattice.
+
+    One atom of the larger of two orbits is combined with all atoms of the smaller one; the weight
+    makes up for the others.
+
+    Attributes
+    ----------
+    centre, partner : array of int (n,)
+        Indices of both atoms.
+    partial : array of int (n,)
+        Index of the partial, see `pairs.partial_table`.
+    symmetric : array of bool (n,)
+        Whether each lattice vector between the atoms has its opposite: the offset then is zero
+        or half a lattice vector along each axis.
+    offset : array (n, 3)
+        From centre to partner, in lattice vectors, 0 to 1.
+    weight : array (n,)
+        Of each distance: occupancies times the number of equivalent pairs.
+    """
+
+    centre: np.ndarray
+    partner: np.ndarray
+    partial: np.ndarray
+    symmetric: np.ndarray
+    offset: np.ndarray
+    weight: np.ndarray
 
 
 @njit(cache=True)
 def _maps_onto_itself(
     frac: np.ndarray,
-    kind: np.ndarray,
+    site_type: np.ndarray,
     shift: np.ndarray,
     tolerance: float,
     metric: np.ndarray,
     image: np.ndarray,
 ) -> bool:
-    """Whether frac + shift is the same set of atoms, kinds included; image[i] is i's partner."""
+    """Whether the shift maps the atoms onto themselves; image[i] is then the atom that i becomes.
+
+    `image` is scratch space of the caller, who tries many shifts.
+    """
     for i in range(frac.shape[0]):
-        found = False
+        mapped = False
         for j in range(frac.shape[0]):
-            if kind[i] != kind[j]:
+            if site_type[i] != site_type[j]:
                 continue
             u = frac[i, 0] + shift[0] - frac[j, 0]
             v = frac[i, 1] + shift[1] - frac[j, 1]
@@ -43,9 +77,9 @@ def _maps_onto_itself(
             )  # fmt: skip
             if d2 < tolerance * tolerance:
                 image[i] = j
-                found = True
+                mapped = True
                 break
-        if not found:
+        if not mapped:
             return False
     return True
 
@@ -53,7 +87,7 @@ def _maps_onto_itself(
 @njit(cache=True)
 def _translation_orbits(
     frac: np.ndarray,
-    kind: np.ndarray,
+    site_type: np.ndarray,
     candidates: np.ndarray,
     tolerance: float,
     metric: np.ndarray,
@@ -62,7 +96,7 @@ def _translation_orbits(
     image = np.zeros(frac.shape[0], dtype=np.int64)
     first = candidates[0]
     for c in candidates[1:]:
-        if not _maps_onto_itself(frac, kind, frac[c] - frac[first], tolerance, metric, image):
+        if not _maps_onto_itself(frac, site_type, frac[c] - frac[first], tolerance, metric, image):
             continue
         for i in range(frac.shape[0]):
             a = orbit[i]
@@ -77,7 +111,7 @@ def _translation_orbits(
 
 
 def translation_orbits(
-    frac: np.ndarray, kind: np.ndarray, basis: np.ndarray, tolerance: float = 1e-3
+    frac: np.ndarray, site_type: np.ndarray, basis: np.ndarray, tolerance: float = 1e-3
 ) -> np.ndarray:
     """Label atoms that a pure translation (centring, supercell) maps onto each other.
 
@@ -85,29 +119,29 @@ def translation_orbits(
     ----------
     frac : array (n, 3)
         Fractional coordinates.
-    kind : array of int (n,)
-        Atoms of different kind are never equivalent.
+    site_type : array of int (n,)
+        Atoms of different types are never equivalent.
     basis : array (3, 3)
         Lattice vectors as rows, angstrom.
     tolerance : float
-        In angstrom.
+        Greatest distance of an atom from the image of its equivalent, angstrom.
 
     Returns
     -------
     array of int (n,)
         Atoms with the same label are equivalent.
     """
-    counts = np.bincount(kind)
+    counts = np.bincount(site_type)
     rarest = np.flatnonzero(counts)[np.argmin(counts[counts > 0])]
-    candidates = np.flatnonzero(kind == rarest)
-    return _translation_orbits(frac, kind, candidates, tolerance, basis @ basis.T)
+    candidates = np.flatnonzero(site_type == rarest)
+    return _translation_orbits(frac, site_type, candidates, tolerance, basis @ basis.T)
 
 
 @njit(cache=True)
 def environments(
     basis: np.ndarray, frac: np.ndarray, weight: np.ndarray, radius: float
 ) -> np.ndarray:
-    """One number for the surroundings of each atom; equivalent atoms have equal ones.
+    """A fingerprint of the surroundings of each atom; equivalent atoms have equal ones.
 
     Parameters
     ----------
@@ -116,9 +150,9 @@ def environments(
     frac : array (n, 3)
         Fractional coordinates.
     weight : array (n,)
-        Tells atoms of different kinds apart.
+        Differs between atoms of different species.
     radius : float
-        How far the surroundings reach, angstrom.
+        Of the surroundings, angstrom.
 
     Returns
     -------
@@ -128,29 +162,29 @@ def environments(
     inverse = np.linalg.inv(basis)
     reach = np.empty(3, dtype=np.int64)
     for k in range(3):
-        # a plane's distance is one over the length of its reciprocal vector
+        # the spacing of lattice planes is one over the length of their reciprocal vector
         reach[k] = int(np.ceil(radius * np.sqrt((inverse[:, k] ** 2).sum()) + 0.5))
-    found = np.zeros(frac.shape[0])
+    fingerprint = np.zeros(frac.shape[0])
     for i in range(frac.shape[0]):
         for j in range(frac.shape[0]):
-            way = frac[j] - frac[i]
-            way -= np.rint(way)
+            offset = frac[j] - frac[i]
+            offset -= np.rint(offset)
             for n1 in range(-reach[0], reach[0] + 1):
                 for n2 in range(-reach[1], reach[1] + 1):
-                    u = way[0] + n1
-                    v = way[1] + n2
+                    u = offset[0] + n1
+                    v = offset[1] + n2
                     x0 = u * basis[0, 0] + v * basis[1, 0]
                     y0 = u * basis[0, 1] + v * basis[1, 1]
                     z0 = u * basis[0, 2] + v * basis[1, 2]
                     for n3 in range(-reach[2], reach[2] + 1):
-                        w = way[2] + n3
+                        w = offset[2] + n3
                         x = x0 + w * basis[2, 0]
                         y = y0 + w * basis[2, 1]
                         z = z0 + w * basis[2, 2]
                         near = 1.0 - (x * x + y * y + z * z) / (radius * radius)
                         if near > 0.0:
-                            found[i] += weight[j] * near * near
-    return found
+                            fingerprint[i] += weight[j] * near * near
+    return fingerprint
 
 
 def crystal_pairs(
@@ -171,8 +205,9 @@ def crystal_pairs(
     frac : array (n, 3)
         Fractional coordinates.
     species : array of int (n,)
-        Numbered from 0; pair classes are those of `pair_rows`.
+        Numbered from 0; their pairs are the partials of `pairs.partial_table`.
     occupancy : array (n,)
+        0 to 1.
     orbits : array of int (n,)
         Equivalent atoms share a label: one of them stands for all.
     r_max : float
@@ -187,28 +222,24 @@ def crystal_pairs(
     # rows of the lattice are walked along the shortest vector, where they hold most points
     order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
     basis = np.ascontiguousarray(basis[order])
-    table = pair_rows(int(species.max()) + 1)
-    tasks, offsets, weights = _tasks(
-        np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table
-    )
-    n_rows = int(table.max()) + 1
+    table = partial_table(int(species.max()) + 1)
+    pairs = _orbit_pairs(np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table)
+    n_partials = int(table.max()) + 1
     n_bins = bin_count(r_max)
-    tensors, low, scale, levels = variance_levels(displacements, n_rows, n_bins)
-    moments, shortest = crystal_moments(
-        basis, tasks, offsets, weights, r_max, n_bins, tensors, low, scale, levels, n_rows
-    )
-    return PairHistogram(moments, r_max, levels, shortest_distance(shortest, moments))
+    levels = variance_levels(displacements, n_partials, n_bins)
+    moments, nearest = crystal_moments(basis, pairs, r_max, n_bins, n_partials, tuple(levels))
+    return PairHistogram(moments, r_max, levels.number, shortest_distance(nearest, moments))
 
 
 @njit(cache=True)
-def _tasks(
+def _orbit_pairs(
     frac: np.ndarray,
     species: np.ndarray,
     occupancy: np.ndarray,
     orbits: np.ndarray,
     table: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs of atoms to walk: one atom of the larger orbit against all atoms of the smaller."""
+) -> tuple[np.ndarray, ...]:
+    """Pairs of one atom of the larger orbit with all of the smaller: fields of `OrbitPairs`."""
     n = species.size
     label = np.full(n, -1, dtype=np.int64)
     heads = np.empty(n, dtype=np.int64)
@@ -243,9 +274,12 @@ def _tasks(
     for x in range(count):
         for y in range(x, count):
             total += min(size[x], size[y])
-    tasks = np.empty((total, 4), dtype=np.int64)
-    offsets = np.empty((total, 3))
-    weights = np.empty(total)
+    centre = np.empty(total, dtype=np.int64)
+    partner = np.empty(total, dtype=np.int64)
+    partial = np.empty(total, dtype=np.int64)
+    symmetric = np.empty(total, dtype=np.bool_)
+    offset = np.empty((total, 3))
+    weight = np.empty(total)
     t = 0
     for x in range(count):
         for y in range(x, count):
@@ -253,21 +287,21 @@ def _tasks(
             i = heads[large]
             for m in range(start[small], start[small + 1]):
                 j = members[m]
-                tasks[t, 0] = i
-                tasks[t, 1] = j
-                tasks[t, 2] = table[species[i], species[j]]
-                # a way of half a lattice vector, or none, leads to the same atoms backwards
+                centre[t] = i
+                partner[t] = j
+                partial[t] = table[species[i], species[j]]
+                # an offset of half a lattice vector, or none, leads to the same atoms backwards
                 half = True
                 for k in range(3):
-                    way = frac[j, k] - frac[i, k]
-                    way -= np.floor(way + _HALF_WAY)
-                    offsets[t, k] = way
-                    half = half and abs(2 * way - np.rint(2 * way)) < 2 * _HALF_WAY
+                    step = frac[j, k] - frac[i, k]
+                    step -= np.floor(step + _HALF_VECTOR)
+                    offset[t, k] = step
+                    half = half and abs(2 * step - np.rint(2 * step)) < 2 * _HALF_VECTOR
                 if half:
                     for k in range(3):
-                        offsets[t, k] = 0.5 * np.rint(2 * offsets[t, k])
-                tasks[t, 3] = half
-                weights[t] = size[large] * occupancy[i] * occupancy[j]
-                weights[t] *= (1.0 if x == y else 2.0) * (2.0 if half else 1.0)
+                        offset[t, k] = 0.5 * np.rint(2 * offset[t, k])
+                symmetric[t] = half
+                weight[t] = size[large] * occupancy[i] * occupancy[j]
+                weight[t] *= (1.0 if x == y else 2.0) * (2.0 if half else 1.0)
                 t += 1
-    return tasks, offsets, weights
+    return centre, partner, partial, symmetric, offset, weight

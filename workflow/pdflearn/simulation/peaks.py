@@ -1,4 +1,8 @@
-"""Peaks on a grid in r: one normal distribution for each point that stands for pairs."""
+"""Peaks on a grid in r: one normal distribution for each point that stands for pairs.
+
+The compiled functions here run once for each curve. Related arguments are plain tuples, because
+numba takes several microseconds longer to recognise named ones.
+"""
 
 import numpy as np
 from numba import njit
@@ -12,52 +16,92 @@ def peak_variances(
     delta1: float,
     delta2: float,
     q_broad: float,
-    out: np.ndarray,
-) -> tuple[float, float]:
-    """Variance of each peak after correlated motion and broadening (module `scattering`).
+) -> tuple[np.ndarray, float, float]:
+    """Variance of each peak after correlated motion and broadening.
 
-    Zero where delta1 and delta2 leave none.
+    It is u2 (1 - delta1 / r - delta2 / r^2 + q_broad^2 r^2), or zero where that is negative.
+
+    Parameters
+    ----------
+    distance : array (n,)
+        Angstrom, before the stretch.
+    u2 : array (n,)
+        Mean squared relative displacement of each pair without correlation, angstrom^2.
+    stretch : float
+        Factor of all distances.
+    delta1, delta2, q_broad : float
+        In angstrom, angstrom^2 and 1/angstrom.
 
     Returns
     -------
-    least, share
-        Least of the variances above zero (angstrom^2), and least factor of any displacement.
+    variance : array (n,)
+        Angstrom^2.
+    least : float
+        The least of them above zero, angstrom^2.
+    least_share : float
+        The least factor of any displacement; negative where a peak has no width.
+
+    References
+    ----------
+    I.-K. Jeong et al., Phys. Rev. B 67 (2003) 104301. C. L. Farrow et al., J. Phys.: Condens.
+    Matter 19 (2007) 335219.
     """
+    variance = np.empty(distance.size)
     least = np.inf
-    share = np.inf
+    least_share = np.inf
     for n in range(distance.size):
         d = distance[n] * stretch
         factor = 1.0 - delta1 / d - delta2 / (d * d) + q_broad * q_broad * d * d
-        share = min(share, factor)
+        least_share = min(least_share, factor)
         if factor > 0.0:
-            out[n] = u2[n] * factor
-            least = min(least, out[n])
+            variance[n] = u2[n] * factor
+            least = min(least, variance[n])
         else:
-            out[n] = 0.0
-    return least, share
+            variance[n] = 0.0
+    return variance, least, least_share
 
 
 @njit(cache=True, fastmath=True)
-def add_peaks(
-    distance: np.ndarray,
-    weight: np.ndarray,
-    row: np.ndarray,
-    variance: np.ndarray,
+def sum_peaks(
+    peaks: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     stretch: float,
     extra: float,
     step: float,
-    reach: float,
-    farthest: float,
-    out: np.ndarray,
-) -> None:
-    """Add weight / d times a normal distribution for each point to out[row] on r = k step.
+    cutoffs: tuple[float, float],
+    shape: tuple[int, int],
+) -> np.ndarray:
+    """Sum weight / d times a normal distribution for each point, on r = k step.
 
-    Peaks of zero variance and those beyond `farthest` are left out; each ends at `reach` standard
-    deviations. The division is by the pair's distance, not by r, as a shift of atoms demands.
+    The division is by the pair's distance d, not by r: so the area of a peak does not depend on
+    its width.
+
+    Parameters
+    ----------
+    peaks : tuple of arrays (n,)
+        Distance before the stretch (angstrom), weight, index of the partial, variance
+        (angstrom^2). Peaks of zero variance are left out.
+    stretch : float
+        Factor of all distances.
+    extra : float
+        Added to every variance, angstrom^2.
+    step : float
+        Of the grid, angstrom.
+    cutoffs : two floats
+        Where a peak ends, in its standard deviations; the largest distance of a peak, angstrom.
+    shape : two int
+        Numbers of partials and of grid points.
+
+    Returns
+    -------
+    array (partials, points)
+        In angstrom^-2.
     """
+    distance, weight, partial, variance = peaks
+    reach, farthest = cutoffs
+    out = np.zeros(shape)
     top = out.shape[1] - 1
     per_step = 1.0 / step
-    # a ramp of floats: turning a 64-bit counter into one would keep the loop from vectorising
+    # a ramp of floats: converting a 64-bit counter would keep the loop from vectorising
     ramp = np.arange(out.shape[1]) * 1.0
     for n in range(distance.size):
         d = distance[n] * stretch
@@ -70,10 +114,10 @@ def add_peaks(
         lo = max(1, int(np.ceil(centre - half)))
         hi = min(top, int(centre + half))
         amplitude = weight[n] / (d * sigma * np.sqrt(2 * np.pi))
-        # exp(-y) = exp(-y / 16)^16 by a short series: no library call either
+        # exp(-y) = exp(-y / 16)^16 by a short series: a call of exp would keep it from that too
         scale = step * step / (32.0 * v)
         start = lo - centre
-        target = out[row[n], lo : hi + 1]
+        target = out[partial[n], lo : hi + 1]
         for k in range(target.size):
             x = ramp[k] + start
             y = x * x * scale
@@ -85,25 +129,49 @@ def add_peaks(
             e *= e
             e *= e
             target[k] += amplitude * e
+    return out
 
 
 @njit(cache=True)
-def shape_rows(
-    g: np.ndarray,
+def curves_from_sums(
+    sums: np.ndarray,
     step: float,
     scale: float,
     slopes: np.ndarray,
-    start: float,
-    end: float,
+    fade: tuple[float, float],
     diameter: float,
     q_damp: float,
-) -> None:
-    """Turn sums of peaks on r = k step into G: (scale * peaks - slope r), limited in r.
+) -> np.ndarray:
+    """G(r) from sums of peaks: (scale * sums - slope r), limited in r.
 
-    It is multiplied by a cosine that fades from `start` to `end`; the shape function of a sphere,
-    1 - 3/2 x + 1/2 x^3 with x = r / diameter (K. Kodama et al., Acta Cryst. A62 (2006) 444; 0: no
-    sphere); the envelope exp(-(q_damp r)^2 / 2).
+    Parameters
+    ----------
+    sums : array (partials, points)
+        Of `sum_peaks`, on r = k step.
+    step : float
+        Angstrom.
+    scale : float
+        Factor of the sums: one over the number of atoms.
+    slopes : array (partials,)
+        4 pi rho0 of each partial, angstrom^-3; zero for clusters.
+    fade : two floats
+        G falls as a cosine from the first to the second of these distances, angstrom.
+    diameter : float
+        Of a spherical particle, angstrom; 0 for bulk. See `shape.spherical_shape`.
+    q_damp : float
+        Width of the resolution in Q, 1/angstrom: multiplies by exp(-(q_damp r)^2 / 2).
+
+    Returns
+    -------
+    array (partials, points)
+        In angstrom^-2.
+
+    References
+    ----------
+    K. Kodama et al., Acta Cryst. A62 (2006) 444, for the spherical particle.
     """
+    start, end = fade
+    g = np.empty(sums.shape)
     # cosines of equal steps by their recurrence
     first = g.shape[1]
     now = before = double = 0.0
@@ -127,4 +195,5 @@ def shape_rows(
         if q_damp > 0.0:
             factor *= np.exp(-0.5 * (q_damp * r) ** 2)
         for row in range(g.shape[0]):
-            g[row, k] = (scale * g[row, k] - slopes[row] * r) * factor
+            g[row, k] = (scale * sums[row, k] - slopes[row] * r) * factor
+    return g

@@ -24,15 +24,15 @@ class Scatterers:
     volume : float, of the cell, angstrom^3
     frac : array (n, 3), fractional coordinates
     occupancy : array (n,)
-    kind : array of int (n,), index into `species`
-    species : tuple of str; isotopes are kinds of their own for neutrons alone
+    species_index : array of int (n,), index into `species`
+    species : tuple of str; isotopes are species of their own for neutrons alone
     fraction : array (species,), their shares of all atoms
     n_atoms : float, sum of the occupancies
     lengths : array (species,), f(0) in electrons or b in fm
     periodic : bool
-    pairs : two arrays (classes,), species of each class of pairs, numbered as `pair_rows`
-    share : array (classes,), share of each class in the mean density of pairs
-    coefficients : array (classes,), b_a b_b / <b>^2
+    pairs : two arrays (partials,), both species of each partial, see `pairs.partial_table`
+    share : array (partials,), share of each partial in the mean density of pairs
+    coefficients : array (partials,), b_a b_b / <b>^2
     """
 
     def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
@@ -81,9 +81,9 @@ class Scatterers:
             self.lengths = np.array([length(s) for s in self.species])
         except elements.ElementError as error:
             raise SimulationError(str(error)) from None
-        number = {label: k for k, label in enumerate(self.species)}
-        self.kind = np.array([number[label] for label in labels], dtype=np.int64)
-        amount = np.bincount(self.kind, weights=self.occupancy)
+        index = {label: k for k, label in enumerate(self.species)}
+        self.species_index = np.array([index[label] for label in labels], dtype=np.int64)
+        amount = np.bincount(self.species_index, weights=self.occupancy)
         self.n_atoms = float(amount.sum())
         self.fraction = amount / self.n_atoms
         mean = float(self.fraction @ self.lengths)
@@ -92,7 +92,7 @@ class Scatterers:
                 f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
                 "G(r) cannot be normalised; use the other radiation"
             )
-        a, b, both = _pair_classes(len(self.species))
+        a, b, both = _species_pairs(len(self.species))
         self.pairs = a, b
         self.share = self.fraction[a] * self.fraction[b] * both
         self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
@@ -127,20 +127,20 @@ class Scatterers:
             )
             if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
                 return labels.astype(np.int64)
-        kinds = self.kind
+        site_types = self.species_index
         if displacements is not None or np.ptp(self.occupancy) > 0:
-            columns = [self.kind[:, None], self.occupancy[:, None].round(9)]
+            columns = [self.species_index[:, None], self.occupancy[:, None].round(9)]
             if displacements is not None:
                 columns.append(displacements.reshape(-1, 9).round(7))
-            kinds = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
-        return translation_orbits(self.frac, kinds.astype(np.int64), self.basis)
+            site_types = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
+        return translation_orbits(self.frac, site_types.astype(np.int64), self.basis)
 
     def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
         """Whether atoms of a strained cell have the surroundings of the first of their orbit."""
         basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
-        weight = self.occupancy * np.sqrt(self.kind + 2.0)
-        found = environments(basis, self.frac, weight, _SURROUNDINGS)
-        return bool((np.abs(found - found[first]) < 1e-7 * np.abs(found).max()).all())
+        weight = self.occupancy * np.sqrt(self.species_index + 2.0)
+        values = environments(basis, self.frac, weight, _SURROUNDINGS)
+        return bool((np.abs(values - values[first]) < 1e-7 * np.abs(values).max()).all())
 
     def displacements(self) -> np.ndarray:
         """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
@@ -178,7 +178,7 @@ def is_periodic(structure: Structure) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _pair_classes(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Both species of each class of pairs, and 2 where they differ: it holds both orders."""
+def _species_pairs(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both species of each partial, and 2 where they differ: it then holds both orders."""
     a, b = np.triu_indices(n_species)
     return a, b, np.where(a == b, 1.0, 2.0)

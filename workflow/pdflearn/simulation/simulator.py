@@ -17,21 +17,26 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.core.grid import Grid
+from pdflearn.simulation.pair_peaks import PairPeaks
 from pdflearn.simulation.parameters import (
+    InstrumentParameters,
+    SampleParameters,
     SimulationError,
-    r_grid,
+    points_below_r_max,
     require_number,
     require_one_of,
     require_positive,
-    require_window,
 )
 from pdflearn.simulation.scatterers import Scatterers
 from pdflearn.simulation.shape import spherical_shape
-from pdflearn.simulation.spectrum import PairSpectrum
-from pdflearn.simulation.transform import plan_r_grid, sine_series, transform_fq
+from pdflearn.simulation.spectrum import Spectrum
+from pdflearn.simulation.transform import plan_transform, sine_series, transform_fq
 from pdflearn.structures import elements
 
 __all__ = ["PDFSimulator", "SimulationError", "simulate_pdf", "transform_fq"]
+
+_USUAL_R_MAX = "angstrom; usual are 20 to 60"
 
 
 class PDFSimulator:
@@ -68,16 +73,17 @@ class PDFSimulator:
     ) -> None:
         require_one_of("radiation", radiation, ("xray", "neutron"))
         require_one_of("form_factor", form_factor, ("q", "constant"))
-        require_positive("r_max", r_max, "angstrom")
+        require_positive("r_max", r_max, _USUAL_R_MAX)
         self.radiation = radiation
         self.form_factor = form_factor if radiation == "xray" else "constant"
         self.atoms = Scatterers(structure, radiation, periodic)
-        self._spectrum = PairSpectrum(self.atoms, self.form_factor, float(r_max))
+        self._peaks = PairPeaks(self.atoms, float(r_max), split=self.form_factor == "q")
+        self._spectrum = Spectrum(self.atoms, self.form_factor)
 
     @property
     def minimum_distance(self) -> float:
         """Shortest distance between two atoms, angstrom; inf where there is no pair."""
-        return self._spectrum.shortest
+        return self._peaks.shortest
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -111,10 +117,10 @@ class PDFSimulator:
         r, g : arrays (points,)
             r in angstrom on r_min, r_min + r_step, ... below r_max; G in angstrom^-2.
         """
-        r, g = self._curves(
-            q_min, q_max, q_damp, q_broad, u_iso, delta1, delta2, diameter, r_min, r_max, r_step,
-            window, scale, strain, partials=False,
-        )  # fmt: skip
+        instrument = InstrumentParameters(q_min, q_max, q_damp, q_broad)
+        sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
+        grid = Grid(r_min, r_max, r_step)
+        r, g = self._curves(instrument, sample, grid, window, scale, split=False)
         return r, g[0]
 
     def partials(
@@ -142,10 +148,10 @@ class PDFSimulator:
         dict
             G(r) in angstrom^-2 on the grid of `pdf` by two symbols in alphabetical order.
         """
-        _, g = self._curves(
-            q_min, q_max, q_damp, q_broad, u_iso, delta1, delta2, diameter, r_min, r_max, r_step,
-            window, scale, strain, partials=True,
-        )  # fmt: skip
+        instrument = InstrumentParameters(q_min, q_max, q_damp, q_broad)
+        sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
+        grid = Grid(r_min, r_max, r_step)
+        _, g = self._curves(instrument, sample, grid, window, scale, split=True)
         names = self.atoms.species
         return {(names[a], names[b]): g[k] for k, (a, b) in enumerate(zip(*self.atoms.pairs))}  # noqa: B905
 
@@ -181,17 +187,13 @@ class PDFSimulator:
         q, f : arrays (n,)
             Q = 0, dq, ... up to the cell that holds q_max, 1/angstrom; F in 1/angstrom.
         """
-        require_positive("q_max", q_max, "1/angstrom")
+        instrument = InstrumentParameters(0.0, q_max, q_damp, q_broad)
+        sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
         self._require_form_factors(q_max)
-        require_number("q_damp", q_damp, 0)
-        require_positive("r_max", r_max, "angstrom")
-        peaks = self._spectrum.peaks(
-            q_broad, u_iso, delta1, delta2, diameter, r_max, strain, rows=False
-        )
-        plan = plan_r_grid(0.0, 0.1, 1, q_max)
-        f, period = self._spectrum.exact(
-            peaks, q_max, r_max, diameter, partials=False, q_damp=q_damp, plan=plan
-        )
+        require_positive("r_max", r_max, _USUAL_R_MAX)
+        peaks = self._peaks.of_sample(sample, q_broad, r_max)
+        plan = plan_transform(0.0, 0.1, 1, q_max)
+        f, period = self._spectrum.fq(peaks, instrument, r_max, plan)
         return np.pi / period * np.arange(f.shape[1]), f[0]
 
     def sq(self, **parameters: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -216,44 +218,30 @@ class PDFSimulator:
 
     def _curves(
         self,
-        q_min: float,
-        q_max: float,
-        q_damp: float,
-        q_broad: float,
-        u_iso: Any,
-        delta1: float,
-        delta2: float,
-        diameter: float | None,
-        r_min: float,
-        r_max: float,
-        r_step: float,
+        instrument: InstrumentParameters,
+        sample: SampleParameters,
+        grid: Grid,
         window: str,
         scale: float,
-        strain: Any,
-        partials: bool,
+        split: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """r, and G one row a class of pairs or in one row."""
+        """r (points,), and G (partials or 1, points) with one row for each partial if split."""
         require_one_of("window", window, ("exact", "srreal"))
-        require_window(q_min, q_max)
-        self._require_form_factors(q_max)
-        require_number("q_damp", q_damp, 0)
-        require_number("scale", scale)
-        r = r_grid(r_min, r_max, r_step)
-        peaks = self._spectrum.peaks(
-            q_broad, u_iso, delta1, delta2, diameter, r_max, strain, partials, window == "exact"
+        self._require_form_factors(instrument.q_max)
+        require_number("scale", scale, "1 is usual")
+        r = points_below_r_max(grid)
+        r_max, q_damp = grid.r_max, instrument.q_damp
+        peaks = self._peaks.of_sample(
+            sample, instrument.q_broad, r_max, split, fade=window == "exact"
         )
         if window == "srreal":
-            f, dq = self._spectrum.srreal(
-                peaks, q_min, q_max, r_min, r_max, r_step, u_iso, q_broad, delta1, delta2, partials
-            )
+            f, dq = self._spectrum.srreal_fq(peaks, sample, instrument, grid, split)
             g = np.array([scale * sine_series(row, dq, r, q_damp) for row in f])
-            if diameter is not None:
-                g *= spherical_shape(r, diameter)
+            if sample.diameter is not None:
+                g *= spherical_shape(r, sample.diameter)
             return r, g
-        plan = plan_r_grid(r_min, r_step, r.size, q_max)
-        f, period = self._spectrum.exact(
-            peaks, q_max, r_max, diameter, partials, cut=(q_min, q_max), scale=scale, plan=plan
-        )
+        plan = plan_transform(grid.r_min, grid.r_step, r.size, instrument.q_max)
+        f, period = self._spectrum.windowed_fq(peaks, instrument, r_max, plan, scale, split)
         if plan is None:
             return r, np.array([sine_series(row, np.pi / period, r, q_damp) for row in f])
         return r, plan.sum(f, period, q_damp)
@@ -324,7 +312,7 @@ def simulate_pdf(
     SimulationError
         Names the value and what to do about it.
     """
-    require_positive("r_max", r_max, "angstrom")
+    require_positive("r_max", r_max, _USUAL_R_MAX)
     simulator = PDFSimulator(
         structure, radiation=radiation, form_factor=form_factor, r_max=r_max, periodic=periodic
     )

@@ -4,6 +4,7 @@ G(r) = 2/pi * integral from q_min to q_max of F(Q) sin(Q r) dQ (T. Egami and S. 
 Underneath the Bragg Peaks, 2nd ed. (2012), eq. 3.23), with F(Q) = Q [S(Q) - 1].
 """
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -115,8 +116,9 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
 
 
 @njit(cache=True, fastmath=True)
-def _sine_sum(f: np.ndarray, theta: np.ndarray, out: np.ndarray) -> None:
-    """out[j] = sum_k f[k] sin(k theta[j]), by Clenshaw's recurrence, in blocks that fit L1."""
+def _sine_sum(f: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """sum_k f[k] sin(k theta[j]) for every j by Clenshaw's recurrence, in blocks that fit L1."""
+    out = np.empty(theta.size)
     block = 512
     b1 = np.empty(block)
     b2 = np.empty(block)
@@ -144,6 +146,7 @@ def _sine_sum(f: np.ndarray, theta: np.ndarray, out: np.ndarray) -> None:
             k -= 2
         for j in range(n):
             out[lo + j] = b1[j] * np.sin(theta[lo + j])
+    return out
 
 
 def transform_fq(
@@ -192,15 +195,14 @@ def transform_fq(
 
 def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
     """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp, on any r: array like r."""
-    g = np.empty(r.size)
-    _sine_sum(f, dq * r, g)
+    g = _sine_sum(f, dq * r)
     g *= (2 / np.pi) * dq
     if q_damp:
         g *= np.exp(-0.5 * (q_damp * r) ** 2)
     return g
 
 
-class RGrid(NamedTuple):
+class TransformPlan(NamedTuple):
     """An even grid in r on which the sine series is summed by a fast transform.
 
     The transform's grid of step h is either a divisor of r_step (`stride` of its points make one
@@ -217,7 +219,7 @@ class RGrid(NamedTuple):
 
     def period(self, least: float) -> float:
         """Shortest period (angstrom) from `least` on that suits h and the transform."""
-        return self.h * (fft.next_fast_len(2 * int(np.ceil(least / self.h)), real=True) // 2)
+        return self.h * (fft.next_fast_len(2 * math.ceil(least / self.h), real=True) // 2)
 
     def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
         """2/pi dq sum_k f[:, k] sin(k dq r) times the envelope of q_damp, dq = pi / period."""
@@ -227,21 +229,19 @@ class RGrid(NamedTuple):
         padded[:, : top - 1] = f[:, 1:top]
         # scipy's dst-I holds a factor of two
         coarse = fft.dst(padded, type=1)
-        out = np.empty((f.shape[0], self.n))
-        first = round(self.r_min / self.r_step)
+        points = (round(self.r_min / self.r_step), self.n, self.stride)
         taps = _interpolator(self.phases)
-        _fill(coarse, taps, first, self.stride, 1.0 / period, self.r_step, q_damp, out)
-        return out
+        return _interpolated(coarse, taps, points, 1.0 / period, self.r_step, q_damp)
 
 
-def plan_r_grid(r_min: float, r_step: float, n: int, q_max: float) -> RGrid | None:
+def plan_transform(r_min: float, r_step: float, n: int, q_max: float) -> TransformPlan | None:
     """How to sum a series up to q_max on r_min + k r_step; None where r_min lies between points."""
     if abs(r_min / r_step - round(r_min / r_step)) > 1e-9:
         return None
-    needed = np.pi / q_max
+    needed = math.pi / q_max
     phases = max(int(_OVERSAMPLED * needed / r_step), 1)
-    stride = max(int(np.ceil(r_step * (q_max + TAIL) / np.pi)), 1)
-    return RGrid(r_min, r_step, n, r_step * phases / stride, stride, phases)
+    stride = max(math.ceil(r_step * (q_max + TAIL) / math.pi), 1)
+    return TransformPlan(r_min, r_step, n, r_step * phases / stride, stride, phases)
 
 
 @lru_cache(maxsize=32)
@@ -260,25 +260,45 @@ def _interpolator(phases: int) -> np.ndarray:
 
 
 @njit(cache=True, fastmath=True)
-def _fill(
+def _interpolated(
     coarse: np.ndarray,
     taps: np.ndarray,
-    first: int,
-    stride: int,
+    points: tuple[int, int, int],
     scale: float,
     r_step: float,
     q_damp: float,
-    out: np.ndarray,
-) -> None:
-    """Points of r from those of the transform, coarse[:, k] at (k + 1) h, odd about zero."""
+) -> np.ndarray:
+    """Points of r from those of the transform, scaled and damped.
+
+    Parameters
+    ----------
+    coarse : array (rows, m)
+        Results of the transform at h, 2 h, ...; they are odd about zero.
+    taps : array (phases, taps)
+        Weights of neighbours, see `_interpolator`.
+    points : three int
+        Index of the first point of r (r / r_step), number of points, stride of the plan. A plain
+        tuple, because numba takes longer to recognise a named one.
+    scale : float
+        Factor of all points.
+    r_step : float
+        Angstrom.
+    q_damp : float
+        1/angstrom.
+
+    Returns
+    -------
+    array (rows, points)
+    """
+    first, n, stride = points
     phases, n_taps = taps.shape
-    left = n_taps // 2 - 1 if n_taps > 1 else 0
-    n = out.shape[1]
+    before = n_taps // 2 - 1 if n_taps > 1 else 0
+    out = np.empty((coarse.shape[0], n))
     size = coarse.shape[1]
     # the stretch of the transform that is needed, its odd continuation included
-    lowest = (first // phases) * stride - left
-    highest = ((first + n - 1) // phases) * stride - left + n_taps
-    known = np.empty(highest - lowest)
+    lowest = (first // phases) * stride - before
+    highest = ((first + n - 1) // phases) * stride - before + n_taps
+    stretch = np.empty(highest - lowest)
     factor = np.empty(n)
     # exp(-(a i)^2 / 2) by its ratios, which form a geometric series themselves
     a = q_damp * r_step
@@ -290,22 +310,22 @@ def _fill(
         value *= ratio
         ratio *= shrink
     for row in range(out.shape[0]):
-        for j in range(known.size):
+        for j in range(stretch.size):
             k = lowest + j
             if 0 < k <= size:
-                known[j] = coarse[row, k - 1]
+                stretch[j] = coarse[row, k - 1]
             elif -size <= k < 0:
-                known[j] = -coarse[row, -k - 1]
+                stretch[j] = -coarse[row, -k - 1]
             else:
-                known[j] = 0.0
+                stretch[j] = 0.0
         for phase in range(phases):
             start = (phase - first) % phases
             count = (n - start + phases - 1) // phases
-            base = ((first + start) // phases) * stride - left - lowest
+            base = ((first + start) // phases) * stride - before - lowest
             total = np.zeros(max(count, 0))
             for t in range(n_taps):
                 w = taps[phase, t]
-                source = known[base + t :]
+                source = stretch[base + t :]
                 if stride == 1:
                     for i in range(count):
                         total[i] += w * source[i]
@@ -314,26 +334,47 @@ def _fill(
                         total[i] += w * source[i * stride]
             for i in range(count):
                 out[row, start + i * phases] = factor[start + i * phases] * total[i]
+    return out
 
 
 @njit(cache=True, fastmath=True)
-def combine(
+def weighted_sum(
     f: np.ndarray,
     weights: np.ndarray,
-    n: int,
+    window: np.ndarray,
     dq: float,
     extra: float,
-    window: np.ndarray,
     scale: float,
-    out: np.ndarray,
-) -> None:
-    """Weight the transforms f (classes, m - 1) and apply a window: into out (1 or classes, n).
+    split: bool,
+) -> np.ndarray:
+    """Weight the transforms of partials, narrow their peaks again and apply a window.
 
-    out[:, k] = scale * window[k] * sum_c weights[c, k] f[c, k - 1] * exp(extra (k dq)^2 / 2);
-    weights may be (classes, 1).
+    The result is scale * window[k] * exp(extra (k dq)^2 / 2) * weights[a, k] f[a, k - 1], summed
+    over the partials a unless they are kept apart.
+
+    Parameters
+    ----------
+    f : array (partials, m - 1)
+        Sine transforms at Q = dq, 2 dq, ...
+    weights : array (partials, n) or (partials, 1)
+        b_a b_b / <b>^2, on Q or constant.
+    window : array (n,)
+    dq : float
+        1/angstrom.
+    extra : float
+        Variance by which peaks were drawn too wide, angstrom^2.
+    scale : float
+    split : bool
+        Keep partials apart.
+
+    Returns
+    -------
+    array (partials or 1, n)
+        On Q = 0, dq, ...
     """
+    n = window.size
     constant = weights.shape[1] == 1
-    out[:] = 0.0
+    out = np.zeros((f.shape[0] if split else 1, n))
     share = np.empty(n)
     for k in range(n):
         share[k] = scale * window[k]
@@ -342,7 +383,7 @@ def combine(
             q = k * dq
             share[k] *= np.exp(0.5 * extra * q * q)
     for c in range(f.shape[0]):
-        target = out[c if out.shape[0] > 1 else 0]
+        target = out[c if split else 0]
         if constant:
             w = weights[c, 0]
             for k in range(1, n):
@@ -350,3 +391,4 @@ def combine(
         else:
             for k in range(1, n):
                 target[k] += share[k] * weights[c, k] * f[c, k - 1]
+    return out
