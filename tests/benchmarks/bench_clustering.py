@@ -2,7 +2,7 @@
 
     python tests/benchmarks/bench_clustering.py --out results/bench
 
-Patterns are made up: twenty groups of damped waves with noise, on the default grid. Settings are
+Patterns are synthetic: twenty groups of damped waves with noise, on the default grid. Settings are
 those of config/config.yaml, with as many patterns as the benchmark says.
 """
 
@@ -22,19 +22,20 @@ sys.path.insert(0, str(ROOT / "workflow"))
 
 from pdflearn.clustering import comparison  # noqa: E402
 from pdflearn.core.grid import Grid  # noqa: E402
+from pdflearn.dataset.training_data import Preprocessing  # noqa: E402
 
 GROUPS = 20
 
 
-def made_up(n: int, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def simulate_groups(n: int, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Patterns (n, points) and the group of each."""
     random = np.random.default_rng(0)
     centres = random.uniform(1.8, 4.2, (GROUPS, 3))
-    truth = random.integers(GROUPS, size=n)
+    labels = random.integers(GROUPS, size=n)
     patterns = np.zeros((n, len(r)), dtype=np.float32)
     for wave in centres.T:
-        patterns += np.sin(wave[truth, None] * r) * np.exp(-r / 12)
-    return patterns + 0.2 * random.normal(size=patterns.shape).astype(np.float32), truth
+        patterns += np.sin(wave[labels, None] * r) * np.exp(-r / 12)
+    return patterns + 0.2 * random.normal(size=patterns.shape).astype(np.float32), labels
 
 
 def main(sizes: list[int], out: Path) -> None:
@@ -48,12 +49,12 @@ def main(sizes: list[int], out: Path) -> None:
     grid = config["simulate"]["grid"]
     rows = []
     for n in sizes:
-        patterns, truth = made_up(n, Grid(**grid).r)
+        patterns, labels = simulate_groups(n, Grid(**grid).r)
         start = time.process_time()
-        result = comparison.run(
-            patterns, truth.astype(str), settings, Grid(**grid),
-            tuple(config["features"]["window"]), config["seed"],
-        )  # fmt: skip
+        preprocessing = Preprocessing(Grid(**grid), tuple(config["features"]["window"]))
+        result = comparison.compare_clusterings(
+            patterns, labels.astype(str), settings, preprocessing, config["seed"]
+        )
         row = {
             "patterns": n,
             "cpu_seconds": round(time.process_time() - start, 1),

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn.clustering import algorithms
-from pdflearn.clustering.algorithms import FREE, NOISE
+from pdflearn.clustering import algorithms, scores
+from pdflearn.clustering.algorithms import FINDS_N_CLUSTERS, NOISE
 from pdflearn.clustering.representations import transform
-from pdflearn.core.grid import Grid
+from pdflearn.dataset.training_data import Preprocessing
 
 SCORES = [
     "representation", "method", "n_clusters", "assigned", "ari", "nmi", "homogeneity",
@@ -19,15 +19,17 @@ SCORES = [
 
 
 @dataclass(frozen=True)
-class Clusterings:
-    """What `run` found.
+class ClusterComparison:
+    """All clusterings of one set of patterns.
 
     Attributes
     ----------
     scores : DataFrame
-        One row a representation and method, closest to the labels first, and the controls.
-    numbers : DataFrame
-        representation, method, n_clusters, criterion, value, low, high, chosen.
+        Columns `SCORES`: one row a representation and method, closest to the labels first, then
+        the controls.
+    n_clusters : DataFrame
+        What each criterion says of each number of clusters: representation, method, n_clusters,
+        criterion, value, low, high, chosen.
     labels : dict
         (representation, method) -> cluster of each pattern (n,).
     features : dict
@@ -35,124 +37,156 @@ class Clusterings:
     """
 
     scores: pd.DataFrame
-    numbers: pd.DataFrame
+    n_clusters: pd.DataFrame
     labels: dict[tuple[str, str], np.ndarray]
     features: dict[str, np.ndarray]
 
 
-def choose_number(
+@dataclass(frozen=True)
+class Clustering:
+    """One clustering, with the numbers of clusters that were tried before.
+
+    Attributes
+    ----------
+    n_clusters : int
+    labels : array (n,) of int
+    tried : list of (n_clusters, silhouette)
+    """
+
+    n_clusters: int
+    labels: np.ndarray
+    tried: list[tuple[int, float]]
+
+
+def select_n_clusters(
     method: str,
     features: np.ndarray,
-    numbers: list[int],
-    known: int | None,
+    n_clusters_range: list[int],
+    n_clusters: int | None,
     settings: dict[str, Any],
     seed: int,
-) -> tuple[int, np.ndarray, list[tuple[int, float]]]:
-    """The number of clusters with the highest silhouette, or a known one; labels play no part.
+) -> Clustering:
+    """Cluster with the number of clusters that has the highest silhouette, or with a given one.
 
-    Returns
-    -------
-    n_clusters : int
-    clusters : array (n,)
-    tried : list of (number, silhouette)
+    Parameters
+    ----------
+    method, features, seed
+        See `algorithms.cluster`; a method that finds the number itself is run once.
+    n_clusters_range : list of int
+        Numbers of clusters to try.
+    n_clusters : int or None
+        A given number; the others are tried beside it.
+    settings : dict
+        max_pairwise, n_neighbors.
     """
-    pairs, neighbours = settings["max_pairwise"], settings["n_neighbors"]
+    max_pairwise, n_neighbors = settings["max_pairwise"], settings["n_neighbors"]
 
-    def clusters_of(n_clusters: int) -> np.ndarray:
-        return algorithms.assign(method, features, n_clusters, seed, pairs, neighbours)
+    def labels_of(n: int) -> np.ndarray:
+        return algorithms.cluster(method, features, n, seed, max_pairwise, n_neighbors)
 
-    if method in FREE:
-        found = clusters_of(0)
-        n_clusters = len(np.unique(found[found != NOISE]))
-        return n_clusters, found, [(n_clusters, algorithms.silhouette(features, found, pairs))]
-    tried = [(n, clusters_of(n)) for n in sorted({*numbers, *([known] if known else [])})]
-    widths = [algorithms.silhouette(features, found, pairs) for _, found in tried]
+    if method in FINDS_N_CLUSTERS:
+        labels = labels_of(0)
+        n = len(np.unique(labels[labels != NOISE]))
+        return Clustering(n, labels, [(n, scores.silhouette(features, labels, max_pairwise))])
+    given = [n_clusters] if n_clusters else []
+    clusterings = [(n, labels_of(n)) for n in sorted({*n_clusters_range, *given})]
+    widths = [scores.silhouette(features, labels, max_pairwise) for _, labels in clusterings]
     best = int(np.nanargmax(widths)) if not np.isnan(widths).all() else 0
-    if known:
-        best = [n for n, _ in tried].index(known)
-    pairs_of = [(n, width) for (n, _), width in zip(tried, widths, strict=True)]
-    return tried[best][0], tried[best][1], pairs_of
+    if n_clusters:
+        best = [n for n, _ in clusterings].index(n_clusters)
+    tried = [(n, width) for (n, _), width in zip(clusterings, widths, strict=True)]
+    return Clustering(*clusterings[best], tried)
 
 
-def run(
+def compare_clusterings(
     patterns: np.ndarray,
-    truth: np.ndarray,
+    y_true: np.ndarray,
     settings: dict[str, Any],
-    grid: Grid,
-    window: tuple[float, float],
+    preprocessing: Preprocessing,
     seed: int,
-) -> Clusterings:
+) -> ClusterComparison:
     """Cluster by every method in every representation.
 
     Parameters
     ----------
     patterns : array (n, points)
-    truth : array (n,)
-        Known labels: they score the results; with `number: labels` they also say how many
+        G(r) on the study's grid.
+    y_true : array (n,)
+        Known labels: they score the results; with `n_clusters: labels` they also say how many
         clusters there are to be, nothing else.
     settings : dict
         The `cluster` section of the config.
-    grid, window, seed
-        See `representations.transform`.
+    preprocessing : Preprocessing
+    seed : int
     """
-    pairs = settings["max_pairwise"]
-    most = min(pairs, len(patterns)) // 2
-    numbers = [n for n in settings["n_clusters_range"] if n <= most] or [2]
+    max_pairwise = settings["max_pairwise"]
+    limit = min(max_pairwise, len(patterns)) // 2
+    n_clusters_range = [n for n in settings["n_clusters_range"] if n <= limit] or [2]
     wanted = settings["n_clusters"]
-    known = len(np.unique(truth)) if wanted == "labels" else wanted
-    known = None if wanted == "silhouette" else min(known, most)
-    rows, tried_rows, found, all_features = [], [], {}, {}
+    given = len(np.unique(y_true)) if wanted == "labels" else wanted
+    given = None if wanted == "silhouette" else min(given, limit)
+    rows, tried_rows, all_labels, all_features = [], [], {}, {}
     for name, spec in settings["representations"].items():
-        features = all_features[name] = transform(patterns, spec, grid, window, seed)
+        features = all_features[name] = transform(patterns, spec, preprocessing, seed)
         for method in settings["methods"]:
-            n_clusters, clusters, tried = choose_number(
-                method, features, numbers, known, settings, seed
+            clustering = select_n_clusters(
+                method, features, n_clusters_range, given, settings, seed
             )
-            found[name, method] = clusters
-            for number, width in tried:
-                tried_rows.append(_number(name, method, number, "silhouette", width, n_clusters))
-            mean, low, high = algorithms.stability(
-                method, features, n_clusters, seed, settings["n_resamples"], pairs,
-                settings["n_neighbors"],
+            labels = all_labels[name, method] = clustering.labels
+            for n, width in clustering.tried:
+                tried_rows.append(
+                    _criterion_row(name, method, n, "silhouette", width, clustering.n_clusters)
+                )
+            mean, low, high = scores.stability(
+                method, features, clustering.n_clusters, seed, settings["n_resamples"],
+                max_pairwise, settings["n_neighbors"],
             )  # fmt: skip
             rows.append(
                 {
                     "representation": name,
                     "method": method,
-                    "n_clusters": n_clusters,
-                    "assigned": float((clusters != NOISE).mean()),
-                    **algorithms.agreement(truth, clusters),
-                    "silhouette": algorithms.silhouette(features, clusters, pairs),
+                    "n_clusters": clustering.n_clusters,
+                    "assigned": float((labels != NOISE).mean()),
+                    **scores.agreement(y_true, labels),
+                    "silhouette": scores.silhouette(features, labels, max_pairwise),
                     "stability": mean,
                     "stability_low": low,
                     "stability_high": high,
                 }
             )
-    scores = pd.DataFrame(rows).sort_values("ari", ascending=False, kind="stable")
-    first = scores.iloc[0]
-    best, features = first["representation"], all_features[first["representation"]]
-    tried_rows += _other_criteria(features, best, numbers, seed, settings)
-    shuffled = np.random.default_rng(seed).permutation(truth)
-    controls = []
-    for method, labels in (("true_labels", truth), ("random", shuffled)):
+    table = pd.DataFrame(rows).sort_values("ari", ascending=False, kind="stable")
+    best = table.iloc[0]["representation"]
+    tried_rows += _other_criteria(all_features[best], best, n_clusters_range, seed, settings)
+    controls = _controls(y_true, best, all_features[best], max_pairwise, seed)
+    table = pd.concat([table, pd.DataFrame(controls)], ignore_index=True)[SCORES].round(6)
+    return ClusterComparison(table, pd.DataFrame(tried_rows), all_labels, all_features)
+
+
+def _controls(
+    y_true: np.ndarray, name: str, features: np.ndarray, max_pairwise: int, seed: int
+) -> list[dict[str, Any]]:
+    """Scores of the true labels themselves and of shuffled ones: the bounds of all scores."""
+    shuffled = np.random.default_rng(seed).permutation(y_true)
+    rows = []
+    for method, labels in (("true_labels", y_true), ("random", shuffled)):
         codes = np.unique(labels, return_inverse=True)[1]
-        controls.append(
+        rows.append(
             {
-                "representation": best,
+                "representation": name,
                 "method": method,
-                "n_clusters": len(np.unique(truth)),
+                "n_clusters": len(np.unique(y_true)),
                 "assigned": 1.0,
-                **algorithms.agreement(truth, labels),
-                "silhouette": algorithms.silhouette(features, codes, pairs),
+                **scores.agreement(y_true, labels),
+                "silhouette": scores.silhouette(features, codes, max_pairwise),
             }
         )
-    table = pd.concat([scores, pd.DataFrame(controls)], ignore_index=True)[SCORES].round(6)
-    return Clusterings(table, pd.DataFrame(tried_rows), found, all_features)
+    return rows
 
 
-def _number(
+def _criterion_row(
     name: str, method: str, n: int, criterion: str, value: float, chosen: int, error: float = 0.0
 ) -> dict[str, Any]:
+    """What a criterion says of n clusters, and whether it would choose this number."""
     return {
         "representation": name, "method": method, "n_clusters": n, "criterion": criterion,
         "value": round(value, 6), "low": round(value - error, 6), "high": round(value + error, 6),
@@ -161,37 +195,46 @@ def _number(
 
 
 def _other_criteria(
-    features: np.ndarray, name: str, numbers: list[int], seed: int, settings: dict[str, Any]
+    features: np.ndarray,
+    name: str,
+    n_clusters_range: list[int],
+    seed: int,
+    settings: dict[str, Any],
 ) -> list[dict[str, Any]]:
     """BIC of Gaussian mixtures, gap and stability of k-means, for each number of clusters.
 
     BIC divided by the number of patterns; G. Schwarz, Ann. Stat. 6 (1978) 461. Each marks the
-    number that it would choose; of the gap, the smallest within one error of the next one's.
+    number that it would choose; of the gap, the smallest within one standard error of the next
+    one's.
     """
-    seen = features[algorithms.sample(len(features), settings["max_pairwise"])]
+    max_pairwise = settings["max_pairwise"]
+    sample = features[algorithms.even_sample(len(features), max_pairwise)]
     rows = []
-    bic = [algorithms.mixture(seen, n, seed).bic(seen) / len(seen) for n in numbers]
-    lowest = numbers[int(np.argmin(bic))]
-    for n, value in zip(numbers, bic, strict=True):
-        rows.append(_number(name, "gaussian_mixture", n, "bic", value, lowest))
-    gaps = algorithms.gap(seen, numbers, seed)
+    bic = [
+        algorithms.fit_mixture(sample, n, seed).bic(sample) / len(sample) for n in n_clusters_range
+    ]
+    lowest = n_clusters_range[int(np.argmin(bic))]
+    for n, value in zip(n_clusters_range, bic, strict=True):
+        rows.append(_criterion_row(name, "gaussian_mixture", n, "bic", value, lowest))
+    gaps = scores.gap_statistic(sample, n_clusters_range, seed)
     enough = [
         n
-        for n, (here, _), (there, error) in zip(numbers[:-1], gaps[:-1], gaps[1:], strict=True)
-        if here >= there - error
-    ]
-    chosen = enough[0] if enough else numbers[-1]
-    for n, (value, error) in zip(numbers, gaps, strict=True):
-        rows.append(_number(name, "kmeans", n, "gap", value, chosen, error))
-    stable = [
-        algorithms.stability(
-            "kmeans", seen, n, seed, settings["n_resamples"], settings["max_pairwise"]
+        for n, (gap, _), (next_gap, error) in zip(
+            n_clusters_range[:-1], gaps[:-1], gaps[1:], strict=True
         )
-        for n in numbers
+        if gap >= next_gap - error
+    ]
+    chosen = enough[0] if enough else n_clusters_range[-1]
+    for n, (gap, error) in zip(n_clusters_range, gaps, strict=True):
+        rows.append(_criterion_row(name, "kmeans", n, "gap", gap, chosen, error))
+    stabilities = [
+        scores.stability("kmeans", sample, n, seed, settings["n_resamples"], max_pairwise)
+        for n in n_clusters_range
     ]
     # Of equally stable numbers the largest tells most: two of three groups are stable as well.
-    best = max(zip([round(mean, 6) for mean, _, _ in stable], numbers, strict=True))[1]
-    for n, (mean, low, high) in zip(numbers, stable, strict=True):
-        row = _number(name, "kmeans", n, "stability", mean, best)
+    means = [round(mean, 6) for mean, _, _ in stabilities]
+    best = max(zip(means, n_clusters_range, strict=True))[1]
+    for n, (mean, low, high) in zip(n_clusters_range, stabilities, strict=True):
+        row = _criterion_row(name, "kmeans", n, "stability", mean, best)
         rows.append({**row, "low": round(low, 6), "high": round(high, 6)})
     return rows

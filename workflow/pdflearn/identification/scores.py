@@ -58,7 +58,7 @@ def score_files(
         rows.append(
             {
                 "file": row.file,
-                "once": row.series or row.sample or row.file,
+                "sample": row.series or row.sample or row.file,
                 "radiation": row.radiation or "unknown",
                 "label": row.label,
                 "answer": kinds[0],
@@ -74,14 +74,16 @@ def score_files(
                 "deviation_percent": 100 * (a / literature - 1),
             }
         )
-    return pd.DataFrame(rows, columns=["file", "once", *SAMPLE_COLUMNS[1:]])
+    return pd.DataFrame(rows, columns=["file", *SAMPLE_COLUMNS])
 
 
 def by_sample(files: pd.DataFrame) -> pd.DataFrame:
     """One row for each independent sample: the mean over its files, copies and temperatures."""
     rows = []
-    for (once, radiation, label), own in files.groupby(["once", "radiation", "label"], sort=True):
-        row = {"sample": once, "radiation": radiation, "label": label, "files": len(own)}
+    for (sample, radiation, label), own in files.groupby(
+        ["sample", "radiation", "label"], sort=True
+    ):
+        row = {"sample": sample, "radiation": radiation, "label": label, "files": len(own)}
         for name in ("answer", "verdict"):
             row[name] = " / ".join(own[name].value_counts().index)
         numbers = [*_SCORES, "rw", "a", "literature_a", "deviation_percent"]
