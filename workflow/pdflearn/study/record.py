@@ -1,9 +1,9 @@
-"""The record of a run, and whether the files are still what it says.
+"""The record of a run (results/provenance.json), and whether the files still match it.
 
-    python -m pdflearn.study.record results/provenance.json
+    pdflearn verify results/provenance.json
 
-names each file that is missing or differs; exit status 0: all are as recorded, 1: some are not,
-2: there is no such record.
+names each file that is missing or differs. Exit status 0: all files match, 1: some do not, 2: there
+is no such record.
 """
 
 import json
@@ -17,26 +17,26 @@ from typing import Any
 
 from pdflearn.core.provenance import PACKAGE, file_hash, installed, result_name, versions
 
-SEEDS = "each random number follows from this seed and from the name of what it is drawn for"
+SEEDS = "each random number follows from this seed and the name of what it is drawn for"
 
 
 def _git_state(folder: Path) -> dict[str, str]:
-    """Commit and whether files were changed since; empty where there is no git."""
+    """The commit, and whether files were changed since; empty without git."""
     git = shutil.which("git")
     if git is None or not (folder / ".git").exists():
         return {}
-    answers = {}
+    state = {}
     for name, words in (("commit", ["rev-parse", "HEAD"]), ("changes", ["status", "--porcelain"])):
-        call = [git, "-C", str(folder), *words]
-        done = subprocess.run(call, capture_output=True, text=True, check=False)  # noqa: S603
-        if done.returncode:
+        command = [git, "-C", str(folder), *words]
+        process = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if process.returncode:
             return {}
-        answers[name] = done.stdout.strip()
-    return {"commit": answers["commit"], "clean": "no" if answers["changes"] else "yes"}
+        state[name] = process.stdout.strip()
+    return {"commit": state["commit"], "clean": "no" if state["changes"] else "yes"}
 
 
 def _hashes(paths: Iterable[str]) -> dict[str, str]:
-    """The hash of each file by name; of a folder those of all its files."""
+    """The hash of each file, by its name; of a folder, those of all files in it."""
     files: list[Path] = []
     for path in map(Path, paths):
         files += [file for file in path.rglob("*") if file.is_file()] if path.is_dir() else [path]
@@ -46,25 +46,25 @@ def _hashes(paths: Iterable[str]) -> dict[str, str]:
 
 def record(
     inputs: dict[str, list[str]],
-    made: dict[str, list[str]],
+    outputs: dict[str, list[str]],
     code: dict[str, str],
     config: dict[str, Any],
     lock: str | Path,
 ) -> dict[str, Any]:
-    """What went in, what made the results, what came out.
+    """The inputs, the code and settings, and the outputs of a run.
 
     Parameters
     ----------
     inputs : dict
-        For each group of inputs (structures, library, measured, project) their paths.
-    made : dict
-        For each rule the files and folders that it made.
+        The paths of each group of inputs: structures, library, measured, project.
+    outputs : dict
+        The files and folders that each rule wrote.
     code : dict
-        For each rule the hash of its script and of the project modules that this reaches.
+        For each rule the hash of its script and of the modules that the script imports.
     config : dict
         The merged config.
     lock : path
-        The lock file whose packages are looked up.
+        The lock file; the installed versions of its packages are recorded.
     """
     return {
         "project": {"name": PACKAGE.name, "version": installed([])[PACKAGE.name]},
@@ -79,38 +79,39 @@ def record(
         "seed": {"study": config["seed"], "of the rest": SEEDS},
         "inputs": {group: _hashes(paths) for group, paths in inputs.items()},
         "results": {
-            rule: {"code": code[rule], "files": _hashes(paths)} for rule, paths in made.items()
+            rule: {"code": code[rule], "files": _hashes(paths)} for rule, paths in outputs.items()
         },
     }
 
 
 def differences(recorded: dict[str, Any]) -> list[str]:
-    """Each file that is no longer what a record says; names are seen from the current folder."""
+    """A line for each file that does not match a record; names are relative to this folder."""
     groups = dict(recorded["inputs"])
-    groups |= {rule: made["files"] for rule, made in recorded["results"].items()}
-    found = []
+    groups |= {rule: entry["files"] for rule, entry in recorded["results"].items()}
+    lines = []
     for group, files in groups.items():
         for name, value in files.items():
             if not Path(name).is_file():
-                found.append(f"{name}: missing ({group})")
+                lines.append(f"{name}: missing ({group})")
             elif file_hash(Path(name)) != value:
-                found.append(f"{name}: differs ({group})")
-    return found
+                lines.append(f"{name}: differs ({group})")
+    return lines
 
 
 def main(arguments: list[str]) -> int:
-    """Verify the files of a record; the exit status."""
+    """Compare the files with a record; the exit status."""
     path = Path(*arguments) if arguments else Path("results/provenance.json")
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
-        found = differences(recorded)
+        lines = differences(recorded)
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"verify: {path} is no record of a run ({error!r}); make run writes it")
         return 2
-    groups = [*recorded["inputs"].values(), *(m["files"] for m in recorded["results"].values())]
-    count = sum(len(files) for files in groups)
-    print(*found, f"{count - len(found)} of {count} files are as {path} says", sep="\n")
-    return int(bool(found))
+    results = recorded["results"].values()
+    groups = [*recorded["inputs"].values(), *(entry["files"] for entry in results)]
+    n_files = sum(len(files) for files in groups)
+    print(*lines, f"{n_files - len(lines)} of {n_files} files match {path}", sep="\n")
+    return int(bool(lines))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""Results younger than the clock: nothing may be made beside them.
+"""Refuse to run while result files have future timestamps, and move such timestamps back.
 
     python workflow/pdflearn/study/timestamps.py
 
-moves the times of all results back, by as much as the youngest is ahead. Snakemake tells by the
-times of files what has to follow a result that was made anew. After a clock was set back, a new
-result is older than what was made from the one before it, which would then pass as up to date.
+moves the timestamps of all results back by as much as the youngest one is ahead of the clock.
 
-Standard library only: Snakemake looks while it parses, and it runs by its path, where the project
-is not installed.
+Snakemake tells by timestamps which results are out of date. After a clock was set back, a new result
+looks older than what was computed from the result before it, which would then pass as up to date.
+
+Snakemake imports this while it parses, and the command runs where the project is not installed:
+standard library only.
 """
 
 import os
@@ -19,50 +20,56 @@ from pathlib import Path
 
 RESULTS = Path("results")
 COMMAND = shlex.join([sys.executable, os.path.relpath(__file__)])
-# Clocks of file servers are ahead by so much without harm (seconds).
+# Seconds that the clock of a file server may be ahead without harm.
 TOLERANCE = 60.0
 
 
-class ClockError(RuntimeError):
-    """Results lie in the future; the message says which and what to do."""
+class TimestampError(RuntimeError):
+    """Results have future timestamps; the message says which, and what to do."""
 
 
-def _files(folder: Path) -> Iterator[os.DirEntry]:
+def _entries(folder: Path) -> Iterator[os.DirEntry]:
     for entry in os.scandir(folder) if folder.is_dir() else ():
         if entry.is_dir(follow_symlinks=False):
-            yield from _files(Path(entry.path))
+            yield from _entries(Path(entry.path))
         else:
             yield entry
 
 
-def ahead(folder: Path = RESULTS) -> tuple[float, str]:
-    """How many seconds the youngest file of a folder is ahead of the clock, and its name."""
-    times = ((entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in _files(folder))
+def seconds_ahead(folder: Path = RESULTS) -> tuple[float, str]:
+    """How far the youngest file of a folder is ahead of the clock, in seconds, and its name."""
+    times = ((entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in _entries(folder))
     youngest, name = max(times, default=(0.0, ""))
     return youngest - time.time(), name
 
 
 def check(folder: Path = RESULTS) -> None:
-    """Refuse results from the future.
+    """Refuse results with future timestamps.
 
     Raises
     ------
-    ClockError
+    TimestampError
     """
-    seconds, name = ahead(folder)
+    seconds, name = seconds_ahead(folder)
     if seconds > TOLERANCE:
-        raise ClockError(
-            f"{name} was written {seconds / 3600:.2f} hours from now, so the clock was set back; "
-            "what is made now would seem older than what follows from it. Set the clock right, or "
-            f"move the times of all results back: {COMMAND}"
+        raise TimestampError(
+            f"{name} has a timestamp {seconds / 3600:.2f} hours in the future: the clock was set "
+            "back, and new results would seem older than those that follow from them. Set the "
+            f"clock right, or move the timestamps of all results back: {COMMAND}"
         )
 
 
-def set_back(folder: Path = RESULTS) -> float:
-    """Move the times of all files back until none is ahead, in their order; by how many seconds."""
-    seconds, _ = ahead(folder)
+def move_back(folder: Path = RESULTS) -> float:
+    """Move the timestamps of all files back until none is in the future; their order stays.
+
+    Returns
+    -------
+    float
+        By how many seconds.
+    """
+    seconds, _ = seconds_ahead(folder)
     if seconds > 0.0:
-        for entry in _files(folder):
+        for entry in _entries(folder):
             state = entry.stat(follow_symlinks=False)
             times = (state.st_atime, state.st_mtime - seconds)
             os.utime(entry.path, times, follow_symlinks=False)
@@ -71,5 +78,5 @@ def set_back(folder: Path = RESULTS) -> float:
 
 if __name__ == "__main__":
     if not RESULTS.is_dir():
-        sys.exit("clock: there is no folder results here")
-    print(f"The times of all results were moved back by {set_back():.0f} s")
+        sys.exit("timestamps: there is no folder results here")
+    print(f"The timestamps of all results were moved back by {move_back():.0f} s")
