@@ -4,8 +4,9 @@
 
 moves the timestamps of all results back by as much as the youngest one is ahead of the clock.
 
-Snakemake tells by timestamps which results are out of date. After a clock was set back, a new result
-looks older than what was computed from the result before it, which would then pass as up to date.
+Snakemake tells by timestamps which results are out of date. After a clock was set back, a new
+result looks older than what was computed from the result before it, which would then pass as up to
+date.
 
 Snakemake imports this while it parses, and the command runs where the project is not installed:
 standard library only.
