@@ -1,5 +1,6 @@
-# pdflearn: from structure files to models of pair distribution functions, and to what a measured
-# one is. Each stage has its file in workflow/rules; settings are in config/config.yaml.
+# pdflearn simulates pair distribution functions (PDFs) from structure files, learns from them, and
+# identifies measured ones. Each stage has its file in workflow/rules; the settings are in
+# config/config.yaml.
 import sys
 
 from snakemake.utils import min_version
@@ -31,8 +32,8 @@ wildcard_constraints:
     subset="development|vault",
 
 
-# On a cluster these run where Snakemake does: seconds each, less than it costs to start a job, and
-# nodes often have no way to the internet. So do the figures.
+# On a cluster these run on the machine that Snakemake runs on. They take seconds, less than it costs
+# to start a job, and compute nodes often have no internet. The same holds for the figures.
 localrules:
     all,
     fetch_measured,

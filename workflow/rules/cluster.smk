@@ -1,16 +1,14 @@
-# Cluster: what groups patterns form by themselves, held against the known labels.
+# Cluster: groups that patterns form by themselves, compared with the known labels.
 #
 # Needs:  results/dataset/development/*
-# Leaves: results/clusters/scores.csv              each representation and method: scores with and
-#                                                  without
-#                                                  the labels, and controls
-#         results/clusters/numbers.csv             how many clusters each criterion finds
-#         results/clusters/assignments.parquet     which pattern fell into which cluster; its place
-#                                                  on the maps
-#         results/clusters/contents.csv, types.csv what the clusters closest to the labels hold, and
-#                                                  where each type went
-#         results/clusters/shapes.npz              their mean patterns, the principal components, the
-#                                                  tree
+# Leaves: results/clusters/scores.csv           scores of each representation and method, with and
+#                                               without the labels, and of controls
+#         results/clusters/numbers.csv          how many clusters each criterion finds
+#         results/clusters/assignments.parquet  each pattern's cluster and its position on the maps
+#         results/clusters/contents.csv         what the clusters that agree best with the labels
+#                                               hold
+#         results/clusters/types.csv            which clusters each type fell into
+#         results/clusters/shapes.npz           mean patterns, principal components, the tree
 
 
 rule cluster_patterns:

@@ -1,14 +1,14 @@
-# Dataset: who is learned from, and who is locked away for the one final test.
+# Dataset: which structures are learned from, and which are kept for the one final test.
 #
-# Needs:  results/structures/index.parquet, owners.parquet, results/patterns/*; for `simulate_outliers` the
-#         library alone
-# Leaves: results/dataset/split.csv      subset, fold and group of every structure
-#         results/dataset/leakage.csv    for each structure of the vault the closest one learned from
-#         results/dataset/<subset>/        patterns.npy, index.parquet; the vault's only `evaluate` reads
-#         results/dataset/outliers/        the same of types too rare to learn: what is none of those
-#                                        that are learned
+# Needs:  results/structures/index.parquet, shard_map.parquet; results/patterns/*.
+#         simulate_outliers needs the library alone.
+# Leaves: results/dataset/split.csv    subset, fold and group of every structure
+#         results/dataset/leakage.csv  the closest development structure to each one of the vault
+#         results/dataset/<subset>/    patterns.npy, index.parquet; only evaluate reads the vault's
+#         results/dataset/outliers/    patterns of types too rare to be learned: examples of what is
+#                                      none of the learned types
 #
-# The run fails when a group stands on both sides.
+# The run fails when a group has structures on both sides.
 
 
 rule split:

@@ -1,10 +1,10 @@
-# Figures: what one table or stage tells is drawn by one rule, as SVG and PNG, all in one style.
+# Figures: one rule plots what one table or stage holds, as SVG and PNG.
 #
 # Needs:  the tables of every stage before
-# Leaves: results/figures/<name>.svg, .png           captions stand in workflow/report/captions
-#         results/figures/confusion_<task>.csv, types_<task>.csv    every confusion of the chosen
-#                                                    model, and how many of each type it found
-#         results/measured/plots/<sample>.png        one a measured sample
+# Leaves: results/figures/<name>.svg, .png        their captions are in workflow/report/captions
+#         results/figures/confusion_<task>.csv    every confusion of the selected model
+#         results/figures/types_<task>.csv        the recall of each type
+#         results/measured/plots/<sample>.png     one for each measured sample
 
 
 localrules:

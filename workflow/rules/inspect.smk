@@ -1,12 +1,13 @@
-# Explain: which distances a model decides by, whether it notices what it does not know, and which
+# Inspect: which distances a model decides by, whether it notices types that it never saw, and which
 # types it cannot tell apart.
 #
-# Needs:  results/dataset/development/*, results/dataset/outliers/*, the settings that
-#         cross-validation chose; for the last the models' predictions, on folds and on the vault
-# Leaves: results/inspection/importance.csv    accuracy lost for each range of r that is exchanged
-#         results/inspection/novelty.csv       types left out of training: told from known ones?
-#         results/inspection/<task>_pairs.csv  types that the chosen model hardly tells apart
-#         results/inspection/<task>_merged.csv its scores on the vault with equivalent types as one
+# Needs:  results/dataset/development/*, results/dataset/outliers/*, the parameters that
+#         cross-validation selected; for confusable_types the models' predictions on the folds and
+#         on the vault
+# Leaves: results/inspection/importance.csv     accuracy lost when a range of r is permuted
+#         results/inspection/novelty.csv        types left out of training: are they noticed?
+#         results/inspection/<task>_pairs.csv   types that the selected model hardly tells apart
+#         results/inspection/<task>_merged.csv  its scores on the vault with such types as one
 
 
 rule permutation_importance:

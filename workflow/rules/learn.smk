@@ -1,17 +1,17 @@
-# Learn: cross-validate and train, average, choose; then open the vault once.
+# Learn: cross-validate, train, average and select models; then open the vault once.
 #
-# Needs:  results/dataset/development/* (and, in `evaluate` alone, results/dataset/vault/*)
-# Leaves: results/models/<task>/<model>/   validation.csv, best.yaml, predictions.npz, model.skops,
-#                                          card.yaml (data, versions, scores, limits)
-#         results/models/<task>/           controls.csv, .yaml, .skops (what bounds every score);
-#                                          validation.csv (all models), chosen.yaml, chosen.skops,
-#                                          chosen_card.yaml
-#         results/evaluation/<task>.csv    every score on the vault with its interval
-#         results/evaluation/<task>.parquet  every model's predictions for it, row by row
-#         results/inspection/                   splits.csv, learning.csv: one model under other splits,
-#                                          and with less to learn from; capacity.csv, loss.csv:
-#                                          error against capacity, gradient descent's loss; and,
-#                                          by `snakemake snooping` alone, snooping.csv
+# Needs:  results/dataset/development/* (and, in evaluate alone, results/dataset/vault/*)
+# Leaves: results/models/<task>/<model>/     validation.csv, best_params.yaml, predictions.npz,
+#                                            model.skops, card.yaml (data, versions, scores, limits)
+#         results/models/<task>/             controls.csv, .yaml, .skops (the controls, which bound
+#                                            every score); validation.csv (all models);
+#                                            selected.yaml, selected.skops, selected_card.yaml
+#         results/evaluation/<task>.csv      every score on the vault with its interval
+#         results/evaluation/<task>.parquet  every model's predictions for the vault, row by row
+#         results/inspection/                splits.csv (one model under other splits), learning.csv
+#                                            (with less to learn from), capacity.csv (error against
+#                                            capacity), loss.csv (loss of gradient descent); and, by
+#                                            `snakemake snooping` alone, snooping.csv
 
 
 rule train_model:

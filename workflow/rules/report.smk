@@ -1,9 +1,9 @@
-# Report: one page that opens anywhere, and a record of what made it.
+# Report: one page that opens anywhere, and a record of the run.
 #
 # Needs:  the tables of every stage before, results/figures/*
-# Leaves: results/report.html     one self-contained file
-#         results/summary.txt     the same in three lines
-#         results/provenance.json   versions, settings, hashes of what went in and came out
+# Leaves: results/report.html      one self-contained file
+#         results/summary.txt      the same in three lines
+#         results/provenance.json  versions, settings, hashes of all inputs and results
 
 
 rule report:

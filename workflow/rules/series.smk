@@ -1,10 +1,10 @@
 # Series: one sample at many temperatures, times or compositions, and where it changes.
 #
-# Needs:  results/measured/index.csv (columns series, temperature), patterns.npz
-# Leaves: results/measured/series.csv           one row a file of a series: its position,
-#                                               cluster and share of each component
-#         results/measured/series_changes.csv   where a series changes, strongest first
-#         results/measured/series.npz           similarity maps and components
+# Needs:  what was read of the measured files (columns series, temperature, ...)
+# Leaves: results/measured/series.csv          one row a file of a series: its position, cluster, and
+#                                              share of each component
+#         results/measured/series_changes.csv  where a series changes, strongest first
+#         results/measured/series.npz          similarity maps and components
 
 
 rule analyse_series:

@@ -1,11 +1,11 @@
-# Simulate: patterns as an experiment makes them.
+# Simulate: G(r) of every structure as an experiment measures it.
 #
-# Needs:  results/structures/shards/<shard>.parquet, rows/<shard>.parquet
-# Leaves: results/patterns/<shard>.npz       patterns (n, points) and one reference a structure
-#         results/patterns/<shard>.parquet   one row a pattern: structure and drawn parameters
-#         results/patterns/<shard>_rejected.csv   what could not be simulated and why
-#         results/patterns/<shard>_contrasts.parquet   how far each structure can be told from
-#                                            simpler types
+# Needs:  results/structures/shards/<shard>.parquet, <shard>_index.parquet
+# Leaves: results/patterns/<shard>.npz                patterns (n, points), one reference a structure
+#         results/patterns/<shard>.parquet            one row a pattern: structure, drawn parameters
+#         results/patterns/<shard>_rejected.csv       what could not be simulated, and why
+#         results/patterns/<shard>_contrasts.parquet  how well each structure can be told from
+#                                                     simpler types
 
 
 rule simulate:

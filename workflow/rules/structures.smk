@@ -1,13 +1,14 @@
-# Structures: read, check, label.
+# Structures: read, check and label them.
 #
 # Needs:  the library's tables (resources/library) and the user's structure files
 #         (resources/structures), divided into shards by the hash of their names
-# Leaves: results/structures/shards/<shard>.parquet    the structures
-#         results/structures/shards/<shard>_index.parquet      what they are, and what was rejected and why
-#         results/structures/index.parquet          one row a structure
-#         results/structures/shard_map.parquet            the shard that each is taken from: one that was
-#                                                      read twice may stand in several
-#         results/structures/rejected.csv              file, reason
+# Leaves: results/structures/shards/<shard>.parquet        the structures
+#         results/structures/shards/<shard>_index.parquet  one row each: its labels, or why it was
+#                                                          rejected
+#         results/structures/index.parquet                 one row a structure, duplicates dropped
+#         results/structures/shard_map.parquet             the shard that each is taken from; a
+#                                                          structure in several shards counts once
+#         results/structures/rejected.csv                  file, reason
 
 
 rule read_structures:
