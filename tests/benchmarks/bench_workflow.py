@@ -185,7 +185,7 @@ def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
         first = [key for key in own if key[0] in ("train_model", "average_models")]
         if not first:
             continue
-        again = rerun_table.behind(jobs, first)
+        again = rerun_table.with_dependents(jobs, first)
         training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
         rest = sum(
             (short if key[0] == "refine" else seconds).get(_name(key), 0.0)

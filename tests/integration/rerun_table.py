@@ -1,11 +1,12 @@
-"""What runs again after which change: computed from the workflow itself, kept in docs/rerun.md.
+"""What runs again after which change, computed from the workflow itself: docs/rerun.md.
 
-    python tests/integration/rerun_table.py            # compare with the file; 1 where they differ
-    python tests/integration/rerun_table.py --write    # renew it
+    python tests/integration/rerun_table.py            # compare; exit status 1 where they differ
+    python tests/integration/rerun_table.py --write    # write the file anew
 
-Snakemake runs a job again when its parameters, the set of its inputs or an input's content changed,
-and then every job behind it. All three are had from the workflow's graph before and after a change,
-loaded in this process: a third of a second a change, where a dry run takes seconds.
+Snakemake runs a job again when its parameters, the set of its inputs or the content of an input
+changed, and then every job that depends on it. This program compares all three in the graph of jobs
+before and after a change. It loads the graph in its own process, in a third of a second; a dry run
+would take seconds for each change.
 """
 
 import copy
@@ -41,31 +42,27 @@ HEAD = """\
 # What runs again after which change
 
 Snakemake runs a job again when its settings, its code, the list of its input files or the content
-of one of them has changed, and then whatever builds on its results. A rule's settings are only the
-keys that it reads, its code only its script and the modules that the script reaches. What that
-comes to for the default study is listed here, by `make docs/rerun.md`; a test holds it against the
-workflow. `snakemake --dry-run` says it for any other study before anything runs.
+of one of them has changed. Then it runs every job that depends on it. A rule's settings are only
+the config keys that it reads. Its code is its script and the modules that the script imports,
+however deep. This page lists what follows for the default study. `make docs/rerun.md` writes it, and a test
+compares it with the workflow. For any other study, `snakemake --dry-run` says what would run.
 
-Nothing runs again after: a touched file, a remark or another order of keys in the config, a fresh
+Nothing runs again after: a touched file, a comment or another order of keys in the config, a fresh
 clone around old results, another number of cores, a local run after one on a cluster, a README
-beside your files, or the same file written anew. Nor after a change of the rules' resources, of the
-profiles, or (without `--sdm conda`) of `envs/`. Files of more than 1 MB are an exception: Snakemake
-goes by their times alone.
+beside your files, or a file written again with the same content. The same holds for changes of the
+rules' resources, of the profiles, or (without `--sdm conda`) of `envs/`. For files of more than
+1 MB Snakemake goes by their timestamps alone.
 
-A job listed here runs also where an input is made anew and comes out as it was. `refine`, the
-longest of what follows from the choice of a model, is short then, and where only a few answers of
-the model changed: what each least-squares fit found is kept in `.snakemake/pdflearn`, under a hash
-of all that the fit follows from (curve, structure, code, versions of packages), and only fits that
-the last run did not ask for are searched for. Without that folder, all are, to the same bytes.
+@@FITS@@
 
-A stage by its name alone is all of its rules:
+Where a stage's name stands alone, all of its rules run:
 
 """
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job of the graph: what it is, what makes it run again, what it builds on."""
+    """A job of the graph: its rule, what makes it run again, and the jobs it depends on."""
 
     rule: str
     stage: str
@@ -84,7 +81,7 @@ def _digest(path: str) -> str:
 
 
 def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
-    """Every job that a study in a folder would have, by rule and wildcards."""
+    """Every job of a study in a folder, by rule and wildcards."""
     path, environment = list(sys.path), dict(os.environ)
     with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         loaded = api.workflow(
@@ -106,31 +103,31 @@ def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
         def key(job: Any) -> tuple:
             return (job.rule.name, *sorted(job.wildcards_dict.items()))
 
-        found = {}
+        jobs = {}
         for job in workflow.dag.jobs:
-            before = workflow.dag.dependencies[job]
-            made = {str(file) for files in before.values() for file in files}
+            needs = workflow.dag.dependencies[job]
+            results = {str(file) for files in needs.values() for file in files}
             inputs = {str(file) for file in job.input}
-            found[key(job)] = Job(
+            jobs[key(job)] = Job(
                 rule=job.rule.name,
                 stage=Path(str(job.rule.snakefile)).stem,
                 state=(
                     repr(job.params.get("settings")),
                     tuple(sorted(inputs)),
-                    tuple(sorted((path, _digest(path)) for path in inputs - made)),
+                    tuple(sorted((path, _digest(path)) for path in inputs - results)),
                 ),
-                needs=tuple(sorted(key(other) for other in before)),
-                inputs=frozenset(inputs - made),
+                needs=tuple(sorted(key(other) for other in needs)),
+                inputs=frozenset(inputs - results),
                 script=Path(str(job.rule.script)).stem if job.rule.script else "",
             )
     sys.path[:] = path
     os.environ.clear()
     os.environ.update(environment)
-    return found
+    return jobs
 
 
-def behind(jobs: Graph, first: Iterable[tuple]) -> set[tuple]:
-    """Some jobs and all that build on their results; only those that do work."""
+def with_dependents(jobs: Graph, first: Iterable[tuple]) -> set[tuple]:
+    """Some jobs and all that depend on them, without rules that have no script."""
     followers: dict[tuple, list[tuple]] = {}
     for name, job in jobs.items():
         for need in job.needs:
@@ -148,20 +145,20 @@ def behind(jobs: Graph, first: Iterable[tuple]) -> set[tuple]:
 def run_again(before: Graph, after: Graph) -> set[tuple]:
     """The jobs that run after a change of the study."""
     changed = (n for n, job in after.items() if n not in before or before[n].state != job.state)
-    return behind(after, changed)
+    return with_dependents(after, changed)
 
 
-def leaves(config: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Every key of the config; a model's are one, since they reach its jobs together."""
+def config_keys(config: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key of the config; a model counts as one, since all its keys reach the same jobs."""
     for key, value in config.items():
         if isinstance(value, dict) and path != ("models",) and value:
-            yield from leaves(value, (*path, key))
+            yield from config_keys(value, (*path, key))
         else:
             yield (*path, key)
 
 
-# Another value that the schema takes, where a number a little larger is none.
-OTHERS: dict[str, Any] = {
+# Other valid values of keys that are no numbers, or whose numbers cannot just grow.
+OTHER_VALUES: dict[str, Any] = {
     "structures.library": "",
     "structures.folder": "",
     "structures.types": ["fcc", "bcc", "rocksalt"],
@@ -182,14 +179,14 @@ OTHERS: dict[str, Any] = {
     "audit.task": "crystal_system",
     "audit.model": "knn",
     "audit.novelty.model": "template",
-    "audit.curves.capacity.mlp.setting": "max_iter",
-    "audit.curves.capacity.extra_trees.setting": "min_samples_leaf",
+    "audit.curves.capacity.mlp.param_name": "max_iter",
+    "audit.curves.capacity.extra_trees.param_name": "min_samples_leaf",
     "audit.curves.loss.model": "",
     "cluster.radiation": "neutron",
     "cluster.label": "structure_type",
-    "cluster.number": "labels",
+    "cluster.n_clusters": "labels",
     "measured.folder": "",
-    "measured.public": False,
+    "measured.fetch_public": False,
     "measured.task": "crystal_system",
 }
 OTHER_WORDS = {
@@ -200,14 +197,14 @@ OTHER_WORDS = {
 
 
 def changed(config: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | None:
-    """The config with another value of one key; None where no other value can stand alone."""
+    """The config with another value of one key; None where that would need a second change."""
     config = copy.deepcopy(config)
     section = config
     for key in path[:-1]:
         section = section[key]
     value, name = section[path[-1]], ".".join(path)
-    if name in OTHERS:
-        value = OTHERS[name]
+    if name in OTHER_VALUES:
+        value = OTHER_VALUES[name]
         if value == section[path[-1]] or name == "audit.curves.loss.model":
             return None
     elif path[0] == "models":
@@ -217,7 +214,7 @@ def changed(config: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any] | N
         }  # fmt: skip
     elif path[0] == "tasks" and path[-1] == "models":
         value = value[1:]
-    elif path[0] == "tasks" and path[-1] == "kind":
+    elif path[0] == "tasks" and path[-1] == "task_type":
         return None
     elif isinstance(value, bool):
         value = not value
@@ -272,7 +269,7 @@ def _replace(path: Path, old: str, new: str) -> Callable[[], None]:
 
 
 def file_changes(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
-    """What a user may do to files, in this order, each on top of the one before."""
+    """What a user may do to files, each on top of the change before."""
     resources = folder / "resources"
     library, structures, measured = (resources / n for n in ("library", "structures", "measured"))
     cif, gr = structures / "fcc" / "one.cif", measured / "one.gr"
@@ -308,7 +305,7 @@ def file_changes(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
 
 
 class Rows:
-    """Rows of one table: changes with the same effect share one."""
+    """The rows of one table; changes with the same effect share a row."""
 
     def __init__(self, jobs: Graph) -> None:
         self.jobs = jobs
@@ -331,17 +328,17 @@ class Rows:
 
 def _rules(jobs: Graph) -> dict[str, list[str]]:
     """Rules that do work, by stage, in alphabetical order."""
-    found: dict[str, set[str]] = {}
+    rules: dict[str, set[str]] = {}
     for job in jobs.values():
         if job.script:
-            found.setdefault(job.stage, set()).add(job.rule)
+            rules.setdefault(job.stage, set()).add(job.rule)
     order = [line.split("/")[-1].split(".")[0] for line in (ROOT / "Snakefile").read_text().split()
              if "rules/" in line]  # fmt: skip
-    return {stage: sorted(found[stage]) for stage in order if stage in found}
+    return {stage: sorted(rules[stage]) for stage in order if stage in rules}
 
 
 def stages(jobs: Graph, again: set[tuple]) -> str:
-    """Rules that run again, a stage by its name alone where all of its rules do."""
+    """The rules that run again; where all rules of a stage do, the name of the stage."""
     running = {jobs[name].rule for name in again}
     words = []
     for stage, rules in _rules(jobs).items():
@@ -353,13 +350,17 @@ def stages(jobs: Graph, again: set[tuple]) -> str:
     return ", ".join(words) or "none"
 
 
-def reached_modules(jobs: Graph) -> dict[str, set[str]]:
-    """The modules that each script reaches."""
+def module_name(path: Path) -> str:
+    """A module as package/module."""
+    return path.relative_to(codehash.PACKAGE).with_suffix("").as_posix()
+
+
+def imported_modules(jobs: Graph) -> dict[str, set[str]]:
+    """The modules that each script imports, however deep."""
     scripts = {job.script for job in jobs.values() if job.script}
+    folder = ROOT / "workflow" / "scripts"
     return {
-        script: {
-            file.stem for file in codehash.parts(ROOT / "workflow" / "scripts" / f"{script}.py")[0]
-        }
+        script: {module_name(path) for path in codehash.parts(folder / f"{script}.py")[0]}
         for script in scripts
     }
 
@@ -373,7 +374,7 @@ def table() -> str:
         before = graph(folder, config)
         lines = [f"- **{stage}**: {', '.join(rules)}" for stage, rules in _rules(before).items()]
         keys = Rows(before)
-        for path in leaves(config):
+        for path in config_keys(config):
             other = changed(config, path)
             if other is not None:
                 after = graph(folder, other)
@@ -394,16 +395,16 @@ def table() -> str:
         readers = [key for key, job in before.items() if path in job.inputs]
         captions[name] = captions.get(name, "") or name
         if captions[name] != "seen":
-            files.add(f"`{name}` of the project", name, behind(before, readers), before)
+            files.add(f"`{name}` of the project", name, with_dependents(before, readers), before)
             captions[name] = "seen"
-    reach = reached_modules(before)
+    imported = imported_modules(before)
     scripts, modules = Rows(before), Rows(before)
-    for script in sorted(reach):
+    for script in sorted(imported):
         first = [key for key, job in before.items() if job.script == script]
-        scripts.add(f"`{script}`", "", behind(before, first), before)
-    for module in sorted(path.stem for path in codehash.PACKAGE.glob("*.py")):
-        first = [key for key, job in before.items() if module in reach.get(job.script, ())]
-        modules.add(f"`{module}`", "", behind(before, first), before)
+        scripts.add(f"`{script}`", "", with_dependents(before, first), before)
+    for module in sorted(map(module_name, codehash.PACKAGE.glob("*/[!_]*.py"))):
+        first = [key for key, job in before.items() if module in imported.get(job.script, ())]
+        modules.add(f"`{module}`", "", with_dependents(before, first), before)
     lines += ["", "## Keys of the config", "", *keys.lines("key")]
     lines += ["## Files", "", *files.lines("file")]
     lines += ["## Scripts in `workflow/scripts`", "", *scripts.lines("script")]

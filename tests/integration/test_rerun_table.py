@@ -66,7 +66,7 @@ def test_a_dry_run_after_a_changed_module_agrees_with_the_graph(study, module):
     with open(study.folder / "workflow" / "pdflearn" / f"{module}.py", "a") as handle:
         handle.write("\n\nEDITED = True\n")
     first = [name for name, job in jobs.items() if module in reach.get(job.script, ())]
-    assert study.jobs() == counts(jobs, rerun_table.behind(jobs, first))
+    assert study.jobs() == counts(jobs, rerun_table.with_dependents(jobs, first))
 
 
 def test_every_module_and_script_has_a_row():
