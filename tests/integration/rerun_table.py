@@ -44,8 +44,9 @@ HEAD = """\
 Snakemake runs a job again when its settings, its code, the list of its input files or the content
 of one of them has changed. Then it runs every job that depends on it. A rule's settings are only
 the config keys that it reads. Its code is its script and the modules that the script imports,
-however deep. This page lists what follows for the default study. `make docs/rerun.md` writes it, and a test
-compares it with the workflow. For any other study, `snakemake --dry-run` says what would run.
+however deep. This page lists what follows for the default study. `make docs/rerun.md` writes it,
+and a test compares it with the workflow. For any other study, `snakemake --dry-run` says what would
+run.
 
 Nothing runs again after: a touched file, a comment or another order of keys in the config, a fresh
 clone around old results, another number of cores, a local run after one on a cluster, a README
