@@ -8,7 +8,7 @@ import pandas as pd
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
-from pdflearn.simulation import patterns
+from pdflearn.simulation import contrast, patterns
 from pdflearn.simulation.reference import simulate_reference
 from pdflearn.structures.relations import SimplerType
 from pdflearn.structures.structure import load_structures
@@ -61,11 +61,11 @@ def main(
         )
         simpler_types = SimplerType.parse(index.loc[identity, "simpler_types"])
         radiations = sorted({row["radiation"] for row in simulated.rows})
-        values = patterns.type_contrasts(structure, simpler_types, grid, radiations)
+        values = contrast.type_contrasts(structure, simpler_types, grid, radiations)
         names = [simpler.name for simpler in simpler_types]
-        for (radiation, name), contrast in values.items():
+        for (radiation, name), value in values.items():
             row = {"id": identity, "radiation": radiation, "position": names.index(name)}
-            contrasts.append({**row, "simpler_type": name, "contrast": contrast})
+            contrasts.append({**row, "simpler_type": name, "contrast": value})
         rows += simulated.rows
         rejected += simulated.rejected
         if simulated.rows:
@@ -78,7 +78,7 @@ def main(
         references=np.array(list(references.values()), dtype=np.float32).reshape(-1, grid.points),
     )
     save_table(rejected_file, pd.DataFrame(rejected, columns=patterns.REJECTED_COLUMNS))
-    save_table(contrasts_file, pd.DataFrame(contrasts, columns=patterns.CONTRAST_COLUMNS))
+    save_table(contrasts_file, pd.DataFrame(contrasts, columns=contrast.CONTRAST_COLUMNS))
     save_table(index_file, pd.DataFrame(rows, columns=columns.PATTERN))
 
 

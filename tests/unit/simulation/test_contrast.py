@@ -7,9 +7,8 @@ import pytest
 import spglib
 
 from pdflearn.core.grid import Grid
+from pdflearn.simulation.contrast import as_simpler_type, type_contrasts
 from pdflearn.simulation.contrast import contrast as contrast_of
-from pdflearn.simulation.contrast import simplified
-from pdflearn.simulation.patterns import type_contrasts
 from pdflearn.structures.library import load_library
 from pdflearn.structures.relations import SimplerType, split_way
 from pdflearn.structures.structure import arrays
@@ -35,7 +34,7 @@ def test_every_entry_of_the_table_leads_to_its_type(library):
         names = library.compounds.index[library.compounds["structure_type"] == structure_type]
         for simpler in library.simpler_types(structure_type):
             # Distorted structures may stand too far from the simpler type; some must not.
-            made = [simplified(library.build(name), simpler) for name in names[:8]]
+            made = [as_simpler_type(library.build(name), simpler) for name in names[:8]]
             made = [structure for structure in made if structure is not None]
             assert made, f"{structure_type}: {simpler.name}"
             symbols, xyz, _, base = arrays(made[0])
@@ -75,7 +74,7 @@ def test_atoms_that_hardly_scatter_leave_the_others_type(library):
 def test_simplified_structure_keeps_the_scattering_of_the_cell(library):
     structure = library.build("GaAs zincblende")
     simpler = {t.name: t for t in library.simpler_types("zincblende")}["diamond"]
-    made = simplified(structure, simpler)
+    made = as_simpler_type(structure, simpler)
     assert sorted({atom.element for atom in made}) == ["As", "Ga"]
     assert sum(atom.occupancy for atom in made) == pytest.approx(8.0)
     assert made.lattice.volume == pytest.approx(structure.lattice.volume)

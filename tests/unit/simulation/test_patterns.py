@@ -73,7 +73,7 @@ def test_draws_stay_in_their_ranges(gallium_phosphide):
         low, high = RANGES[name]
         values = [row[name] for row in rows if row[name] is not None]
         if name == "delta2":
-            high = patterns.DELTA2_CAP * shortest**2
+            high = patterns.DRAWN_DELTA2_SHARE * shortest**2
         assert low <= min(values) < max(values) <= high + 1e-12, name
     assert 10 <= sum(row["diameter"] is None for row in rows) <= 30
     assert all(row["strain_a"] == row["strain_b"] == row["strain_c"] == 0.0 for row in rows)

@@ -1,7 +1,7 @@
-"""Patterns as an experiment makes them: drawn instrument and sample parameters, one grid.
+"""Patterns as an experiment makes them: with drawn parameters and noise, on the study's grid.
 
-Every draw is seeded by the study's seed and the structure's identity, so a structure's patterns
-are the same bytes whatever the shard, the order or the number of cores.
+Every draw is seeded by the study's seed and the structure's id, so a structure's patterns are the
+same bytes whatever the shard, the order or the number of cores.
 """
 
 from copy import deepcopy
@@ -13,27 +13,23 @@ from diffpy.structure import Structure
 from pdflearn.core.columns import DRAWN
 from pdflearn.core.grid import Grid
 from pdflearn.core.seeds import seed_of
-from pdflearn.simulation.contrast import contrasts
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.simulation.reference import on_grid, simulate_reference
+from pdflearn.simulation.reference import simulate_on_grid
 from pdflearn.simulation.simulator import PDFSimulator
-from pdflearn.structures.relations import SimplerType
 from pdflearn.structures.structure import shortest_distance
 
 # delta2 narrows the peaks of near neighbours: their variance is multiplied by 1 - delta2 / r^2
-# (I.-K. Jeong et al., J. Phys. Chem. A 103 (1999) 921). Three quarters of the shortest distance
-# squared leave half of the first peak's width; fits of CdSe particles come near that.
-DELTA2_CAP = 0.75
-# Strain, of more than a tenth, must not use up what is left: at r^2 no width remains.
-DELTA2_LIMIT = 0.95
-
-# A third of the draws strain the axes against each other: it costs the sum over pairs anew. Taken
-# from the digits of the number that decides on the particle size, so it depends on that not at all.
-AXIAL_PERIOD = 1e-3
+# (I.-K. Jeong et al., J. Phys. Chem. A 103 (1999) 921). At this share of the shortest distance
+# squared half of the first peak's width is left; fits of CdSe particles come near that.
+DRAWN_DELTA2_SHARE = 0.75
+# A large compression must not use up what is left: at r^2 no width remains.
+STRAINED_DELTA2_SHARE = 0.95
+# Share of the draws in which the axes are strained against each other; each costs a new sum over
+# pairs.
+AXIAL_SHARE = 1 / 3
 
 LOGARITHMIC = ("u_iso", "diameter", "noise")
 REJECTED_COLUMNS = ["id", "radiation", "reason"]
-CONTRAST_COLUMNS = ["id", "radiation", "position", "simpler_type", "contrast"]
 
 
 def draw_parameters(
@@ -45,51 +41,81 @@ def draw_parameters(
     axes: np.ndarray,
     all_axial: bool = False,
 ) -> list[dict[str, Any]]:
-    """Draw n sets of parameters by Latin hypercube (M. D. McKay, Technometrics 21 (1979) 239).
+    """Draw sets of sample and instrument parameters by Latin hypercube sampling.
 
     Parameters
     ----------
     seed : int
     n : int
+        Number of draws.
     ranges : dict of [low, high]
-        For each of `columns.DRAWN`; those of `LOGARITHMIC` are drawn evenly in their logarithm.
+        For each of `columns.DRAWN`, for axial_strain (relative) and u_ratio (the U of an element
+        over u_iso). Those of `LOGARITHMIC` and u_ratio are drawn evenly in their logarithm.
     bulk_fraction : float
         Share of draws without a particle size.
     simulator : PDFSimulator
-        Of the structure: its shortest distance caps delta2, its elements have a U each.
+        Of the structure: its shortest distance limits delta2, each of its elements has its own U.
     axes : array of int (3,)
-        Which of a, b, c are free of each other; see `free_axes`.
+        Which of a, b and c have equal lengths; see `free_axes`.
     all_axial : bool
-        Strain the axes in every draw, not in a third of them.
+        Strain the axes against each other in every draw, not in `AXIAL_SHARE` of them (default).
 
     Returns
     -------
     list of dict
-        One for each draw, keys as in `columns.PATTERN`, and u_factors (species -> factor of u_iso).
-        diameter is None for bulk.
+        One for each draw: the keys of `columns.DRAWN`, strain_a, strain_b, strain_c and u_factors
+        (species -> factor of u_iso). diameter is None for bulk.
+
+    See Also
+    --------
+    reference.simulate_on_grid : the pattern of a draw.
+
+    References
+    ----------
+    M. D. McKay, R. J. Beckman and W. J. Conover, Technometrics 21 (1979) 239.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.structure import make_structure
+    >>> polonium = make_structure((3.359, 3.359, 3.359, 90, 90, 90), ["Po"], [[0, 0, 0]])
+    >>> ranges = {
+    ...     "q_min": [0.3, 1.2], "q_max": [17.0, 28.0], "q_damp": [0.01, 0.06],
+    ...     "q_broad": [0.0, 0.03], "u_iso": [0.003, 0.02], "delta2": [0.0, 4.0],
+    ...     "strain": [-0.02, 0.02], "diameter": [15.0, 100.0], "noise": [0.003, 0.05],
+    ...     "background": [0.0, 0.08], "r_offset": [-0.02, 0.02],
+    ...     "axial_strain": [-0.015, 0.015], "u_ratio": [0.7, 1.5],
+    ... }
+    >>> draws = draw_parameters(
+    ...     1, 100, ranges, 0.5, PDFSimulator(polonium), free_axes(polonium)
+    ... )
+    >>> all(17.0 <= draw["q_max"] <= 28.0 for draw in draws)
+    True
+    >>> sum(draw["diameter"] is None for draw in draws)
+    50
     """
     elements = sorted(simulator.species)
-    unit = latin_hypercube(n, len(DRAWN) + 4 + len(elements), seed)
+    samples = latin_hypercube(n, len(DRAWN) + 4 + len(elements), seed)
     draws = []
-    for row in unit:
+    for sample in samples:
         draw: dict[str, Any] = {}
-        for name, x in zip(DRAWN, row, strict=False):
+        for name, x in zip(DRAWN, sample, strict=False):
             low, high = ranges[name]
             if name in LOGARITHMIC:
                 draw[name] = float(low * (high / low) ** x)
             else:
                 draw[name] = float(low + (high - low) * x)
-        draw["delta2"] = min(draw["delta2"], DELTA2_CAP * simulator.minimum_distance**2)
-        rest = row[len(DRAWN) :]
-        if rest[0] < bulk_fraction:
+        draw["delta2"] = min(draw["delta2"], DRAWN_DELTA2_SHARE * simulator.minimum_distance**2)
+        rest = sample[len(DRAWN) :]
+        bulk, axial_strained = _bulk_and_axial(rest[0], bulk_fraction)
+        if bulk:
             draw["diameter"] = None
         low, high = ranges["axial_strain"]
         axial = (low + (high - low) * rest[1:4])[axes]
         # the mean change of length is the isotropic strain's
-        strained = all_axial or rest[0] % AXIAL_PERIOD < AXIAL_PERIOD / 3
-        axial = axial - axial.mean() if strained and len(set(axes)) > 1 else np.zeros(3)
+        strained = (all_axial or axial_strained) and len(set(axes)) > 1
+        axial = axial - axial.mean() if strained else np.zeros(3)
         shrunk = simulator.minimum_distance * (1 + draw["strain"] + axial.min())
-        draw["delta2"] = min(draw["delta2"], float(DELTA2_LIMIT * shrunk**2))
+        draw["delta2"] = min(draw["delta2"], float(STRAINED_DELTA2_SHARE * shrunk**2))
         draw |= {f"strain_{axis}": float(x) for axis, x in zip("abc", axial, strict=True)}
         low, high = ranges["u_ratio"]
         draw["u_factors"] = {
@@ -100,31 +126,59 @@ def draw_parameters(
     return draws
 
 
+def _bulk_and_axial(x: float, bulk_fraction: float) -> tuple[bool, bool]:
+    """Two independent decisions from one number drawn evenly from 0 to 1.
+
+    The number itself decides whether the sample is bulk. Its digits from the fourth decimal on
+    decide whether the axes are strained against each other: they are as evenly distributed, and
+    do not depend on the first three.
+    """
+    later_digits = x % 1e-3
+    return x < bulk_fraction, later_digits < 1e-3 * AXIAL_SHARE
+
+
 def latin_hypercube(n: int, dimensions: int, seed: int) -> np.ndarray:
-    """Points (n, dimensions) in the unit cube, one in each of n equal slices of every dimension.
+    """Points in the unit cube, one in each of n equal slices of every dimension.
 
     The same as scipy.stats.qmc.LatinHypercube, whose import takes longer than a small shard.
 
-    Notes
-    -----
+    Parameters
+    ----------
+    n, dimensions, seed : int
+
+    Returns
+    -------
+    array (n, dimensions)
+
+    References
+    ----------
     M. D. McKay, R. J. Beckman and W. J. Conover, Technometrics 21 (1979) 239.
+
+    Examples
+    --------
+    >>> points = latin_hypercube(4, 2, seed=0)
+    >>> np.sort((4 * points).astype(int), axis=0)[:, 0]
+    array([0, 1, 2, 3])
     """
     (random,) = np.random.default_rng(seed).spawn(1)
     within = random.uniform(size=(n, dimensions))
     slices = np.tile(np.arange(1, n + 1), (dimensions, 1))
-    for one in slices:
-        random.shuffle(one)
+    for dimension in slices:
+        random.shuffle(dimension)
     return (slices.T - within) / n
 
 
 def free_axes(structure: Structure) -> np.ndarray:
-    """For each of a, b, c the first axis as long: cubic (0, 0, 0), hexagonal (0, 0, 2)."""
+    """For each of a, b and c the index of the first axis of equal length: array of int (3,).
+
+    Cubic (0, 0, 0), hexagonal (0, 0, 2), orthorhombic (0, 1, 2).
+    """
     lengths = np.array(structure.lattice.abcABG()[:3])
     return np.array([np.flatnonzero(np.isclose(lengths, x, rtol=1e-4))[0] for x in lengths])
 
 
 def strained_distance(structure: Structure, nearest: float, draw: dict[str, Any]) -> float:
-    """The shortest distance in a draw, angstrom: strain moves it, along each axis by its own.
+    """The shortest distance between atoms in a strained structure, angstrom.
 
     Parameters
     ----------
@@ -132,7 +186,7 @@ def strained_distance(structure: Structure, nearest: float, draw: dict[str, Any]
     nearest : float
         Its shortest distance without strain, angstrom.
     draw : dict
-        strain, strain_a, strain_b, strain_c.
+        strain, strain_a, strain_b, strain_c (relative).
     """
     axial = np.array([draw[f"strain_{axis}"] for axis in "abc"])
     if not axial.any():
@@ -145,9 +199,9 @@ def strained_distance(structure: Structure, nearest: float, draw: dict[str, Any]
 
 
 def largest_q(settings: dict[str, Any]) -> float:
-    """The largest q_max that any draw can have, 1/angstrom."""
-    ranges = [settings["ranges"], *settings["stress"].values()]
-    return max(own["q_max"][1] for own in ranges if "q_max" in own)
+    """The largest q_max that any draw can have under the `simulate` section, 1/angstrom."""
+    all_ranges = [settings["ranges"], *settings["stress"].values()]
+    return max(ranges["q_max"][1] for ranges in all_ranges if "q_max" in ranges)
 
 
 class Simulated(NamedTuple):
@@ -156,9 +210,9 @@ class Simulated(NamedTuple):
     Attributes
     ----------
     rows : list of dict
-        One a pattern: id, radiation, condition, index of the draw and what was drawn.
+        One for each pattern: id, radiation, condition, index of the draw and what was drawn.
     patterns : array (n, points), float32
-        G(r) in angstrom^-2, one row a pattern.
+        G(r) in angstrom^-2, one row for each pattern.
     rejected : list of dict
         id, radiation and reason where the structure cannot be simulated.
     """
@@ -169,66 +223,65 @@ class Simulated(NamedTuple):
 
 
 class MeasurementNoise:
-    """What a measurement adds to G(r): counting noise and a smooth error of the background.
+    """Adds what a measurement adds to G(r): counting noise and a smooth error of the background.
 
     Both are made in Q, where they arise, and transformed as the data are:
-    G(r) = (2 / pi) sum F(Q) sin(Q r) dQ between q_min and q_max (T. Egami and S. J. L. Billinge,
-    Underneath the Bragg Peaks (2012), chapter 3).
+    G(r) = (2 / pi) sum F(Q) sin(Q r) dQ between q_min and q_max.
 
     Parameters
     ----------
     r : array (points,)
         The study's grid, angstrom.
     q_max : float
-        Largest Q that is ever asked for, 1/angstrom.
+        Largest q_max of any pattern, 1/angstrom.
+
+    References
+    ----------
+    T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks (2012), chapter 3.
     """
 
-    STEP = 0.03  # 1/angstrom: aliases lie beyond pi / 0.03 = 105 angstrom
-    SPURIOUS = (0.1, 1.4)  # angstrom: an error that is smooth in Q is a false peak at short r
+    Q_STEP = 0.03  # 1/angstrom: aliases lie beyond pi / 0.03 = 105 angstrom
+    FALSE_PEAKS = (0.1, 1.4)  # angstrom: an error that is smooth in Q is a false peak at short r
+    R_MIN = 1.5  # angstrom: sizes of noise and background are measured from here on
 
     def __init__(self, r: np.ndarray, q_max: float) -> None:
         self.r = r
-        self.q = np.arange(self.STEP, q_max + self.STEP, self.STEP)
-        self._sine = np.sin(np.outer(r, self.q)) * (2 / np.pi * self.STEP)
+        self.q = np.arange(self.Q_STEP, q_max + self.Q_STEP, self.Q_STEP)
+        self._sine = np.sin(np.outer(r, self.q)) * (2 / np.pi * self.Q_STEP)
 
     def __call__(
         self, g: np.ndarray, draw: dict[str, Any], random: np.random.Generator
     ) -> np.ndarray:
-        """The pattern (points,) with noise and background of the draw's size.
+        """The pattern with noise and background.
 
-        noise and background are root mean squares beyond 1.5 angstrom relative to the pattern's.
-        The noise of F(Q) = Q (S(Q) - 1) grows with Q, as counting noise does when it is
+        The noise of F(Q) = Q [S(Q) - 1] grows with Q, as counting noise does when it is
         multiplied by Q and divided by the falling form factor.
+
+        Parameters
+        ----------
+        g : array (points,)
+            G(r) in angstrom^-2.
+        draw : dict
+            q_min, q_max and q_damp (1/angstrom), and noise and background: their root mean
+            squares over that of the pattern, all from `R_MIN` on.
+        random : Generator
+
+        Returns
+        -------
+        array (points,)
+            Angstrom^-2.
         """
         inside = (self.q >= draw["q_min"]) & (self.q <= draw["q_max"])
         noise = np.where(inside, self.q * random.normal(size=len(self.q)), 0.0)
-        places = random.uniform(*self.SPURIOUS, size=3)
+        positions = random.uniform(*self.FALSE_PEAKS, size=3)
         heights = random.normal(size=3)
-        smooth = np.where(inside, heights @ np.sin(np.outer(places, self.q)), 0.0)
-        far = self.r >= 1.5
-        size = np.sqrt(np.mean(g[far] ** 2))
+        smooth = np.where(inside, heights @ np.sin(np.outer(positions, self.q)), 0.0)
+        far = self.r >= self.R_MIN
+        rms = np.sqrt(np.mean(g[far] ** 2))
         for name, spectrum in (("noise", noise), ("background", smooth)):
-            added = self._sine @ spectrum * np.exp(-0.5 * (self.r * draw["q_damp"]) ** 2)
-            g = g + added * (draw[name] * size / np.sqrt(np.mean(added[far] ** 2)))
+            error = self._sine @ spectrum * np.exp(-0.5 * (self.r * draw["q_damp"]) ** 2)
+            g = g + error * (draw[name] * rms / np.sqrt(np.mean(error[far] ** 2)))
         return g
-
-
-def type_contrasts(
-    structure: Structure,
-    simpler: list[SimplerType],
-    grid: Grid,
-    radiations: list[str],
-) -> dict[tuple[str, str], float]:
-    """How much of the reference pattern beyond 1.5 angstrom tells it from each simpler type.
-
-    See `contrast.contrasts`; a radiation that cannot be simulated must not be asked for.
-    """
-    far = grid.r >= 1.5
-    simulators = {
-        radiation: lambda one, radiation=radiation: simulate_reference(one, grid, radiation)[far]
-        for radiation in radiations
-    }
-    return contrasts(structure, simpler, simulators)
 
 
 def simulate_draws(
@@ -240,7 +293,7 @@ def simulate_draws(
     seed: int,
     noise: MeasurementNoise,
 ) -> Simulated:
-    """Simulate one structure's patterns for each radiation asked for.
+    """Simulate one structure's patterns with each radiation.
 
     Parameters
     ----------
@@ -248,11 +301,11 @@ def simulate_draws(
     identity : str
         The structure's id; seeds the draws.
     draws_by_radiation : dict
-        How many patterns with each radiation.
+        Number of patterns with each radiation.
     settings : dict
         The `simulate` section of the config.
     conditions : dict
-        Beside the nominal draws, one X-ray draw under each of these conditions:
+        Beside the nominal draws, one X-ray draw under each of these stress conditions:
         name -> ranges that differ, or r_limit beyond which nothing was measured (angstrom).
     seed : int
         The study's seed.
@@ -285,22 +338,22 @@ def simulate_draws(
         stress = conditions if radiation == "xray" else {}
         for condition, changes in {"nominal": {}, **stress}.items():
             draw_seed = seed_of(seed, identity, radiation, condition)
-            own = {**ranges, **{k: v for k, v in changes.items() if k in ranges}}
+            changed = {**ranges, **{k: v for k, v in changes.items() if k in ranges}}
             bulk = settings["bulk_fraction"] if "diameter" not in changes else 0.0
             n_draws = n if condition == "nominal" else 1
             draws = draw_parameters(
-                draw_seed, n_draws, own, bulk, simulator, axes, "axial_strain" in changes
+                draw_seed, n_draws, changed, bulk, simulator, axes, "axial_strain" in changes
             )
-            for number, draw in enumerate(draws):
+            for index, draw in enumerate(draws):
                 if finite:  # a cluster has its own size
                     draw["diameter"] = None
-                random = np.random.default_rng(seed_of(draw_seed, number))
-                g = noise(on_grid(simulator, grid, draw), draw, random)
+                random = np.random.default_rng(seed_of(draw_seed, index))
+                g = noise(simulate_on_grid(simulator, grid, draw), draw, random)
                 g[noise.r > changes.get("r_limit", np.inf)] = 0.0
                 curves.append(g)
                 del draw["u_factors"]
                 draw["nearest_neighbour"] = strained_distance(structure, nearest, draw)
-                place = {"id": identity, "radiation": radiation, "condition": condition}
-                rows.append({**place, "draw": number, **draw})
-    arrays = np.array(curves, dtype=np.float32).reshape(len(rows), grid.points)
-    return Simulated(rows, arrays, rejected)
+                labels = {"id": identity, "radiation": radiation, "condition": condition}
+                rows.append({**labels, "draw": index, **draw})
+    patterns = np.array(curves, dtype=np.float32).reshape(len(rows), grid.points)
+    return Simulated(rows, patterns, rejected)
