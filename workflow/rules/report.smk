@@ -17,7 +17,9 @@ rule report:
         split="results/dataset/split.csv",
         rejected="results/structures/rejected.csv",
         leakage="results/dataset/leakage.csv",
-        refused=expand("results/patterns/{shard}_rejected.csv", shard=study.shards),
+        rejected_patterns=expand(
+            "results/patterns/{shard}_rejected.csv", shard=study.shards
+        ),
         validation=expand("results/models/{task}/validation.csv", task=study.tasks),
         selected=expand("results/models/{task}/selected.yaml", task=study.tasks),
         evaluation=expand("results/evaluation/{task}.csv", task=study.tasks),

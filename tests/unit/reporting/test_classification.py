@@ -26,3 +26,30 @@ def test_wilson_limits_are_scipys(right, n):
     low, high = classification.wilson(np.array([right / n]), np.array([n]), z=1.959964)
     limits = binomtest(right, n).proportion_ci(0.95, method="wilson")
     assert (low[0], high[0]) == pytest.approx((limits.low, limits.high), abs=1e-6)
+
+
+def test_confidence_is_compared_with_how_often_answers_are_right():
+    random = np.random.default_rng(0)
+    classes = np.array(["a", "b"])
+    proba = np.repeat([[0.9, 0.1], [0.6, 0.4]], 100, axis=0)
+    y_true = np.where(random.random(200) < proba[:, 0], "a", "b")
+    figure = classification.plot_calibration(y_true, proba, classes, np.arange(200).astype(str))
+    reliability, ranks = figure.axes
+    stated = reliability.containers[0][0].get_xdata()
+    assert sorted(set(np.round(stated, 6))) == [0.6, 0.9]
+    within = ranks.lines[0].get_ydata()
+    assert within[0] == pytest.approx((y_true == "a").mean())
+    assert within[-1] == 1.0
+    style.plt.close(figure)
+
+
+def test_a_class_that_was_never_asked_is_said_so():
+    figure = classification.plot_confusion(
+        np.array(["a", "a", "b"]), np.array(["a", "c", "b"]), "crystal_system"
+    )
+    (axes, _) = figure.axes
+    notes = [text.get_text() for text in axes.texts]
+    assert notes == [".50", "not among the patterns tested"]
+    assert axes.get_ylabel() == "true crystal system"
+    assert "1 of the 2 classes tested" in axes.get_title("left")
+    style.plt.close(figure)

@@ -38,3 +38,51 @@ def test_nothing_measured_is_said():
     ):
         assert re.search("no .* was (read|fitted|measured)", figure.texts[0].get_text())
         style.plt.close(figure)
+
+
+def test_the_users_files_and_one_of_each_public_series_get_a_panel():
+    index = pd.DataFrame({
+        "file": ["a", "b", "c", "d", "own", "own2", "not fitted"],
+        "source": ["public"] * 4 + ["user"] * 3,
+        "series": ["hot", "hot", "", "", "s", "s", ""],
+        "sample": ["", "", "Ni", "Ni", "", "", ""],
+    })  # fmt: skip
+    files = ["a", "b", "c", "d", "own", "own2"]
+    assert measured.select_samples(index, files) == ["own", "own2", "a", "c"]
+
+
+def test_a_refused_curve_is_not_named_by_a_type():
+    r = np.arange(1.0, 10.0, 0.1)
+    index = pd.DataFrame({
+        "file": ["x/a.gr", "b.gr"], "source": ["public", "user"], "r_min": 1.0, "r_max": [5.0, 9.0],
+    })  # fmt: skip
+    answers = pd.DataFrame({
+        "file": ["x/a.gr", "b.gr"], "rank": 1, "structure_type": ["fcc", "bcc"],
+        "verdict": ["accepted", "none of these"],
+    })  # fmt: skip
+    figure = measured.plot_patterns(r, np.array([np.sin(r), np.cos(r)]), index, answers)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert texts == ["✗ none of these", "b.gr", "✓ fcc", "a.gr"]
+    longest, shortest = (line.get_xdata().max() for line in figure.axes[0].lines)
+    assert (longest, shortest) == pytest.approx((9.0, 5.0), abs=0.11)
+    style.plt.close(figure)
+
+
+def test_a_series_shows_its_strongest_change_and_its_components():
+    n, r = 8, np.arange(1.5, 10.0, 0.1)
+    table = pd.DataFrame({
+        "series": "heating", "x": np.arange(n) * 10.0, "x_name": "temperature (K)",
+        "cluster": [1, 1, 1, 1, 2, 2, 2, 2], "weight_1": np.linspace(1, 0, n),
+        "weight_2": np.linspace(0, 1, n),
+    })  # fmt: skip
+    changes = pd.DataFrame({"series": ["heating"], "before": [30.0], "after": [40.0]})
+    arrays = {
+        "r_0": r, "similarity_0": np.eye(n), "components_0": np.array([r, r[::-1]]),
+        "difference_0": np.sin(r),
+    }  # fmt: skip
+    figure = measured.plot_series(table, changes, ["heating"], arrays)
+    similarity, weights, components = figure.axes[:3]
+    assert similarity.get_title("left") == "heating"
+    assert weights.texts[0].get_text() == "strongest change:\n30 to 40"
+    assert len(components.texts) == 3
+    style.plt.close(figure)

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,3 +43,17 @@ def test_labels_stand_apart_and_in_order(values, gap):
     order = np.argsort(values, kind="stable")
     assert np.all(np.diff(places[order]) >= gap - 1e-6)
     assert places.mean() == pytest.approx(np.mean(values), abs=1e-6)
+
+
+def test_lengths_of_an_interval_are_never_negative():
+    rows = pd.DataFrame({"score": [0.5, 0.9], "ci_low": [0.4, 0.95], "ci_high": [0.7, 1.0]})
+    assert style.interval_lengths(rows) == pytest.approx(np.array([[0.1, 0.0], [0.2, 0.1]]))
+
+
+def test_names_stand_beside_the_ends_of_lines_without_touching():
+    with style.plt.rc_context(style.STYLE):
+        figure, axes = style.plt.subplots()
+    style.label_ends(axes, 1.0, {"a": (0.50, "black"), "b": (0.51, "black")}, gap=0.1)
+    heights = [text.xy[1] for text in axes.texts]
+    assert heights == pytest.approx([0.455, 0.555])
+    style.plt.close(figure)

@@ -31,7 +31,7 @@ METHOD_WORDS = {
 CRITERIA = {
     "silhouette": "silhouette: higher is better",
     "bic": "BIC of mixtures: lower is better",
-    "gap": "gap of k-means ± standard error",
+    "gap": "gap of k-means ± error",
     "stability": "stability of k-means",
 }
 

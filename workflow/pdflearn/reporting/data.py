@@ -281,7 +281,7 @@ def _plot_leakage(axes: Axes, leakage: pd.DataFrame, same_family: float) -> None
     top = axes.get_ylim()[1]
     axes.set(
         ylim=(0, 1.55 * top),
-        xlabel="Pearson correlation with the closest pattern learned from",
+        xlabel="correlation with the closest pattern learned from",
         ylabel="structures of the vault",
     )
     for height, colour, text in (

@@ -1,4 +1,4 @@
-"""The page of the report: one HTML file that opens anywhere."""
+"""The page of the report: one HTML file that opens anywhere, with its figures inside."""
 
 import base64
 from collections.abc import Iterable
@@ -9,21 +9,45 @@ import jinja2
 
 
 def embed(path: str | Path) -> str:
-    """An SVG file as a data address."""
+    """An SVG file as a data address, to stand inside the page."""
     return "data:image/svg+xml;base64," + base64.b64encode(Path(path).read_bytes()).decode()
 
 
-def captions(files: Iterable[str | Path]) -> dict[str, dict[str, str]]:
-    """For each figure what it shows (first paragraph) and what to see in it (the rest)."""
-    found = {}
-    for file in files:
-        alt, see = Path(file).read_text(encoding="utf-8").strip().split("\n\n", 1)
-        found[Path(file).stem] = {"alt": " ".join(alt.split()), "see": " ".join(see.split())}
-    return found
+def load_captions(paths: Iterable[str | Path]) -> dict[str, dict[str, str]]:
+    """The captions of the figures.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files of text. The first paragraph says what the figure shows, the rest what it means.
+
+    Returns
+    -------
+    dict
+        name of the figure -> {"alt": the first paragraph, "caption": the rest}.
+    """
+    captions = {}
+    for path in map(Path, paths):
+        alt, caption = path.read_text(encoding="utf-8").strip().split("\n\n", 1)
+        captions[path.stem] = {"alt": " ".join(alt.split()), "caption": " ".join(caption.split())}
+    return captions
 
 
 def render(template: str | Path, context: dict[str, Any]) -> str:
-    """Fill the template; everything that comes from data is escaped."""
+    """Fill the template of the page; text from data is escaped.
+
+    Parameters
+    ----------
+    template : str or Path
+        A Jinja file.
+    context : dict
+        The values that it asks for; one that is missing is an error.
+
+    Returns
+    -------
+    str
+        The page in HTML.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(template).parent),
         autoescape=True,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from pdflearn.core.tasks import CLASSIFICATION, gain
+from pdflearn.core.tasks import CLASSIFICATION, REGRESSION, gain
 from pdflearn.measured.index import safe_name
 from pdflearn.models.registry import CONTROLS
-from pdflearn.reporting.names import condition_words, metric_words
-from pdflearn.reporting.tables import interval, number, records, title_of
+from pdflearn.reporting.names import condition_words, metric_words, words
+from pdflearn.reporting.tables import format_interval, format_number, model_title, table_rows
 from pdflearn.validation.selection import best_of_each
 
 LABEL_WORDS = {
@@ -21,7 +21,13 @@ LABEL_WORDS = {
     "structure_type": "The label is the structure type as tabulated, whether or not the radiation "
     "can show it.",
 }
-MOST_CONFUSIONS = 40
+MAX_CONFUSIONS = 40
+# The scores that are stated beside the one that the model was selected by.
+SECOND_METRIC = {CLASSIFICATION: "top3", REGRESSION: "r2"}
+FURTHER_METRICS = {
+    CLASSIFICATION: ("calibration_error", "coverage", "balanced_coverage", "set_size"),
+    REGRESSION: ("mae",),
+}
 
 
 @dataclass(frozen=True)
@@ -30,22 +36,24 @@ class TaskTables:
 
     Attributes
     ----------
-    validation, evaluation : DataFrame
-        Scores in cross-validation and on the vault.
+    validation : DataFrame
+        Every score in cross-validation.
     selected : dict
-        The model that cross-validation chose, and why.
-    confusions, types : DataFrame, optional
+        The model that cross-validation selected, and why.
+    evaluation : DataFrame
+        Every model's scores on the vault.
+    confusions, recalls : DataFrame, optional
         Of a classifier: the selected model's `confusion_table` and `recall_table` of `confusion`.
     pairs, merged : DataFrame, optional
-        Of a classifier: `equivalence.confused_pairs` of the selected model, and its scores with
-        equivalent types as one.
+        Of a classifier: the classes that the selected model hardly tells apart, and its scores
+        where equivalent classes count as one.
     """
 
     validation: pd.DataFrame
     selected: dict[str, Any]
     evaluation: pd.DataFrame
     confusions: pd.DataFrame | None = None
-    types: pd.DataFrame | None = None
+    recalls: pd.DataFrame | None = None
     pairs: pd.DataFrame | None = None
     merged: pd.DataFrame | None = None
 
@@ -55,108 +63,129 @@ def task_section(
 ) -> dict[str, Any]:
     """What the report says of one task: a row for each model, and the selected one's scores.
 
-    Beside the metric that the model was selected by stands a second one: top-3 accuracy of
-    classes, the explained variance of numbers.
+    Beside the metric that the model was selected by stands a second one: the top-3 accuracy of a
+    classifier, the explained variance of a regression.
 
     Parameters
     ----------
     name : str
+        The task.
     spec : dict
         The task's entry in the config.
     models : dict
-        Each of its models with its entry in the config.
+        Each model of the task with its entry in the config.
     tables : TaskTables
+
+    Returns
+    -------
+    dict
+        The values that the template shows.
     """
-    chosen, evaluation = tables.selected, tables.evaluation
-    metric, kind = spec["metric"], spec.get("task_type", CLASSIFICATION)
-    second = "top3" if kind == CLASSIFICATION else "r2"
-    further = ("mae",)
-    if kind == CLASSIFICATION:
-        further = ("calibration_error", "coverage", "balanced_coverage", "set_size")
-    best = best_of_each(tables.validation, metric).set_index(["model", "split"])
-    cross, errors = best["mean"], best["sem"]
-    everything = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
-    rows = []
-    controls = [model for model, own in models.items() if own["estimator"] in CONTROLS]
-    for model in models:
-        marks = [
-            word
-            for word, holds in (
-                ("chosen", model == chosen["model"]), ("control", model in controls),
-            )
-            if holds
-        ]  # fmt: skip
-        rows.append(
-            {
-                "model": model.replace("_", " ") + (f" ({', '.join(marks)})" if marks else ""),
-                "marked": model == chosen["model"],
-                "order": cross[model, "validation"],
-                "training": number(cross.get((model, "train"), float("nan")), "{:.3f}"),
-                "validation": f"{cross[model, 'validation']:.3f}",
-                "error": number(errors[model, "validation"], "{:.3f}"),
-                "vault": interval(everything.loc[(model, metric)]),
-                "second": interval(everything.loc[(model, second)]),
-            }
-        )
-    rows.sort(key=lambda row: (-gain(metric) * row["order"], row["model"]))
-    own = evaluation[(evaluation["model"] == chosen["model"]) & (evaluation["metric"] == metric)]
-    conditions = [
-        {
-            "words": condition_words(row["condition"]), "condition": row["condition"],
-            "interval": interval(row), "score": row["score"], "n": row["n"],
-        }
-        for _, row in own.iterrows()
-    ]  # fmt: skip
-    first = everything.loc[(chosen["model"], metric)]
-    guess = [
-        everything.loc[(model, metric), "score"]
+    metric, task_type = spec["metric"], spec.get("task_type", CLASSIFICATION)
+    second = SECOND_METRIC[task_type]
+    selected = tables.selected["model"]
+    controls = [model for model in models if models[model]["estimator"] in CONTROLS]
+    evaluation = tables.evaluation
+    on_vault = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
+    score = on_vault.loc[(selected, metric)]
+    guesses = [
+        float(on_vault.loc[(model, metric), "score"])
         for model in controls
         if models[model]["estimator"] == "random"
     ]
+    rows = evaluation[(evaluation["model"] == selected) & (evaluation["metric"] == metric)]
     return {
         "name": name,
-        "title": name.replace("_", " "),
+        "title": words(name),
         "meaning": LABEL_WORDS.get(spec["label"], ""),
+        "task_type": task_type,
         "metric": metric_words(metric),
-        "rows": rows,
-        "chosen": {**chosen, "title": title_of(chosen["model"], models[chosen["model"]])},
-        "alone": len(models) - len(controls) == 1,
-        "interval": interval(first),
-        "score": float(first["score"]),
-        "guess": float(guess[0]) if guess else None,
-        "kind": kind,
         "gain": gain(metric),
         "second_metric": metric_words(second),
-        "second": interval(everything.loc[(chosen["model"], second)]),
-        "n": int(first["n"]),
-        "groups": int(first["groups"]),
-        "conditions": conditions,
-        "quality": {name: interval(everything.loc[(chosen["model"], name)]) for name in further},
-        "confusions": (
-            []
-            if tables.confusions is None
-            else records(tables.confusions.head(MOST_CONFUSIONS), share="{:.2f}")
-        ),
-        "types": [] if tables.types is None else records(tables.types, recall="{:.2f}"),
-        "pairs": [] if tables.pairs is None else _pairs(tables.pairs),
-        "merged": "" if tables.merged is None else _merged(tables.merged, metric),
+        "selected": {**tables.selected, "title": model_title(selected, models[selected])},
+        "only_model": len(models) - len(controls) == 1,
+        "score": float(score["score"]),
+        "interval": format_interval(score),
+        "second_interval": format_interval(on_vault.loc[(selected, second)]),
+        "guess": guesses[0] if guesses else None,
+        "n": int(score["n"]),
+        "groups": int(score["groups"]),
+        "quality": {
+            name: format_interval(on_vault.loc[(selected, name)])
+            for name in FURTHER_METRICS[task_type]
+        },
+        "rows": _score_rows(models, controls, spec, tables),
+        "conditions": [
+            {
+                "words": condition_words(row["condition"]),
+                "condition": row["condition"],
+                "interval": format_interval(row),
+                "score": row["score"],
+                "n": row["n"],
+            }
+            for _, row in rows.iterrows()
+        ],
+        **_class_tables(tables, metric),
     }
 
 
-def _pairs(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Types that are hardly told apart, as rows."""
-    rows = records(table, auroc="{:.2f}", distance="{:.2f}", own_distance="{:.2f}")
-    words = {True: "yes", False: "no"}
-    return [{**row, "equivalent": words[bool(row["equivalent"])]} for row in rows]
+def _score_rows(
+    models: dict[str, Any], controls: list[str], spec: dict[str, Any], tables: TaskTables
+) -> list[dict[str, Any]]:
+    """One row a model, the best in cross-validation first."""
+    metric = spec["metric"]
+    second = SECOND_METRIC[spec.get("task_type", CLASSIFICATION)]
+    selected, evaluation = tables.selected["model"], tables.evaluation
+    on_vault = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
+    best = best_of_each(tables.validation, metric).set_index(["model", "split"])
+    means, stderr = best["mean"], best["sem"]
+    rows = []
+    for model in models:
+        marks = ["chosen"] * (model == selected) + ["control"] * (model in controls)
+        rows.append(
+            {
+                "model": words(model) + (f" ({', '.join(marks)})" if marks else ""),
+                "marked": model == selected,
+                "order": means[model, "validation"],
+                "training": format_number(means.get((model, "train"), float("nan")), "{:.3f}"),
+                "validation": f"{means[model, 'validation']:.3f}",
+                "stderr": format_number(stderr[model, "validation"], "{:.3f}"),
+                "vault": format_interval(on_vault.loc[(model, metric)]),
+                "second": format_interval(on_vault.loc[(model, second)]),
+            }
+        )
+    return sorted(rows, key=lambda row: (-gain(metric) * row["order"], row["model"]))
 
 
-def _merged(table: pd.DataFrame, metric: str) -> str:
-    """The chosen model's score where equivalent types count as one."""
-    return interval(table[table["metric"] == metric].iloc[0])
+def _class_tables(tables: TaskTables, metric: str) -> dict[str, Any]:
+    """What the report says of a classifier's classes; empty for a regression."""
+    if tables.confusions is None:
+        return {"confusions": [], "recalls": [], "pairs": [], "merged": ""}
+    pairs = table_rows(tables.pairs, auroc="{:.2f}", distance="{:.2f}", own_distance="{:.2f}")
+    merged = tables.merged[tables.merged["metric"] == metric]
+    return {
+        "confusions": table_rows(tables.confusions.head(MAX_CONFUSIONS), share="{:.2f}"),
+        "recalls": table_rows(tables.recalls, recall="{:.2f}"),
+        "pairs": [{**row, "equivalent": "yes" if row["equivalent"] else "no"} for row in pairs],
+        "merged": format_interval(merged.iloc[0]),
+    }
 
 
-def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:
-    """What could not be simulated: for each reason the structures."""
+def rejected_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list[dict[str, Any]]:
+    """The structures that could not be simulated, by reason.
+
+    Parameters
+    ----------
+    tables : iterable of DataFrame
+        id, reason: one table a shard.
+    split : DataFrame
+        id, name: a row a structure.
+
+    Returns
+    -------
+    list of dict
+        reason, structures (names joined by commas).
+    """
     table = pd.concat(list(tables), ignore_index=True).drop_duplicates(["id", "reason"])
     table["name"] = table["id"].map(split.set_index("id")["name"]).fillna(table["id"])
     return [
@@ -168,13 +197,20 @@ def refused_section(tables: Iterable[pd.DataFrame], split: pd.DataFrame) -> list
 def measured_section(
     index: pd.DataFrame, identification: pd.DataFrame, plots: set[str]
 ) -> list[dict[str, Any]]:
-    """For each measured file what is known of it and what it was found to be; the user's first.
+    """A row for each measured file: what is known of it and what it is; the user's files first.
 
     Parameters
     ----------
-    index, identification : DataFrame
+    index : DataFrame
+        file, source, label, radiation, warnings: the rows of measured/index.csv.
+    identification : DataFrame
+        The rows of measured/identification.csv.
     plots : set of str
-        The files in measured/plots: a sample that was fitted is linked to its own.
+        The names of the files in measured/plots: a sample that was fitted is linked to its own.
+
+    Returns
+    -------
+    list of dict
     """
     answers = dict(iter(identification.groupby("file", sort=False)))
     order = index.assign(later=index["source"] != "user").sort_values("later", kind="stable")
@@ -185,8 +221,8 @@ def measured_section(
         ranks = answers[row["file"]].sort_values("rank")
         first, rest = ranks.iloc[0], ranks.iloc[1:4]
         others = [
-            kind + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
-            for kind, rw in zip(rest["structure_type"], rest["rw"], strict=True)
+            structure_type + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
+            for structure_type, rw in zip(rest["structure_type"], rest["rw"], strict=True)
         ]
         plot = f"{safe_name(row['file'])}.png"
         rows.append(
@@ -198,8 +234,8 @@ def measured_section(
                 "radiation": row["radiation"] or "not known",
                 "verdict": first["verdict"],
                 "first": first["structure_type"],
-                "probability": number(first["probability"]),
-                "rw": number(first["rw"]),
+                "probability": format_number(first["probability"]),
+                "rw": format_number(first["rw"]),
                 "others": ", ".join(others),
                 "reason": first["reason"],
                 "warnings": row["warnings"],
@@ -209,26 +245,42 @@ def measured_section(
     return rows
 
 
-def cluster_section(scores: pd.DataFrame, patterns: int) -> dict[str, Any]:
-    """What the report says of clustering."""
+def cluster_section(scores: pd.DataFrame, n_patterns: int) -> dict[str, Any]:
+    """What the report says of clustering.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The rows of clusters/scores.csv, closest to the labels first.
+    n_patterns : int
+        How many patterns were clustered.
+
+    Returns
+    -------
+    dict
+        The values that the template shows.
+    """
     real = scores[~scores["method"].isin(("true_labels", "random"))]
-    first = real.iloc[0]
+    best = real.iloc[0]
+    stability = [
+        "" if pd.isna(row.stability)
+        else f"{row.stability:.2f} ({row.stability_low:.2f} to {row.stability_high:.2f})"
+        for row in scores.itertuples()
+    ]  # fmt: skip
     shown = scores.assign(
-        stability=[
-            "" if pd.isna(row.stability)
-            else f"{row.stability:.2f} ({row.stability_low:.2f} to {row.stability_high:.2f})"
-            for row in scores.itertuples()
-        ],
-        method=scores["method"].str.replace("_", " "),
-        representation=scores["representation"].str.replace("_", " "),
+        stability=stability,
+        method=scores["method"].map(words),
+        representation=scores["representation"].map(words),
+    )
+    metrics = (
+        "assigned", "ari", "nmi", "homogeneity", "completeness", "v_measure", "purity",
+        "silhouette",
     )  # fmt: skip
-    names = ["assigned", "ari", "nmi", "homogeneity", "completeness", "v_measure", "purity"]
-    forms = dict.fromkeys([*names, "silhouette"], "{:.2f}")
     return {
-        "n": patterns,
+        "n": n_patterns,
         "representations": real["representation"].nunique(),
         "methods": real["method"].nunique(),
-        "first": f"{first['method']} of {first['representation']}".replace("_", " "),
-        "ari": f"{first['ari']:.2f}",
-        "rows": records(shown, **forms),
+        "best": words(f"{best['method']} of {best['representation']}"),
+        "ari": f"{best['ari']:.2f}",
+        "rows": table_rows(shown, **dict.fromkeys(metrics, "{:.2f}")),
     }
