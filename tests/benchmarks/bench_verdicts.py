@@ -436,7 +436,7 @@ def main() -> None:
                 right = "*" if answer.verdict == "accepted" else ""
             print(
                 f"{right:2}{row['name']:32}{row['label']:14}{answer.verdict:14}"
-                f"{ranked[0]['rw']:.3f}/{answer.limit:.2f} p "
+                f"{ranked[0]['rw']:.3f}/{answer.rw_limit:.2f} p "
                 f"{answer.probabilities.get(row['label'], 0):.2f} "
                 f"{' '.join(types)} [{row['dialect']} {row['step']:.2f} told {told} took "
                 f"{answer.radiation} Q {row['q_max']:.1f} as {described['q_max']:.1f}]",

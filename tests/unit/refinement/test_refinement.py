@@ -110,9 +110,9 @@ def test_only_what_is_refined_counts_as_free():
     assert refine(known, [phase]).n_free == common + 2
     assert refine(unknown, [moving]).n_free == common + 2 + 1 + 1
     candidate = Candidate("", "", "rutile", phase, 1.0)
-    found = candidates.fit(known, (candidate,), Solutions(), full=True)
+    found = candidates.refine_candidates(known, (candidate,), Solutions(), full=True)
     n = known.independent
-    assert found.rw == pytest.approx(found.fit.rw * np.sqrt(n / (n - 7)))
+    assert found.adjusted_rw == pytest.approx(found.fit.rw * np.sqrt(n / (n - 7)))
 
 
 def test_tetragonal_cell_and_free_coordinate_come_back():

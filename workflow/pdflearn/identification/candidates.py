@@ -1,10 +1,15 @@
-"""Which known structures are worth refining against a measured curve."""
+"""The known structures that are worth refining against a measured curve, and what became of them.
+
+A `Candidate` is one structure before its refinement. A `RefinedCandidate` is one candidate, or the
+two of a mixture, together with the fit.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.search import similarities
@@ -14,30 +19,34 @@ from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import Fit, refine
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.structures import substitution as compositions
+from pdflearn.structures import substitution
 
-LIKELY_TYPES = 6  # of the model, each with a probability of at least LEAST_PROBABILITY
-LEAST_PROBABILITY = 0.005
-SIMILAR_TYPES = 8  # by the templates, whatever the model says
-SIMILAR_UNLEARNED = 4  # beside them, of types that the model says nothing of
-# Among structures of a type that are alike in pattern, one whose lengths need no stretch is better:
-# a stretch of 10 % weighs as much as 0.02 in similarity.
+# So many types are refined: the likely ones by the model, each with a probability of at least
+# MIN_PROBABILITY; the most similar ones by their reference patterns, whatever the model says; and
+# the most similar ones of those that the model did not learn.
+N_LIKELY_TYPES = 6
+MIN_PROBABILITY = 0.005
+N_SIMILAR_TYPES = 8
+N_SIMILAR_UNLEARNED = 4
+N_WITH_TWO = 3  # so many of the first types are tried with two structures
+# Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
+# of 10 % weighs as much as 0.02 in similarity.
 STRETCH_WEIGHT = 0.2
-SECOND_CANDIDATES = 3  # the best types are tried with two structures
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """One structure to be refined.
 
-    Attributes
+    Parameters
     ----------
     id, name, structure_type : str
     phase : Phase
+        The structure for one radiation, with the elements of the sample where they are known.
     similarity : float
-        Cosine with the reference pattern, -1 to 1.
-    fits_composition : bool or None
-        None where the composition is not known.
+        Cosine of the measured curve with the reference pattern, -1 to 1.
+    fits_composition : bool, optional
+        Whether the sample's elements can be laid onto the sites; None where they are not known.
     """
 
     id: str
@@ -48,92 +57,207 @@ class Candidate:
     fits_composition: bool | None = None
 
 
-def choose(
+@dataclass(frozen=True, eq=False)
+class RefinedCandidate:
+    """One candidate, or the two of a mixture, and the fit.
+
+    Parameters
+    ----------
+    candidates : tuple of Candidate
+        One, or two of a mixture.
+    fit : Fit
+    adjusted_rw : float
+        The fit's Rw times sqrt(n / (n - p)), for n independent values and p parameters, which
+        makes up for the better fit that more parameters bring by chance.
+    log_prior : float, default -inf
+        Logarithm of what the model's answer, the composition and the radiation say of the type.
+    log_posterior : float, default -inf
+        The same with the fit; up to a constant that all candidates share.
+    """
+
+    candidates: tuple[Candidate, ...]
+    fit: Fit
+    adjusted_rw: float
+    log_prior: float = -np.inf
+    log_posterior: float = -np.inf
+
+    @property
+    def structure_type(self) -> str:
+        """The type, or those of a mixture joined by "+"."""
+        return "+".join(sorted(candidate.structure_type for candidate in self.candidates))
+
+    @property
+    def name(self) -> str:
+        """The name of the known structure, or those of a mixture joined by " + "."""
+        return " + ".join(candidate.name for candidate in self.candidates)
+
+    @property
+    def radiation(self) -> str:
+        """The radiation that the fit assumes."""
+        return self.candidates[0].phase.radiation
+
+    @property
+    def is_mixture(self) -> bool:
+        """Whether there are two phases."""
+        return len(self.candidates) > 1
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """Number of values that symmetry leaves free: the fewer, the simpler the answer."""
+        return sum(candidate.phase.degrees_of_freedom for candidate in self.candidates)
+
+    @property
+    def n_elements(self) -> int:
+        """Number of elements that the first structure needs."""
+        return len(self.candidates[0].phase.species)
+
+
+def choose_candidates(
     observation: Observation,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
     composition: Mapping[str, float] | None = None,
 ) -> list[Candidate]:
-    """Structures of the likely types and of those whose patterns look alike, best first.
+    """Choose structures of the likely types and of those with similar patterns, best first.
 
     Parents of the chosen types are always among them, so that a simpler answer is never missed.
-    Where the composition is known, its elements are laid onto each structure's sites; types that
-    it fits come in addition.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    probabilities : mapping
+        structure_type -> probability by the model.
+    catalogue : Catalogue
+        The known structures.
+    composition : mapping, optional
+        Element -> share of the atoms, where it is known. Its elements are laid onto the sites of
+        each structure, and types of known structures with the same elements come in addition.
     """
-    table = _compared(observation, catalogue)
-    by_likelihood = sorted(probabilities, key=lambda kind: -probabilities[kind])
-    likely = [kind for kind in by_likelihood if probabilities[kind] >= LEAST_PROBABILITY]
-    similar = list(dict.fromkeys(table["structure_type"]))
-    unlearned = [kind for kind in similar if kind not in probabilities]
-    learned = [kind for kind in similar if kind in probabilities]
-    kinds = likely[:LIKELY_TYPES] + learned[:SIMILAR_TYPES] + unlearned[:SIMILAR_UNLEARNED]
-    known = set()
+    table = _compare(observation, catalogue)
+    same_elements = pd.Series(False, index=table.index)
     if composition:
-        same = table["elements"] == "-".join(sorted(composition))
-        known = set(table.index[same])
-        kinds += list(table.loc[same, "structure_type"])
-    kinds += [catalogue.parents[kind] for kind in kinds if catalogue.parents.get(kind)]
-    found = []
-    for place, kind in enumerate(dict.fromkeys(kinds)):
-        members = table[table["structure_type"] == kind]
-        several = 2 if place < SECOND_CANDIDATES else 1
-        chosen = [i for i in members.index if i in known][:several] or list(members.index[:several])
-        for identity in chosen:
-            found += _candidates(
-                identity, members.loc[identity], observation, catalogue, composition
+        same_elements = table["elements"] == "-".join(sorted(composition))
+    types = _types_to_refine(table, probabilities)
+    types += list(table.loc[same_elements, "structure_type"])
+    types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
+    preferred = set(table.index[same_elements])
+    candidates = []
+    for position, structure_type in enumerate(dict.fromkeys(types)):
+        members = table[table["structure_type"] == structure_type]
+        n = 2 if position < N_WITH_TWO else 1
+        ids = [i for i in members.index if i in preferred][:n] or list(members.index[:n])
+        for structure_id in ids:
+            candidates += _make_candidates(
+                structure_id, members.loc[structure_id], observation, catalogue, composition
             )
-    return found
+    return candidates
 
 
-def alike(
+def most_similar(
     observation: Observation,
     catalogue: Catalogue,
-    types: int,
+    n_types: int,
     without: set[str] = frozenset(),
     only: set[str] | None = None,
 ) -> list[Candidate]:
-    """The structure that looks most like a curve, for each of so many types."""
-    table = _compared(observation, catalogue).drop_duplicates("structure_type")
+    """Choose the structure with the most similar pattern for each of the most similar types.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve, or a part of it.
+    catalogue : Catalogue
+        The known structures.
+    n_types : int
+        How many types are chosen at most.
+    without : set of str, default empty
+        Types that are left out.
+    only : set of str, optional
+        The types to choose from; None: all.
+    """
+    table = _compare(observation, catalogue).drop_duplicates("structure_type")
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
-    table = table.head(types)
+    table = table.head(n_types)
     return [
         candidate
-        for identity in table.index
-        for candidate in _candidates(identity, table.loc[identity], observation, catalogue, None)
+        for structure_id in table.index
+        for candidate in _make_candidates(
+            structure_id, table.loc[structure_id], observation, catalogue, None
+        )
     ]
 
 
-def _compared(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
-    """Every structure's similarity and stretch, the best first."""
-    templates = catalogue.references
-    similarity, stretch = similarities(observation, templates.curves[observation.radiation])
-    table = catalogue.structures.loc[list(templates.ids), ["structure_type", "elements"]].copy()
+def refine_candidates(
+    observation: Observation,
+    candidates: tuple[Candidate, ...],
+    solutions: Solutions,
+    *,
+    full: bool,
+) -> RefinedCandidate | None:
+    """Refine one candidate, or the two of a mixture together.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    candidates : tuple of Candidate
+    solutions : Solutions
+        Remembered fits; what is new is added.
+    full : bool
+        See `refine`.
+
+    Returns
+    -------
+    RefinedCandidate or None
+        None where no parameters give a curve.
+    """
+    try:
+        phases = [candidate.phase for candidate in candidates]
+        fit = refine(observation, phases, full=full, solutions=solutions)
+    except RefinementError:
+        return None
+    degrees = max(observation.independent - fit.n_free, 1.0)
+    adjusted_rw = float(fit.rw * np.sqrt(observation.independent / degrees))
+    return RefinedCandidate(candidates, fit, adjusted_rw)
+
+
+def _types_to_refine(table: pd.DataFrame, probabilities: Mapping[str, float]) -> list[str]:
+    """The likely types, and the most similar ones that the model did and did not learn."""
+    by_probability = sorted(probabilities, key=lambda name: -probabilities[name])
+    likely = [name for name in by_probability if probabilities[name] >= MIN_PROBABILITY]
+    similar = list(dict.fromkeys(table["structure_type"]))
+    learned = [name for name in similar if name in probabilities]
+    unlearned = [name for name in similar if name not in probabilities]
+    return (
+        likely[:N_LIKELY_TYPES] + learned[:N_SIMILAR_TYPES] + unlearned[:N_SIMILAR_UNLEARNED]
+    )  # fmt: skip
+
+
+def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
+    """Every known structure with its similarity and stretch, the best first."""
+    references = catalogue.references
+    similarity, stretch = similarities(observation, references.curves[observation.radiation])
+    table = catalogue.structures.loc[list(references.ids), ["structure_type", "elements"]].copy()
     table["similarity"], table["stretch"] = similarity, stretch
     table["merit"] = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
     table = table[(table["similarity"] > -1) & (table["structure_type"] != "")]
     return table.sort_values("merit", ascending=False, kind="stable")
 
 
-def _candidates(
-    identity: str,
-    row: pd.Series,
+def _make_candidates(
+    structure_id: str,
+    match: pd.Series,
     observation: Observation,
     catalogue: Catalogue,
     composition: Mapping[str, float] | None,
 ) -> list[Candidate]:
-    """A structure as it is, or with the known composition's elements in each possible way."""
-    structure = catalogue.load(identity)
-    described = catalogue.structures.loc[identity]
-    variants, fits = [structure], None
-    if composition:
-        sites = compositions.shares(structure)
-        ways = compositions.assignments(dict(composition), sites)
-        fits = bool(ways)
-        if ways:
-            variants = [compositions.substitute(structure, way) for way in ways]
-    made = []
+    """A structure as it is, or with the known elements on its sites in each possible way."""
+    described = catalogue.structures.loc[structure_id]
+    variants, fits_composition = _variants(catalogue.load(structure_id), composition)
+    candidates = []
     for variant in variants:
         try:
             phase = Phase(
@@ -141,80 +265,31 @@ def _candidates(
                 observation.radiation,
                 str(described["crystal_system"]),
                 str(described["name"]),
-                float(row["stretch"]),
+                float(match["stretch"]),
             )
         except SimulationError:  # no neutron length, say: not a candidate for this radiation
             continue
-        made.append(
+        candidates.append(
             Candidate(
-                identity,
+                structure_id,
                 str(described["name"]),
                 str(described["structure_type"]),
                 phase,
-                float(row["similarity"]),
-                fits,
+                float(match["similarity"]),
+                fits_composition,
             )
         )
-    return made
+    return candidates
 
 
-@dataclass
-class Refined:
-    """A candidate (two of a mixture) and its fit.
-
-    Attributes
-    ----------
-    candidates : tuple of Candidate
-    fit : Fit
-    rw : float
-        The fit's Rw times sqrt(n / (n - p)), n independent values and p parameters: what more
-        freedom is worth is taken away.
-    log_prior : float
-        Logarithm of what the model's answer, the composition and the radiation make of it.
-    log_posterior : float
-        The same with the fit.
-    """
-
-    candidates: tuple[Candidate, ...]
-    fit: Fit
-    rw: float
-    log_prior: float = -np.inf
-    log_posterior: float = -np.inf
-
-    @property
-    def structure_type(self) -> str:
-        """The type, or those of a mixture joined by +."""
-        return "+".join(sorted(c.structure_type for c in self.candidates))
-
-    @property
-    def freedom(self) -> int:
-        """How many numbers the structures leave free: the fewer, the simpler the answer."""
-        return sum(candidate.phase.degrees_of_freedom for candidate in self.candidates)
-
-    @property
-    def radiation(self) -> str:
-        """What the fit was for."""
-        return self.candidates[0].phase.radiation
-
-    @property
-    def name(self) -> str:
-        """The library's structure, or those of a mixture joined by +."""
-        return " + ".join(c.name for c in self.candidates)
-
-
-def fit(
-    observation: Observation,
-    candidates: tuple[Candidate, ...],
-    solutions: Solutions,
-    *,
-    full: bool,
-) -> Refined | None:
-    """Refine one candidate, or two together; None where no parameters give a curve."""
-    try:
-        phases = [candidate.phase for candidate in candidates]
-        found = refine(observation, phases, full=full, solutions=solutions)
-    except RefinementError:
-        return None
-    free = max(observation.independent - found.n_free, 1.0)
-    rw = float(found.rw * np.sqrt(observation.independent / free))
-    return Refined(candidates, found, rw)
+def _variants(
+    structure: Structure, composition: Mapping[str, float] | None
+) -> tuple[list[Structure], bool | None]:
+    """The structure with the composition's elements, and whether these fit its sites."""
+    if not composition:
+        return [structure], None
+    sites = substitution.shares(structure)
+    assignments = substitution.assignments(dict(composition), sites)
+    if not assignments:
+        return [structure], False
+    return [substitution.substitute(structure, assignment) for assignment in assignments], True

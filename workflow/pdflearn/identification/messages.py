@@ -4,99 +4,128 @@ from collections.abc import Sequence
 
 ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
 NOTHING_REFINED = "No structure of the library could be refined against this curve."
-NAMED = 4  # types that a sentence names at most
+MAX_NAMED = 4  # types that a sentence names at most
 
 
-def how_well(rw: float, r_min: float, r_max: float) -> str:
-    """How well a structure fits; r in angstrom."""
+def fit_quality(rw: float, r_min: float, r_max: float) -> str:
+    """Say how well a structure fits.
+
+    Parameters
+    ----------
+    rw : float
+    r_min, r_max : float
+        The range of the fit in angstrom.
+
+    Examples
+    --------
+    >>> fit_quality(0.123, 1.6, 20.0)
+    'Rw 0.12 from 1.6 to 20 A'
+    """
     return f"Rw {rw:.2f} from {r_min:.1f} to {r_max:.0f} A"
 
 
-def nothing_fits(name: str, fits: str, limit: float) -> str:
-    """Why none of the library's structures is accepted: the best one's Rw is beyond the limit."""
+def nothing_fits(name: str, fit_text: str, rw_limit: float) -> str:
+    """Say why no structure is accepted: the best one's Rw is beyond the limit."""
     return (
-        f"The best structure, {name}, leaves {fits}; a right one is expected to reach {limit:.2f} "
-        "on such data."
+        f"The best structure, {name}, leaves {fit_text}; a right one is expected to reach "
+        f"{rw_limit:.2f} on such data."
     )
 
 
-def unlikely_fits(name: str, fits: str, limit: float, other: str, other_fits: str) -> str:
-    """Why nothing is accepted: what is likely does not fit, and what fits is not likely."""
+def unlikely_fits(name: str, fit_text: str, rw_limit: float, other: str, other_fit: str) -> str:
+    """Say why nothing is accepted: the likely type does not fit, the one that fits is unlikely."""
     return (
-        f"The likeliest structure, {name}, leaves {fits}; a right one is expected to reach "
-        f"{limit:.2f} on such data. {other} does ({other_fits}), but is far less likely."
+        f"The likeliest structure, {name}, leaves {fit_text}; a right one is expected to reach "
+        f"{rw_limit:.2f} on such data. {other} does ({other_fit}), but is far less likely."
     )
 
 
-def only_a_wave(name: str, fits: str, wave: float) -> str:
-    """Why a curve is refused that one damped wave describes."""
+def only_a_wave(name: str, fit_text: str, wave_rw: float) -> str:
+    """Say why a curve is refused that one damped wave describes."""
     return (
-        f"A single damped wave describes the curve (Rw {wave:.2f}): it shows no structure, as "
-        f"with liquids or another function, although {name} fits ({fits})."
+        f"A single damped wave describes the curve (Rw {wave_rw:.2f}): it shows no structure, as "
+        f"with liquids or another function, although {name} fits ({fit_text})."
     )
 
 
 def two_phases(
-    fits: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
+    fit_text: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
 ) -> str:
-    """What a mixture is made of, and which other pairs would do."""
-    share = ", ".join(
-        f"{100 * part:.0f} % of the atoms {kind}"
-        for part, kind in zip(fractions, types, strict=True)
+    """Say what a mixture is made of, and which other pairs fit as well."""
+    shares = ", ".join(
+        f"{100 * fraction:.0f} % of the atoms {structure_type}"
+        for fraction, structure_type in zip(fractions, types, strict=True)
     )
-    also = f" But so does {_any_of(others)}." if others else _no_elements("types are")
-    return f"No single phase fits; two together do ({fits}): {share}.{also}"
+    also = f" But so does {_any_of(others)}." if others else _elements_unknown("types are")
+    return f"No single phase fits; two together do ({fit_text}): {shares}.{also}"
 
 
-def several_fit(structure_type: str, fits: str, rivals: Sequence[str], same: Sequence[str]) -> str:
-    """Why a type is not accepted: others fit as well."""
+def several_fit(
+    structure_type: str, fit_text: str, rivals: Sequence[str], relatives: Sequence[str]
+) -> str:
+    """Say why a type is not accepted: others fit as well."""
     return (
-        f"{structure_type} fits ({fits}), but so does {_any_of(rivals)}; the simplest or likeliest "
-        f"stands first{_relatives(same)}."
+        f"{structure_type} fits ({fit_text}), but so does {_any_of(rivals)}; the simplest or "
+        f"likeliest stands first{_relatives(relatives)}."
     )
 
 
-def too_small(structure_type: str, fits: str, diameter: float) -> str:
-    """Why a type is not accepted: its particles (diameter in angstrom) hold too few shells."""
+def too_small(structure_type: str, fit_text: str, diameter: float) -> str:
+    """Say why a type is not accepted: its particles (diameter in angstrom) hold too few shells."""
     return (
-        f"{structure_type} fits ({fits}) with particles of {diameter:.0f} A, which hold too few "
-        "shells of neighbours to be sure that it is a crystal of this type."
+        f"{structure_type} fits ({fit_text}) with particles of {diameter:.0f} A, which hold too "
+        "few shells of neighbours to be sure that it is a crystal of this type."
     )
 
 
 def one_fits(
-    name: str, fits: str, same: Sequence[str], others: Sequence[str], why: str, vouched: bool
+    name: str,
+    fit_text: str,
+    relatives: Sequence[str],
+    others: Sequence[str],
+    advantage: str,
+    elements_known: bool,
 ) -> str:
-    """Why a type is accepted.
+    """Say why a type is accepted.
 
     Parameters
     ----------
-    name, fits : str
-    same : sequence of str
-        Its relatives that fit as well.
+    name : str
+        The structure that was refined.
+    fit_text : str
+        As `fit_quality` returns it.
+    relatives : sequence of str
+        Types with the same parent type that fit as well.
     others : sequence of str
-        Types of other kinds that fit as well.
-    why : str
-        What speaks against these: it is "simpler", "likelier", or either.
-    vouched : bool
+        Unrelated types that fit as well.
+    advantage : str
+        What the type has over these: it is "simpler", "likelier", or "simpler or likelier".
+    elements_known : bool
         Whether the structure's elements are the sample's.
+
+    Examples
+    --------
+    >>> one_fits("Ni fcc", "Rw 0.10 from 1.6 to 20 A", [], ["bcc"], "simpler", True)
+    'Ni fcc fits (Rw 0.10 from 1.6 to 20 A) and is simpler than bcc, which would do as well.'
     """
     if others:
-        better = f" and is {why} than {_any_of(others)}, which would do as well{_relatives(same)}."
-    elif same:
-        also = f"{_any_of(same)} would do as well"
-        better = f", clearly better than any type but its relatives: {also}."
+        relation = f" and is {advantage} than {_any_of(others)}, which would do as well"
+        relation += f"{_relatives(relatives)}."
+    elif relatives:
+        also = f"{_any_of(relatives)} would do as well"
+        relation = f", clearly better than any type but its relatives: {also}."
     else:
-        better = ", clearly better than any other type."
-    return f"{name} fits ({fits}){better}{'' if vouched else _no_elements('type is')}"
+        relation = ", clearly better than any other type."
+    unknown = "" if elements_known else _elements_unknown("type is")
+    return f"{name} fits ({fit_text}){relation}{unknown}"
 
 
-def _no_elements(types_are: str) -> str:
+def _elements_unknown(types_are: str) -> str:
     return f" Only the {types_are} claimed; the elements are the library's."
 
 
 def _any_of(types: Sequence[str]) -> str:
-    return " or ".join(types[:NAMED])
+    return " or ".join(types[:MAX_NAMED])
 
 
 def _relatives(types: Sequence[str]) -> str:

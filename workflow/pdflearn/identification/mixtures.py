@@ -1,86 +1,118 @@
-"""Mixtures of two phases, where no single one explains a measured curve."""
+"""Mixtures of two phases, for measured curves that no single phase explains."""
 
 from dataclasses import replace
 
-from pdflearn.identification.candidates import Refined, alike, fit
+from pdflearn.identification.candidates import (
+    Candidate,
+    RefinedCandidate,
+    most_similar,
+    refine_candidates,
+)
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.ranking import fits_alike
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 
 # A second phase counts when it lowers Rw by this share and holds this share of the atoms.
-GAIN, LEAST = 0.30, 0.05
-# So many single phases, of different groups of types, are tried with so many others each.
-FIRST, SECOND = 2, 6
-# Pairs whose Rw differ by less than this share fit alike. Their types are no parents and children,
-# so less is put down to freedom.
-ALIKE = 0.10
+MIN_GAIN, MIN_FRACTION = 0.30, 0.05
+# So many single phases, of different parent types, are tried with so many second phases each.
+N_FIRST, N_SECOND = 2, 6
+# Pairs whose Rw differ by less than this share fit alike. Their types are not parents and children,
+# so less of a difference is explained by freedom than for single phases.
+PAIRS_ALIKE = 0.10
 
 
 def find_mixtures(
-    observation: Observation, refined: list[Refined], catalogue: Catalogue, solutions: Solutions
-) -> list[Refined]:
-    """Pairs of structures of different types, where two phases fit clearly better than one.
+    observation: Observation,
+    refined: list[RefinedCandidate],
+    catalogue: Catalogue,
+    solutions: Solutions,
+) -> list[RefinedCandidate]:
+    """Find pairs of structures of different types that fit clearly better than one phase.
 
-    The second phase is looked for in what the first one leaves. Of pairs that fit alike the
-    simplest goes first; one of each two groups of types.
+    The second phase is looked for in what the first one leaves of the curve.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    refined : list of RefinedCandidate
+        Fits of single phases.
+    catalogue : Catalogue
+        The known structures.
+    solutions : Solutions
+        Remembered fits; what is new is added.
+
+    Returns
+    -------
+    list of RefinedCandidate
+        Of pairs that fit alike one for each two parent types, the simplest one first; empty where
+        no pair is clearly better than the best single phase.
     """
-    firsts: list[Refined] = []
-    for item in sorted(refined, key=lambda item: item.rw):
-        related = {catalogue.parent_type(other.structure_type) for other in firsts}
-        if catalogue.parent_type(item.structure_type) not in related:
-            firsts.append(item)
-    pairs: list[Refined] = []
-    for first in firsts[:FIRST]:
+    firsts = _first_phases(refined, catalogue)
+    pairs: list[RefinedCandidate] = []
+    for first in firsts[:N_FIRST]:
         rest = replace(observation, g=first.fit.difference)
-        seconds = alike(rest, catalogue, SECOND, {first.structure_type})
-        for second in seconds:
-            pair = fit(observation, (first.candidates[0], second), solutions, full=False)
-            if pair is not None and min(pair.fit.fractions) >= LEAST:
+        for second in most_similar(rest, catalogue, N_SECOND, without={first.structure_type}):
+            candidates = (first.candidates[0], second)
+            pair = refine_candidates(observation, candidates, solutions, full=False)
+            if pair is not None and min(pair.fit.fractions) >= MIN_FRACTION:
                 pairs.append(pair)
-    best = min(pairs, key=lambda pair: pair.rw, default=None)
-    if best is None or best.rw > (1 - GAIN) * firsts[0].rw:
+    best = min(pairs, key=lambda pair: pair.adjusted_rw, default=None)
+    if best is None or best.adjusted_rw > (1 - MIN_GAIN) * firsts[0].adjusted_rw:
         return []
     near = [
         _simplest_pair(observation, pair, catalogue, solutions)
         for pair in pairs
-        if fits_alike(pair, best, ALIKE)
+        if fits_alike(pair, best, PAIRS_ALIKE)
     ]
-    of_groups: dict[tuple[str, ...], Refined] = {}
-    for pair in sorted(near, key=lambda pair: (pair.freedom, pair.rw)):
-        groups = sorted(catalogue.parent_type(c.structure_type) for c in pair.candidates)
-        of_groups.setdefault(tuple(groups), pair)
-    return list(of_groups.values())
+    by_parents: dict[tuple[str, ...], RefinedCandidate] = {}
+    for pair in sorted(near, key=lambda pair: (pair.degrees_of_freedom, pair.adjusted_rw)):
+        parents = sorted(catalogue.parent_type(c.structure_type) for c in pair.candidates)
+        by_parents.setdefault(tuple(parents), pair)
+    return list(by_parents.values())
+
+
+def _first_phases(refined: list[RefinedCandidate], catalogue: Catalogue) -> list[RefinedCandidate]:
+    """The best fit of each parent type, the lowest Rw first."""
+    best: dict[str, RefinedCandidate] = {}
+    for item in sorted(refined, key=lambda item: item.adjusted_rw):
+        best.setdefault(catalogue.parent_type(item.structure_type), item)
+    return list(best.values())
 
 
 def _simplest_pair(
-    observation: Observation, pair: Refined, catalogue: Catalogue, solutions: Solutions
-) -> Refined:
-    """The pair with a parent type in a child's place, where that fits alike."""
-    for place in (0, 1):
-        while parent := catalogue.parents.get(pair.candidates[place].structure_type):
-            simpler = _with_type(observation, pair, place, parent, catalogue, solutions)
+    observation: Observation,
+    pair: RefinedCandidate,
+    catalogue: Catalogue,
+    solutions: Solutions,
+) -> RefinedCandidate:
+    """The pair with each type replaced by its parent as long as that fits alike."""
+    for index in (0, 1):
+        while parent := catalogue.parents.get(pair.candidates[index].structure_type):
+            candidate = _similar_to_phase(observation, pair, index, parent, catalogue)
+            if candidate is None:
+                break
+            members = list(pair.candidates)
+            members[index] = candidate
+            simpler = refine_candidates(observation, tuple(members), solutions, full=False)
             if simpler is None or not fits_alike(simpler, pair):
                 break
             pair = simpler
     return pair
 
 
-def _with_type(
+def _similar_to_phase(
     observation: Observation,
-    pair: Refined,
-    place: int,
+    pair: RefinedCandidate,
+    index: int,
     structure_type: str,
     catalogue: Catalogue,
-    solutions: Solutions,
-) -> Refined | None:
-    """The pair with another type in one place: the structure that looks most like that phase."""
-    others = pair.fit.calculated - pair.fit.partials[place]
+) -> Candidate | None:
+    """The structure of a type that looks most like one phase of a pair; None for both phases'."""
+    others = pair.fit.calculated - pair.fit.partials[index]
     phase_curve = replace(observation, g=observation.g - others)
-    found = alike(phase_curve, catalogue, 1, only={structure_type})
-    other = pair.candidates[1 - place]
-    if not found or other.structure_type == structure_type:
+    candidates = most_similar(phase_curve, catalogue, 1, only={structure_type})
+    if not candidates or pair.candidates[1 - index].structure_type == structure_type:
         return None
-    members = [other, other]
-    members[place] = found[0]
-    return fit(observation, tuple(members), solutions, full=False)
+    return candidates[0]

@@ -1,26 +1,28 @@
-"""The order of refined candidates: how likely each type is, and which of two alike goes first.
+"""The order of refined candidates: how probable each type is, and the simpler one of two alike.
 
-Refinement does not rank alone, because a type with more kinds of sites has more freedom and nearly
-always fits a little better. So the model's probability and the fit count together, and a simpler
-type goes before one with more freedom where both fit alike: a parent before its ordered children,
-and any type before others that are no more likely. So far as the fits refute what the model named,
-it is silent, and all types are treated as those that it never learned.
+A fit alone does not decide, because a type with more kinds of sites has more freedom and nearly
+always fits a little better. So the model's probability (the prior) and the fit count together, and
+a simpler type goes before one with more freedom where both fit alike: a parent before its ordered
+children, and any type before others that are no more probable. So far as the fits refute the types
+that the model named, the model counts as silent, and all types are treated like those that it never
+learned.
 
-Where the limits come from, `pdflearn.identification.verdict` says.
+`pdflearn.identification.verdict` says where the limits come from.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.identification.candidates import Refined
+from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 
-# score = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR). The best fits of
-# measured powders leave 0.03 to 0.05: below, differences are not worth more.
+# log posterior = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR). The best
+# fits of measured powders leave 0.03 to 0.05: below, differences are not worth more.
 FLOOR, RW_WEIGHT, RW_FLOOR = 0.02, 4.0, 0.05
-# The model says nothing of types that it did not learn. From 0.1 to 0.2 the verdicts are the same;
-# below, what looks like a learned type is accepted as one.
+# The probability of a type that the model did not learn. From 0.1 to 0.2 the verdicts are the same;
+# below, a curve that looks like a learned type is accepted as this type.
 UNLEARNED = 0.10
 # Where the radiation is not known: one measured PDF in four is of neutrons. From 0.75 to 0.9 for
 # X-rays the verdicts are the same.
@@ -30,89 +32,131 @@ RADIATION_SHARE = {"xray": 0.75, "neutron": 0.25}
 # 0.1 a few more ordered types of the benchmark are named, but a measured powder of Ni passes for
 # L1_0.
 PARSIMONY, ALIKE_FLOOR = 0.20, 0.10
-# A score is a logarithm of odds. A type is accepted at odds of 30 : 1 against each other one that
-# fits: three wrong acceptances in a hundred are tolerated.
+# A difference of log posteriors is a logarithm of odds. A type is accepted at odds of 30 : 1
+# against each other one that fits: three wrong acceptances in a hundred are tolerated.
 TIE = float(np.log(30.0))
-AS_LIKELY = 1.0  # what differs by less is about as likely: the simpler type goes first
-# A type that the known composition does not fit loses so much.
-COMPOSITION_WEIGHT = 2.0
+AS_LIKELY = 1.0  # types whose log priors differ by less are about as likely: the simpler goes first
+COMPOSITION_WEIGHT = 2.0  # what a type loses in log prior that the known composition does not fit
 
 
 def rank(
-    refined: list[Refined],
-    chances: Mapping[str, Mapping[str, float]],
+    refined: list[RefinedCandidate],
+    probabilities: Mapping[str, Mapping[str, float]],
     catalogue: Catalogue,
-    limit: float,
-) -> list[Refined]:
-    """Lay on the scores, keep the best structure of each type, put parents before children.
+    rw_limit: float,
+) -> list[RefinedCandidate]:
+    """Order refined candidates by their posteriors; simpler types go first where both fit alike.
 
-    A group of types with one parent shares its members' probability: which of them it is, the
-    fits and parsimony say. So far as the model names types that their fits refute, it has not
-    understood the curve, and its silence about the others means no more than about types that it
+    Parameters
+    ----------
+    refined : list of RefinedCandidate
+        They are left as they are.
+    probabilities : mapping
+        radiation -> structure_type -> probability by the model.
+    catalogue : Catalogue
+        The relations of the types.
+    rw_limit : float
+        The Rw beyond which a fit refutes its structure.
+
+    Returns
+    -------
+    list of RefinedCandidate
+        New objects with their priors and posteriors; the best structure of each type, best first.
+
+    See Also
+    --------
+    with_posteriors : The priors and posteriors alone.
+
+    Examples
+    --------
+    Rocksalt fits better than fcc, and so much that the model's opinion does not count:
+
+    >>> from types import SimpleNamespace
+    >>> from pdflearn.identification.candidates import Candidate
+    >>> def refined(structure_type, adjusted_rw):
+    ...     phase = SimpleNamespace(radiation="xray", degrees_of_freedom=3)
+    ...     candidate = Candidate("", "", structure_type, phase, similarity=0.9)
+    ...     return RefinedCandidate((candidate,), None, adjusted_rw)
+    >>> ranked = rank(
+    ...     [refined("fcc", 0.25), refined("rocksalt", 0.05)],
+    ...     {"xray": {"fcc": 0.9, "rocksalt": 0.1}},
+    ...     Catalogue(structures=None, references=None, load=None),
+    ...     rw_limit=0.3,
+    ... )
+    >>> [(item.structure_type, round(item.log_posterior, 1)) for item in ranked]
+    [('rocksalt', -2.1), ('fcc', -16.1)]
+    """
+    scored = with_posteriors(refined, probabilities, catalogue, rw_limit)
+    ranked = best_of_types(sorted(scored, key=lambda item: (-item.log_posterior, item.adjusted_rw)))
+    ranked.sort(key=lambda item: (-item.log_posterior, item.structure_type))
+    return simplest_first(parents_first(ranked, catalogue, rw_limit), catalogue, rw_limit)
+
+
+def with_posteriors(
+    refined: list[RefinedCandidate],
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    rw_limit: float,
+) -> list[RefinedCandidate]:
+    """Return the candidates in the same order with their log priors and log posteriors.
+
+    Types with one parent type share the sum of their probabilities: which of them it is, the fits
+    and parsimony decide. So far as the model names types that their fits refute, it has not
+    understood the curve, and its silence about other types means no more than about types that it
     did not learn: p + (share of its answer that is refuted) UNLEARNED.
 
     Parameters
     ----------
-    refined : list of Refined
-    chances : mapping
-        radiation -> structure_type -> probability.
+    refined : list of RefinedCandidate
+        At least one; they are left as they are.
+    probabilities : mapping
+        radiation -> structure_type -> probability by the model.
     catalogue : Catalogue
-    limit : float
+        The relations of the types.
+    rw_limit : float
         The Rw beyond which a fit refutes its structure.
+
+    Returns
+    -------
+    list of RefinedCandidate
+        New objects.
     """
-    groups: dict[tuple[str, str], float] = {}
-    for radiation, of_types in chances.items():
-        for kind, p in of_types.items():
-            place = (radiation, catalogue.parent_type(kind))
-            groups[place] = groups.get(place, 0.0) + p
-    refuted = _refuted_share(refined, chances, limit)
-    best_rw = min(item.rw for item in refined)
-    several = len({item.radiation for item in refined}) > 1
+    prior = _parent_type_probabilities(probabilities, catalogue)
+    refuted = _refuted_share(refined, probabilities, rw_limit)
+    best_rw = min(item.adjusted_rw for item in refined)
+    several_radiations = len({item.radiation for item in refined}) > 1
+    scored = []
     for item in refined:
         candidate = item.candidates[0]
-        place = (item.radiation, catalogue.parent_type(candidate.structure_type))
+        key = (item.radiation, catalogue.parent_type(candidate.structure_type))
         p = UNLEARNED
-        if place in groups:
-            p = groups[place] + refuted[item.radiation] * UNLEARNED
-        item.log_prior = float(np.log(p + FLOOR))
-        if several:
-            item.log_prior += float(np.log(RADIATION_SHARE[item.radiation]))
+        if key in prior:
+            p = prior[key] + refuted[item.radiation] * UNLEARNED
+        log_prior = float(np.log(p + FLOOR))
+        if several_radiations:
+            log_prior += float(np.log(RADIATION_SHARE[item.radiation]))
         if candidate.fits_composition is False:
-            item.log_prior -= COMPOSITION_WEIGHT
-        item.log_posterior = item.log_prior - RW_WEIGHT * (item.rw - best_rw) / max(
-            best_rw, RW_FLOOR
-        )
-    ranked = best_of_types(sorted(refined, key=lambda item: (-item.log_posterior, item.rw)))
-    ranked.sort(key=lambda item: (-item.log_posterior, item.structure_type))
-    return simplest_first(parsimony(ranked, catalogue, limit), catalogue, limit)
+            log_prior -= COMPOSITION_WEIGHT
+        misfit = RW_WEIGHT * (item.adjusted_rw - best_rw) / max(best_rw, RW_FLOOR)
+        scored.append(replace(item, log_prior=log_prior, log_posterior=log_prior - misfit))
+    return scored
 
 
-def best_of_types(ordered: list[Refined]) -> list[Refined]:
-    """The first of each structure type."""
-    of_type: dict[str, Refined] = {}
+def best_of_types(ordered: list[RefinedCandidate]) -> list[RefinedCandidate]:
+    """Return the first candidate of each structure type."""
+    first: dict[str, RefinedCandidate] = {}
     for item in ordered:
-        of_type.setdefault(item.structure_type, item)
-    return list(of_type.values())
+        first.setdefault(item.structure_type, item)
+    return list(first.values())
 
 
-def _refuted_share(
-    refined: list[Refined], chances: Mapping[str, Mapping[str, float]], limit: float
-) -> dict[str, float]:
-    """For each radiation the share of the model's answer that is for types that do not fit."""
-    best: dict[tuple[str, str], float] = {}
-    for item in refined:
-        place = (item.radiation, item.structure_type)
-        best[place] = min(item.rw, best.get(place, np.inf))
-    return {
-        radiation: sum(p for kind, p in of_types.items() if best.get((radiation, kind), 0) > limit)
-        for radiation, of_types in chances.items()
-    }
-
-
-def parsimony(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
+def parents_first(
+    ranked: list[RefinedCandidate], catalogue: Catalogue, rw_limit: float
+) -> list[RefinedCandidate]:
     """Move a parent before its child where the child's fit is not clearly better.
 
-    Not where the child fits and the parent's Rw is beyond the limit.
+    Not where the child fits and the parent's Rw is beyond the limit, nor where the known
+    composition needs the child's additional elements.
     """
     order = list(ranked)
     for child in ranked:
@@ -120,61 +164,97 @@ def parsimony(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list
         parent = next((item for item in order if item.structure_type == parent_type), None)
         if parent is None or order.index(parent) < order.index(child):
             continue
-        vouched = child.candidates[0].fits_composition and len(
-            child.candidates[0].phase.species
-        ) > len(parent.candidates[0].phase.species)
-        refuted = parent.rw > limit >= child.rw
-        if not vouched and not refuted and fits_alike(parent, child):
+        needed = child.candidates[0].fits_composition and child.n_elements > parent.n_elements
+        refuted = parent.adjusted_rw > rw_limit >= child.adjusted_rw
+        if not needed and not refuted and fits_alike(parent, child):
             order.remove(parent)
             order.insert(order.index(child), parent)
     return order
 
 
-def simplest_first(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
+def simplest_first(
+    ranked: list[RefinedCandidate], catalogue: Catalogue, rw_limit: float
+) -> list[RefinedCandidate]:
     """Put a simpler type before the first one where it fits alike and is no less likely.
 
-    Polytypes, say, are no parents and children, but the longer ones mimic faults of the shorter.
+    Polytypes, for example, are no parents and children, but the longer ones mimic stacking faults
+    of the shorter ones.
     """
     first = ranked[0]
     simpler = [
         item
         for item in ranked[1:]
-        if item.rw <= limit
+        if item.adjusted_rw <= rw_limit
         and fits_alike(item, first)
         and item.log_prior >= first.log_prior - AS_LIKELY
-        and item.freedom < first.freedom
+        and item.degrees_of_freedom < first.degrees_of_freedom
         and not related(item, first, catalogue)
     ]
     if not simpler:
         return ranked
-    best = min(simpler, key=lambda item: (item.freedom, -item.log_posterior))
+    best = min(simpler, key=lambda item: (item.degrees_of_freedom, -item.log_posterior))
     return [best, *(item for item in ranked if item is not best)]
 
 
-def related(one: Refined, other: Refined, catalogue: Catalogue) -> bool:
-    """Whether two types go back to one parent."""
-    return catalogue.parent_type(one.structure_type) == catalogue.parent_type(other.structure_type)
+def rivals_of(
+    ranked: list[RefinedCandidate], catalogue: Catalogue, rw_limit: float
+) -> list[RefinedCandidate]:
+    """Return the unrelated types that fit and that the first one cannot be told from.
 
-
-def fits_alike(simpler: Refined, other: Refined, share: float = PARSIMONY) -> bool:
-    """Whether the other's Rw is lower by no more than this share of the simpler one's."""
-    return simpler.rw - other.rw <= share * max(simpler.rw, ALIKE_FLOOR)
-
-
-def rivals_of(ranked: list[Refined], catalogue: Catalogue, limit: float) -> list[Refined]:
-    """Types of other groups that the first one cannot be told from.
-
-    One that fits no better for all its greater freedom must be about as likely as the first.
+    A type that fits no better for all its greater freedom is a rival only where it is about as
+    likely as the first one.
     """
     first = ranked[0]
     best = max(item.log_posterior for item in ranked if related(item, first, catalogue))
 
-    def near(item: Refined) -> bool:
-        idle = item.freedom > first.freedom and fits_alike(first, item)
-        return item.log_posterior >= best - (AS_LIKELY if idle else TIE)
+    def near(item: RefinedCandidate) -> bool:
+        more_freedom = item.degrees_of_freedom > first.degrees_of_freedom
+        no_better = more_freedom and fits_alike(first, item)
+        return item.log_posterior >= best - (AS_LIKELY if no_better else TIE)
 
     return [
         item
         for item in ranked[1:]
-        if not related(item, first, catalogue) and item.rw <= limit and near(item)
+        if not related(item, first, catalogue) and item.adjusted_rw <= rw_limit and near(item)
     ]
+
+
+def related(one: RefinedCandidate, other: RefinedCandidate, catalogue: Catalogue) -> bool:
+    """Tell whether two types go back to one parent type."""
+    return catalogue.parent_type(one.structure_type) == catalogue.parent_type(other.structure_type)
+
+
+def fits_alike(
+    simpler: RefinedCandidate, other: RefinedCandidate, share: float = PARSIMONY
+) -> bool:
+    """Tell whether the other's Rw is lower by no more than this share of the simpler one's."""
+    difference = simpler.adjusted_rw - other.adjusted_rw
+    return difference <= share * max(simpler.adjusted_rw, ALIKE_FLOOR)
+
+
+def _parent_type_probabilities(
+    probabilities: Mapping[str, Mapping[str, float]], catalogue: Catalogue
+) -> dict[tuple[str, str], float]:
+    """The summed probability of the types with one parent type, for each radiation."""
+    sums: dict[tuple[str, str], float] = {}
+    for radiation, types in probabilities.items():
+        for structure_type, p in types.items():
+            key = (radiation, catalogue.parent_type(structure_type))
+            sums[key] = sums.get(key, 0.0) + p
+    return sums
+
+
+def _refuted_share(
+    refined: list[RefinedCandidate],
+    probabilities: Mapping[str, Mapping[str, float]],
+    rw_limit: float,
+) -> dict[str, float]:
+    """For each radiation the share of the model's answer that is for types that do not fit."""
+    best: dict[tuple[str, str], float] = {}
+    for item in refined:
+        key = (item.radiation, item.structure_type)
+        best[key] = min(item.adjusted_rw, best.get(key, np.inf))
+    return {
+        radiation: sum(p for name, p in types.items() if best.get((radiation, name), 0) > rw_limit)
+        for radiation, types in probabilities.items()
+    }

@@ -1,9 +1,10 @@
-"""What measured patterns are: from what was read to rows of likely types, fits and verdicts."""
+"""Identify one measured sample, and the rows of the result tables that say what it is."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, NONE
@@ -27,11 +28,25 @@ def answer_sample(
     catalogue: Catalogue,
     solutions: Solutions | None = None,
 ) -> Answer:
-    """Identify the sample of one row of the index; without a known radiation, both are tried."""
+    """Identify the sample of one row of the index of measured files.
+
+    Parameters
+    ----------
+    row : mapping
+        One row of index.csv. Where it names no radiation, both are tried.
+    curve : tuple of arrays (n_r,), or None
+        r in angstrom and G(r) in the range that is fitted; None where it could not be cut to one.
+    probabilities : mapping
+        Class -> probability by the selected model.
+    catalogue : Catalogue
+        The known structures.
+    solutions : Solutions, optional
+        Remembered fits; what is new is added.
+    """
     if curve is None:
         reason = f"It could not be fitted: {row['fit_error']}."
-        chances = catalogue.type_probabilities(probabilities, row["radiation"] or "xray")
-        return Answer(NONE, reason, [], row["radiation"], 0.0, chances)
+        types = catalogue.type_probabilities(probabilities, row["radiation"] or "xray")
+        return Answer(NONE, reason, [], row["radiation"], 0.0, types)
     composition = parse_composition(row["composition"]) if row["composition_given"] else None
     return identify(
         observation_of(row, *curve),
@@ -43,57 +58,81 @@ def answer_sample(
     )
 
 
-def ranked_rows(row: Mapping[str, Any], found: Answer, ranks: int) -> list[dict[str, Any]]:
-    """The rows of identification.csv for one file, in the order of the final judgement.
+def ranked_rows(row: Mapping[str, Any], answer: Answer, top_n: int) -> list[dict[str, Any]]:
+    """Make the rows of identification.csv for one sample, in the order of the final judgement.
 
-    Types that were refined come first; the model's next likely types fill up. Verdict and reason
+    Types that were refined come first, then the next likely types by the model. Verdict and reason
     stand in the first row. A mixture has no probability of its own.
+
+    Parameters
+    ----------
+    row : mapping
+        The sample's row of index.csv.
+    answer : Answer
+    top_n : int
+        How many rows are made at most.
+
+    Returns
+    -------
+    list of dict
+        With the keys `COLUMNS`.
     """
-    reason, chances = found.reason, found.probabilities
-    if found.ranked and not row["radiation"]:
-        reason += f" The radiation is not known; {found.radiation} fits best."
+    probabilities = answer.probabilities
     rows = [
         {
             "structure_type": item.structure_type,
-            "probability": chances.get(item.structure_type, np.nan),
+            "probability": probabilities.get(item.structure_type, np.nan),
             "structure": item.name,
             "rw": round(item.fit.rw, 4),
         }
-        for item in found.ranked[:ranks]
+        for item in answer.ranked[:top_n]
     ]
     shown = {item["structure_type"] for item in rows}
-    rest = sorted((kind for kind in chances if kind not in shown), key=lambda kind: -chances[kind])
-    for kind in rest[: max(0, ranks - len(rows))]:
-        rows.append(
-            {
-                "structure_type": kind,
-                "probability": chances[kind],
-                "structure": "",
-                "rw": np.nan,
-            }
-        )
-    for number, item in enumerate(rows, start=1):
-        item |= {"file": row["file"], "rank": number, "verdict": "", "reason": ""}
+    others = sorted(
+        (name for name in probabilities if name not in shown), key=lambda name: -probabilities[name]
+    )
+    rows += [
+        {"structure_type": name, "probability": probabilities[name], "structure": "", "rw": np.nan}
+        for name in others[: max(0, top_n - len(rows))]
+    ]
+    for rank, item in enumerate(rows, start=1):
+        item |= {"file": row["file"], "rank": rank, "verdict": "", "reason": ""}
         item["probability"] = round(float(item["probability"]), 4)
-    rows[0] |= {"verdict": found.verdict, "reason": reason}
+    reason = answer.reason
+    if answer.ranked and not row["radiation"]:
+        reason += f" The radiation is not known; {answer.radiation} fits best."
+    rows[0] |= {"verdict": answer.verdict, "reason": reason}
     return rows
 
 
-def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
-    """What was refined of the best structure: value, standard error and unit."""
-    if not found.ranked:
+def parameter_rows(file: str, answer: Answer) -> list[dict[str, Any]]:
+    """Make the rows of parameters.csv for one sample: what was refined of the first type.
+
+    Parameters
+    ----------
+    file : str
+        The sample's file as in index.csv.
+    answer : Answer
+
+    Returns
+    -------
+    list of dict
+        With the keys `PARAMETER_COLUMNS`; empty where nothing was refined.
+    """
+    if not answer.ranked:
         return []
-    best = found.ranked[0]
-    known = {"file": file, "structure_type": best.structure_type, "structure": best.name}
+    best = answer.ranked[0]
     parameters = [Parameter("rw", best.fit.rw), *best.fit.parameters.values()]
-    if len(best.candidates) > 1:
+    if best.is_mixture:
         parameters += [
-            Parameter(f"{index}_fraction", share)
-            for index, share in enumerate(best.fit.fractions, start=1)
+            Parameter(f"{phase}_fraction", fraction)
+            for phase, fraction in enumerate(best.fit.fractions, start=1)
         ]
-    rows = [
+    return [
         {
-            **known,
+            "file": file,
+            "structure_type": best.structure_type,
+            "structure": best.name,
             "parameter": item.name,
             "value": item.value,
             "stderr": item.stderr,
@@ -101,22 +140,34 @@ def parameter_rows(file: str, found: Answer) -> list[dict[str, Any]]:
         }
         for item in parameters
     ]
-    return rows
 
 
-def refined_structures(file: str, found: Answer) -> dict[str, Any]:
-    """The refined structures of an accepted sample, by a file name that is safe everywhere."""
-    if found.verdict != ACCEPTED:
+def refined_structures(file: str, answer: Answer) -> dict[str, Structure]:
+    """Return the refined structures of an accepted sample.
+
+    Parameters
+    ----------
+    file : str
+        The sample's file as in index.csv.
+    answer : Answer
+
+    Returns
+    -------
+    dict
+        File name (safe on every system, without an ending) -> Structure, whose title says what it
+        was refined from. Empty where the sample was not accepted.
+    """
+    if answer.verdict != ACCEPTED:
         return {}
-    best = found.ranked[0]
+    best = answer.ranked[0]
     structures = {}
-    for number, (structure, candidate) in enumerate(
+    for phase, (structure, candidate) in enumerate(
         zip(best.fit.structures, best.candidates, strict=True), start=1
     ):
         title = f"{candidate.structure_type}, refined from {candidate.name}"
         if not candidate.fits_composition:
             title += "; only the type is claimed, the elements are the library's"
         structure.title = printable(title)
-        part = f"-{number}" if len(best.candidates) > 1 else ""
-        structures[safe_name(file) + part] = structure
+        ending = f"-{phase}" if best.is_mixture else ""
+        structures[safe_name(file) + ending] = structure
     return structures

@@ -1,17 +1,17 @@
-"""What a sample is: candidates refined, ranked, and a verdict with its reason.
+"""Identify a sample: refine candidates, rank them, and give a verdict with its reason.
 
-Refinement checks and refuses; `pdflearn.identification.ranking` puts what fits in order. The model
+Refinement tests and refutes; `pdflearn.identification.ranking` puts in order what fits. The model
 names what the radiation shows; its answer speaks for every type that may look so, and which of
-these it is, the fits say.
+these it is, the fits decide.
 
-The limits here and in ranking, mixtures and damped_wave were set from what fits of known structures
+The limits here and in ranking, mixtures and amorphous were set from what fits of known structures
 leave (bulk 0.1 to 0.3, nanoparticles up to 0.45: C. L. Farrow et al. (2007); T. Egami and S. J. L.
 Billinge (2012), ch. 6) and from simulated patterns of types that were left out of the library.
 UNLEARNED, RADIATION_SHARE and WAVE_LIMIT were chosen on one draw (variant 2) of the patterns that
-tests/benchmarks/bench_verdicts.py makes with PDFfit2, what is done with mixtures with variants 2
-and 3 in view, AS_LIKELY and what counts as a rival with variant 4, RW_FLOOR with variant 7; variant
-8 tests them. PARSIMONY and WAVE_LIMIT were also held against the public measured files. TIE follows
-from how many wrong acceptances are tolerated.
+tests/benchmarks/bench_verdicts.py makes with PDFfit2. The treatment of mixtures was decided with
+variants 2 and 3 in view, AS_LIKELY and the definition of a rival with variant 4, RW_FLOOR with
+variant 7; variant 8 tests them. PARSIMONY and WAVE_LIMIT were also compared with the public
+measured files. TIE follows from how many wrong acceptances are tolerated.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pdflearn.identification import messages as words
+from pdflearn.identification import messages
 from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
-from pdflearn.identification.candidates import Candidate, Refined, choose, fit
+from pdflearn.identification.candidates import (
+    Candidate,
+    RefinedCandidate,
+    choose_candidates,
+    refine_candidates,
+)
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.identification.mixtures import find_mixtures
@@ -32,60 +37,83 @@ from pdflearn.identification.ranking import (
     rank,
     related,
     rivals_of,
+    with_posteriors,
 )
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.modes import symmetric_modes
 
-# An Rw up to here is expected of the right structure: bulk, and curves that fade within 20 A.
-RW_BULK, RW_SMALL = 0.30, 0.45
+# Up to this Rw is expected of the right structure: of bulk, and of curves that fade within 20 A.
+BULK_RW_LIMIT, SMALL_RW_LIMIT = 0.30, 0.45
 # The fading is read off the curve itself: root mean square beyond 12 A over that below 8 A. A bulk
 # powder keeps half of it, a particle of 30 A less than 0.15.
 FADING = (0.15, 0.50)
 # Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type.
-SMALLEST = 20.0
-# So many types are refined in full, and the best of these by score with displacements of atoms.
-MOST_FULL = 6
-MOST_MODES = 3
-MODES_LIMIT = 12
-MODES_REACH = 1.5  # times the limit; displacements make no right structure of a worse fit
+MIN_DIAMETER = 20.0
+# So many types are refined in full, and so many of the best of these with displacements of atoms.
+N_FULL = 6
+N_WITH_MODES = 3
+MAX_MODES = 12  # displacements that a structure may have to be refined with them
+# Displacements are tried up to this multiple of the limit: they make no right structure of a worse
+# fit.
+MODES_RW_FACTOR = 1.5
 
 
 @dataclass(frozen=True)
 class Answer:
     """What is said of one sample.
 
-    Attributes
+    Parameters
     ----------
     verdict : {"accepted", "ambiguous", "none of these"}
     reason : str
         One sentence or two.
-    ranked : list of Refined
+    ranked : list of RefinedCandidate
         One a type, best first.
     radiation : str
-    limit : float
-        The Rw that was expected at most.
+        The known radiation, or the one that fits best.
+    rw_limit : float
+        The highest Rw that is expected of the right structure.
     probabilities : dict
-        structure_type -> what the model's answer makes it, for this radiation.
+        structure_type -> probability by the model, for this radiation.
     """
 
     verdict: str
     reason: str
-    ranked: list[Refined]
+    ranked: list[RefinedCandidate]
     radiation: str
-    limit: float
+    rw_limit: float
     probabilities: dict[str, float]
 
 
 def expected_rw(observation: Observation) -> float:
-    """The highest Rw expected of the right structure, from how fast the curve fades."""
+    """Estimate the highest Rw expected of the right structure, from how fast the curve fades.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+
+    Returns
+    -------
+    float
+        From 0.30 for bulk to 0.45 for small particles.
+
+    Examples
+    --------
+    >>> r = np.arange(1.6, 20.0, 0.05)
+    >>> expected_rw(Observation(r, np.sin(3 * r)))
+    0.3
+    >>> expected_rw(Observation(r, np.sin(3 * r) * np.exp(-((r / 6) ** 2))))
+    0.45
+    """
     r, g = observation.r, observation.g
     near, far = (r >= 2.0) & (r < 8.0), r >= 12.0
     if far.sum() < 10 or near.sum() < 10:
-        return RW_BULK
+        return BULK_RW_LIMIT
     fading = np.sqrt(np.mean(g[far] ** 2) / max(np.mean(g[near] ** 2), 1e-300))
     small = np.clip((FADING[1] - fading) / (FADING[1] - FADING[0]), 0.0, 1.0)
-    return RW_BULK + (RW_SMALL - RW_BULK) * float(small)
+    return BULK_RW_LIMIT + (SMALL_RW_LIMIT - BULK_RW_LIMIT) * float(small)
 
 
 def identify(
@@ -98,147 +126,261 @@ def identify(
 ) -> Answer:
     """Choose candidates, refine them, and judge.
 
-    Where the radiation is not known, the candidates of both are ranked together.
-
     Parameters
     ----------
     observation : Observation
+        The measured curve.
     probabilities : mapping
-        Class -> the chosen model's probability.
+        Class -> probability by the selected model.
     catalogue : Catalogue
+        The known structures.
     composition : mapping, optional
-        Element -> share of the atoms, where the user vouches for it.
-    radiation_known : bool
-        Whether the observation's radiation is more than an assumption.
+        Element -> share of the atoms, where the user gave the composition.
+    radiation_known : bool, default True
+        False: the observation's radiation is an assumption, and the candidates of both radiations
+        are ranked together.
     solutions : Solutions, optional
-        Of earlier refinements; what is found now is added.
+        Remembered fits; what is new is added.
+
+    Returns
+    -------
+    Answer
+
+    See Also
+    --------
+    judge : The verdict alone.
+    pdflearn.refinement.refinement.refine : One refinement.
+
+    Examples
+    --------
+    A simulated curve of copper is identified with the help of two known structures:
+
+    >>> import pandas as pd
+    >>> from pdflearn.core.grid import Grid
+    >>> from pdflearn.identification.search import ReferencePatterns, reference_patterns
+    >>> from pdflearn.simulation.simulator import simulate_pdf
+    >>> from pdflearn.structures.structure import make_structure
+    >>> def cubic(element, a, positions):
+    ...     cell = (a, a, a, 90, 90, 90)
+    ...     return make_structure(cell, [element] * len(positions), np.array(positions))
+    >>> fcc_sites = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    >>> known = {
+    ...     "Ni": cubic("Ni", 3.52, fcc_sites),
+    ...     "Fe": cubic("Fe", 2.87, [(0, 0, 0), (0.5, 0.5, 0.5)]),
+    ... }
+    >>> rows = [("Ni", "Ni", "fcc", "cubic", "Ni"), ("Fe", "Fe", "bcc", "cubic", "Fe")]
+    >>> columns = ["id", "name", "structure_type", "crystal_system", "elements"]
+    >>> patterns = reference_patterns(known.values(), Grid(1.0, 30.0, 0.1), "xray")
+    >>> catalogue = Catalogue(
+    ...     structures=pd.DataFrame(rows, columns=columns).set_index("id"),
+    ...     references=ReferencePatterns(np.array(["Ni", "Fe"]), {"xray": patterns}),
+    ...     load=known.get,
+    ... )
+    >>> r, g = simulate_pdf(cubic("Cu", 3.61, fcc_sites), r_min=1.6, r_max=20.0, r_step=0.05)
+    >>> answer = identify(Observation(r, g, q_damp=0.03), {"fcc": 0.5, "bcc": 0.5}, catalogue)
+    >>> answer.verdict, answer.ranked[0].structure_type
+    ('accepted', 'fcc')
     """
     solutions = Solutions() if solutions is None else solutions
-    limit = expected_rw(observation)
-    kinds = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
-    chances = {kind: catalogue.type_probabilities(probabilities, kind) for kind in kinds}
-    refined = []
-    for kind in kinds:
-        seen = replace(observation, radiation=kind)
-        chosen = choose(seen, chances[kind], catalogue, composition)
-        refined += _refine_all(seen, chosen, chances, catalogue, limit, solutions)
+    rw_limit = expected_rw(observation)
+    radiations = (observation.radiation,) if radiation_known else tuple(RADIATION_SHARE)
+    type_probabilities = {
+        radiation: catalogue.type_probabilities(probabilities, radiation)
+        for radiation in radiations
+    }
+    refined: list[RefinedCandidate] = []
+    for radiation in radiations:
+        assumed = replace(observation, radiation=radiation)
+        candidates = choose_candidates(
+            assumed, type_probabilities[radiation], catalogue, composition
+        )
+        refined += _refine_in_stages(
+            assumed, candidates, type_probabilities, catalogue, rw_limit, solutions
+        )
     if not refined:
-        used = observation.radiation
-        return Answer(NONE, words.NOTHING_REFINED, [], used, limit, chances[kinds[0]])
-    ranked = rank(refined, chances, catalogue, limit)
+        radiation = observation.radiation
+        first = type_probabilities[radiations[0]]
+        return Answer(NONE, messages.NOTHING_REFINED, [], radiation, rw_limit, first)
+    ranked = rank(refined, type_probabilities, catalogue, rw_limit)
     observation = replace(observation, radiation=ranked[0].radiation)
-    refined = [item for item in refined if item.radiation == observation.radiation]
-    if ranked[0].rw > limit:  # else one phase explains the curve, and a rest names no second one
-        ranked = find_mixtures(observation, refined, catalogue, solutions) + ranked
-    if all(item.rw > limit for item in ranked):  # what is likely does not count any more
-        ranked.sort(key=lambda item: item.rw)
-    verdict, reason = judge(observation, ranked, catalogue, limit, composition)
-    used = ranked[0].radiation
-    return Answer(verdict, reason, ranked, used, limit, chances[used])
-
-
-def _refine_all(
-    observation: Observation,
-    chosen: list[Candidate],
-    chances: Mapping[str, Mapping[str, float]],
-    catalogue: Catalogue,
-    limit: float,
-    solutions: Solutions,
-) -> list[Refined]:
-    """Quick fits of all, full ones of the better, displacements of atoms for the best."""
-    tried = [fit(observation, (candidate,), solutions, full=False) for candidate in chosen]
-    quick = [item for item in tried if item is not None]
-    if not quick:
-        return []
-    rank(quick, chances, catalogue, limit)  # lays on the scores
-    order = best_of_types(sorted(quick, key=lambda item: -item.log_posterior))
-    # Half the places for what model and fit say together, half for the fit alone.
-    kept = order[: MOST_FULL // 2]
-    kept += sorted((i for i in order if i not in kept), key=lambda item: item.rw)
-    kept = kept[:MOST_FULL]
-    simpler = {catalogue.parents.get(item.structure_type) for item in kept}
-    kept += [item for item in order if item.structure_type in simpler and item not in kept]
-    full = [fit(observation, item.candidates, solutions, full=True) or item for item in kept]
-    rank(full, chances, catalogue, limit)
-    full.sort(key=lambda item: -item.log_posterior)
-    done = []
-    for place, item in enumerate(full):
-        if place < MOST_MODES and item.rw <= MODES_REACH * limit:
-            item = _with_modes(observation, item, solutions)
-        done.append(item)
-    types = {item.structure_type for item in done}
-    rest = [item for item in order if item.structure_type not in types]
-    return done + rest
-
-
-def _with_modes(observation: Observation, item: Refined, solutions: Solutions) -> Refined:
-    """The same with atoms that move as symmetry allows, where that is better."""
-    candidate = item.candidates[0]
-    old = candidate.phase
-    if not old.periodic:
-        return item
-    modes = symmetric_modes(old.structure)
-    if not 0 < len(modes) <= MODES_LIMIT:
-        return item
-    moved = replace(candidate, phase=old.with_modes(modes))
-    new = fit(observation, (moved,), solutions, full=True)
-    return new if new is not None and new.rw < item.rw else item
+    # Where one phase explains the curve, what it leaves names no second one.
+    if ranked[0].adjusted_rw > rw_limit:
+        same_radiation = [item for item in refined if item.radiation == observation.radiation]
+        ranked = find_mixtures(observation, same_radiation, catalogue, solutions) + ranked
+    if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
+        ranked.sort(key=lambda item: item.adjusted_rw)
+    verdict, reason = judge(observation, ranked, catalogue, rw_limit, composition)
+    radiation = ranked[0].radiation
+    return Answer(verdict, reason, ranked, radiation, rw_limit, type_probabilities[radiation])
 
 
 def judge(
     observation: Observation,
-    ranked: list[Refined],
+    ranked: list[RefinedCandidate],
     catalogue: Catalogue,
-    limit: float,
+    rw_limit: float,
     composition: Mapping[str, float] | None = None,
 ) -> tuple[str, str]:
-    """The verdict on the first of the ranked types, and its reason in a sentence or two."""
+    """Give the verdict on the first of the ranked types, and its reason.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    ranked : list of RefinedCandidate
+        One a type, best first, as `rank` returns them; mixtures may stand in front.
+    catalogue : Catalogue
+        The relations of the types.
+    rw_limit : float
+        The highest Rw that is expected of the right structure.
+    composition : mapping, optional
+        Element -> share of the atoms, where it is known.
+
+    Returns
+    -------
+    verdict : {"accepted", "ambiguous", "none of these"}
+    reason : str
+        One sentence or two.
+    """
     first = ranked[0]
+    if first.adjusted_rw > rw_limit:
+        return NONE, _why_refused(observation, ranked, rw_limit)
+    fit_text = _fit_text(observation, first)
+    wave_rw = damped_wave_rw(observation)
+    if wave_rw <= WAVE_LIMIT:
+        return NONE, messages.only_a_wave(first.name, fit_text, wave_rw)
+    if first.is_mixture:
+        return _judge_mixture(ranked, fit_text)
+    alike = _fitting_alike(ranked, rw_limit, composition)
+    relatives = [item.structure_type for item in alike if related(item, first, catalogue)]
+    rivals = [item.structure_type for item in rivals_of(ranked, catalogue, rw_limit)]
+    if rivals:
+        reason = messages.several_fit(first.structure_type, fit_text, rivals, relatives)
+        return AMBIGUOUS, reason
+    if "diameter" in first.fit.parameters:
+        diameter = first.fit.parameters["diameter"].value
+        if diameter < MIN_DIAMETER:
+            return AMBIGUOUS, messages.too_small(first.structure_type, fit_text, diameter)
+    others = [item for item in alike if not related(item, first, catalogue)]
+    advantage = _advantage(first, others)
+    other_types = [item.structure_type for item in others]
+    elements_known = bool(first.candidates[0].fits_composition)
+    return ACCEPTED, messages.one_fits(
+        first.name, fit_text, relatives, other_types, advantage, elements_known
+    )
 
-    def how_well(item: Refined) -> str:
-        return words.how_well(item.fit.rw, observation.r[0], observation.r[-1])
 
-    fits = how_well(first)
-    if first.rw > limit:
-        closest = min(ranked, key=lambda item: item.rw)
-        if closest.rw > limit:
-            return NONE, words.nothing_fits(closest.name, how_well(closest), limit)
-        return NONE, words.unlikely_fits(first.name, fits, limit, closest.name, how_well(closest))
-    wave = damped_wave_rw(observation)
-    if wave <= WAVE_LIMIT:
-        return NONE, words.only_a_wave(first.name, fits, wave)
-    if len(first.candidates) > 1:
-        kinds = [candidate.structure_type for candidate in first.candidates]
-        others = [
-            item.structure_type
-            for item in ranked[1:]
-            if len(item.candidates) > 1 and item.freedom <= first.freedom
-        ]
-        reason = words.two_phases(fits, kinds, first.fit.fractions, others)
-        return AMBIGUOUS if others else ACCEPTED, reason
-    most_elements = len(composition) if composition else np.inf
-    alike = [
+def _refine_in_stages(
+    observation: Observation,
+    candidates: list[Candidate],
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    rw_limit: float,
+    solutions: Solutions,
+) -> list[RefinedCandidate]:
+    """Quick fits of all, full ones of the better, displacements of atoms for the best."""
+    fits = [
+        refine_candidates(observation, (candidate,), solutions, full=False)
+        for candidate in candidates
+    ]
+    quick = [item for item in fits if item is not None]
+    if not quick:
+        return []
+    quick = with_posteriors(quick, probabilities, catalogue, rw_limit)
+    quick = best_of_types(sorted(quick, key=lambda item: -item.log_posterior))
+    full = [
+        refine_candidates(observation, item.candidates, solutions, full=True) or item
+        for item in _worth_a_full_fit(quick, catalogue)
+    ]
+    full = with_posteriors(full, probabilities, catalogue, rw_limit)
+    full.sort(key=lambda item: -item.log_posterior)
+    final = [
+        _with_modes(observation, item, solutions)
+        if position < N_WITH_MODES and item.adjusted_rw <= MODES_RW_FACTOR * rw_limit
+        else item
+        for position, item in enumerate(full)
+    ]
+    types = {item.structure_type for item in final}
+    return final + [item for item in quick if item.structure_type not in types]
+
+
+def _worth_a_full_fit(
+    quick: list[RefinedCandidate], catalogue: Catalogue
+) -> list[RefinedCandidate]:
+    """Half by what model and fit say together, half by the fit alone, and their parents."""
+    chosen = quick[: N_FULL // 2]
+    chosen += sorted(
+        (item for item in quick if item not in chosen), key=lambda item: item.adjusted_rw
+    )
+    chosen = chosen[:N_FULL]
+    parents = {catalogue.parents.get(item.structure_type) for item in chosen}
+    return chosen + [
+        item for item in quick if item.structure_type in parents and item not in chosen
+    ]
+
+
+def _with_modes(
+    observation: Observation, item: RefinedCandidate, solutions: Solutions
+) -> RefinedCandidate:
+    """The same with atoms that move as symmetry allows, where that is better."""
+    candidate = item.candidates[0]
+    if not candidate.phase.periodic:
+        return item
+    modes = symmetric_modes(candidate.phase.structure)
+    if not 0 < len(modes) <= MAX_MODES:
+        return item
+    moving = replace(candidate, phase=candidate.phase.with_modes(modes))
+    result = refine_candidates(observation, (moving,), solutions, full=True)
+    return result if result is not None and result.adjusted_rw < item.adjusted_rw else item
+
+
+def _fit_text(observation: Observation, item: RefinedCandidate) -> str:
+    return messages.fit_quality(item.fit.rw, observation.r[0], observation.r[-1])
+
+
+def _why_refused(observation: Observation, ranked: list[RefinedCandidate], rw_limit: float) -> str:
+    """Why the first of the types is not accepted: its fit is beyond the limit."""
+    first = ranked[0]
+    closest = min(ranked, key=lambda item: item.adjusted_rw)
+    closest_text = _fit_text(observation, closest)
+    if closest.adjusted_rw > rw_limit:
+        return messages.nothing_fits(closest.name, closest_text, rw_limit)
+    return messages.unlikely_fits(
+        first.name, _fit_text(observation, first), rw_limit, closest.name, closest_text
+    )
+
+
+def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str) -> tuple[str, str]:
+    """The verdict on a mixture: other mixtures that are no more complex make it ambiguous."""
+    first = ranked[0]
+    types = [candidate.structure_type for candidate in first.candidates]
+    others = [
+        item.structure_type
+        for item in ranked[1:]
+        if item.is_mixture and item.degrees_of_freedom <= first.degrees_of_freedom
+    ]
+    reason = messages.two_phases(fit_text, types, first.fit.fractions, others)
+    return AMBIGUOUS if others else ACCEPTED, reason
+
+
+def _fitting_alike(
+    ranked: list[RefinedCandidate], rw_limit: float, composition: Mapping[str, float] | None
+) -> list[RefinedCandidate]:
+    """Types that fit like the first one and need no more elements than the sample has."""
+    max_elements = len(composition) if composition else np.inf
+    return [
         item
         for item in ranked[1:]
-        if item.rw <= limit
-        and fits_alike(item, first)
-        and len(item.candidates[0].phase.species) <= most_elements
+        if item.adjusted_rw <= rw_limit
+        and fits_alike(item, ranked[0])
+        and item.n_elements <= max_elements
     ]
-    same = [item.structure_type for item in alike if related(item, first, catalogue)]
-    rivals = [item.structure_type for item in rivals_of(ranked, catalogue, limit)]
-    if rivals:
-        return AMBIGUOUS, words.several_fit(first.structure_type, fits, rivals, same)
-    size = np.inf
-    if "diameter" in first.fit.parameters:
-        size = first.fit.parameters["diameter"].value
-    if size < SMALLEST:
-        return AMBIGUOUS, words.too_small(first.structure_type, fits, size)
-    others = [item for item in alike if not related(item, first, catalogue)]
-    why = "simpler or likelier"
-    if all(item.freedom > first.freedom for item in others):
-        why = "simpler"
-    elif all(item.log_prior < first.log_prior for item in others):
-        why = "likelier"
-    kinds = [item.structure_type for item in others]
-    vouched = bool(first.candidates[0].fits_composition)
-    return ACCEPTED, words.one_fits(first.name, fits, same, kinds, why, vouched)
+
+
+def _advantage(first: RefinedCandidate, others: list[RefinedCandidate]) -> str:
+    """In a word, what the first type has over the others that fit alike."""
+    if all(item.degrees_of_freedom > first.degrees_of_freedom for item in others):
+        return "simpler"
+    if all(item.log_prior < first.log_prior for item in others):
+        return "likelier"
+    return "simpler or likelier"
