@@ -1,6 +1,6 @@
-"""Answers about measured files with a known label, scored by independent sample."""
+"""Scores of the answers about measured files with a known label, by independent sample."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -20,15 +20,8 @@ SUMMARY_COLUMNS = [
     "radiation", "structure_type", "samples", "top1", "top3", "parent_type", "accepted",
     "wrongly_accepted",
 ]  # fmt: skip
+NO_TYPE = "none"  # the label of a sample that is of no crystal type of the library
 _SCORES = ["top1", "top3", "parent_type", "accepted", "wrongly_accepted"]
-
-
-def _same_group(label: str, answer: str, parents: Mapping[str, str]) -> bool:
-    members = [
-        sorted(relations.root(part, parents) for part in kind.split("+"))
-        for kind in (label, answer)
-    ]
-    return members[0] == members[1]
 
 
 def score_files(
@@ -37,23 +30,55 @@ def score_files(
     parameters: pd.DataFrame,
     parents: Mapping[str, str],
 ) -> pd.DataFrame:
-    """One row for each labelled file: is the answer right at rank 1, in the first three, ...
+    """Score the answer about each measured file with a label.
 
-    `parent_type`: the first answer is the label, or has the same parent type. For the label "none"
-    nothing is right but a verdict that accepts no type; top1, top3 and parent_type are then empty.
+    Parameters
+    ----------
+    index : DataFrame
+        index.csv: columns file, sample, series, radiation, composition and label ("" for none).
+    answers : DataFrame
+        identification.csv: columns file, rank, structure_type, verdict and rw.
+    parameters : DataFrame
+        parameters.csv: columns file, parameter and value.
+    parents : mapping
+        structure_type -> its parent type.
+
+    Returns
+    -------
+    DataFrame
+        One row a file, with 1 or 0 for each score: `top1` and `top3`, the label is the first
+        answer or among the first three; `parent_type`, the first answer is the label or goes back
+        to the same parent type; `accepted`; `wrongly_accepted`, the verdict accepts a type that
+        does not go back to the label's parent type. For the label "none" nothing is right but a
+        verdict that accepts no type; top1, top3 and parent_type are then NaN.
+
+    See Also
+    --------
+    by_sample, summary : Tables that follow from this one.
+
+    Examples
+    --------
+    >>> index = pd.DataFrame(
+    ...     {"file": ["a.gr"], "sample": "", "series": "", "radiation": "xray",
+    ...      "composition": "Ni", "label": "fcc"}
+    ... )
+    >>> answers = pd.DataFrame(
+    ...     {"file": "a.gr", "rank": [1, 2], "structure_type": ["L1_0", "fcc"],
+    ...      "verdict": ["accepted", ""], "rw": [0.1, 0.2]}
+    ... )
+    >>> parameters = pd.DataFrame({"file": ["a.gr"], "parameter": "a", "value": 3.53})
+    >>> scores = score_files(index, answers, parameters, parents={"L1_0": "fcc"})
+    >>> scores[["top1", "top3", "parent_type", "wrongly_accepted"]].to_dict("records")
+    [{'top1': 0.0, 'top3': 1.0, 'parent_type': 1.0, 'wrongly_accepted': 0.0}]
     """
     lattice = parameters[parameters["parameter"] == "a"].set_index("file")["value"]
     rows = []
     for row in index[index["label"] != ""].itertuples():
-        own = answers[answers["file"] == row.file].sort_values("rank")
-        if own.empty:
+        answer = answers[answers["file"] == row.file].sort_values("rank")
+        if answer.empty:
             continue
-        kinds = own["structure_type"].tolist()
-        first = own.iloc[0]
-        accepted = first["verdict"] == ACCEPTED
-        real = row.label != "none"
-        right = real and _same_group(row.label, kinds[0], parents)
-        literature = LITERATURE.get((row.composition, kinds[0]), np.nan)
+        first = answer.iloc[0]
+        literature = LITERATURE.get((row.composition, first["structure_type"]), np.nan)
         a = float(lattice.get(row.file, np.nan))
         rows.append(
             {
@@ -61,12 +86,8 @@ def score_files(
                 "sample": row.series or row.sample or row.file,
                 "radiation": row.radiation or "unknown",
                 "label": row.label,
-                "answer": kinds[0],
-                "top1": float(kinds[0] == row.label) if real else np.nan,
-                "top3": float(row.label in kinds[:3]) if real else np.nan,
-                "parent_type": float(right) if real else np.nan,
-                "accepted": float(accepted),
-                "wrongly_accepted": float(accepted and not right),
+                "answer": first["structure_type"],
+                **_score(row.label, answer["structure_type"].tolist(), first["verdict"], parents),
                 "verdict": first["verdict"],
                 "rw": first["rw"],
                 "a": a,
@@ -77,37 +98,83 @@ def score_files(
     return pd.DataFrame(rows, columns=["file", *SAMPLE_COLUMNS])
 
 
+def _score(
+    label: str, types: list[str], verdict: str, parents: Mapping[str, str]
+) -> dict[str, float]:
+    """The scores of one file from its types in order of rank."""
+    is_type = label != NO_TYPE
+    right = is_type and _parent_types(label, parents) == _parent_types(types[0], parents)
+    return {
+        "top1": float(types[0] == label) if is_type else np.nan,
+        "top3": float(label in types[:3]) if is_type else np.nan,
+        "parent_type": float(right) if is_type else np.nan,
+        "accepted": float(verdict == ACCEPTED),
+        "wrongly_accepted": float(verdict == ACCEPTED and not right),
+    }
+
+
+def _parent_types(structure_type: str, parents: Mapping[str, str]) -> list[str]:
+    """What a type, or each of those of a mixture "a+b", goes back to."""
+    return sorted(relations.root(phase, parents) for phase in structure_type.split("+"))
+
+
 def by_sample(files: pd.DataFrame) -> pd.DataFrame:
-    """One row for each independent sample: the mean over its files, copies and temperatures."""
+    """Average the scores over the files of each independent sample: copies and temperatures.
+
+    Parameters
+    ----------
+    files : DataFrame
+        As `score_files` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Columns `SAMPLE_COLUMNS`; one row for each sample, radiation and label. Different answers
+        and verdicts are joined by " / ", the most frequent one first.
+    """
     rows = []
-    for (sample, radiation, label), own in files.groupby(
+    for (sample, radiation, label), group in files.groupby(
         ["sample", "radiation", "label"], sort=True
     ):
-        row = {"sample": sample, "radiation": radiation, "label": label, "files": len(own)}
+        row = {"sample": sample, "radiation": radiation, "label": label, "files": len(group)}
         for name in ("answer", "verdict"):
-            row[name] = " / ".join(own[name].value_counts().index)
-        numbers = [*_SCORES, "rw", "a", "literature_a", "deviation_percent"]
-        rows.append(row | {name: own[name].mean() for name in numbers})
+            row[name] = " / ".join(group[name].value_counts().index)
+        numeric = [*_SCORES, "rw", "a", "literature_a", "deviation_percent"]
+        rows.append(row | {name: group[name].mean() for name in numeric})
     return pd.DataFrame(rows, columns=SAMPLE_COLUMNS).round(4)
 
 
 def summary(samples: pd.DataFrame) -> pd.DataFrame:
-    """Scores for each radiation and type, over all samples, and the mean over types (macro)."""
-    tables = []
-    kinds = [("all", samples)] + list(samples.groupby("radiation", sort=True))
-    for radiation, part in kinds:
-        known = part[part["label"] != "none"]
-        of_type = known.groupby("label")[_SCORES].mean()
-        for label, scores in of_type.iterrows():
-            tables.append((radiation, label, int((known["label"] == label).sum()), scores))
-        if len(known):
-            tables.append((radiation, "every sample", len(known), known[_SCORES].mean()))
-            tables.append((radiation, "mean over types", len(of_type), of_type.mean()))
-        none = part[part["label"] == "none"]
-        if len(none):
-            tables.append((radiation, "none", len(none), none[_SCORES].mean()))
-    rows = [
-        {"radiation": radiation, "structure_type": label, "samples": n, **scores.to_dict()}
-        for radiation, label, n, scores in tables
-    ]
+    """Average the scores over samples, for each radiation and type.
+
+    Parameters
+    ----------
+    samples : DataFrame
+        As `by_sample` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Columns `SUMMARY_COLUMNS`. For all radiations together and for each one: a row for each
+        type, "every sample", "mean over types" (macro average) and "none".
+    """
+    rows = []
+    for radiation, group in [("all", samples), *samples.groupby("radiation", sort=True)]:
+        for name, n_samples, scores in _means(group):
+            row = {"radiation": radiation, "structure_type": name, "samples": n_samples}
+            rows.append(row | scores.to_dict())
     return pd.DataFrame(rows, columns=SUMMARY_COLUMNS).round(4)
+
+
+def _means(samples: pd.DataFrame) -> Iterator[tuple[str, int, pd.Series]]:
+    """Name, number of samples (or of types) and mean scores of each row of the summary."""
+    known = samples[samples["label"] != NO_TYPE]
+    of_type = known.groupby("label")[_SCORES].mean()
+    for label, scores in of_type.iterrows():
+        yield label, int((known["label"] == label).sum()), scores
+    if len(known):
+        yield "every sample", len(known), known[_SCORES].mean()
+        yield "mean over types", len(of_type), of_type.mean()
+    without_type = samples[samples["label"] == NO_TYPE]
+    if len(without_type):
+        yield NO_TYPE, len(without_type), without_type[_SCORES].mean()
