@@ -45,7 +45,7 @@ def test_numbers_come_from_floats_and_from_text(index):
     [
         (
             {"label": "hardness"},
-            "label 'hardness' is no column .* labels.csv or one of evaluated, group",
+            "label 'hardness' is no column .* labels.csv or one of evaluated",
         ),
         ({"label": "kind", "task_type": "regression"}, "label 'kind' of 's0' is 'a'; a regression"),
         ({"label": "one"}, "label 'one' has 1 value.s. among the evaluated patterns; at least 2"),
