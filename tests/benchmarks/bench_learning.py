@@ -34,7 +34,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 
 from pdflearn.core.grid import Grid  # noqa: E402
 from pdflearn.dataset.training_data import Preprocessing  # noqa: E402
-from pdflearn.models import pattern_models  # noqa: E402
+from pdflearn.models import build, pattern_models  # noqa: E402
 
 POINTS, CLASSES, TESTED, BLOCK = 300, 60, 2000, 20_000
 GRID = Grid(1.0, 30.9, 0.1)
@@ -95,14 +95,14 @@ def train(folder: Path, name: str, peer: bool) -> dict[str, float | str | bool]:
         truth = arrays["stretches"] if kind == "regression" else arrays["labels"].astype(str)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spec = {"estimator": name, "params": params}
-    model = pattern_models.build(name, spec, {}, PREPROCESSING, 0, kind)
+    model = build.build_model(name, spec, {}, PREPROCESSING, 0, kind)
     if peer:
         model.estimator = make_pipeline(*model.estimator[:-1], PEERS[name])
     start = time.process_time()
     model.fit(curves[:-TESTED], truth[:-TESTED])
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    said = pattern_models.answers(model, curves[-TESTED:], truth[-TESTED:])
+    said = pattern_models.predict(model, curves[-TESTED:], truth[-TESTED:])
     if kind == "regression":
         score = 1 - np.var(said[:, 0] - truth[-TESTED:]) / np.var(truth[-TESTED:])
     else:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pdflearn.core.io import load_table, save_yaml
 from pdflearn.dataset import targets
-from pdflearn.models import cards, pattern_models, persistence, probabilities
+from pdflearn.models import cards, ensemble, persistence, probabilities
 from pdflearn.study import logs
 from pdflearn.validation import cross_validation, training
 
@@ -23,7 +23,7 @@ def main(
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     index = load_table(files["index"])
     target = targets.target(index, task, settings["seed"])
-    weights = pattern_models.class_weights(name, spec, target)
+    weights = ensemble.class_weights(name, spec, target)
     held_out, trained = [], []
     of_members = zip(files["predictions"], files["models"], settings["members"], strict=True)
     for predictions_file, model_file, of_member in of_members:
@@ -33,7 +33,7 @@ def main(
         cross_validation.average(name, held_out, index, target, weights),
         target,
         task["metric"],
-        lambda _: pattern_models.average_of(trained, weights),
+        lambda _: ensemble.average_of(trained, weights),
     )
     learned.save(out, target.classes)
     window = list(settings["features"]["window"])
@@ -54,12 +54,12 @@ def predictions_of(
 
 def model_of(
     file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
-) -> persistence.Model | pattern_models.SummedClassifier:
+) -> persistence.Model | ensemble.SummedClassifier:
     """A trained member, read in the task's classes."""
     member = persistence.load_model(file)
     if of_member["label"] == task["label"]:
         return member
-    return pattern_models.SummedClassifier(
+    return ensemble.SummedClassifier(
         member, targets.read_as(member.classes_, index, of_member, task)
     )
 

@@ -43,7 +43,7 @@ def main(
     scores, predictions = [], []
     for name in names:
         model = trained[name]
-        said = pattern_models.answers(model, patterns, truth)
+        said = pattern_models.predict(model, patterns, truth)
         classes = getattr(model, "classes_", None)
         found = best[name]
         table = evaluation.scores_by_condition(

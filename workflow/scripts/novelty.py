@@ -9,7 +9,7 @@ from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_table
 from pdflearn.dataset.labels import root_types
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models
+from pdflearn.models import build
 from pdflearn.study import logs
 from pdflearn.validation import novelty
 
@@ -32,7 +32,7 @@ def main(
         for table in (other_index, load_table(split_file, columns.SPLIT_TABLE))
     ])  # fmt: skip
     found = novelty.leave_types_out(
-        pattern_models.build(settings["model"], settings["spec"], {}, preprocessing, seed),
+        build.build_model(settings["model"], settings["spec"], {}, preprocessing, seed),
         TrainingData.load(patterns_file, index_file, settings["task"], seed),
         novelty.Others(
             np.load(other_patterns_file), other_index["structure_type"].to_numpy(dtype=str)

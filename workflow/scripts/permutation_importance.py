@@ -5,7 +5,7 @@ from typing import Any
 from pdflearn.core.io import load_yaml, save_table
 from pdflearn.dataset.targets import known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models
+from pdflearn.models import build
 from pdflearn.study import logs
 from pdflearn.validation import importance
 
@@ -18,7 +18,7 @@ def main(
     data = TrainingData.load(patterns_file, index_file, settings["task"], seed)
     preprocessing, target = Preprocessing.from_settings(settings), data.target
     params = load_yaml(best_file)["params"]
-    model = pattern_models.build(name, settings["spec"], params, preprocessing, seed)
+    model = build.build_model(name, settings["spec"], params, preprocessing, seed)
     fold = data.index["fold"].to_numpy()
     train = (fold != 0) & known(target.y_train)
     model.fit(data.patterns[train], target.y_train[train])

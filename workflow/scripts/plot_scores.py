@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, load_yaml
-from pdflearn.models import registry
+from pdflearn.models.registry import is_control
 from pdflearn.reporting import names, scores, style
 from pdflearn.study import logs
 from pdflearn.validation import selection
@@ -22,7 +22,7 @@ def main(
     evaluation = load_table(files["evaluation"], columns.EVALUATION)
     measured = evaluation[evaluation["metric"] == metric]
     whole = measured[measured["condition"] == "all"]
-    controls = [name for name, kind in estimators.items() if kind in registry.CONTROLS]
+    controls = [name for name, estimator in estimators.items() if is_control(estimator)]
     unit = names.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {
         "scores": scores.plot_scores(validation, whole, metric, chosen, controls, unit),

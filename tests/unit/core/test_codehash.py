@@ -42,6 +42,21 @@ def test_imports_are_followed_also_inside_functions(package):
     assert folder / "far" / "d.py" not in files
 
 
+def test_classes_named_by_their_paths_are_followed_where_a_module_says_so(package):
+    folder, script = package
+    names = ["pdflearn.near.a.Model", "xgboost.Tree", "not a path.Class"]
+    (folder / "far" / "list.py").write_text(f"ALL = {names}\n")
+    (folder / "near" / "build.py").write_text("DYNAMIC_IMPORTS = 'pdflearn.far.list'\n")
+    script.write_text("from pdflearn.near import build\n")
+    files, packages = fresh(codehash.parts, script)
+    assert {folder / "near" / "a.py", folder / "far" / "c.py"} <= set(files)
+    assert packages == {"numpy", "xgboost", "yaml"}
+    script.write_text("from pdflearn.far import list\n")  # names alone import nothing
+    files, packages = fresh(codehash.parts, script)
+    assert folder / "near" / "a.py" not in files
+    assert not packages
+
+
 def test_hash_changes_with_what_is_imported_only(package):
     folder, script = package
     before = fresh(codehash.code_hash, script)

@@ -34,7 +34,7 @@ def test_what_is_beyond_the_end_or_the_particle_is_not_seen():
     inf = np.inf
     looks = Augmentation(np.ones(6), np.array([0, 0, inf, 12.0, inf, inf]),
                   np.array([0, 0, inf, inf, 15.0, inf]))  # fmt: skip
-    seen = looks.shorten(patterns, slice(2, 6), R)
+    seen = looks.truncate(patterns, slice(2, 6), R)
     assert (patterns == 1.0).all()
     assert seen.dtype == np.float32
     np.testing.assert_array_equal(seen[[0, 3]], patterns[[0, 3]])

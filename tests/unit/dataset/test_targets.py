@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pdflearn.dataset import targets
-from pdflearn.models import pattern_models
+from pdflearn.models import build
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def test_missing_classes_are_no_class(index):
     found = targets.target(index, {"label": "kind"}, 0)
     assert list(found.classes) == ["a", "b"]
     np.testing.assert_array_equal(targets.known(found.y_train), np.arange(40) < 30)
-    rows = pattern_models.teachable("knn", found.y_train)
+    rows = build.training_rows("knn", found.y_train)
     np.testing.assert_array_equal(rows, np.arange(40) < 30)
-    assert pattern_models.teachable("self_training", found.y_train).all()
+    assert build.training_rows("self_training", found.y_train).all()
 
 
 def test_numbers_come_from_floats_and_from_text(index):

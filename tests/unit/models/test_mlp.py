@@ -60,7 +60,7 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
         ("plain", None, 8), ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
     ):  # fmt: skip
         net = MLPClassifier(
-            (8,), rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
+            (8,), learning_rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
         )
         first = net.fit(x, y).coefs_[0].copy()
         np.testing.assert_array_equal(net.fit(x, y).coefs_[0], first)

@@ -8,13 +8,13 @@ import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
 from pdflearn.core.grid import Grid
-from pdflearn.core.tasks import CLASSIFICATION, KINDS, REGRESSION
+from pdflearn.core.tasks import CLASSIFICATION, REGRESSION, TASK_TYPES
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing
-from pdflearn.models import pattern_models, persistence, probabilities
+from pdflearn.models import build, ensemble, pattern_models, persistence, probabilities
 from pdflearn.models.mlp import MLPClassifier
-from pdflearn.models.registry import LADDER
+from pdflearn.models.registry import estimators_for
 
 GRID = Grid(1.0, 20.0, 0.1)
 WINDOW = (1.5, 18.0)
@@ -25,12 +25,12 @@ SPECS = {
     "linear_gradient": {"max_epochs": 5},
     "logistic_regression": {"max_iter": 20},
     "knn": {"n_neighbors": 3},
-    "mlp": {"max_iter": 3, "hidden_layer_sizes": [8], "views": [0.98, 1.02]},
+    "mlp": {"max_iter": 3, "hidden_layer_sizes": [8], "tta_stretches": [0.98, 1.02]},
     "extra_trees": {"n_estimators": 5},
     "gradient_boosting": {"max_iter": 3},
     "convolutions": {"biases": 2},
 }
-EVERY = [(kind, name) for kind, names in pattern_models.ESTIMATORS.items() for name in names]
+EVERY = [(task_type, name) for task_type in TASK_TYPES for name in estimators_for(task_type)]
 
 
 @pytest.fixture(scope="module")
@@ -51,38 +51,32 @@ def test_every_estimator_is_built_stored_and_read_back(kind, name, data, tmp_pat
     files = []
     for attempt in (1, 2):
         spec = {"estimator": name, "params": SPECS.get(name, {})}
-        model = pattern_models.build(
-            name, spec, {"features": "raw"}, PREPROCESSING, seed=2**40, kind=kind
+        model = build.build_model(
+            name, spec, {"features": "raw"}, PREPROCESSING, seed=2**40, task_type=kind
         )
         model.fit(patterns, label)
         files.append(tmp_path / f"{attempt}.skops")
         persistence.save_model(files[-1], model)
     assert files[0].read_bytes() == files[1].read_bytes()
     again = persistence.load_model(files[0])
-    expected = pattern_models.answers(model, patterns, label)
-    np.testing.assert_array_equal(pattern_models.answers(again, patterns, label), expected)
+    expected = pattern_models.predict(model, patterns, label)
+    np.testing.assert_array_equal(pattern_models.predict(again, patterns, label), expected)
     if kind == CLASSIFICATION:
         np.testing.assert_allclose(expected.sum(axis=1), 1.0, atol=1e-6)
     else:
         assert expected.shape == (60, 1)
 
 
-def test_the_ladder_names_what_there_is():
-    for kind in KINDS:
-        named = {name for name, kinds in LADDER.items() if kind in kinds} - {"average"}
-        assert named == set(pattern_models.ESTIMATORS[kind])
-
-
 def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
     patterns, label = data
     number = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
     members = [
-        pattern_models.build(name, {"estimator": name}, {}, PREPROCESSING, 0, REGRESSION).fit(
+        build.build_model(name, {"estimator": name}, {}, PREPROCESSING, 0, REGRESSION).fit(
             patterns, number
         )
         for name in ("mean", "knn")
     ]
-    persistence.save_model(tmp_path / "model.skops", pattern_models.average_of(members))
+    persistence.save_model(tmp_path / "model.skops", ensemble.average_of(members))
     again = persistence.load_model(tmp_path / "model.skops")
     expected = (number.mean() + members[1].predict(patterns)) / 2
     np.testing.assert_allclose(again.predict(patterns), expected)
@@ -91,11 +85,9 @@ def test_an_average_of_numbers_is_stored_and_read_back(data, tmp_path):
 def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
     patterns, label = data
     fine = np.char.add(label, np.tile(["1", "2"], 30))
-    model = pattern_models.build("knn", {"estimator": "knn"}, {}, PREPROCESSING, 0).fit(
-        patterns, fine
-    )
-    summed = pattern_models.SummedClassifier(model, [name[0] for name in model.classes_])
-    persistence.save_model(tmp_path / "model.skops", pattern_models.average_of([summed]))
+    model = build.build_model("knn", {"estimator": "knn"}, {}, PREPROCESSING, 0).fit(patterns, fine)
+    summed = ensemble.SummedClassifier(model, [name[0] for name in model.classes_])
+    persistence.save_model(tmp_path / "model.skops", ensemble.average_of([summed]))
     again = persistence.load_model(tmp_path / "model.skops")
     assert list(again.classes_) == sorted(set(label))
     expected = model.predict_proba(patterns).reshape(60, -1, 2).sum(axis=2)
@@ -104,12 +96,18 @@ def test_a_sum_of_finer_classes_is_stored_and_read_back(data, tmp_path):
 
 def test_blocks_change_nothing(data, monkeypatch):
     patterns, label = data
-    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001], "max_iter": 1, "jitter": 0.02}
-    spec = {"estimator": "mlp", "params": {**settings, "features": "first_peak"}}
+    params = {
+        "features": "first_peak",
+        "hidden_layer_sizes": [8],
+        "learning_rates": [0.01, 0.001],
+        "max_iter": 1,
+        "stretch_std": 0.02,
+    }
+    spec = {"estimator": "mlp", "params": params}
     said = []
     for block in (7, 20_000):
         monkeypatch.setattr(pattern_models, "BLOCK", block)
-        model = pattern_models.build("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
+        model = build.build_model("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
         said.append(model.predict_proba(patterns))
     # The products of matrices of other sizes may differ in their last digits, as the kernel of BLAS
     # pleases; another random draw would differ by far more.
@@ -119,30 +117,35 @@ def test_blocks_change_nothing(data, monkeypatch):
 def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     patterns, label = data
     seen = []
-    learn = MLPClassifier.learn
+    fit_stage = MLPClassifier.fit_stage
 
     def watch(self, X, y, stage):
         seen.append(X.copy())
-        return learn(self, X, y, stage)
+        return fit_stage(self, X, y, stage)
 
-    monkeypatch.setattr(MLPClassifier, "learn", watch)
-    settings = {"hidden_layer_sizes": [8], "rates": [0.01, 0.001, 0.0001], "max_iter": 1}
-    for jitter, apart in ((0.0, False), (0.02, True)):
+    monkeypatch.setattr(MLPClassifier, "fit_stage", watch)
+    params = {
+        "features": "log_r",
+        "hidden_layer_sizes": [8],
+        "learning_rates": [0.01, 0.001, 0.0001],
+        "max_iter": 1,
+    }
+    for stretch_std, apart in ((0.0, False), (0.02, True)):
         seen.clear()
-        spec = {"estimator": "mlp", "params": {**settings, "features": "log_r", "jitter": jitter}}
-        model = pattern_models.build("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
+        spec = {"estimator": "mlp", "params": {**params, "stretch_std": stretch_std}}
+        model = build.build_model("mlp", spec, {}, PREPROCESSING, 0).fit(patterns, label)
         assert len(seen) == 3
         assert np.allclose(seen[0], seen[1]) != apart
         assert len(model.estimator_[-1].loss_curve_) == 3
 
 
-@pytest.mark.parametrize("key", ["jitter", "shortened"])
+@pytest.mark.parametrize("key", ["stretch_std", "truncated_fraction"])
 def test_other_looks_are_for_networks_alone(key):
     spec = {"estimator": "knn", "params": {key: 0.02}}
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.near: knn sees its patterns once"
     ):
-        pattern_models.build("near", spec, {}, PREPROCESSING, 0)
+        build.build_model("near", spec, {}, PREPROCESSING, 0)
 
 
 def test_a_file_with_foreign_types_is_refused(tmp_path):
@@ -170,26 +173,26 @@ def test_faults_in_the_config_are_named():
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.x\.estimator is 'forest'; expected one"
     ):
-        pattern_models.build("x", {"estimator": "forest"}, {}, PREPROCESSING, 0)
+        build.build_model("x", {"estimator": "forest"}, {}, PREPROCESSING, 0)
     with pytest.raises(
         pattern_models.ModelError, match=r"models\.x: .* has no parameter neighbours"
     ):
-        pattern_models.build("x", {"estimator": "knn"}, {"neighbours": 3}, PREPROCESSING, 0)
+        build.build_model("x", {"estimator": "knn"}, {"neighbours": 3}, PREPROCESSING, 0)
 
 
 def test_candidates_are_every_combination():
     spec = {"param_grid": {"a": [1, 2], "b": ["x", "y", "z"]}}
-    found = pattern_models.candidates(spec)
+    found = build.param_grid(spec)
     assert len(found) == 6
     assert found[0] == {"a": 1, "b": "x"}
-    assert pattern_models.candidates({}) == [{}]
+    assert build.param_grid({}) == [{}]
 
 
 def test_views_average_the_answers_to_stretched_patterns(data):
     patterns, label = data
     spec = {"estimator": "logistic_regression", "params": {"features": "log_r"}}
-    plain = pattern_models.build("a", spec, {}, PREPROCESSING, 0).fit(patterns, label)
-    viewed = pattern_models.build("a", spec, {"views": [0.97, 1.02]}, PREPROCESSING, 0).fit(
+    plain = build.build_model("a", spec, {}, PREPROCESSING, 0).fit(patterns, label)
+    viewed = build.build_model("a", spec, {"tta_stretches": [0.97, 1.02]}, PREPROCESSING, 0).fit(
         patterns, label
     )
     features = PatternFeatures("log_r", GRID, WINDOW).fit(patterns)
@@ -203,11 +206,11 @@ def test_views_average_the_answers_to_stretched_patterns(data):
 def test_weights_take_back_what_frequent_classes_gain(data):
     taught = np.repeat(["a", "b"], [90, 10])
     target = Target(CLASSIFICATION, taught, taught, taught, np.ones(100, bool))
-    spec = {"estimator": "average", "members": ["x", "y"], "params": {"balance": 1.0}}
-    weights = pattern_models.class_weights("average", spec, target)
+    spec = {"estimator": "average", "members": ["x", "y"], "params": {"prior_correction": 1.0}}
+    weights = ensemble.class_weights("average", spec, target)
     np.testing.assert_allclose(
         probabilities.reweight(np.array([[0.9, 0.1]]), weights), [[0.5, 0.5]]
     )
-    assert pattern_models.class_weights("average", {**spec, "params": {}}, target) is None
-    with pytest.raises(pattern_models.ModelError, match="models.average.params.*balance"):
-        pattern_models.class_weights("average", {**spec, "params": {"balanced": 1}}, target)
+    assert ensemble.class_weights("average", {**spec, "params": {}}, target) is None
+    with pytest.raises(pattern_models.ModelError, match="models.average.params.*prior_correction"):
+        ensemble.class_weights("average", {**spec, "params": {"correction": 1}}, target)

@@ -8,7 +8,7 @@ from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models
+from pdflearn.models import build
 from pdflearn.validation import importance
 
 GRID = Grid(1.0, 20.0, 0.1)
@@ -28,7 +28,7 @@ def found():
     inside = (R > 6.6) & (R < 7.3)
     g[60:, inside] += 4.0
     preprocessing = Preprocessing(GRID, (1.5, 20.0))
-    model = pattern_models.build("knn", {"estimator": "knn"}, {}, preprocessing, 0)
+    model = build.build_model("knn", {"estimator": "knn"}, {}, preprocessing, 0)
     model.fit(g[::2], truth[::2])
     return importance.permutation_importance(
         model, labelled(g[1::2], truth[1::2], np.arange(60)), preprocessing, 0

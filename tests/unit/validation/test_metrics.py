@@ -10,7 +10,7 @@ from pdflearn.core import tasks
 from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models, probabilities
+from pdflearn.models import build, probabilities
 from pdflearn.validation import bootstrap, calibration, cross_validation, metrics, selection
 from pdflearn.validation.metrics import Residuals
 
@@ -240,7 +240,7 @@ def test_cross_validation_scores_only_what_validates_and_bounds_hold():
         np.testing.assert_allclose(result.predictions.sum(axis=1), 1.0, atol=1e-6)
         best = selection.summarise(table, "balanced_accuracy").iloc[0]
         means[name] = best["mean"]
-        assert table["params_id"].nunique() == len(pattern_models.candidates(spec))
+        assert table["params_id"].nunique() == len(build.param_grid(spec))
         assert table["fold"].nunique() == 4
     assert means == {"perfect": 1.0, "majority": 0.5, "knn": 1.0}
 

@@ -11,7 +11,7 @@ from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset import targets
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models
+from pdflearn.models import build, pattern_models
 from pdflearn.validation import novelty
 
 PREPROCESSING = Preprocessing(Grid(1.0, 10.9, 0.1), (1.5, 10.0))
@@ -45,7 +45,7 @@ def peaks(label, places, random):
 
 def untrained():
     spec = {"estimator": "knn", "params": {"features": "raw", "n_neighbors": 3}}
-    return pattern_models.build("knn", spec, {}, PREPROCESSING, 0)
+    return build.build_model("knn", spec, {}, PREPROCESSING, 0)
 
 
 def test_types_left_out_are_told_by_what_is_none_of_the_types():

@@ -3,16 +3,24 @@
 Snakemake notices neither an edit of an imported module nor tells a touched script from an edited
 one. So every rule carries, as a parameter, the hash of its script and of the project modules that
 the script reaches by following `import` statements: an edit re-runs exactly the rules that use it.
+
+A module that imports classes by their dotted paths says where these stand, in a constant
+`DYNAMIC_IMPORTS = "pdflearn.package.module"`: every string of that module that is a path to a class
+counts as an import.
 """
 
 import ast
 import hashlib
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
+
+# "package.module.Class"
+CLASS_PATH = re.compile(r"([a-z_]\w*(?:\.\w+)*)\.[A-Z]\w*")
 
 
 def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -48,6 +56,16 @@ def _files_of(name: str, importer: Path) -> set[Path]:
     return {module, *(folder / "__init__.py" for folder in folders)}
 
 
+def _class_modules(module: Path) -> list[str]:
+    """The modules of the classes whose dotted paths stand as strings in a module."""
+    strings = (
+        node.value
+        for node in ast.walk(ast.parse(module.read_bytes(), str(module)))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    return sorted({match[1] for text in strings if (match := CLASS_PATH.fullmatch(text))})
+
+
 @cache
 def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
     """Project modules and top-level outside packages that one file names, wherever it does so."""
@@ -59,6 +77,12 @@ def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
             names = [node.module or ""]
             if _is_package(names[0]):
                 names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == "DYNAMIC_IMPORTS"
+        ):
+            names = _class_modules(_location(ast.literal_eval(node.value)).with_suffix(".py"))
         elif isinstance(node, ast.ImportFrom):
             raise ValueError(f"{path}:{node.lineno}: write the import in full (pdflearn.module)")
         else:

@@ -4,7 +4,7 @@ Standard library only: Snakemake reads this while it parses.
 """
 
 CLASSIFICATION, REGRESSION = "classification", "regression"
-KINDS = (CLASSIFICATION, REGRESSION)
+TASK_TYPES = (CLASSIFICATION, REGRESSION)
 
 # The metrics that cross-validation can choose by.
 METRICS = {

@@ -1,4 +1,4 @@
-"""Other looks at the patterns that a network learns from: each stage sees them anew."""
+"""Random changes of training patterns: data augmentation for networks."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -7,24 +7,38 @@ import numpy as np
 
 from pdflearn.simulation.shape import spherical_shape
 
-# A shortened pattern ends at such an r, or is that of a sphere of such a diameter (angstrom; drawn
-# evenly in the logarithm).
+# Where a truncated pattern ends, and the diameter of a small particle (angstrom; both drawn evenly
+# in the logarithm).
 ENDS = (8.0, 20.0)
 DIAMETERS = (10.0, 30.0)
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """One look at each of n patterns.
+    """One random change for each of n patterns.
 
     Attributes
     ----------
     stretch : array (n,)
-        Factors of all distances.
+        Factor of all distances.
     end : array (n,)
-        Nothing was measured beyond this r (angstrom); infinite for most.
+        Largest r that was measured, in angstrom; infinite for most.
     diameter : array (n,)
-        Of a spherical particle (angstrom); infinite for most.
+        Diameter of a spherical particle, in angstrom; infinite for most.
+
+    See Also
+    --------
+    pdflearn.models.pattern_models.PatternClassifier : Draws one for each learning rate.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(0)
+    >>> augmentation = Augmentation.draw(1000, 0.02, 0.3, random)
+    >>> round(float(np.log(augmentation.stretch).std()), 2)
+    0.02
+    >>> changed = np.isfinite(augmentation.end) | np.isfinite(augmentation.diameter)
+    >>> round(float(changed.mean()), 1)
+    0.3
     """
 
     stretch: np.ndarray
@@ -32,36 +46,54 @@ class Augmentation:
     diameter: np.ndarray
 
     @classmethod
-    def draw(cls, n: int, jitter: float, shortened: float, random: np.random.Generator) -> Self:
-        """Draw looks.
+    def draw(
+        cls, n: int, stretch_std: float, truncated_fraction: float, random: np.random.Generator
+    ) -> Self:
+        """Draw a change for each of n patterns.
 
         Parameters
         ----------
         n : int
-        jitter : float
+        stretch_std : float
             Standard deviation of the logarithm of the stretch.
-        shortened : float
-            Share of the patterns of which less is seen: half of these end early, half are those of
+        truncated_fraction : float
+            Fraction of the patterns that show less: half of these end early, half are those of
             small particles.
         random : Generator
         """
-        stretch = np.exp(random.normal(0.0, jitter, n))
+        stretch = np.exp(random.normal(0.0, stretch_std, n))
         end, diameter = np.full(n, np.inf), np.full(n, np.inf)
-        if shortened:
-            kind = random.random(n)
+        if truncated_fraction:
+            u = random.random(n)
+            half = truncated_fraction / 2
             for values, (low, high), rows in (
-                (end, ENDS, kind < shortened / 2),
-                (diameter, DIAMETERS, (kind >= shortened / 2) & (kind < shortened)),
+                (end, ENDS, u < half),
+                (diameter, DIAMETERS, (u >= half) & (u < truncated_fraction)),
             ):
                 values[rows] = np.exp(random.uniform(np.log(low), np.log(high), rows.sum()))
         return cls(stretch, end, diameter)
 
-    def shorten(self, patterns: np.ndarray, rows: slice, r: np.ndarray) -> np.ndarray:
-        """The patterns (m, points) of these rows as far as they are seen, at r (points,)."""
+    def truncate(self, patterns: np.ndarray, rows: slice, r: np.ndarray) -> np.ndarray:
+        """Cut and damp patterns; the stretch is left to the features.
+
+        Parameters
+        ----------
+        patterns : array (m, points)
+            The patterns of these rows.
+        rows : slice
+            Which of the n patterns they are.
+        r : array (points,)
+            Their grid, in angstrom.
+
+        Returns
+        -------
+        array (m, points)
+            A copy.
+        """
         end, diameter = self.end[rows], self.diameter[rows]
         changed = np.flatnonzero(np.isfinite(end) | np.isfinite(diameter))
-        seen = np.array(patterns)
+        result = np.array(patterns)
         sphere = spherical_shape(r, diameter[changed, None])
         shape = np.where(r <= end[changed, None], sphere, 0.0)
-        seen[changed] *= shape.astype(seen.dtype)
-        return seen
+        result[changed] *= shape.astype(result.dtype)
+        return result

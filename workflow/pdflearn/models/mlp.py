@@ -51,7 +51,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     learning_rate_init : float
     max_iter : int
         Passes over the data at each rate.
-    rates : list of float or None
+    learning_rates : list of float or None
         Learning rates, one after another: stages. None: one stage at learning_rate_init. At a
         constant rate the weights keep jumping about a minimum; a few last passes at smaller rates
         settle them, which is worth more than as many passes more (I. Loshchilov and F. Hutter,
@@ -81,7 +81,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int = 200,
         learning_rate_init: float = 0.001,
         max_iter: int = 200,
-        rates: list[float] | None = None,
+        learning_rates: list[float] | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -90,21 +90,21 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.learning_rate_init = learning_rate_init
         self.max_iter = max_iter
-        self.rates = rates
+        self.learning_rates = learning_rates
         self.random_state = random_state
 
     @property
     def stages(self) -> int:
-        """How many rates there are."""
-        return len(self.rates or [self.learning_rate_init])
+        """How many learning rates there are: each is one stage of the training."""
+        return len(self.learning_rates or [self.learning_rate_init])
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train from the start on features (n, m) with labels (n,)."""
         for stage in range(self.stages):
-            self.learn(X, y, stage)
+            self.fit_stage(X, y, stage)
         return self
 
-    def learn(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:
+    def fit_stage(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:
         """Train at one of the rates, from where the one before ended: a stage's features may be
         others than those of the stage before, the labels may not."""
         self._check()
@@ -115,7 +115,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(y, return_inverse=True)
         if not stage:
             self._start(X, random)
-        rate = self.rates[stage] if self.rates else self.learning_rate_init
+        rate = self.learning_rates[stage] if self.learning_rates else self.learning_rate_init
         self._descend(X, codes, rate, random)
         return self
 

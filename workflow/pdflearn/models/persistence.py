@@ -9,42 +9,23 @@ from pathlib import Path
 import skops.io
 
 from pdflearn.core.io import replacing
-from pdflearn.models.pattern_models import (
-    AverageClassifier,
-    AverageRegressor,
-    ModelError,
-    PatternClassifier,
-    PatternRegressor,
-)
+from pdflearn.models.ensemble import AverageClassifier, AverageRegressor
+from pdflearn.models.pattern_models import ModelError, PatternClassifier, PatternRegressor
+from pdflearn.models.registry import stored_types
 
-# What a model file may hold beside scikit-learn's and NumPy's own types.
-TRUSTED = [
+# The classes of a model file are imported as it is read; see `core.codehash`.
+DYNAMIC_IMPORTS = "pdflearn.models.registry"
+
+# What every model file may hold beside the types of the registry.
+COMMON_TYPES = (
     "pdflearn.core.grid.Grid",
-    "pdflearn.models.controls.PerfectControl",
-    "pdflearn.models.controls.PerfectNumber",
-    "pdflearn.models.controls.RandomNumber",
-    "pdflearn.dataset.minirocket.MiniRocket",
-    "pdflearn.dataset.envelope.Envelope",
     "pdflearn.dataset.features.PatternFeatures",
-    "pdflearn.models.gradient_descent.LinearGradientRegressor",
-    "pdflearn.models.gradient_descent.LogisticGradientClassifier",
-    "pdflearn.models.pattern_models.AverageClassifier",
-    "pdflearn.models.pattern_models.AverageRegressor",
+    "pdflearn.models.ensemble.AverageClassifier",
+    "pdflearn.models.ensemble.AverageRegressor",
+    "pdflearn.models.ensemble.SummedClassifier",
     "pdflearn.models.pattern_models.PatternClassifier",
     "pdflearn.models.pattern_models.PatternRegressor",
-    "pdflearn.models.pattern_models.SummedClassifier",
-    "pdflearn.models.mlp.MLPClassifier",
-    "pdflearn.models.linear_regression.LinearRegression",
-    "pdflearn.models.perceptron.PerceptronClassifier",
-    "pdflearn.dataset.scaling.BlockScaler",
-    "pdflearn.models.semi_supervised.LabelSpreadingClassifier",
-    "pdflearn.models.semi_supervised.SelfTrainingClassifier",
-    "pdflearn.models.template.TemplateClassifier",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
-    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
-    "sklearn.tree._tree.Tree",
-]
+)
 
 Model = PatternClassifier | PatternRegressor | AverageClassifier | AverageRegressor
 
@@ -85,13 +66,14 @@ def load_model(path: str | Path) -> Model | dict[str, Model]:
     ModelError
         For a file that is no model or holds an untrusted type.
     """
+    trusted = [*COMMON_TYPES, *stored_types()]
     try:
-        unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - set(TRUSTED))
+        unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - set(trusted))
         if unknown:
             raise ModelError(
                 f"{path} holds types that no model of this workflow has: {', '.join(unknown)}. It "
                 "was not loaded, since loading could run foreign code; train the model again"
             )
-        return skops.io.load(path, trusted=TRUSTED)
+        return skops.io.load(path, trusted=trusted)
     except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
         raise ModelError(f"{path} is no model file ({error}); train the model again") from error

@@ -29,6 +29,10 @@ class _SemiSupervised(ClassifierMixin, BaseEstimator):
             found = self.learner_.predict_proba(X)
         return np.where(np.isnan(found), 1.0 / len(self.classes_), found)
 
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The most probable class of each sample, (n,)."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
 
 class SelfTrainingClassifier(_SemiSupervised):
     """Logistic regression that takes its own sure answers as labels and learns again.

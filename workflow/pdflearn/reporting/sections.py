@@ -8,7 +8,7 @@ import pandas as pd
 
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION, gain
 from pdflearn.measured.index import safe_name
-from pdflearn.models.registry import CONTROLS
+from pdflearn.models.registry import is_control
 from pdflearn.reporting.names import condition_words, metric_words, words
 from pdflearn.reporting.tables import format_interval, format_number, model_title, table_rows
 from pdflearn.validation.selection import best_of_each
@@ -84,7 +84,7 @@ def task_section(
     metric, task_type = spec["metric"], spec.get("task_type", CLASSIFICATION)
     second = SECOND_METRIC[task_type]
     selected = tables.selected["model"]
-    controls = [model for model in models if models[model]["estimator"] in CONTROLS]
+    controls = [model for model in models if is_control(models[model]["estimator"])]
     evaluation = tables.evaluation
     on_vault = evaluation[evaluation["condition"] == "all"].set_index(["model", "metric"])
     score = on_vault.loc[(selected, metric)]

@@ -5,31 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from pdflearn.models.registry import REGISTRY
 from pdflearn.reporting.names import words
-
-# What each estimator is, for a reader who meets it for the first time.
-MODEL_WORDS = {
-    "perfect": "control: is told the answer, the upper bound of every score",
-    "random": "control: guesses, each answer as often as it occurs in training",
-    "majority": "control: always the commonest answer",
-    "mean": "control: always the mean of the numbers in training",
-    "perceptron": "a weighted sum of the pattern for each class, corrected wherever it errs",
-    "linear_regression": "a weighted sum of the pattern, with the least squared error",
-    "linear_gradient": "the same, found in small steps downhill (gradient descent)",
-    "ridge": "a weighted sum of the pattern, with small weights",
-    "logistic_gradient": "weighted sums turned into probabilities, found in small steps downhill",
-    "logistic_regression": "weighted sums turned into probabilities, found by a solver",
-    "linear_svm": "weighted sums that keep the classes as far apart as can be",
-    "knn": "the commonest answer among the most similar patterns learned from",
-    "template": "the answer of the pattern that correlates best at any stretch",
-    "self_training": "logistic regression that teaches itself on patterns without a label",
-    "label_spreading": "labels that spread to similar patterns without one",
-    "extra_trees": "many trees of yes-or-no questions, averaged",
-    "gradient_boosting": "trees of yes-or-no questions, each on what those before left wrong",
-    "mlp": "a neural network: layers of weighted sums of what the layer before found",
-    "convolutions": "weighted sums of how often short motifs occur, wherever they stand",
-    "average": "the mean of the answers of other models",
-}
 
 
 def format_number(value: float, form: str = "{:.2f}") -> str:
@@ -109,6 +86,6 @@ def model_title(name: str, spec: dict[str, Any]) -> str:
 def model_rows(models: dict[str, Any]) -> list[dict[str, str]]:
     """Each model of the config, and what it is."""
     return [
-        {"model": model_title(name, spec), "meaning": MODEL_WORDS[spec["estimator"]]}
+        {"model": model_title(name, spec), "meaning": REGISTRY[spec["estimator"]].description}
         for name, spec in models.items()
     ]

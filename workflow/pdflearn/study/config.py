@@ -12,8 +12,8 @@ import yaml
 
 from pdflearn.core.columns import LABELS
 from pdflearn.core.errors import PdflearnError
-from pdflearn.core.tasks import CLASSIFICATION, KINDS, METRICS
-from pdflearn.models.registry import CONTROLS, LADDER, SEMI_SUPERVISED
+from pdflearn.core.tasks import CLASSIFICATION, METRICS
+from pdflearn.models.registry import REGISTRY, EstimatorEntry, is_control
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
@@ -30,6 +30,11 @@ RENAMED = {
     "tasks.*.scored": "report",
     "models.*.kind": "task_type",
     "models.*.search": "param_grid",
+    "models.*.params.rates": "learning_rates",
+    "models.*.params.jitter": "stretch_std",
+    "models.*.params.shortened": "truncated_fraction",
+    "models.*.params.views": "tta_stretches",
+    "models.*.params.balance": "prior_correction",
     "audit.shares": "train_sizes",
     "audit.novelty.made_up": "hypothetical",
     "audit.novelty.parts": "folds",
@@ -165,14 +170,14 @@ def _faults_of_simulation(config: dict[str, Any]) -> Iterator[str]:
 
 def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
     spec = config["models"][name]
-    if spec["estimator"] not in LADDER:
+    if spec["estimator"] not in REGISTRY:
         yield (
-            f"models.{name}.estimator: {spec['estimator']!r}; expected one of {', '.join(LADDER)}"
+            f"models.{name}.estimator: {spec['estimator']!r}; expected one of {', '.join(REGISTRY)}"
         )
         return
     members, simple = spec.get("members") or [], trainable_models(config)
     wrong = [m for m in members if m not in simple and not _is_foreign(config, m)]
-    if (spec["estimator"] == "average") != bool(members) or wrong:
+    if REGISTRY[spec["estimator"]].is_average != bool(members) or wrong:
         yield (
             f"models.{name}.members: {members}; an average, and nothing else, has members: other "
             f"models that learn by themselves ({', '.join(simple)}), of another task as task/model"
@@ -191,7 +196,7 @@ def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
     unable = [name for name in known if kind not in _kinds_of(models[name])]
     if unable:
         yield f"tasks.{task}.models: {', '.join(unable)} cannot learn a {kind}"
-    if all(models[name]["estimator"] in CONTROLS for name in known):
+    if all(is_control(models[name]["estimator"]) for name in known):
         yield f"tasks.{task}.models: {known}; expected at least one that is no control"
     needed = {m for name in known for m in models[name].get("members") or [] if "/" not in m}
     missing = sorted(({*named} - {*models}) | (needed - {*named}))
@@ -260,8 +265,14 @@ def task_type_of(config: dict[str, Any], task: str) -> str:
 
 def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
     """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
-    able = LADDER.get(spec["estimator"], KINDS)
+    able = _entry_of(spec).task_types
     return tuple(kind for kind in able if kind == spec.get("task_type", kind))
+
+
+def _entry_of(spec: dict[str, Any]) -> EstimatorEntry:
+    """The registry's entry of a model; an unknown estimator, a fault by itself, learns anything."""
+    name = spec["estimator"]
+    return REGISTRY.get(name, EstimatorEntry(name, "", classifier="unknown", regressor="unknown"))
 
 
 def compatible_models(config: dict[str, Any], task: str) -> list[str]:
@@ -272,7 +283,7 @@ def compatible_models(config: dict[str, Any], task: str) -> list[str]:
         name
         for name, spec in config["models"].items()
         if task_type_of(config, task) in _kinds_of(spec)
-        and (few or spec["estimator"] not in SEMI_SUPERVISED)
+        and (few or not _entry_of(spec).semi_supervised)
     ]
     return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
 
@@ -291,5 +302,5 @@ def _is_foreign(config: dict[str, Any], member: str) -> bool:
 
 def trainable_models(config: dict[str, Any]) -> list[str]:
     """The models that learn by themselves: no average of others, no control."""
-    aside = ("average", *CONTROLS)
-    return [name for name, spec in config["models"].items() if spec["estimator"] not in aside]
+    entries = {name: _entry_of(spec) for name, spec in config["models"].items()}
+    return [name for name, entry in entries.items() if not (entry.control or entry.is_average)]

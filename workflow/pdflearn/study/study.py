@@ -13,7 +13,7 @@ from typing import Any
 
 from pdflearn.core.codehash import code_hash
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
-from pdflearn.models.registry import CONTROLS
+from pdflearn.models.registry import REGISTRY, is_control
 from pdflearn.structures import tables
 from pdflearn.study.config import (
     ConfigError,
@@ -41,8 +41,6 @@ TASK_FIGURES = {
     CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
     REGRESSION: ("scores", "stress", "predicted"),
 }
-# Estimators with a weight for each value of a pattern, which a figure can show.
-LINEAR = ("perceptron", "logistic_regression", "linear_svm")
 # Rules whose results `rule all` does not ask for.
 OPTIONAL_RULES = ("measure_snooping",)
 # Rules that run for classification tasks alone.
@@ -118,7 +116,7 @@ class Study:
         self.learners = [
             name
             for name, spec in config["models"].items()
-            if name not in self.averages and spec["estimator"] not in CONTROLS
+            if name not in self.averages and not is_control(spec["estimator"])
         ]
         self.audit = config["audit"]
 
@@ -186,7 +184,13 @@ class Study:
     def linear_model(self) -> str:
         """The first model of the audited task with a weight for each value; "" without one."""
         estimators = self.estimators(self.audit["task"])
-        models = (name for kind in LINEAR for name, own in estimators.items() if own == kind)
+        models = (
+            name
+            for entry in REGISTRY.values()
+            if entry.weights_shown
+            for name, estimator in estimators.items()
+            if estimator == entry.name
+        )
         return next(models, "")
 
     def validation_curve_models(self) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from pdflearn.dataset.targets import Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models.pattern_models import answers, build, candidates, reweight, teachable
+from pdflearn.models.build import build_model, param_grid, training_rows
+from pdflearn.models.pattern_models import predict
+from pdflearn.models.probabilities import reweight
 from pdflearn.validation.metrics import measure_all
 from pdflearn.validation.selection import summarise
 
@@ -80,26 +82,26 @@ def cross_validate(
         Development only; its index has the fold of each pattern. Patterns that are not tested are
         learned from and validate nothing.
     preprocessing, seed
-        See `models.build`.
+        See `build.build_model`.
     metric : str
         What the best candidate is chosen by.
     """
     patterns, target = data.patterns, data.target
     truth, classes = target.y_true, target.classes
     fold = data.index["fold"].to_numpy()
-    learned = teachable(spec["estimator"], target.y_train)
+    learned = training_rows(spec["estimator"], target.y_train)
     rows, predictions = [], {}
-    for number, chosen in enumerate(candidates(spec)):
+    for number, chosen in enumerate(param_grid(spec)):
         held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
             train, held_out = (fold != k) & learned, (fold == k) & target.evaluated
-            model = build(name, spec, chosen, preprocessing, seed, target.task_type)
+            model = build_model(name, spec, chosen, preprocessing, seed, target.task_type)
             model.fit(patterns[train], target.y_train[train])
             seen = scored_of_training(train, target)
             for split, rows_of in (("train", seen), ("validation", held_out)):
                 if not len(truth[rows_of]):  # a fold without a labelled pattern
                     continue
-                said = answers(model, patterns[rows_of], truth[rows_of])
+                said = predict(model, patterns[rows_of], truth[rows_of])
                 own = getattr(model, "classes_", classes)
                 if split == "validation":
                     held[rows_of] = 0.0
@@ -131,7 +133,7 @@ def average(
         See `cross_validate`. Training scores are not known of an average, whose predictions come
         from folds that did not train on the pattern: the table has none.
     weights : array (n_classes,) or None
-        See `models.class_weights`.
+        See `ensemble.class_weights`.
     """
     truth, fold = target.y_true, index["fold"].to_numpy()
     mean = reweight(np.mean(members, axis=0), weights)

@@ -10,8 +10,9 @@ from sklearn.preprocessing import StandardScaler
 
 from pdflearn.dataset.targets import Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
+from pdflearn.models.build import build_model
 from pdflearn.models.gradient_descent import DivergenceError, LogisticGradientClassifier
-from pdflearn.models.pattern_models import answers, build
+from pdflearn.models.pattern_models import predict
 from pdflearn.validation import cross_validation, metrics
 
 CAPACITY_COLUMNS = ["model", "param_name", "param_value", "fold", "split", "metric", "score"]
@@ -44,7 +45,7 @@ def capacity(
     data : TrainingData
         The index has the fold of each pattern.
     preprocessing, seed
-        See `models.build`.
+        See `build.build_model`.
 
     Returns
     -------
@@ -56,10 +57,10 @@ def capacity(
     for value in values:
         for k in np.unique(fold):
             train = fold != k
-            model = build(name, spec, {setting: value}, preprocessing, seed, target.task_type)
+            model = build_model(name, spec, {setting: value}, preprocessing, seed, target.task_type)
             model.fit(patterns[train], target.y_train[train])
             for part, chosen in (("train", train), ("validation", ~train)):
-                said = answers(model, patterns[chosen], target.y_true[chosen])
+                said = predict(model, patterns[chosen], target.y_true[chosen])
                 own = getattr(model, "classes_", target.classes)
                 found = metrics.measure_all(target.task_type, target.y_true[chosen], said, own)
                 if "accuracy" in found:
@@ -96,7 +97,7 @@ def losses(
     """
     patterns, target, fold = data.patterns, data.target, data.index["fold"].to_numpy()
     train = fold != fold.min()
-    whole = build(name, spec, {}, preprocessing, seed)
+    whole = build_model(name, spec, {}, preprocessing, seed)
     features = whole.features.fit(patterns[:1])
     scaler = StandardScaler()
     x = scaler.fit_transform(features.transform(patterns[train]))

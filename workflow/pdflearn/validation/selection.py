@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pdflearn.core.tasks import gain
-from pdflearn.models.registry import CONTROLS, complexity
+from pdflearn.models.registry import complexity, is_control
 
 
 def summarise(validation: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def select_model(summary: pd.DataFrame, estimators: dict[str, str], metric: str)
     summary : DataFrame
         One row a model: model, mean, sem (of its best candidate).
     estimators : dict
-        The estimator of each model; the ladder ranks them from simple to complex.
+        The estimator of each model; the registry ranks them from simple to complex.
     metric : str
         What mean and sem are of.
 
@@ -56,7 +56,7 @@ def select_model(summary: pd.DataFrame, estimators: dict[str, str], metric: str)
     -----
     L. Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
     """
-    learned = [name for name in estimators if estimators[name] not in CONTROLS]
+    learned = [name for name in estimators if not is_control(estimators[name])]
     real = summary[summary["model"].isin(learned)].set_index("model").sort_index()
     value = gain(metric) * real["mean"]
     best = value.idxmax()

@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold, StratifiedGroupKFold
 
 from pdflearn.dataset.targets import UNKNOWN, Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models.pattern_models import build
+from pdflearn.models.build import build_model
 from pdflearn.validation import bootstrap, cross_validation, metrics
 
 SCHEMES = ("pattern", "structure", "family", "heaviest_element", "radiation")
@@ -142,7 +142,7 @@ def learning_curve(
         for k in range(fold.max() + 1):
             train = (fold != k) & (place < share) & known(target.y_train)
             held_out = (fold == k) & target.evaluated
-            model = build(name, spec, chosen, preprocessing, seed)
+            model = build_model(name, spec, chosen, preprocessing, seed)
             model.fit(patterns[train], truth[train])
             families = index["group"][train].nunique()
             seen = cross_validation.scored_of_training(train, target)

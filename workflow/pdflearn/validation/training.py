@@ -10,7 +10,7 @@ import pandas as pd
 from pdflearn.core.io import save_arrays, save_table, save_yaml
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import pattern_models, persistence
+from pdflearn.models import build, persistence
 from pdflearn.validation import calibration, cross_validation, selection
 
 
@@ -88,8 +88,8 @@ def learn(
     patterns, target = data.patterns, data.target
 
     def train(params: dict[str, Any]) -> persistence.Model:
-        model = pattern_models.build(name, spec, params, preprocessing, seed, target.task_type)
-        taught = pattern_models.teachable(spec["estimator"], target.y_train)
+        model = build.build_model(name, spec, params, preprocessing, seed, target.task_type)
+        taught = build.training_rows(spec["estimator"], target.y_train)
         # all of them are not copied
         return model.fit(patterns if taught.all() else patterns[taught], target.y_train[taught])
 
