@@ -51,11 +51,11 @@ docs/rerun.md: $(READY)
 	PYTHONPATH=workflow $(BIN)/python tests/integration/rerun_table.py --write
 
 identify: $(READY)
-	@$(BIN)/python -m pdflearn.study.cli identify $(FILES)
+	@$(BIN)/python -m pdflearn identify $(FILES)
 
 # Whether inputs and results are still what results/provenance.json says.
 verify: $(READY)
-	@$(BIN)/python -m pdflearn.study.record
+	@$(BIN)/python -m pdflearn verify
 
 # The small study, killed fifty times, ends with the bytes of one left in peace.
 kill-test: $(READY)

@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_text
-from pdflearn.identification.results import answer_sample
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.sample import identify_samples
 from pdflearn.measured import reader
-from pdflearn.models import probabilities
+from pdflearn.models.probabilities import type_probabilities
 from pdflearn.simulation.simulator import SimulationError, simulate_pdf
-from pdflearn.study import cli
+from pdflearn.study.identify import load_study, read_files
 
 HEADER = """[DEFAULT]
 
@@ -45,7 +45,7 @@ rstep = 0.01
 """
 
 
-def write_files(folder: Path, catalogue: cli.Catalogue, count: int) -> list[Path]:
+def write_files(folder: Path, catalogue: Catalogue, count: int) -> list[Path]:
     """So many .gr files of structures that measured curves are compared with, seeded by number."""
     ids = catalogue.references.ids
     files: list[Path] = []
@@ -96,26 +96,23 @@ def main() -> None:
     clock = Clock()
     with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
         folder = Path(name)
-        settings, catalogue, model = clock.time("load", 1, lambda: cli.load_study("results"))
+        study = clock.time("load", 1, lambda: load_study("results"))
         files = clock.time(
-            "write", wanted.files, lambda: write_files(folder, catalogue, wanted.files)
+            "write", wanted.files, lambda: write_files(folder, study.catalogue, wanted.files)
         )
-        grid = Grid(**settings["simulate"]["grid"]).r
-        found, refused = clock.time(
-            "read", len(files), lambda: cli.read([str(f) for f in files], grid)
+        batch, rejected = clock.time(
+            "read", len(files), lambda: read_files([str(f) for f in files], study.grid)
         )
-        assert len(found) == len(files), refused
-        curves = np.array([curve for _, _, curve in found], dtype=np.float32)
-        chances = clock.time(
-            "probabilities", len(files), lambda: probabilities.type_probabilities(curves, model)
+        assert len(batch.samples) == len(files), rejected
+        curves = batch.patterns_array(study.grid.points)
+        probabilities = clock.time(
+            "probabilities", len(files), lambda: type_probabilities(curves, study.model)
         )
-        few = range(min(wanted.refined, len(found)))
+        few = batch.samples[: wanted.refined]
         clock.time(
-            "refine",
+            "identify",
             len(few),
-            lambda: [
-                answer_sample(*found[k][:2], chances.iloc[k].to_dict(), catalogue) for k in few
-            ],
+            lambda: list(identify_samples(few, probabilities, study.catalogue, top_n=5)),
         )
         large = folder / "large.gr"
         with open(large, "w") as handle:
@@ -123,7 +120,7 @@ def main() -> None:
                 handle.writelines(f"{1e-5 * (start + k):.5f} 1.0\n" for k in range(100_000))
         (_, answer), *_ = clock.time("ten million rows", 1, lambda: list(reader.read_pdfs(large)))
         print(answer if isinstance(answer, reader.PatternError) else "read")
-        call = [sys.executable, "-m", "pdflearn.study.cli", "identify", str(files[0])]
+        call = [sys.executable, "-m", "pdflearn", "identify", str(files[0])]
         call += ["--out", str(folder / "answers")]
         begun = time.perf_counter()
         subprocess.run(call, check=True, stdout=subprocess.DEVNULL)

@@ -28,15 +28,15 @@ from diffpy.structure.spacegroups import GetSpaceGroup
 from diffpy.structure.symmetryutilities import ExpandAsymmetricUnit
 from threadpoolctl import threadpool_limits
 
-from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_table
-from pdflearn.identification.results import PARAMETER_COLUMNS, answer_sample, ranked_rows
+from pdflearn.identification.results import PARAMETER_COLUMNS
+from pdflearn.identification.sample import identify_sample
 from pdflearn.identification.scores import by_sample, score_files
 from pdflearn.identification.scores import summary as summarize
-from pdflearn.measured.index import INDEX_COLUMNS
-from pdflearn.models import probabilities
+from pdflearn.measured.samples import INDEX_COLUMNS
+from pdflearn.models.probabilities import type_probabilities
 from pdflearn.structures.elements import form_factor
-from pdflearn.study import cli
+from pdflearn.study.identify import load_study, read_files
 
 # type, name, space group (origin choice 1), cell, sites "element x y z [element2 its share]"
 CRYSTALS = """
@@ -410,26 +410,29 @@ def main() -> None:
         redirect_stdout(open("/dev/null", "w"))  # noqa: SIM115  (PDFfit2's messages)
         made = make_files(folder, wanted.variant)
         made = made[made["name"].str.contains(wanted.only, regex=False)]
-        settings, catalogue, model = cli.load_study("results")
-        grid = Grid(**settings["simulate"]["grid"]).r
+        study = load_study("results")
         print(f"files made in {time.process_time() - begun:.0f} s")
         rows, answers = [], []
         for row in made.to_dict("records"):
-            found, refused = cli.read([row["file"]], grid)
-            if not found:
-                print(f"{row['name']:32}{row['label']:14} not read: {refused[0]['reason']}")
+            batch, rejected = read_files([row["file"]], study.grid)
+            if not batch.samples:
+                print(f"{row['name']:32}{row['label']:14} not read: {rejected[0]['reason']}")
                 continue
-            described, curve, pattern = found[0]
-            chances = probabilities.type_probabilities(
-                np.array([pattern], dtype=np.float32), model
+            sample = batch.samples[0]
+            probabilities = type_probabilities(
+                batch.patterns_array(study.grid.points), study.model
             ).iloc[0]
-            answer = answer_sample(described, curve, chances.to_dict(), catalogue)
-            ranked = ranked_rows(described, answer, 5)
+            result = identify_sample(sample, probabilities.to_dict(), study.catalogue, top_n=5)
+            answer, ranked = result.answer, result.types
             answers += ranked
             types = [item["structure_type"] for item in ranked[:3]]
             label = row["both"] if types[0] == row["both"] else row["label"]
-            told = described["radiation"] or "-"
-            described |= {"label": label, "sample": row["name"], "radiation": row["was"]}
+            told = sample.radiation or "-"
+            described = sample.to_row() | {
+                "label": label,
+                "sample": row["name"],
+                "radiation": row["was"],
+            }
             rows.append(described)
             right = "" if types[0] == label else "*"
             if row["label"] == "none":
@@ -443,7 +446,7 @@ def main() -> None:
                 flush=True,
             )
     index = pd.DataFrame(rows).reindex(columns=INDEX_COLUMNS).fillna("")
-    table = catalogue.parents
+    table = study.catalogue.parents
     empty = pd.DataFrame(columns=PARAMETER_COLUMNS)
     samples = by_sample(score_files(index, pd.DataFrame(answers), empty, table))
     summary = summarize(samples)

@@ -171,13 +171,13 @@ def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
     rerun_table.lay_out(place / "plan")
     jobs = rerun_table.graph(place / "plan", config)
     total = sum(seconds.values())
-    study.snakemake("--forcerun", "refine", "--until", "refine")
+    study.snakemake("--forcerun", "identify_measured", "--until", "identify_measured")
     short = seconds_of(study.folder / "results")
     rows = [
         ("the default study's jobs, one after another", f"{total:.0f} s"),
         (
             "refinements of the same once more",
-            f"{sum(s for name, s in short.items() if name.startswith('refine/')):.0f} s",
+            f"{sum(s for name, s in short.items() if name.startswith('identify_measured/')):.0f} s",
         ),
     ]
     for model in config["models"]:
@@ -188,7 +188,7 @@ def from_the_record(results: Path, place: Path) -> list[tuple[str, str]]:
         again = rerun_table.with_dependents(jobs, first)
         training = sum(seconds[_name(key)] for key in again if key[0] in LEARN)
         rest = sum(
-            (short if key[0] == "refine" else seconds).get(_name(key), 0.0)
+            (short if key[0] == "identify_measured" else seconds).get(_name(key), 0.0)
             for key in again
             if key[0] not in LEARN
         )
@@ -242,7 +242,7 @@ def really_changed(study: Checkout, model: str, total: float) -> tuple[str, str]
     spent = timed(study)
     times = seconds_of(study.folder / "results")
     taught = sum(times[name] for name in times if name.split("/")[-1] == model)
-    logs = sorted((study.folder / "results" / "logs" / "refine").glob("*.log"))
+    logs = sorted((study.folder / "results" / "logs" / "identify_measured").glob("*.log"))
     counts = [re.search(r"(\d+) refinements, (\d+) of them new", log.read_text()) for log in logs]
     fits, new = (sum(int(found[place]) for found in counts) for place in (1, 2))
     return (

@@ -87,7 +87,7 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(finished, bucket, tmp_
 
     def run() -> str:
         storage = ["--default-storage-provider", "s3", "--default-storage-prefix", f"s3://{STUDY}"]
-        done = study.snakemake(*storage, "--until", "gather_structures", "gather_measured")
+        done = study.snakemake(*storage, "--until", "gather_structures", "read_measured")
         return done.stdout + done.stderr
 
     run()
@@ -95,7 +95,7 @@ def test_results_in_a_bucket_have_the_bytes_of_local_ones(finished, bucket, tmp_
     expected = {f"results/{name}": value for name, value in finished.hashes().items()}
     assert {
         "results/structures/index.parquet", "results/structures/shards/000.parquet",
-        "results/measured/index.csv", "results/measured/rejected.csv",
+        "results/measured/batches/000_index.csv", "results/measured/batches/001_rejected.csv",
     } <= set(made)  # fmt: skip
     assert [name for name in made if made[name] != expected.get(name)] == []
     assert study.hashes() == {}  # nothing lies here

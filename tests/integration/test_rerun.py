@@ -7,11 +7,11 @@ import subprocess
 import time
 
 AFTER_FITS = {
-    "identify": 1, "score_measured": 1, "plot_measured": 1, "plot_fits": 1,
+    "gather_measured": 1, "score_measured": 1, "plot_measured": 1, "plot_fits": 1,
 }  # fmt: skip
-IDENTIFICATION = {"likely_types": 2, "refine": 2, **AFTER_FITS}
+IDENTIFICATION = {"identify_measured": 2, **AFTER_FITS}
 ONE_BATCH = {
-    "read_measured": 1, "gather_measured": 1, "likely_types": 1, "refine": 1, **AFTER_FITS,
+    "read_measured": 1, "identify_measured": 1, **AFTER_FITS,
 }  # fmt: skip
 SERIES = {"analyse_series": 1, "plot_series": 1}
 CLUSTERS = {"cluster_patterns": 1, "plot_clusters": 1}
@@ -65,7 +65,7 @@ def test_a_new_measured_file_runs_its_batch_alone(study):
     (folder / "samples.csv").write_text("file,radiation\nsecond.gr,xray\nthird.gr,xray\n")
     others = study.jobs()  # a new table has a new first line, which every batch reads
     assert others["read_measured"] == 2
-    study.snakemake("--until", "gather_measured")
+    study.snakemake("--until", "read_measured")
     (folder / "samples.csv").write_text("file,radiation\nsecond.gr,neutron\nthird.gr,xray\n")
     assert study.jobs()["read_measured"] == 1
 
@@ -103,8 +103,8 @@ def test_a_fresh_clone_over_old_results_runs_nothing(study, tmp_path):
 
 
 def test_only_fits_that_nobody_asked_for_before_are_searched_for(study):
-    answers = "results/measured/batches/001_answers.parquet"
-    log = study.folder / "results" / "logs" / "refine" / "001.log"
+    answers = "results/measured/batches/001_identification.parquet"
+    log = study.folder / "results" / "logs" / "identify_measured" / "001.log"
 
     def refinements():
         fits, new = re.search(r"(\d+) refinements, (\d+) of them new", log.read_text()).groups()

@@ -33,8 +33,8 @@ FEW_JOBS = [
     "--groups", *yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["groups"],
     "learn=learn",
     "--group-components", "shard=4", "references=20", "learn=5", "evaluate=10", "equivalence=4",
-    "explain=5", "refine=2",
-    "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "refine:runtime=30",
+    "explain=5", "identify_measured=2",
+    "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "identify_measured:runtime=30",
 ]  # fmt: skip
 # Times may differ.
 DIFFERENT = re.compile(r"^(logs|benchmarks)/")
@@ -95,8 +95,8 @@ def contents(study: Checkout) -> dict[str, bytes]:
     files = {str(path.relative_to(results)): path for path in results.rglob("*") if path.is_file()}
     found = {name: path.read_bytes() for name, path in files.items() if not DIFFERENT.match(name)}
     # The project may have been committed to between the two runs.
-    record = json.loads(found["manifest.json"])
-    return {**found, "manifest.json": json.dumps({**record, "git": None}).encode()}
+    record = json.loads(found["provenance.json"])
+    return {**found, "provenance.json": json.dumps({**record, "git": None}).encode()}
 
 
 def test_a_study_gives_the_bytes_of_a_local_run(cluster, finished, tmp_path):

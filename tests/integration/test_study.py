@@ -31,7 +31,7 @@ def test_every_promised_file_is_there(finished):
         "figures/predicted_diameter.svg", "figures/capacity.svg", "figures/loss.svg",
         "audit/capacity.csv", "audit/loss.csv", "audit/novelty.csv", "audit/plain_type_merged.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
-        "measured/rejected.csv", "measured/identification.csv", "report.html", "manifest.json",
+        "measured/rejected.csv", "measured/identification.csv", "report.html", "provenance.json",
     ):  # fmt: skip
         assert (results / name).stat().st_size > 0, name
     assert not list(results.rglob("*.part"))
@@ -137,7 +137,8 @@ def test_no_path_leads_from_the_vault_to_anything_before_evaluate(finished):
         "average_models",
         "select_model",
         "cluster_patterns",
-        "identify",
+        "identify_measured",
+        "gather_measured",
         "read_measured",
     )
     checked = 0
@@ -179,7 +180,7 @@ def test_measured_files_are_ranked_and_bad_ones_recorded(finished):
 
 
 def test_record_names_all_files_by_hash_and_what_made_them(finished):
-    record = json.loads((finished.folder / "results" / "manifest.json").read_text())
+    record = json.loads((finished.folder / "results" / "provenance.json").read_text())
     assert record["config"]["seed"] == record["seed"]["study"] == 1
     assert set(record["inputs"]["measured"]) >= {"resources/measured/nickel.gr"}
     assert list(record["inputs"]["structures"]) == ["resources/structures/fcc/Ni_fcc.cif"]
@@ -211,7 +212,7 @@ def test_verify_names_what_differs_and_what_is_missing(study):
     assert "results/dataset/split.csv: differs (split)" in said
     assert "resources/structures/fcc/Ni_fcc.cif: missing (structures)" in said
     assert len(said) == 3
-    (study.folder / "results" / "manifest.json").write_text("{}")
+    (study.folder / "results" / "provenance.json").write_text("{}")
     assert verify().returncode == 2
 
 

@@ -1,15 +1,20 @@
 # Measured: read measured PDFs and say what they are.
 #
 # Needs:  resources/measured/ (the user's files; samples.csv beside them), public.csv (which public
-#         files to fetch), the chosen model
-# A file belongs to a batch by its name, and so do the members of archives: a new file is read,
-# judged and refined with its batch alone.
-# Compounds that the model does not learn from are looked up and refined all the same (build_references).
+#         files to fetch), the selected model
+# A file belongs to a batch by its name, and so do the members of archives: a new file is read and
+# identified with its batch alone.
+# Compounds that the model does not learn from are compared and refined all the same (extra
+# references).
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
-#         results/measured/batches/                    what was read and found, by batch
+#         results/measured/references/                 patterns that measured ones are compared with
+#         results/measured/batches/                    what was read and identified, by batch
 #         results/measured/index.csv, patterns.npz     what was read
-#         results/measured/rejected.csv              file, reason
+#         results/measured/rejected.csv                file, reason
 #         results/measured/identification.csv          file, rank, structure_type, probability, ...
+#         results/measured/probabilities.parquet       every type's probability, by the model alone
+#         results/measured/parameters.csv, fits.npz, structures/     the best fit of each file
+#         results/measured/scores.csv, scores_summary.csv            files with a known label
 
 
 rule fetch_measured:
@@ -72,64 +77,6 @@ rule read_measured:
         "../scripts/read_measured.py"
 
 
-rule gather_measured:
-    input:
-        index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
-        rejected=expand(
-            "results/measured/batches/{batch}_rejected.csv", batch=study.batches
-        ),
-        patterns=expand(
-            "results/measured/batches/{batch}_patterns.npz", batch=study.batches
-        ),
-    output:
-        index="results/measured/index.csv",
-        rejected="results/measured/rejected.csv",
-        patterns="results/measured/patterns.npz",
-    log:
-        "results/logs/gather_measured.log",
-    benchmark:
-        "results/benchmarks/gather_measured.tsv"
-    conda:
-        "../../envs/gather_measured.yaml"
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=20,
-    params:
-        settings=study.settings(
-            "gather_measured",
-            "measured/folder",
-            samples=study.measured.all_sample_tables(),
-        ),
-    message:
-        "Collecting the answers for all measured PDFs"
-    script:
-        "../scripts/gather_measured.py"
-
-
-rule likely_types:
-    input:
-        index="results/measured/batches/{batch}_index.csv",
-        patterns="results/measured/batches/{batch}_patterns.npz",
-        model=f"results/models/{study.config['measured']['task']}/selected.skops",
-    output:
-        "results/measured/batches/{batch}_probabilities.parquet",
-    log:
-        "results/logs/likely_types/{batch}.log",
-    benchmark:
-        "results/benchmarks/likely_types/{batch}.tsv"
-    conda:
-        "../../envs/likely_types.yaml"
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=60,
-    params:
-        settings=study.settings("likely_types"),
-    script:
-        "../scripts/likely_types.py"
-
-
 rule simulate_references:
     input:
         structures="results/structures/shards/{shard}.parquet",
@@ -183,11 +130,12 @@ rule build_references:
         "../scripts/build_references.py"
 
 
-rule refine:
+rule identify_measured:
     input:
-        index="results/measured/batches/{batch}_index.csv",
-        observations="results/measured/batches/{batch}_observations.npz",
-        probabilities="results/measured/batches/{batch}_probabilities.parquet",
+        index=rules.read_measured.output.index,
+        observations=rules.read_measured.output.observations,
+        patterns=rules.read_measured.output.patterns,
+        model=f"results/models/{study.config['measured']['task']}/selected.skops",
         structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
@@ -200,69 +148,85 @@ rule refine:
             "results/structures/shards/{shard}.parquet", shard=study.shards
         )
         + [rules.build_references.output.structures],
-        learned="results/dataset/development/index.parquet",
+        development="results/dataset/development/index.parquet",
     output:
-        answers="results/measured/batches/{batch}_answers.parquet",
+        identification="results/measured/batches/{batch}_identification.parquet",
+        probabilities="results/measured/batches/{batch}_probabilities.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
         fits="results/measured/batches/{batch}_fits.npz",
         structures="results/measured/batches/{batch}_structures.parquet",
+        # Where least squares ended. It is left in place for the next run of the job, which then
+        # computes only the refinements that this one did not ask for.
+        solutions=update("results/measured/batches/{batch}_solutions.json"),
     log:
-        "results/logs/refine/{batch}.log",
+        "results/logs/identify_measured/{batch}.log",
     benchmark:
-        "results/benchmarks/refine/{batch}.tsv"
+        "results/benchmarks/identify_measured/{batch}.tsv"
     conda:
-        "../../envs/refine.yaml"
+        "../../envs/identify_measured.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
         settings=study.settings(
-            "refine",
+            "identify_measured",
             "measured/top_n",
             label=study.config["tasks"][study.config["measured"]["task"]]["label"],
         ),
+    message:
+        "Identifying measured PDFs, batch {wildcards.batch}"
     script:
-        "../scripts/refine.py"
+        "../scripts/identify_measured.py"
 
 
-rule identify:
+rule gather_measured:
     input:
-        index="results/measured/index.csv",
-        answers=expand(
-            "results/measured/batches/{batch}_answers.parquet", batch=study.batches
-        ),
-        parameters=expand(
-            "results/measured/batches/{batch}_parameters.parquet", batch=study.batches
-        ),
-        fits=expand("results/measured/batches/{batch}_fits.npz", batch=study.batches),
-        structures=expand(
-            "results/measured/batches/{batch}_structures.parquet", batch=study.batches
+        index=expand(rules.read_measured.output.index, batch=study.batches),
+        rejected=expand(rules.read_measured.output.rejected, batch=study.batches),
+        patterns=expand(rules.read_measured.output.patterns, batch=study.batches),
+        identification=expand(
+            rules.identify_measured.output.identification, batch=study.batches
         ),
         probabilities=expand(
-            "results/measured/batches/{batch}_probabilities.parquet",
-            batch=study.batches,
+            rules.identify_measured.output.probabilities, batch=study.batches
+        ),
+        parameters=expand(
+            rules.identify_measured.output.parameters, batch=study.batches
+        ),
+        fits=expand(rules.identify_measured.output.fits, batch=study.batches),
+        structures=expand(
+            rules.identify_measured.output.structures, batch=study.batches
         ),
     output:
-        answers="results/measured/identification.csv",
+        index="results/measured/index.csv",
+        rejected="results/measured/rejected.csv",
+        patterns="results/measured/patterns.npz",
+        identification="results/measured/identification.csv",
         probabilities="results/measured/probabilities.parquet",
         parameters="results/measured/parameters.csv",
         fits="results/measured/fits.npz",
         structures=directory("results/measured/structures"),
     log:
-        "results/logs/identify.log",
+        "results/logs/gather_measured.log",
     benchmark:
-        "results/benchmarks/identify.tsv"
+        "results/benchmarks/gather_measured.tsv"
     conda:
-        "../../envs/identify.yaml"
+        "../../envs/gather_measured.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=60,
     params:
-        settings=study.settings("identify"),
+        settings=study.settings(
+            "gather_measured",
+            "measured/folder",
+            samples=study.measured.all_sample_tables(),
+        ),
+    message:
+        "Collecting the answers for all measured PDFs"
     script:
-        "../scripts/identify.py"
+        "../scripts/gather_measured.py"
 
 
 rule score_measured:

@@ -1,6 +1,7 @@
 # Series: one sample at many temperatures, times or compositions, and where it changes.
 #
-# Needs:  what was read of the measured files (columns series, temperature, ...)
+# Needs:  results/measured/batches/*_index.csv (columns series, temperature, ...), *_patterns.npz:
+#         not the gathered tables, which are written again after each change of the model
 # Leaves: results/measured/series.csv          one row a file of a series: its position, cluster, and
 #                                              share of each component
 #         results/measured/series_changes.csv  where a series changes, strongest first
@@ -9,8 +10,8 @@
 
 rule analyse_series:
     input:
-        index="results/measured/index.csv",
-        patterns="results/measured/patterns.npz",
+        index=expand(rules.read_measured.output.index, batch=study.batches),
+        patterns=expand(rules.read_measured.output.patterns, batch=study.batches),
     output:
         series="results/measured/series.csv",
         changes="results/measured/series_changes.csv",

@@ -1,62 +1,81 @@
-"""Gather what the batches of measured files hold: the tables, and the patterns in their order."""
+"""Gather what the batches of measured files hold and were found to be, in the index's order."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pdflearn.core import columns
-from pdflearn.core.io import concat, load_table, save_arrays, save_table
-from pdflearn.measured.index import name_in, no_such_file, samples_of, unmatched
+from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
+from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
+from pdflearn.measured.samples import SampleTables, no_such_file
+from pdflearn.structures.structure import load_structures, structure_texts
 from pdflearn.study import logs
 
+CURVES = ("r", "measured", "calculated")
 
-def lost_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame:
+
+def unmatched_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame:
     """Lines of the user's tables about files that are not there: they have no effect."""
     rows = []
     for table in tables:
-        own = name_in(folder, table, Path(table).name)
-        samples = samples_of(table, folder)
-        for place in unmatched(samples, folder, files):
-            rows.append({"file": own, "reason": no_such_file(place)})
+        table_name = file_name(folder, table, Path(table).name)
+        for file in SampleTables(folder, [table]).unmatched(files):
+            rows.append({"file": table_name, "reason": no_such_file(file)})
     return pd.DataFrame(rows, columns=["file", "reason"])
 
 
-def main(
-    index_files: list[str],
-    rejected_files: list[str],
-    pattern_files: list[str],
-    sample_tables: list[str],
-    folder: str,
-    index_out: str,
-    rejected_out: str,
-    patterns_out: str,
-) -> None:
-    """Write the public files first, then the user's, each in order of name."""
-    index = concat([load_table(file, columns.MEASURED_INDEX) for file in index_files])
-    order = np.lexsort([index["file"].to_numpy(dtype=str), index["source"] != "public"])
-    save_table(index_out, index.iloc[order])
-    curves = []
-    for file in pattern_files:
+def gather_fits(files: list[str], order: dict[str, int]) -> dict[str, np.ndarray]:
+    """The fits of all batches in the order of the index, packed as those of one batch are."""
+    fits = []
+    for file in files:
         with np.load(file) as arrays:
-            curves.append(arrays["patterns"])
-    save_arrays(patterns_out, patterns=np.concatenate(curves)[order])
-    rejected = concat([load_table(file, columns.REJECTED_MEASURED) for file in rejected_files])
-    files = [*index.loc[index["source"] == "user", "file"], *rejected["file"]]
-    rejected = concat([rejected, lost_lines(sample_tables, folder, files)])
-    save_table(rejected_out, rejected.sort_values(["file", "reason"]))
+            packed = dict(arrays)  # read once: each look into the file reads a whole array anew
+        for number, name in enumerate(packed["files"].tolist()):
+            fits.append((name, tuple(unpack_curve(packed, number, *CURVES))))
+    fits.sort(key=lambda fit: order[fit[0]])
+    names = np.array([name for name, _ in fits], dtype=str)
+    return {"files": names, **pack_curves([curves for _, curves in fits], CURVES)}
+
+
+def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
+    """Write the tables, the patterns, the fits and the refined structures of all batches.
+
+    Parameters
+    ----------
+    inputs : named lists of paths, one a batch
+        index, rejected, patterns, identification, probabilities, parameters, fits, structures.
+    settings : dict
+        Of the rule.
+    outputs : named paths
+        index, rejected, patterns, identification, probabilities, parameters, fits, structures.
+    """
+    index, patterns = gather_index(inputs.index, inputs.patterns)
+    save_table(outputs.index, index)
+    save_arrays(outputs.patterns, patterns=patterns)
+    rejected = concat([load_table(file, columns.REJECTED_MEASURED) for file in inputs.rejected])
+    users = [*index.loc[index["source"] == "user", "file"], *rejected["file"]]
+    unmatched = unmatched_lines(list(settings["samples"]), settings["measured/folder"], users)
+    save_table(outputs.rejected, concat([rejected, unmatched]).sort_values(["file", "reason"]))
+    order = {file: row for row, file in enumerate(index["file"])}
+
+    def gather(files: list[str]) -> pd.DataFrame:
+        table = concat([load_table(file) for file in files])
+        return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
+
+    save_table(outputs.identification, gather(inputs.identification))
+    save_table(outputs.probabilities, gather(inputs.probabilities))
+    save_table(outputs.parameters, gather(inputs.parameters))
+    save_arrays(outputs.fits, **gather_fits(inputs.fits, order))
+    folder = Path(outputs.structures)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in inputs.structures:
+        for name, structure in load_structures(file).items():
+            for ending, text in structure_texts(structure).items():
+                save_text(folder / f"{name}.{ending}", text)
 
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
-    settings = snakemake.params.settings
-    main(
-        snakemake.input.index,
-        snakemake.input.rejected,
-        snakemake.input.patterns,
-        list(settings["samples"]),
-        settings["measured/folder"],
-        snakemake.output.index,
-        snakemake.output.rejected,
-        snakemake.output.patterns,
-    )
+    main(snakemake.input, snakemake.params.settings, snakemake.output)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
-from pdflearn.measured.index import curve_of, safe_name
+from pdflearn.measured.index import safe_name, unpack_curve
 from pdflearn.reporting import measured, style
 from pdflearn.study import logs
 
@@ -19,7 +19,7 @@ def main(fits_file: str, identification_file: str, folder: str) -> None:
     with np.load(fits_file) as packed:
         arrays = dict(packed)
     for number, name in enumerate(arrays["files"]):
-        curve = curve_of(arrays, number, "r", "measured", "calculated")
+        curve = unpack_curve(arrays, number, "r", "measured", "calculated")
         figure = measured.plot_sample(*curve, of_file[str(name)].sort_values("rank"))
         style.save_png(figure, Path(folder) / f"{safe_name(str(name))}.png")
 

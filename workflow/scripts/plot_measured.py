@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
-from pdflearn.measured.index import curve_of
+from pdflearn.measured.index import unpack_curve
 from pdflearn.reporting import measured, style
 from pdflearn.study import logs
 
@@ -22,7 +22,7 @@ def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
     with np.load(files["fits"]) as arrays:
         fitted = [str(name) for name in arrays["files"]]
         curves = {
-            file: tuple(curve_of(arrays, fitted.index(file), "r", "measured", "calculated"))
+            file: tuple(unpack_curve(arrays, fitted.index(file), "r", "measured", "calculated"))
             for file in measured.select_samples(index, fitted)
         }
     r = Grid(**grid).r

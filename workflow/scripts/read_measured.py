@@ -1,101 +1,68 @@
 """Read one batch of the public and the user's measured PDFs; put them on the study's grid."""
 
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
-from pdflearn.measured import reader, resample
-from pdflearn.measured.index import (
-    INDEX_COLUMNS,
-    describe,
-    known_of,
-    name_in,
-    pack_curves,
-    public_samples,
-    samples_of,
-)
+from pdflearn.measured.batch import MeasuredFile, read_samples, user_file
+from pdflearn.measured.samples import INDEX_COLUMNS, SampleTables, curve_arrays, public_samples
 from pdflearn.study import logs, sharding
 
 
-def main(
-    files: list[str],
-    folder: str,
-    sample_tables: list[str],
-    public_table: str,
-    archive: str,
-    grid: dict[str, float],
-    batch: int,
-    batches: int,
-    index_out: str,
-    rejected_out: str,
-    patterns_out: str,
-    observations_out: str,
-) -> None:
-    """Write what was read, what could not be read and why, the patterns and what to fit."""
-    samples: dict[str, dict[str, Any]] = {}
-    for table in sample_tables:
-        samples |= samples_of(table, folder)
-    public = public_samples(public_table)
-    r = Grid(**grid).r
-    rows, rejected, curves, observations = [], [], [], []
-    taken: dict[str, str] = {}
-    sources = [(file, "user") for file in files]
-    with zipfile.ZipFile(archive) as fetched:
-        if fetched.namelist():  # it is empty when none were wanted or could be had
-            sources.insert(0, (archive, "public"))
-    for file, source in sources:
+def files_to_read(inputs: Any, settings: dict[str, Any], batch: int) -> list[MeasuredFile]:
+    """The public archive, where it holds something, then the user's files of the batch."""
+    folder, batches = settings["measured/folder"], settings["measured/batches"]
 
-        def place(name: str, file: str = file, source: str = source) -> str:
-            return name if source == "public" else name_in(folder, file, name)
+    def mine(title: str) -> bool:
+        return sharding.shard_of(title, batches) == batch
 
-        def mine(name: str, file: str = file, place: Callable[[str], str] = place) -> bool:
-            divided = sharding.is_archive(file)
-            return not divided or sharding.shard_of(place(name), batches) == batch
-
-        for name, pattern in reader.read_pdfs(file, mine):
-            shown = place(name)
-            if shown in taken and not isinstance(pattern, reader.PatternError):
-                again = f"a {taken[shown]} file of this name was read before; rename this one"
-                pattern = reader.PatternError(again, reader.shown(name))
-            if isinstance(pattern, reader.PatternError):
-                rejected.append({"file": shown, "reason": str(pattern)})
-                continue
-            taken[shown] = source
-            known = (
-                public.get(name, {})
-                if source == "public"
-                else known_of(samples, folder, file, name)
+    files = []
+    with zipfile.ZipFile(inputs.archive) as archive:
+        if archive.namelist():  # it is empty when none were wanted or could be had
+            known = public_samples(inputs.public)
+            files.append(
+                MeasuredFile(
+                    inputs.archive, str, lambda name: known.get(name, {}), mine, source="public"
+                )
             )
-            row, observation = describe(shown, source, pattern, known)
-            rows.append(row)
-            nothing = (np.empty(0), np.empty(0))
-            observations.append((observation.r, observation.g) if observation else nothing)
-            curves.append(resample.regrid(pattern.r, pattern.g, r))
-    save_table(index_out, pd.DataFrame(rows, columns=INDEX_COLUMNS))
-    save_table(rejected_out, pd.DataFrame(rejected, columns=["file", "reason"]))
-    save_arrays(patterns_out, patterns=np.array(curves, dtype=np.float32).reshape(-1, len(r)))
-    save_arrays(observations_out, **pack_curves(observations, ("r", "g")))
+    tables = SampleTables(folder, settings["samples"])
+    for path in sorted([*inputs.files, *settings["untracked_files"]]):
+        file = user_file(path, tables)
+        if sharding.is_archive(path):  # its members are shared out among the batches
+            file = user_file(path, tables, lambda name, title=file.title: mine(title(name)))
+        files.append(file)
+    return files
+
+
+def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
+    """Write what was read, what was rejected and why, the patterns and the curves to fit.
+
+    Parameters
+    ----------
+    inputs : named paths
+        files, public (the table of public files), archive (of these files).
+    settings : dict
+        Of the rule, and the number of the batch.
+    outputs : named paths
+        index, rejected, patterns, observations.
+    """
+    grid = Grid(**settings["simulate/grid"])
+    batch = read_samples(files_to_read(inputs, settings, settings["batch"]), grid.r)
+    rows = [sample.to_row() for sample in batch.samples]
+    rejected = [{"file": file, "reason": str(error)} for file, error in batch.rejected]
+    save_table(outputs.index, pd.DataFrame(rows, columns=INDEX_COLUMNS))
+    save_table(outputs.rejected, pd.DataFrame(rejected, columns=["file", "reason"]))
+    save_arrays(outputs.patterns, patterns=batch.patterns_array(grid.points))
+    save_arrays(outputs.observations, **curve_arrays(batch.samples))
 
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
-    settings = snakemake.params.settings
     main(
-        sorted([*snakemake.input.files, *settings["untracked_files"]]),
-        settings["measured/folder"],
-        list(settings["samples"]),
-        snakemake.input.public,
-        snakemake.input.archive,
-        settings["simulate/grid"],
-        int(snakemake.wildcards.batch),
-        settings["measured/batches"],
-        snakemake.output.index,
-        snakemake.output.rejected,
-        snakemake.output.patterns,
-        snakemake.output.observations,
+        snakemake.input,
+        {**snakemake.params.settings, "batch": int(snakemake.wildcards.batch)},
+        snakemake.output,
     )

@@ -6,8 +6,6 @@ import pytest
 
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.identification.scores import by_sample, score_files, summary
-from pdflearn.measured.index import describe
-from pdflearn.measured.reader import Pattern
 
 PARENTS = {"L1_0": "fcc", "L1_2": "fcc", "zincblende": "diamond"}
 
@@ -96,11 +94,3 @@ def test_copies_and_series_of_one_sample_count_once():
     assert scores.loc[("xray", "fcc"), "top1"] == 0.5
     assert scores.loc[("neutron", "fcc"), "top1"] == 1.0
     assert scores.loc[("all", "none"), "wrongly_accepted"] == 0
-
-
-def test_a_label_names_the_types_of_a_mixture_as_an_answer_does():
-    r = np.arange(0.0, 30.0, 0.05)
-    pattern = Pattern(r, np.sin(7 * r))
-    row, _ = describe("a.gr", "user", pattern, {"label": "rocksalt + fcc"})
-    assert row["label"] == "fcc+rocksalt"
-    assert describe("a.gr", "user", pattern, {})[0]["label"] == ""

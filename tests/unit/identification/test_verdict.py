@@ -13,9 +13,11 @@ from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue, types_of_classes
 from pdflearn.identification.messages import ACCEPTED, NONE, NOTHING_REFINED
-from pdflearn.identification.results import answer_sample, ranked_rows, refined_structures
+from pdflearn.identification.results import refined_structures
+from pdflearn.identification.sample import identify_sample
 from pdflearn.identification.search import ReferencePatterns, reference_patterns
 from pdflearn.measured.observation import Observation
+from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.phase import Phase
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.library import load_library
@@ -189,15 +191,13 @@ def test_without_a_known_radiation_both_are_ranked_together(library, catalogue, 
 
 def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(library, catalogue):
     seen = observe((library.build("NaCl rocksalt"), 1.0))
-    row = {"file": "a.gr", "radiation": "", "composition": "", "composition_given": False}
-    row |= {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "q_broad": 0.0, "fit_error": "too short"}
-    nothing = answer_sample(row, (seen.r, 1e-310 * seen.g), even(catalogue), catalogue)
-    unfit = answer_sample(row, None, even(catalogue), catalogue)
-    for found, reason in (
-        (nothing, NOTHING_REFINED),
-        (unfit, "It could not be fitted: too short."),
+    flat = MeasuredSample("a.gr", observation=replace(seen, g=1e-310 * seen.g))
+    short = MeasuredSample("a.gr", fit_error="too short")
+    for sample, reason in (
+        (flat, NOTHING_REFINED),
+        (short, "It could not be fitted: too short."),
     ):
-        first = ranked_rows(row, found, 3)[0]
+        first = identify_sample(sample, even(catalogue), catalogue, top_n=3).types[0]
         assert (first["verdict"], first["reason"]) == (NONE, reason)
 
 

@@ -285,7 +285,7 @@ def test_every_public_file_is_there(public):
 def test_a_public_file_reads_as_what_it_is(public, name):
     pattern = public[name]
     first, last, rows, q_min, q_max, radiation = PUBLIC[name]
-    assert (pattern.kind, pattern.r[0], len(pattern.r)) == ("G", pytest.approx(first), rows)
+    assert (pattern.quantity, pattern.r[0], len(pattern.r)) == ("G", pytest.approx(first), rows)
     assert pattern.r[-1] == pytest.approx(last, abs=1e-4)
     hints = pattern.header
     assert (hints.get("q_min"), hints.get("q_max"), hints.get("radiation")) == (

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import pdflearn
-from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs, sample_table
+from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.reader import read_structure
 from pdflearn.structures.structure import structure_texts
@@ -100,7 +100,7 @@ def test_a_dialect_gives_the_curve_and_its_hints(name):
     assert pattern.r[-1] == pytest.approx(20.0)
     assert np.allclose(pattern.g, expected(pattern.r), atol=3e-5)
     assert pattern.header == pytest.approx(DIALECTS[name])
-    assert pattern.kind == ("RMCProfile G(r)" if name == "rmcprofile.dat" else "G")
+    assert pattern.quantity == ("RMCProfile G(r)" if name == "rmcprofile.dat" else "G")
     if name in SAID:
         assert len(pattern.warnings) == 1
         assert SAID[name] in pattern.warnings[0]
@@ -117,7 +117,7 @@ def test_no_example_is_left_out():
 @pytest.mark.parametrize("name", ["example.fq", "example.sq", "example_nm.sq"])
 def test_functions_of_q_are_transformed_over_the_range_that_is_said(name):
     pattern = read_pdf(DATA / name)
-    assert pattern.kind == ("F(Q)" if name.endswith("fq") else "S(Q)")
+    assert pattern.quantity == ("F(Q)" if name.endswith("fq") else "S(Q)")
     assert pattern.header["q_min"] == pytest.approx(0.02)
     assert pattern.header["q_max"] == pytest.approx(24.98)
     assert "Q = 0.02 to 25 1/angstrom" in pattern.warnings[-1]
@@ -143,7 +143,7 @@ def test_s_of_q_less_one_and_a_level_that_cannot_be_meant(tmp_path):
     for level, kind in ((0.0, "S(Q) - 1"), (1.0, "S(Q)")):
         rows = "".join(f"{x:.3f} {level + y / x:.8f}\n" for x, y in zip(q, f, strict=True))
         pattern = read_pdf(write(tmp_path, "a.sq", rows))
-        assert pattern.kind == kind
+        assert pattern.quantity == kind
         peaks = expected(pattern.r) + 0.5 * pattern.r * np.exp(-(pattern.r**2) / 50)
         assert np.allclose(pattern.g, peaks, atol=0.01)
     rows = "".join(f"{x:.3f} {7 + y / x:.6f}\n" for x, y in zip(q, f, strict=True))
@@ -152,7 +152,7 @@ def test_s_of_q_less_one_and_a_level_that_cannot_be_meant(tmp_path):
 
 def test_a_pair_distribution_that_tends_to_one_is_converted():
     pattern = read_pdf(DATA / "pair.gr")
-    assert pattern.kind == "g(r)"
+    assert pattern.quantity == "g(r)"
     assert "G = r (g - 1)" in pattern.warnings[0]
     assert pattern.g[4] == pytest.approx(-pattern.r[4])
     assert abs(pattern.g[-20:].mean()) < 0.01
@@ -271,7 +271,7 @@ def test_a_gap_is_said(tmp_path):
 def test_header_lines_that_look_like_something_else_do_not_mislead(tmp_path):
     head = "#D Mon 1 2\nR = 0.12 0.3\nQ range 0.5 25\nenergy=98.0 power=3\n#L of things\n"
     pattern = read_pdf(write(tmp_path, "ni.chi.gr", head + curve()))
-    assert pattern.kind == "G"
+    assert pattern.quantity == "G"
     assert len(pattern.r) == 201
 
 
@@ -392,54 +392,6 @@ def test_a_damaged_member_does_not_hide_the_others(tmp_path):
     found = dict(read_pdfs(path))
     assert "damaged" in str(found["a.gr"])
     assert isinstance(found["b.gr"], Pattern)
-
-
-# -------------------------------------------------------------------------------- samples.csv
-
-
-def test_the_table_of_samples(tmp_path):
-    assert sample_table(tmp_path) == {}
-    write(
-        tmp_path,
-        "samples.csv",
-        "\ufefffile;Sample;series;radiation;composition;label;q_damp\r\n"
-        'a.gr;"Ni; bulk";;N;Ni;fcc;0.04\r\n'
-        "b.gr;;;X-ray;;;\r\n;;;;;;\r\n",
-    )
-    assert sample_table(tmp_path) == {
-        "a.gr": {
-            "sample": "Ni; bulk",
-            "radiation": "neutron",
-            "composition": "Ni",
-            "label": "fcc",
-            "q_damp": 0.04,
-        },
-        "b.gr": {"radiation": "xray"},
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("sample\nNi\n", "no column 'file'"),
-        ("file,colour\na.gr,red\n", "'colour'"),
-        ("file,file\na.gr,b.gr\n", "twice"),
-        ("file,radiation\na.gr,light\n", "line 2: radiation = 'light'"),
-        ("file,q_damp\na.gr,-1\n", "q_damp = '-1'"),
-        ("file,q_max\na.gr,0\n", "q_max = 0; expected more than 0"),
-        ("file,q_damp\na.gr,nan\n", "q_damp = 'nan'"),
-        ("file,label\na.gr,x\na.gr,y\n", "line 3"),
-        ("file,label\n,x\n", "missing"),
-        ("file,label\na.gr,x,y\n", "too many values"),
-        ("", "empty"),
-        ("\0\1\2\3" * 100, "binary"),
-    ],
-)
-def test_a_wrong_table_of_samples_is_refused(tmp_path, text, words):
-    write(tmp_path, "samples.csv", text)
-    with pytest.raises(PatternError, match="^samples.csv") as caught:
-        sample_table(tmp_path)
-    assert words in str(caught.value)
 
 
 def test_public_names():

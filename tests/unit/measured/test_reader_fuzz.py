@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs, sample_table
+from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs
+from pdflearn.measured.samples import read_sample_table
 
 DATA = Path(__file__).parents[2] / "data" / "measured"
 EXAMPLES = [
@@ -158,7 +159,7 @@ def test_any_table_of_samples(tmp_path, text):
     for content in (text, "file,label,q_damp,radiation\n" + text):
         (tmp_path / "samples.csv").write_bytes(content.encode("utf-8", "surrogatepass"))
         with contextlib.suppress(PatternError):
-            assert isinstance(sample_table(tmp_path), dict)
+            assert isinstance(read_sample_table(tmp_path), dict)
 
 
 @pytest.mark.parametrize(

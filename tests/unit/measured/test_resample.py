@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pdflearn.core.grid import Grid
-from pdflearn.measured.resample import regrid
+from pdflearn.measured.resample import resample
 
 GRID = Grid(1.0, 30.0, 0.1).r
 
@@ -14,7 +14,7 @@ def test_the_last_measured_point_is_kept_wherever_the_curve_ends(written):
     for points in range(50, 250):
         r = 1.2 + 0.1 * np.arange(points)
         r = np.round(r, 2) if written else r  # as a file has it, or with what sums leave
-        values = regrid(r, np.ones(points), GRID)
+        values = resample(r, np.ones(points), GRID)
         assert np.count_nonzero(values) == points, r[-1]
         assert values[values != 0] == pytest.approx(1.0)
         assert GRID[values != 0] == pytest.approx(r)
@@ -22,5 +22,5 @@ def test_the_last_measured_point_is_kept_wherever_the_curve_ends(written):
 
 def test_a_point_beyond_what_was_measured_is_zero():
     r = np.round(1.2 + 0.1 * np.arange(100), 2)
-    values = regrid(r + np.linspace(0.01, -0.01, 100), np.ones(100), GRID)
+    values = resample(r + np.linspace(0.01, -0.01, 100), np.ones(100), GRID)
     assert np.count_nonzero(values) == 98

@@ -1,188 +1,162 @@
-"""The measured files by batch: each in one of them, and the same bytes however many there are."""
+"""What is known of a measured sample, and what samples.csv says of it."""
 
-import importlib.util
-import os
-import shutil
-import zipfile
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from pdflearn.core import columns
-from pdflearn.core.io import load_table
-from pdflearn.measured.index import readable
-from pdflearn.measured.reader import PatternError, sample_table
-from pdflearn.study.study import Study
+from pdflearn.core.io import save_arrays, save_table
+from pdflearn.measured.reader import Pattern
+from pdflearn.measured.samples import (
+    INDEX_COLUMNS,
+    MeasuredSample,
+    SampleTables,
+    curve_arrays,
+    load_samples,
+    public_samples,
+    read_sample_table,
+)
+from pdflearn.measured.text import PatternError
 
-ROOT = Path(__file__).resolve().parents[3]
-DATA = ROOT / "tests" / "data" / "measured"
-PUBLIC = ROOT / "resources" / "measured" / "public.csv"
-TABLES = ("index.csv", "rejected.csv", "patterns.npz")
-ODD = (b"\xff.gr", b"two\nlines.gr", b'"quoted", <b>.gr')
-
-
-def script(name):
-    place = ROOT / "workflow" / "scripts" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, place)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+R = np.arange(0.0, 30.0, 0.05)
+PATTERN = Pattern(R, np.sin(7 * R), header={"temperature": 300.0, "composition": "Ni"})
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Measured files as they come, two archives, and names that are no names."""
-    folder = tmp_path_factory.mktemp("measured")
-    for place in DATA.iterdir():
-        if not place.name.startswith("."):
-            shutil.copy(place, folder)
-    good = sorted(folder.glob("*.gr"))
-    with zipfile.ZipFile(folder / "several.zip", "w") as archive:
-        for place in good[:5]:
-            archive.write(place, f"inside/{place.name}")
-        archive.writestr("../out.gr", "1 2")
-    (folder / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
-    for name in ODD:
-        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(good[0].read_bytes())
-    (folder / "nowhere.gr").symlink_to("gone.gr")
-    (folder / "endless.gr").symlink_to("/dev/zero")
-    os.mkfifo(folder / "pipe.gr")
-    (folder / "samples.csv").write_text("file,sample\ngetx3.gr,one\nbare.gr,two\n")
-    return folder
+def write(folder, text):
+    (folder / "samples.csv").write_text(text)
 
 
-def study_of(folder, batches):
-    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-    config["measured"] |= {"folder": str(folder), "batches": batches}
-    return Study(config, ROOT)
+# -------------------------------------------------------------------------------- one sample
 
 
-def gathered(folder, out, batches):
-    """Read every batch and gather them: the bytes of what is left."""
-    out.mkdir()
-    with zipfile.ZipFile(out / "public.zip", "w") as public:
-        for place in sorted(DATA.glob("*.gr")):
-            public.write(place, f"package-1.0/{place.name}")
-    study = study_of(folder, batches)
-    read = script("read_measured").main
-    samples = list(study.measured.all_sample_tables())
-    parts = []
-    for number, batch in enumerate(study.batches):
-        own = [out / f"{batch}_{name}" for name in (*TABLES, "observations.npz")]
-        files = sorted([*study.measured.files(batch), *study.measured.untracked_files(batch)])
-        read(
-            files, folder, samples, PUBLIC, str(out / "public.zip"),
-            study.config["simulate"]["grid"], number, batches, *own,
-        )  # fmt: skip
-        parts.append(own)
-    results = [out / name for name in TABLES]
-    parts = [[own[k] for own in parts] for k in range(3)]
-    script("gather_measured").main(*parts, samples, folder, *results)
-    return [path.read_bytes() for path in results]
+def test_a_label_names_the_types_of_a_mixture_as_an_answer_does():
+    sample = MeasuredSample.from_pattern("a.gr", PATTERN, {"label": "rocksalt + fcc"})
+    assert sample.label == "fcc+rocksalt"
+    assert MeasuredSample.from_pattern("a.gr", PATTERN, {}).label == ""
 
 
-def test_every_file_is_read_once_and_the_number_of_batches_changes_no_byte(folder, tmp_path):
-    one = gathered(folder, tmp_path / "one", 1)
-    assert gathered(folder, tmp_path / "seven", 7) == one
-    read = pd.read_csv(tmp_path / "one" / "index.csv")["file"].tolist()
-    refused = pd.read_csv(tmp_path / "one" / "rejected.csv")["file"].tolist()
-    assert len(set(read)) == len(read)
-    assert {"broken.zip", "several.zip/../out.gr"} <= set(refused)
-    assert sum(file.startswith("several.zip/inside/") for file in read + refused) == 5
-    assert {"\\xff.gr", "two\nlines.gr", '"quoted", <b>.gr'} <= set(read + refused)
-    assert {"nowhere.gr", "endless.gr", "pipe.gr"} <= set(refused)
-    files = [path for path in folder.iterdir() if path.name not in ("samples.csv", "several.zip")]
-    own = [file for file in read + refused if not file.startswith(("package", "several.zip"))]
-    assert sorted(own) == sorted(readable(path.name) for path in files)
+def test_a_value_of_zero_is_a_value_and_goes_before_the_header():
+    zeros = dict.fromkeys(("q_min", "q_damp", "q_broad"), 0.0)
+    sample = MeasuredSample.from_pattern("a.gr", PATTERN, zeros)
+    assert (sample.temperature, sample.q_damp, sample.q_broad) == (300.0, 0.0, 0.0)
+    cold = MeasuredSample.from_pattern("a.gr", PATTERN, {"temperature": 0.0})
+    assert cold.temperature == 0.0
 
 
-def test_a_line_of_the_table_concerns_its_files_batch_alone(folder, tmp_path):
-    study = study_of(folder, 5)
-    before = {batch: study.measured.sample_tables(batch) for batch in study.batches}
-    table = folder / "samples.csv"
-    kept = table.read_text()
-    name = "getx3.gr"
-    (home,) = (
-        batch for batch in study.batches if str(folder / name) in study.measured.files(batch)
+def test_a_composition_is_relied_on_where_the_user_gives_it():
+    of_header = MeasuredSample.from_pattern("a.gr", PATTERN, {})
+    assert (of_header.composition, of_header.composition_given) == ("Ni", False)
+    given = {"composition": "SrFe2As2"}
+    assert MeasuredSample.from_pattern("a.gr", PATTERN, given).composition_given
+    assert not MeasuredSample.from_pattern("a.gr", PATTERN, given, "public").composition_given
+    odd = MeasuredSample.from_pattern("a.gr", PATTERN, {"composition": "nickel"})
+    assert "the composition 'nickel' is no formula" in odd.warnings
+
+
+def test_a_curve_that_cannot_be_fitted_says_why():
+    flat = MeasuredSample.from_pattern("a.gr", replace(PATTERN, r=R[:60], g=PATTERN.g[:60]), {})
+    assert flat.observation is None
+    assert "are needed for a refinement" in flat.fit_error
+
+
+def test_samples_come_back_from_their_files_as_they_were(tmp_path):
+    given = {"radiation": "neutron", "q_max": 23.7, "series": "001", "time": 1e-3, "sample": "NA"}
+    short = replace(PATTERN, r=R[:60], g=PATTERN.g[:60])
+    samples = [
+        MeasuredSample.from_pattern("a.gr", PATTERN, given),
+        MeasuredSample.from_pattern("b.gr", short, {}, "public"),
+        MeasuredSample.from_pattern("c.gr", PATTERN, {"composition": "Ni", "q_damp": 0.03}),
+    ]
+    rows = pd.DataFrame([sample.to_row() for sample in samples], columns=INDEX_COLUMNS)
+    save_table(tmp_path / "index.csv", rows)
+    save_arrays(tmp_path / "curves.npz", **curve_arrays(samples))
+    loaded = load_samples(tmp_path / "index.csv", tmp_path / "curves.npz")
+    assert [sample.to_row() for sample in loaded] == [sample.to_row() for sample in samples]
+    assert loaded[1].observation is None
+    for before, after in ((samples[0], loaded[0]), (samples[2], loaded[2])):
+        assert after.observation.r.tobytes() == before.observation.r.tobytes()
+        assert after.observation.g.tobytes() == before.observation.g.tobytes()
+        notes = {"notes": ()}  # they stand among the sample's warnings
+        seen = replace(before.observation, **notes, r=None, g=None)
+        assert replace(after.observation, r=None, g=None) == seen
+
+
+def test_the_index_declares_which_of_its_columns_hold_text():
+    assert set(columns.MEASURED_INDEX.text) <= set(INDEX_COLUMNS)
+
+
+# -------------------------------------------------------------------------------- the tables
+
+
+def test_a_table_in_a_folder_below_speaks_of_the_files_there(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "z.zip").touch()
+    write(tmp_path, "file,sample\na.gr,one\nz.zip/m.gr,two\nn.gr,three\ngone.gr,four\n")
+    write(tmp_path / "run", "file,sample\nb.gr,five\n")
+    tables = SampleTables(tmp_path, [tmp_path / "samples.csv", tmp_path / "run" / "samples.csv"])
+    assert tables.given(tmp_path / "a.gr", "a.gr") == {"sample": "one"}
+    assert tables.given(tmp_path / "run" / "b.gr", "b.gr") == {"sample": "five"}
+    assert tables.given(tmp_path / "z.zip", "m.gr") == {"sample": "two"}
+    assert tables.given(tmp_path / "z.zip", "n.gr") == {"sample": "three"}
+    assert tables.given(tmp_path / "c.gr", "c.gr") == {}
+    files = ["a.gr", "run/b.gr", "z.zip/m.gr", "z.zip/n.gr"]
+    assert tables.unmatched(files) == ["gone.gr"]
+
+
+def test_public_files_have_their_structure_type_for_a_label(tmp_path):
+    table = tmp_path / "public.csv"
+    table.write_text("file,structure_type,radiation\np-1/Ni.gr,fcc,xray\n")
+    assert public_samples(table)["p-1/Ni.gr"]["label"] == "fcc"
+
+
+def test_the_table_of_samples(tmp_path):
+    assert read_sample_table(tmp_path) == {}
+    write(
+        tmp_path,
+        "\ufefffile;Sample;series;radiation;composition;label;q_damp\r\n"
+        'a.gr;"Ni; bulk";;N;Ni;fcc;0.04\r\n'
+        "b.gr;;;X-ray;;;\r\n;;;;;;\r\n",
     )
-    try:
-        table.write_text(kept.replace(f"{name},one", f"{name},another"))
-        after = {
-            batch: study_of(folder, 5).measured.sample_tables(batch) for batch in study.batches
-        }
-    finally:
-        table.write_text(kept)
-    assert [batch for batch in study.batches if before[batch] != after[batch]] == [home]
-
-
-def test_no_two_files_have_one_name_and_no_line_of_the_table_is_lost(tmp_path):
-    folder, good = tmp_path / "measured", (DATA / "bare.gr").read_bytes()
-    (folder / "package-1.0").mkdir(parents=True)
-    (folder / "package-1.0" / "bare.gr").write_bytes(good)  # as a public one is named
-    (folder / "plain.gr").write_bytes(good)
-    with zipfile.ZipFile(folder / "z.zip", "w") as archive:
-        for name in ("run1.gr", "run2.gr", "plain.gr"):
-            archive.writestr(name, good)
-        with pytest.warns(UserWarning, match="Duplicate name"):
-            archive.writestr("run2.gr", good)
-    lines = ["run1.gr,one,cdse2", "z.zip/run2.gr,two,CdSe", "./plain.gr,p,Si+Ni", "gone.gr,,Ni"]
-    (folder / "samples.csv").write_text("\n".join(["file,sample,composition", *lines]) + "\n")
-    gathered(folder, tmp_path / "out", 3)
-    index = load_table(tmp_path / "out" / "index.csv", columns.MEASURED_INDEX).set_index("file")
-    assert index.index.is_unique
-    assert index.at["package-1.0/bare.gr", "source"] == "public"
-    samples = {
-        "z.zip/run1.gr": "one",
-        "z.zip/run2.gr": "two",
-        "plain.gr": "p",
-        "z.zip/plain.gr": "",
+    assert read_sample_table(tmp_path) == {
+        "a.gr": {
+            "sample": "Ni; bulk",
+            "radiation": "neutron",
+            "composition": "Ni",
+            "label": "fcc",
+            "q_damp": 0.04,
+        },
+        "b.gr": {"radiation": "xray"},
     }
-    assert {file: index.at[file, "sample"] for file in samples} == samples
-    notes = index.loc[index["warnings"].str.contains("no formula"), "warnings"]
-    assert list(notes.index) == ["z.zip/run1.gr"]
-    assert "'cdse2'" in notes.iloc[0]
-    refused = load_table(tmp_path / "out" / "rejected.csv", columns.REJECTED_MEASURED)
-    reasons = dict(zip(refused["file"], refused["reason"], strict=True))
-    assert list(reasons) == ["package-1.0/bare.gr", "samples.csv", "z.zip/run2.gr"]
-    assert "a public file of this name" in reasons["package-1.0/bare.gr"]
-    assert "'gone.gr'" in reasons["samples.csv"]
-    assert "several members of this name" in reasons["z.zip/run2.gr"]
 
 
-def test_a_table_that_is_a_broken_link_is_the_jobs_to_tell(tmp_path):
-    (tmp_path / "samples.csv").symlink_to("gone.csv")
-    study = study_of(tmp_path, 2)
-    assert list(study.measured.sample_tables("000")) == list(study.measured.all_sample_tables())
-    with pytest.raises(PatternError, match=r"samples.csv: the file does not exist"):
-        sample_table(tmp_path)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sample\nNi\n", "no column 'file'"),
+        ("file,colour\na.gr,red\n", "'colour'"),
+        ("file,file\na.gr,b.gr\n", "twice"),
+        ("file,radiation\na.gr,light\n", "line 2: radiation = 'light'"),
+        ("file,q_damp\na.gr,-1\n", "q_damp = '-1'"),
+        ("file,q_max\na.gr,0\n", "q_max = 0; expected more than 0"),
+        ("file,q_damp\na.gr,nan\n", "q_damp = 'nan'"),
+        ("file,label\na.gr,x\na.gr,y\n", "line 3"),
+        ("file,label\n,x\n", "missing"),
+        ("file,label\na.gr,x,y\n", "too many values"),
+        ("", "empty"),
+        ("\0\1\2\3" * 100, "binary"),
+    ],
+)
+def test_a_wrong_table_of_samples_is_refused(tmp_path, text, words):
+    write(tmp_path, text)
+    with pytest.raises(PatternError, match="^samples.csv") as caught:
+        read_sample_table(tmp_path)
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["/data/x.gr", "../x.gr", "a/../../x.gr"])
 def test_a_table_speaks_of_files_in_its_folder_alone(tmp_path, name):
     (tmp_path / "samples.csv").write_text(f"file,sample\n{name},x\n")
     with pytest.raises(PatternError, match=r"samples.csv, line 2: .* is not below"):
-        sample_table(tmp_path)
-
-
-def test_a_line_about_a_member_of_an_archive_concerns_every_batch(tmp_path):
-    for name in ("z.zip", "a.gr", "b.gr"):
-        (tmp_path / name).touch()
-    table = tmp_path / "samples.csv"
-
-    def changed(line):
-        kept = "file,sample\nrun/a.gr,one\na.gr,two\n"
-        table.write_text(kept)
-        before = {
-            batch: study_of(tmp_path, 3).measured.sample_tables(batch)
-            for batch in ("000", "001", "002")
-        }
-        table.write_text(kept.replace(line, f"{line} more"))
-        return sum(
-            study_of(tmp_path, 3).measured.sample_tables(batch) != old
-            for batch, old in before.items()
-        )
-
-    assert changed("run/a.gr,one") == 3
-    assert changed("a.gr,two") == 1
+        read_sample_table(tmp_path)

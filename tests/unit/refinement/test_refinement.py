@@ -9,15 +9,7 @@ from hypothesis import strategies as st
 
 from pdflearn.identification import candidates
 from pdflearn.identification.candidates import Candidate
-from pdflearn.measured.index import describe
-from pdflearn.measured.observation import (
-    Observation,
-    ObservationError,
-    lowest_r,
-    observe,
-    transform_end,
-)
-from pdflearn.measured.reader import Pattern
+from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.model import RefinementError, interpolation_matrix
 from pdflearn.refinement.phase import Phase, equal_axes
@@ -237,57 +229,6 @@ def test_modes_keep_the_space_group():
     cell = (start.lattice.base, moved, [22, 22, 8, 8, 8, 8])
     assert spglib.get_symmetry_dataset(cell, symprec=1e-3).number == 136
     assert len(symmetric_modes(fcc())) == 0
-
-
-# -- which range, which q_max ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("q_max", [14.0, 19.0, 25.0, 32.0])
-def test_the_curve_itself_tells_its_q_max(q_max):
-    r, g = simulate_pdf(diamond(), q_max=q_max, u_iso=0.004, r_min=0.02, r_max=50.0, r_step=0.02)
-    assert transform_end(r, g) == pytest.approx(q_max, abs=0.5)
-
-
-def test_no_sharp_end_gives_none():
-    r = np.arange(0.02, 50.0, 0.02)
-    assert transform_end(r, np.random.default_rng(1).normal(size=len(r))) is None
-
-
-def test_table_goes_before_curve_and_curve_before_header():
-    r, g = simulate_pdf(diamond(), q_max=21.0, r_min=0.02, r_max=40.0, r_step=0.02)
-    pattern = Pattern(r, g, header={"q_max": 40.0, "q_min": 2.0, "q_damp": 0.02})
-    seen = observe(pattern, {}, "xray")
-    assert seen.q_max == pytest.approx(21.0, abs=0.5)
-    assert "the header says q_max 40" in seen.notes[0]
-    assert (seen.q_damp, seen.q_min) == (0.02, 1.0)
-    assert observe(pattern, {"q_max": 24.0, "q_damp": 0.05}, "neutron").q_max == 24.0
-    zeros = dict.fromkeys(("q_min", "q_damp", "q_broad"), 0.0)  # from the user they are values
-    told = observe(pattern, zeros, "xray")
-    assert (told.q_min, told.q_damp, told.q_broad) == (0.0, 0.0, 0.0)
-    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), zeros)
-    assert (row["temperature"], row["q_damp"]) == (300.0, 0.0)
-    cold = {"temperature": 0.0}
-    row, _ = describe("a.gr", "user", replace(pattern, header={"temperature": 300.0}), cold)
-    assert row["temperature"] == 0.0
-    unset = replace(pattern, header={"q_damp": 0.0, "q_min": 0.0})
-    assert observe(unset, {}, "xray").q_damp is None
-    assert 1.2 <= seen.r[0] <= 2.0
-    assert seen.r[-1] <= 20.0 + 1e-6
-    assert np.diff(seen.r).max() <= np.pi / 21.0
-
-
-def test_the_range_begins_before_the_first_peak():
-    r, g = simulate_pdf(diamond("C", 3.567), r_max=20.0)
-    assert lowest_r(r, g) < 1.45
-    r, g = simulate_pdf(fcc(), r_max=20.0)
-    assert lowest_r(r, g) == pytest.approx(2.0, abs=0.02)
-    assert lowest_r(r[r > 9], g[r > 9]) == 2.0  # the first peak was not measured
-
-
-def test_too_short_a_curve_is_refused():
-    r = np.arange(1.0, 4.0, 0.05)
-    with pytest.raises(ObservationError, match="are needed for a refinement"):
-        observe(Pattern(r, np.sin(r)), {}, "xray")
 
 
 def test_interpolation_meets_the_highest_frequency_between_the_points():

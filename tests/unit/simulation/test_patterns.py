@@ -8,7 +8,7 @@ from scipy.stats import qmc
 
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
-from pdflearn.measured import resample
+from pdflearn.measured.resample import resample
 from pdflearn.simulation import patterns
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.structures.structure import make_structure
@@ -161,9 +161,9 @@ def test_grid_ends_where_asked():
     assert Grid(**SETTINGS["grid"]).points == 191
 
 
-def test_regrid_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
+def test_resampling_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
     r = np.arange(2.0, 15.0, 0.02)
-    curve = resample.regrid(r, np.sin(5 * r), GRID)
+    curve = resample(r, np.sin(5 * r), GRID)
     inside = (GRID >= 2.0) & (r[-1] >= GRID)
     np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
     assert (curve[~inside] == 0).all()

@@ -93,7 +93,7 @@ FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
 MEASURED_INDEX = CsvTable(
     (
         "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-        "time", "fraction", "kind", "warnings", "fit_error",
+        "time", "fraction", "quantity", "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))

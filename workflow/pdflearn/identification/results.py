@@ -9,8 +9,9 @@ from diffpy.structure import Structure
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.verdict import Answer, identify
-from pdflearn.measured.index import observation_of, safe_name
+from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
+from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.parameter import Parameter
 from pdflearn.structures.elements import parse_composition
@@ -22,20 +23,17 @@ PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value"
 
 
 def answer_sample(
-    row: Mapping[str, Any],
-    curve: tuple[np.ndarray, np.ndarray] | None,
+    sample: MeasuredSample,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
     solutions: Solutions | None = None,
 ) -> Answer:
-    """Identify the sample of one row of the index of measured files.
+    """Identify a measured sample.
 
     Parameters
     ----------
-    row : mapping
-        One row of index.csv. Where it names no radiation, both are tried.
-    curve : tuple of arrays (n_r,), or None
-        r in angstrom and G(r) in the range that is fitted; None where it could not be cut to one.
+    sample : MeasuredSample
+        Where its radiation is not known, both are tried.
     probabilities : mapping
         Class -> probability by the selected model.
     catalogue : Catalogue
@@ -43,22 +41,22 @@ def answer_sample(
     solutions : Solutions, optional
         Remembered fits; what is new is added.
     """
-    if curve is None:
-        reason = f"It could not be fitted: {row['fit_error']}."
-        types = catalogue.type_probabilities(probabilities, row["radiation"] or "xray")
-        return Answer(NONE, reason, [], row["radiation"], 0.0, types)
-    composition = parse_composition(row["composition"]) if row["composition_given"] else None
+    if sample.observation is None:
+        reason = f"It could not be fitted: {sample.fit_error}."
+        types = catalogue.type_probabilities(probabilities, sample.radiation or "xray")
+        return Answer(NONE, reason, [], sample.radiation, 0.0, types)
+    composition = parse_composition(sample.composition) if sample.composition_given else None
     return identify(
-        observation_of(row, *curve),
+        sample.observation,
         probabilities,
         catalogue,
         composition,
-        bool(row["radiation"]),
+        bool(sample.radiation),
         solutions,
     )
 
 
-def ranked_rows(row: Mapping[str, Any], answer: Answer, top_n: int) -> list[dict[str, Any]]:
+def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict[str, Any]]:
     """Make the rows of identification.csv for one sample, in the order of the final judgement.
 
     Types that were refined come first, then the next likely types by the model. Verdict and reason
@@ -66,8 +64,7 @@ def ranked_rows(row: Mapping[str, Any], answer: Answer, top_n: int) -> list[dict
 
     Parameters
     ----------
-    row : mapping
-        The sample's row of index.csv.
+    sample : MeasuredSample
     answer : Answer
     top_n : int
         How many rows are made at most.
@@ -96,10 +93,10 @@ def ranked_rows(row: Mapping[str, Any], answer: Answer, top_n: int) -> list[dict
         for name in others[: max(0, top_n - len(rows))]
     ]
     for rank, item in enumerate(rows, start=1):
-        item |= {"file": row["file"], "rank": rank, "verdict": "", "reason": ""}
+        item |= {"file": sample.file, "rank": rank, "verdict": "", "reason": ""}
         item["probability"] = round(float(item["probability"]), 4)
     reason = answer.reason
-    if answer.ranked and not row["radiation"]:
+    if answer.ranked and not sample.radiation:
         reason += f" The radiation is not known; {answer.radiation} fits best."
     rows[0] |= {"verdict": answer.verdict, "reason": reason}
     return rows

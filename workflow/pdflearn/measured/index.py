@@ -1,166 +1,135 @@
-"""The index of measured files: what is known of each, and the curves that lie beside it."""
+"""The index of measured files: how files are named, and the arrays that lie beside the tables."""
 
-import csv
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pdflearn.measured.observation import Observation, ObservationError, observe
-from pdflearn.measured.reader import Pattern, sample_table, shown
-from pdflearn.structures.elements import is_formula
+from pdflearn.core import columns
+from pdflearn.core.io import concat, load_table
 
-INDEX_COLUMNS = [
-    "file", "source", "sample", "series", "label", "radiation", "composition", "composition_given",
-    "temperature", "time", "fraction", "kind", "r_min", "r_max", "points", "q_min", "q_max",
-    "q_damp", "q_broad", "warnings", "fit_error",
-]  # fmt: skip
-
-
-def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
-    """What is known of the public files, by their name in the archive."""
-    with open(table, newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    return {row["file"]: {**row, "label": row["structure_type"]} for row in rows}
-
-
-def name_in(folder: str | Path, file: str | Path, name: str) -> str:
-    """A user's file as the tables name it: its place in the folder, and its name in an archive."""
-    place = _place(folder, file)
-    return place if name == Path(file).name else f"{place}/{name}"
-
-
-def _place(folder: str | Path, file: str | Path) -> str:
-    return readable(Path(file).relative_to(folder).as_posix())
-
-
-def samples_of(table: str | Path, folder: str | Path) -> dict[str, dict[str, Any]]:
-    """What one of the user's tables says, by the files' places below the folder of all files."""
-    beside = Path(table).parent
-    return {_place(folder, beside / name): own for name, own in sample_table(beside).items()}
-
-
-def known_of(
-    samples: Mapping[str, dict[str, Any]], folder: str | Path, file: str | Path, name: str
-) -> dict[str, Any]:
-    """What the user's tables say of a file, or of a member of an archive.
-
-    A member is named as archive.zip/member, or as if it lay where the archive does.
-
-    Parameters
-    ----------
-    samples : mapping
-        Place of a file below the folder -> the values given for it.
-    folder, file : path
-    name : str
-        The file's own name, or the member's path in the archive.
-    """
-    place = name_in(folder, file, name)
-    if place in samples or name == Path(file).name:
-        return samples.get(place, {})
-    unpacked = Path(file).parent / name
-    return {} if os.path.isfile(unpacked) else samples.get(_place(folder, unpacked), {})
-
-
-def unmatched(samples: Iterable[str], folder: str | Path, files: Iterable[str]) -> list[str]:
-    """Names in the user's tables that no measured file has.
-
-    Parameters
-    ----------
-    samples : iterable of str
-        Places below the folder, as the tables name them.
-    folder : path
-    files : iterable of str
-        All files that were read or refused, as `name_in` names them.
-    """
-    named = set()
-    for file in files:
-        named.add(file)
-        for archive in PurePosixPath(file).parents:
-            if os.path.isfile(Path(folder) / archive):
-                named.add((archive.parent / PurePosixPath(file).relative_to(archive)).as_posix())
-    return sorted(set(samples) - named)
-
-
-def no_such_file(place: str) -> str:
-    """What is said of a line that has no effect."""
-    return (
-        f"a line names {shown(place)!r}, but there is no such measured file; write the file's "
-        "place below this folder, a member's as archive.zip/member"
-    )
+# ------------------------------------------------------------ names of files
 
 
 def readable(name: str) -> str:
-    """A file's name with bytes that are no UTF-8 written as \\xff."""
+    r"""A file's name with bytes that are no UTF-8 written as \xff.
+
+    Examples
+    --------
+    >>> readable(os.fsdecode(b"Ni\xff.gr"))
+    'Ni\\xff.gr'
+    """
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def describe(
-    file: str, source: str, pattern: Pattern, known: dict[str, Any]
-) -> tuple[dict[str, Any], Observation | None]:
-    """One row of the index, and the curve as it will be fitted.
+def relative_name(folder: str | Path, file: str | Path) -> str:
+    """A file's path below a folder, with slashes."""
+    return readable(Path(file).relative_to(folder).as_posix())
 
-    What the user's table says goes before what the file's header says. A composition counts as
-    vouched for where the table of the user's own folder gives it.
+
+def file_name(folder: str | Path, file: str | Path, name: str) -> str:
+    """A measured file as all tables name it.
+
+    Parameters
+    ----------
+    folder : path
+        The folder of all measured files.
+    file : path
+        The file, or the archive that it is in.
+    name : str
+        The file's own name, or the member's path in the archive.
+
+    Examples
+    --------
+    >>> file_name("measured", "measured/run/a.gr", "a.gr")
+    'run/a.gr'
+    >>> file_name("measured", "measured/run.zip", "day1/a.gr")
+    'run.zip/day1/a.gr'
     """
-    hints = pattern.header
-    row: dict[str, Any] = {"file": file, "source": source, "kind": pattern.kind}
-    row |= {key: known.get(key) or "" for key in ("sample", "series")}
-    # The types of a mixture in order, as the answers name them.
-    row["label"] = "+".join(sorted(part.strip() for part in (known.get("label") or "").split("+")))
-    # A value of zero is a value: a series may begin with it.
-    row |= {
-        key: hints.get(key, "") if known.get(key, "") == "" else known[key]
-        for key in ("radiation", "composition", "temperature")
-    }
-    row |= {key: known.get(key, "") for key in ("time", "fraction")}
-    row["composition_given"] = source == "user" and bool(known.get("composition"))
-    row |= {"r_min": pattern.r[0], "r_max": pattern.r[-1], "points": len(pattern.r)}
-    notes = list(pattern.warnings)
-    if row["composition_given"] and not is_formula(row["composition"]):
-        notes.append(
-            f"the composition {row['composition']!r} is no formula such as SrFe2As2; not used"
-        )
-    try:
-        observation = observe(pattern, known, row["radiation"] or "xray")
-    except ObservationError as error:
-        row |= {key: hints.get(key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
-        return row | {"warnings": "; ".join(notes), "fit_error": str(error)}, None
-    row |= {key: getattr(observation, key) for key in ("q_min", "q_max", "q_damp", "q_broad")}
-    return row | {"warnings": "; ".join([*notes, *observation.notes]), "fit_error": ""}, observation
+    path = relative_name(folder, file)
+    return path if name == Path(file).name else f"{path}/{name}"
+
+
+def safe_name(file: str) -> str:
+    """A name for a result's file: a measured file's own name and a hash of its full name.
+
+    Examples
+    --------
+    >>> safe_name("run.zip/Ni, 300 K.gr")
+    'Ni__300_K-b9792749'
+    """
+    stem = Path(file).name.rsplit(".", 1)[0]
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)
+    return f"{plain[:60]}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"
+
+
+# ------------------------------------------------------------ curves
 
 
 def pack_curves(curves: list[tuple[np.ndarray, ...]], names: tuple[str, ...]) -> dict[str, Any]:
-    """Curves of different lengths as flat arrays: one a name, and where each curve starts."""
-    lengths = [len(columns[0]) for columns in curves]
+    """Curves of different lengths as flat arrays, for one .npz file.
+
+    Parameters
+    ----------
+    curves : list of tuples of arrays (n,)
+        For each curve its arrays, in the order of the names.
+    names : tuple of str
+        What the arrays are called, such as ("r", "g").
+
+    Returns
+    -------
+    dict
+        One array a name, all curves one after the other, and `starts`, where each begins.
+
+    Examples
+    --------
+    >>> packed = pack_curves([(np.array([1.0, 2.0]),), (np.array([3.0]),)], ("r",))
+    >>> packed["r"]
+    array([1., 2., 3.])
+    >>> unpack_curve(packed, 1, "r")
+    [array([3.])]
+    """
+    lengths = [len(arrays[0]) for arrays in curves]
     packed = {
-        name: np.concatenate([np.empty(0), *(columns[k] for columns in curves)])
+        name: np.concatenate([np.empty(0), *(arrays[k] for arrays in curves)])
         for k, name in enumerate(names)
     }
     return packed | {"starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
 
 
-def curve_of(arrays: Mapping[str, np.ndarray], number: int, *names: str) -> list[np.ndarray]:
-    """One of the curves that `pack_curves` packed."""
-    start, stop = arrays["starts"][number : number + 2]
-    return [arrays[name][start:stop] for name in names]
+def unpack_curve(packed: Mapping[str, np.ndarray], index: int, *names: str) -> list[np.ndarray]:
+    """The arrays of one of the curves that `pack_curves` packed."""
+    start, stop = packed["starts"][index : index + 2]
+    return [packed[name][start:stop] for name in names]
 
 
-def observation_of(row: Mapping[str, Any], r: np.ndarray, g: np.ndarray) -> Observation:
-    """The curve of a row of the index, as it was made ready when it was read."""
-    q_damp = row["q_damp"]
-    return Observation(
-        r, g, row["radiation"] or "xray", float(row["q_min"]), float(row["q_max"]),
-        None if pd.isna(q_damp) else float(q_damp), float(row["q_broad"]),
-    )  # fmt: skip
+# ------------------------------------------------------------ the batches together
 
 
-def safe_name(file: str) -> str:
-    """A file name made of a measured file's own name and a hash of its whole place."""
-    stem = Path(file).name.rsplit(".", 1)[0]
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)
-    return f"{plain[:60]}-{hashlib.sha256(file.encode()).hexdigest()[:8]}"
+def gather_index(
+    index_files: list[str], pattern_files: list[str]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The index of all batches with its patterns: public files first, then the user's, by name.
+
+    Parameters
+    ----------
+    index_files, pattern_files : list of str
+        results/measured/batches/*_index.csv and *_patterns.npz, in the same order.
+
+    Returns
+    -------
+    index : DataFrame
+    patterns : array (n, points) of float32
+        One row for each row of the index, on the study's grid.
+    """
+    index = concat([load_table(file, columns.MEASURED_INDEX) for file in index_files])
+    order = np.lexsort([index["file"].to_numpy(dtype=str), index["source"] != "public"])
+    patterns = []
+    for file in pattern_files:
+        with np.load(file) as arrays:
+            patterns.append(arrays["patterns"])
+    return index.iloc[order].reset_index(drop=True), np.concatenate(patterns)[order]

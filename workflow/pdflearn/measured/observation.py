@@ -5,6 +5,7 @@ taken; else the end of the curve's own Fourier transform, where it is sharp, sin
 wrong; else the header; else a usual value.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,14 +118,14 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     return float(np.clip(BEFORE_FIRST * even[place], *R_LOW))
 
 
-def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observation:
+def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Observation:
     """Cut a measured curve to the range that is fitted, and settle its Q range.
 
     Parameters
     ----------
     pattern : Pattern
-    known : dict
-        What the user's table says of the file; it goes before everything else.
+    given : mapping
+        What samples.csv gives for the file; it goes before everything else.
     radiation : {"xray", "neutron"}
 
     Raises
@@ -135,7 +136,7 @@ def observe(pattern: Pattern, known: dict[str, Any], radiation: str) -> Observat
     notes = []
     values: dict[str, float | None] = {}
     for name in ("q_min", "q_max", "q_damp", "q_broad"):
-        said = known.get(name)
+        said = given.get(name)
         values[name] = None if said is None else float(said)
     if values["q_max"] is None:
         end = transform_end(pattern.r, pattern.g)

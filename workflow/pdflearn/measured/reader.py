@@ -4,11 +4,6 @@ What a file says about itself (Q range, radiation, composition) is kept as hints
 for reading only. Every change made to the numbers stands in the pattern's warnings.
 """
 
-import csv
-import io
-import os
-import posixpath
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +25,7 @@ from pdflearn.measured.text import (
 )
 
 __all__ = [
-    "Pattern", "PatternError", "printable", "read_pdf", "read_pdfs", "sample_table", "shown",
+    "Pattern", "PatternError", "printable", "read_pdf", "read_pdfs", "shown",
 ]  # fmt: skip
 
 MIN_R_MAX = 5.0  # angstrom; below, only the first neighbours are seen
@@ -50,7 +45,7 @@ class Pattern:
     r, g : ndarray of float64
         Distances in angstrom, strictly increasing, and G(r) in 1/angstrom^2 on the file's own
         scale, which is often arbitrary.
-    kind : str
+    quantity : str
         What the file held: "G", or "F(Q)", "S(Q)", "g(r)", ... where G was made from that.
     header : dict
         Hints, only what the file says: q_min, q_max, q_damp (1/angstrom), q_broad, wavelength
@@ -63,7 +58,7 @@ class Pattern:
 
     r: np.ndarray
     g: np.ndarray
-    kind: str = "G"
+    quantity: str = "G"
     header: Hints = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     name: str = ""
@@ -223,7 +218,7 @@ def _parse(name: str, data: bytes) -> Pattern:
     return Pattern(
         r=np.ascontiguousarray(pattern_r, dtype=np.float64),
         g=np.ascontiguousarray(pattern_g, dtype=np.float64),
-        kind=quantity.kind,
+        quantity=quantity.kind,
         header=hints,
         warnings=warnings,
         name=name,
@@ -318,104 +313,3 @@ def _check_range(r: np.ndarray, warnings: list[str]) -> None:
     gap = int(np.argmax(steps))
     if steps[gap] > max(5 * step, 0.3):
         warnings.append(f"r jumps from {r[gap]:g} to {r[gap + 1]:g} angstrom; a part is missing")
-
-
-# ------------------------------------------------------------ the user's table
-
-_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
-_COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
-_RADIATION = {
-    "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
-    "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
-}  # fmt: skip
-
-
-def sample_table(folder: str | Path) -> dict[str, dict[str, str | float]]:
-    """Read the user's samples.csv beside the measured files.
-
-    Parameters
-    ----------
-    folder : path
-        The folder; without a samples.csv in it the table is empty.
-
-    Returns
-    -------
-    dict
-        File name to the values given for it, blank ones left out. q_min, q_max, q_damp
-        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
-        that varies) are floats; radiation is "xray" or
-        "neutron".
-
-    Raises
-    ------
-    PatternError
-        Naming the line and the value that cannot be used.
-    """
-    path = Path(folder) / "samples.csv"
-    if path.is_dir() or not os.path.lexists(path):  # of a link that leads nowhere the reader tells
-        return {}
-    try:
-        text = decode(read_bytes(path))
-    except PatternError as error:
-        raise _named("samples.csv", error) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(
-        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter
-    )
-    try:
-        return _sample_rows(list(rows))
-    except csv.Error as error:
-        raise PatternError(f"samples.csv: {error}; save it as plain CSV") from None
-
-
-def _sample_rows(rows: list[list[str]]) -> dict[str, dict[str, str | float]]:
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    known = ", ".join(sorted(_COLUMNS))
-    if "file" not in names:
-        raise PatternError(f"samples.csv: no column 'file'; the columns may be {known}")
-    for name in names:
-        if name not in _COLUMNS or names.count(name) > 1:
-            raise PatternError(
-                f"samples.csv: column {name!r} is unknown or there twice; there may be {known}"
-            )
-    table: dict[str, dict[str, str | float]] = {}
-    for line, row in enumerate(rows[1:], start=2):
-        values = dict(zip(names, (value.strip() for value in row), strict=False))
-        file = values.pop("file", "")
-        if not any(values.values()) and not file:
-            continue
-        file = file and posixpath.normpath(file)
-        if not file or file in table or len(row) > len(names):
-            raise PatternError(
-                f"samples.csv, line {line}: the file {file!r} is missing or there twice, or the "
-                "line has too many values; one line a file"
-            )
-        if file == ".." or file.startswith(("/", "../")):
-            raise PatternError(
-                f"samples.csv, line {line}: the file {file!r} is not below this table's folder; "
-                "write its place from there, and one table a folder"
-            )
-        table[file] = {
-            name: _sample_value(line, name, value) for name, value in values.items() if value
-        }
-    return table
-
-
-def _sample_value(line: int, name: str, value: str) -> str | float:
-    if name == "radiation":
-        if value.lower() not in _RADIATION:
-            raise PatternError(
-                f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
-            )
-        return _RADIATION[value.lower()]
-    if name in _NUMBERS:
-        if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
-            raise PatternError(
-                f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
-                "negative, with a decimal point"
-            )
-        if name == "q_max" and float(value) == 0:
-            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
-        return float(value)
-    return value

@@ -7,7 +7,7 @@ from scipy.interpolate import CubicSpline
 AT_END = 1e-6
 
 
-def regrid(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
+def resample(r: np.ndarray, g: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """A measured curve on the study's grid by cubic splines; zero where it was not measured.
 
     Parameters

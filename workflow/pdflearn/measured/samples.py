@@ -1,0 +1,411 @@
+"""A measured sample: what is known of one file and its curve, and what samples.csv says of it."""
+
+import csv
+import io
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pdflearn.core import columns
+from pdflearn.core.io import load_table
+from pdflearn.measured.index import file_name, pack_curves, relative_name, unpack_curve
+from pdflearn.measured.observation import Observation, ObservationError, observe
+from pdflearn.measured.reader import Pattern, shown
+from pdflearn.measured.text import PatternError, decode, read_bytes
+from pdflearn.structures.elements import is_formula
+
+SAMPLE_TABLE = "samples.csv"
+Values = dict[str, str | float]
+
+_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
+_COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
+_RADIATION = {
+    "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
+    "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
+}  # fmt: skip
+_RESOLUTION = ("q_min", "q_max", "q_damp", "q_broad")
+
+
+# ------------------------------------------------------------ one sample
+
+
+@dataclass(frozen=True)
+class MeasuredSample:
+    """What is known of one measured file, and its curve as it is fitted.
+
+    All fields but the last are the columns of results/measured/index.csv. An unknown text is "",
+    an unknown number None.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file below the folder of measured files; of a member archive.zip/member.
+    source : {"user", "public"}
+    sample, series : str
+        Files of one sample, or of one series, count as one in the scores.
+    label : str
+        The known structure type, "none" for none of the library, "a+b" for a mixture.
+    radiation : {"xray", "neutron", ""}
+    composition : str
+        Formula, as written.
+    composition_given : bool
+        Whether the user's samples.csv gives the composition; only then is it relied on.
+    temperature, time, fraction : float or None
+        Kelvin, seconds, and the fraction of the component that varies.
+    quantity : str
+        What the file held: "G", "F(Q)", "S(Q)", "g(r)", ...
+    r_min, r_max : float
+        Range of the file, angstrom.
+    points : int
+        Number of rows of the file.
+    q_min, q_max, q_damp : float or None
+        1/angstrom; of the observation, where the curve can be fitted.
+    q_broad : float or None
+        Dimensionless, as in PDFfit2.
+    warnings : str
+        What was changed, assumed or looks odd.
+    fit_error : str
+        Why the curve cannot be fitted; "" where it can.
+    observation : Observation or None
+        The curve within the range that is fitted; None with a `fit_error`.
+
+    Examples
+    --------
+    >>> r = np.arange(0.0, 20.0, 0.02)
+    >>> pattern = Pattern(r, np.sin(20 * r), header={"radiation": "xray"}, name="Ni.gr")
+    >>> given = {"composition": "Ni", "q_max": 25.0}
+    >>> sample = MeasuredSample.from_pattern("Ni.gr", pattern, given)
+    >>> sample.radiation, sample.composition_given, sample.q_max
+    ('xray', True, 25.0)
+    >>> row = sample.to_row()
+    >>> curve = sample.observation.r, sample.observation.g
+    >>> MeasuredSample.from_row(row, curve).to_row() == row
+    True
+    """
+
+    file: str
+    source: str = "user"
+    sample: str = ""
+    series: str = ""
+    label: str = ""
+    radiation: str = ""
+    composition: str = ""
+    composition_given: bool = False
+    temperature: float | None = None
+    time: float | None = None
+    fraction: float | None = None
+    quantity: str = "G"
+    r_min: float = 0.0
+    r_max: float = 0.0
+    points: int = 0
+    q_min: float | None = None
+    q_max: float | None = None
+    q_damp: float | None = None
+    q_broad: float | None = None
+    warnings: str = ""
+    fit_error: str = ""
+    observation: Observation | None = None
+
+    @classmethod
+    def from_pattern(
+        cls, file: str, pattern: Pattern, given: Mapping[str, Any], source: str = "user"
+    ) -> "MeasuredSample":
+        """Put together what the table gives, what the header says and what the curve shows.
+
+        What a table gives goes before what the file's header says.
+
+        Parameters
+        ----------
+        file : str
+            The file's name in the index.
+        pattern : Pattern
+        given : mapping
+            The file's line of samples.csv, or of public.csv; may be empty.
+        source : {"user", "public"}
+        """
+        hints = pattern.header
+        # A value of zero is a value: a series may begin with it.
+        known = {
+            key: hints.get(key, "") if given.get(key, "") == "" else given[key]
+            for key in ("radiation", "composition", "temperature")
+        }
+        composition = str(known["composition"])
+        composition_given = source == "user" and bool(given.get("composition"))
+        warnings = list(pattern.warnings)
+        if composition_given and not is_formula(composition):
+            warnings.append(
+                f"the composition {composition!r} is no formula such as SrFe2As2; not used"
+            )
+        fit_error = ""
+        try:
+            observation = observe(pattern, given, str(known["radiation"]) or "xray")
+            warnings += observation.notes
+            resolution = {key: getattr(observation, key) for key in _RESOLUTION}
+        except ObservationError as error:
+            observation, fit_error = None, str(error)
+            resolution = {key: _number(hints.get(key)) for key in _RESOLUTION}
+        return cls(
+            file=file,
+            source=source,
+            sample=str(given.get("sample") or ""),
+            series=str(given.get("series") or ""),
+            # The types of a mixture in order, as the answers name them.
+            label="+".join(sorted(t.strip() for t in str(given.get("label") or "").split("+"))),
+            radiation=str(known["radiation"]),
+            composition=composition,
+            composition_given=composition_given,
+            temperature=_number(known["temperature"]),
+            time=_number(given.get("time")),
+            fraction=_number(given.get("fraction")),
+            quantity=pattern.quantity,
+            r_min=float(pattern.r[0]),
+            r_max=float(pattern.r[-1]),
+            points=len(pattern.r),
+            **resolution,
+            warnings="; ".join(warnings),
+            fit_error=fit_error,
+            observation=observation,
+        )
+
+    def to_row(self) -> dict[str, Any]:
+        """The sample's row of index.csv, by column; the curve is stored beside it."""
+        return {name: getattr(self, name) for name in INDEX_COLUMNS}
+
+    @classmethod
+    def from_row(
+        cls, row: Mapping[str, Any], curve: tuple[np.ndarray, np.ndarray] | None
+    ) -> "MeasuredSample":
+        """The sample of a row of index.csv.
+
+        Parameters
+        ----------
+        row : mapping
+            As `to_row` gives it, or as it is read from the file.
+        curve : tuple of two arrays (n,), or None
+            r (angstrom) and G(r) as they are fitted; None, or empty, where they cannot be.
+        """
+        values = {name: row[name] for name in INDEX_COLUMNS}
+        values["composition_given"] = bool(values["composition_given"])
+        for name in ("temperature", "time", "fraction", *_RESOLUTION):
+            values[name] = _number(values[name])
+        observation = None
+        if curve is not None and len(curve[0]):
+            observation = Observation(
+                *curve,
+                radiation=values["radiation"] or "xray",
+                **{name: values[name] for name in _RESOLUTION},
+            )
+        return cls(**values, observation=observation)
+
+
+def load_samples(index_file: str | Path, curves_file: str | Path) -> list[MeasuredSample]:
+    """The samples of one batch, from its index and the curves to be fitted.
+
+    Parameters
+    ----------
+    index_file, curves_file : path
+        results/measured/batches/{batch}_index.csv and {batch}_observations.npz.
+    """
+    index = load_table(index_file, columns.MEASURED_INDEX)
+    with np.load(curves_file) as arrays:
+        packed = dict(arrays)  # each look into the file reads a whole array anew
+    return [
+        MeasuredSample.from_row(row, tuple(unpack_curve(packed, number, "r", "g")))
+        for number, row in enumerate(index.to_dict("records"))
+    ]
+
+
+def curve_arrays(samples: Iterable[MeasuredSample]) -> dict[str, np.ndarray]:
+    """The curves to be fitted, packed for {batch}_observations.npz; an empty one without a fit."""
+    empty = (np.empty(0), np.empty(0))
+    observations = [sample.observation for sample in samples]
+    return pack_curves([(o.r, o.g) if o else empty for o in observations], ("r", "g"))
+
+
+INDEX_COLUMNS = [field.name for field in fields(MeasuredSample) if field.name != "observation"]
+
+
+def _number(value: Any) -> float | None:
+    """A number; None for an empty cell, which is "", None or NaN."""
+    return None if value is None or value == "" or pd.isna(value) else float(value)
+
+
+# ------------------------------------------------------------ the tables of samples
+
+
+def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
+    """What public.csv says of the public files, by their name in the archive."""
+    with open(table, newline="", encoding="utf-8") as handle:
+        rows = list(csv.DictReader(handle))
+    return {row["file"]: {**row, "label": row["structure_type"]} for row in rows}
+
+
+class SampleTables:
+    """What the user's samples.csv say of the measured files of one folder.
+
+    Parameters
+    ----------
+    folder : path
+        The folder of all measured files.
+    tables : iterable of path
+        The samples.csv in it and in folders below; each speaks of the files of its own folder.
+
+    Attributes
+    ----------
+    lines : dict
+        Name of a file below the folder -> the values given for it.
+
+    Raises
+    ------
+    PatternError
+        For a table that cannot be used, with the line and the value.
+    """
+
+    def __init__(self, folder: str | Path, tables: Iterable[str | Path]) -> None:
+        self.folder = folder
+        self.lines: dict[str, Values] = {}
+        for table in tables:
+            beside = Path(table).parent
+            for file, values in read_sample_table(beside).items():
+                self.lines[relative_name(folder, beside / file)] = values
+
+    def given(self, file: str | Path, name: str) -> Values:
+        """The values given for a file, or for a member of an archive.
+
+        A member is named as archive.zip/member, or as if it lay where the archive does.
+
+        Parameters
+        ----------
+        file : path
+        name : str
+            The file's own name, or the member's path in the archive.
+        """
+        full_name = file_name(self.folder, file, name)
+        if full_name in self.lines or name == Path(file).name:
+            return self.lines.get(full_name, {})
+        unpacked = Path(file).parent / name
+        if os.path.isfile(unpacked):
+            return {}
+        return self.lines.get(relative_name(self.folder, unpacked), {})
+
+    def unmatched(self, files: Iterable[str]) -> list[str]:
+        """Names in the tables that no measured file has.
+
+        Parameters
+        ----------
+        files : iterable of str
+            All files that were read or rejected, as `file_name` names them.
+        """
+        matched = set()
+        for file in files:
+            matched.add(file)
+            for archive in PurePosixPath(file).parents:
+                if os.path.isfile(Path(self.folder) / archive):
+                    member = PurePosixPath(file).relative_to(archive)
+                    matched.add((archive.parent / member).as_posix())
+        return sorted(set(self.lines) - matched)
+
+
+def no_such_file(file: str) -> str:
+    """The reason why a line of samples.csv has no effect."""
+    return (
+        f"a line names {shown(file)!r}, but there is no such measured file; write the file's "
+        "place below this folder, a member's as archive.zip/member"
+    )
+
+
+def read_sample_table(folder: str | Path) -> dict[str, Values]:
+    """Read the user's samples.csv beside the measured files.
+
+    Parameters
+    ----------
+    folder : path
+        Without a samples.csv in it the result is empty.
+
+    Returns
+    -------
+    dict
+        File name -> the values given for it, blank ones left out. q_min, q_max, q_damp
+        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
+        that varies) are floats; radiation is "xray" or "neutron".
+
+    Raises
+    ------
+    PatternError
+        Naming the line and the value that cannot be used.
+    """
+    path = Path(folder) / SAMPLE_TABLE
+    if path.is_dir() or not os.path.lexists(path):  # a link that leads nowhere is an error
+        return {}
+    try:
+        text = decode(read_bytes(path))
+    except PatternError as error:
+        raise PatternError(error.reason, SAMPLE_TABLE) from None
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.reader(
+        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter
+    )
+    try:
+        return _parse_rows(list(rows))
+    except csv.Error as error:
+        raise PatternError(f"samples.csv: {error}; save it as plain CSV") from None
+
+
+def _parse_rows(rows: list[list[str]]) -> dict[str, Values]:
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    known = ", ".join(sorted(_COLUMNS))
+    if "file" not in names:
+        raise PatternError(f"samples.csv: no column 'file'; the columns may be {known}")
+    for name in names:
+        if name not in _COLUMNS or names.count(name) > 1:
+            raise PatternError(
+                f"samples.csv: column {name!r} is unknown or there twice; there may be {known}"
+            )
+    table: dict[str, Values] = {}
+    for line, row in enumerate(rows[1:], start=2):
+        values = dict(zip(names, (value.strip() for value in row), strict=False))
+        file = values.pop("file", "")
+        if not any(values.values()) and not file:
+            continue
+        file = file and posixpath.normpath(file)
+        if not file or file in table or len(row) > len(names):
+            raise PatternError(
+                f"samples.csv, line {line}: the file {file!r} is missing or there twice, or the "
+                "line has too many values; one line a file"
+            )
+        if file == ".." or file.startswith(("/", "../")):
+            raise PatternError(
+                f"samples.csv, line {line}: the file {file!r} is not below this table's folder; "
+                "write its place from there, and one table a folder"
+            )
+        table[file] = {
+            name: _parse_value(line, name, value) for name, value in values.items() if value
+        }
+    return table
+
+
+def _parse_value(line: int, name: str, value: str) -> str | float:
+    if name == "radiation":
+        if value.lower() not in _RADIATION:
+            raise PatternError(
+                f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
+            )
+        return _RADIATION[value.lower()]
+    if name in _NUMBERS:
+        if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
+            raise PatternError(
+                f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
+                "negative, with a decimal point"
+            )
+        if name == "q_max" and float(value) == 0:
+            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
+        return float(value)
+    return value

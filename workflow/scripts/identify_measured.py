@@ -1,0 +1,72 @@
+"""Identify one batch of the measured files: predict, search, refine, judge."""
+
+import logging
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from pdflearn.core.io import load_table, save_arrays, save_table
+from pdflearn.identification.catalogue import load_catalogue
+from pdflearn.identification.sample import (
+    fit_arrays,
+    identification_table,
+    identify_samples,
+    parameters_table,
+)
+from pdflearn.measured.samples import load_samples
+from pdflearn.models.persistence import load_model
+from pdflearn.models.probabilities import type_probabilities
+from pdflearn.refinement import cache
+from pdflearn.structures.structure import save_structures
+from pdflearn.study import logs
+
+
+def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
+    """Write for each file of the batch its likely types, its best fit and what was refined.
+
+    Parameters
+    ----------
+    inputs : named paths
+        index, observations, patterns, model, structure_indexes, references, structures,
+        development (the index of the development set).
+    settings : dict
+        Of the rule.
+    outputs : named paths
+        identification, probabilities, parameters, fits, structures, solutions. The last may hold
+        the solutions of an earlier run.
+    """
+    origin = cache.origin()
+    solutions = cache.Solutions.load(outputs.solutions, origin)
+    samples = load_samples(inputs.index, inputs.observations)
+    with np.load(inputs.patterns) as arrays:
+        patterns = arrays["patterns"]
+    probabilities = type_probabilities(patterns, load_model(inputs.model))
+    catalogue = load_catalogue(
+        [load_table(file) for file in inputs.structure_indexes],
+        list(inputs.references),
+        list(inputs.structures),
+        inputs.development,
+        settings["label"],
+    )
+    results, start = [], perf_counter()
+    for result in identify_samples(
+        samples, probabilities, catalogue, settings["measured/top_n"], solutions
+    ):
+        results.append(result)
+        took, start = perf_counter() - start, perf_counter()
+        logging.info("%s: %s in %.1f s", result.sample.file, result.answer.verdict, took)
+    probabilities.insert(0, "file", np.array([sample.file for sample in samples], dtype=str))
+    save_table(outputs.probabilities, probabilities)
+    save_table(outputs.identification, identification_table(results))
+    save_table(outputs.parameters, parameters_table(results))
+    save_arrays(outputs.fits, **fit_arrays(results))
+    structures = {name: s for result in results for name, s in result.structures.items()}
+    save_structures(outputs.structures, structures)
+    solutions.save(outputs.solutions, origin)
+    logging.info("%d refinements, %d of them new", len(solutions.used), solutions.new)
+
+
+if __name__ == "__main__":
+    logs.configure_logging(snakemake)
+    main(snakemake.input, snakemake.params.settings, snakemake.output)
