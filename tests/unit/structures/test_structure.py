@@ -69,9 +69,7 @@ def test_mixed_sites_count_as_one_kind():
 
 
 def test_a_cluster_has_no_space_group():
-    pair = make_structure(
-        (1, 1, 1, 90, 90, 90), ["Au"] * 2, [[0, 0, 0], [2.7, 0, 0]], periodic=False
-    )
+    pair = make_structure(None, ["Au"] * 2, [[0, 0, 0], [2.7, 0, 0]])
     row = describe(pair)
     assert (row["structure_kind"], row["space_group_number"]) == ("cluster", 0)
     assert row["nearest_neighbour"] == pytest.approx(2.7)
@@ -81,8 +79,9 @@ def test_structures_come_back_with_everything(tmp_path):
     tensor = np.diag([0.01, 0.02, 0.03])
     first = make_structure(
         CUBE, ["Mg", "D"], FCC[:2], occupancy=[0.5, 1.0], u=[0.004, tensor], title="ü, <b>",
-        orbits=[0, 0], warnings=["odd"],
+        orbits=[0, 0],
     )  # fmt: skip
+    first.warnings = ["odd"]
     path = tmp_path / "s.parquet"
     save_structures(path, {"a": first, "b": rocksalt()})
     again = load_structures(path)

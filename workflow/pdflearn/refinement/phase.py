@@ -277,12 +277,12 @@ class Phase:
 
 def _changed(structure: Structure, **changes: Any) -> Structure:
     """A copy with another lattice, xyz or u."""
+    periodic = getattr(structure, "periodic", True)
     known = {
-        "lattice": structure.lattice.abcABG(),
+        "lattice": structure.lattice.abcABG() if periodic else None,
         "symbols": [atom.element for atom in structure],
         "xyz": structure.xyz,
         "occupancy": [atom.occupancy for atom in structure],
-        "periodic": getattr(structure, "periodic", True),
         "title": structure.title,
         "orbits": getattr(structure, "orbits", None),
     }

@@ -203,9 +203,8 @@ def metal_distance(symbol: str) -> float:
 def make_cluster(geometry: Geometry, symbol: str) -> Structure:
     """A geometry in one metal, at the distance of the bulk metal."""
     return make_structure(
-        (1, 1, 1, 90, 90, 90),
+        None,
         [symbol] * len(geometry.xyz),
         geometry.xyz * metal_distance(symbol),
-        periodic=False,
         title=f"{symbol}{len(geometry.xyz)} {geometry.family}",
     )

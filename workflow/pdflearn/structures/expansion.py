@@ -163,10 +163,10 @@ def _build(
         np.concatenate(xyz),
         occupancy=occupancy,
         u=u,
-        title=title,
         orbits=orbits,
-        warnings=warnings,
+        title=title,
     )
+    structure.warnings = warnings
     return structure, crowded
 
 

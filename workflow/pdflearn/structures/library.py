@@ -187,8 +187,8 @@ class Library:
             symbols,
             np.concatenate(positions),
             occupancy=occupancy,
-            title=title,
             orbits=orbits,
+            title=title,
         )
 
     def _type(self, structure_type: str) -> pd.Series:

@@ -248,12 +248,11 @@ def _pdb_element(atom: gemmi.Atom) -> str:
 
 def _cluster(sites: list[Site], title: str) -> Structure:
     structure = make_structure(
-        (1, 1, 1, 90, 90, 90),
+        None,
         [site.symbol for site in sites],
         np.array([site.place for site in sites]),
         occupancy=[site.occupancy for site in sites],
         u=[site.u for site in sites],
-        periodic=False,
         title=title,
     )
     structure.warnings = check(structure)
@@ -359,8 +358,8 @@ def _from_ase(atoms: Atoms, title: str) -> Structure:
     if periodic:
         lattice, xyz = atoms.cell.cellpar(), atoms.get_scaled_positions(wrap=False)
     else:
-        lattice, xyz = (1, 1, 1, 90, 90, 90), atoms.get_positions()
-    structure = make_structure(lattice, symbols, xyz, periodic=periodic, title=title)
+        lattice, xyz = None, atoms.get_positions()
+    structure = make_structure(lattice, symbols, xyz, title=title)
     structure.warnings = ["no displacement parameters", *check(structure)]
     return structure
 

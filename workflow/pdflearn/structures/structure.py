@@ -6,7 +6,7 @@ The container is diffpy.structure's Structure. Ours carry four more attributes: 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ MOST_NEIGHBOURS = 2000
 # The search for a space group takes minutes beyond so many atoms.
 MOST_FOR_SYMMETRY = 3000
 
+# The axes of a cluster, whose coordinates are in angstrom.
+NO_CELL = (1.0, 1.0, 1.0, 90.0, 90.0, 90.0)
+
 # Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
 # table, carbon and hydrogen before other non-metals.
 IN_FORMULAE = """
@@ -42,32 +45,54 @@ class StructureError(PdflearnError):
 
 
 def make_structure(
-    lattice: Sequence[float],
+    lattice: Sequence[float] | None,
     symbols: Sequence[str],
     xyz: np.ndarray,
     occupancy: Sequence[float] | None = None,
     u: np.ndarray | None = None,
-    periodic: bool = True,
-    title: str = "",
     orbits: Sequence[int] | None = None,
-    warnings: Iterable[str] = (),
+    title: str = "",
 ) -> Structure:
-    """Build a Structure with the agreed attributes.
+    """Build a crystal or a cluster with the agreed attributes (see the module).
 
     Parameters
     ----------
-    lattice : six numbers
-        a, b, c in angstrom and alpha, beta, gamma in degrees; (1, 1, 1, 90, 90, 90) for a cluster.
-    symbols : n strings
+    lattice : six numbers, or None
+        a, b, c in angstrom and alpha, beta, gamma in degrees; None for a cluster.
+    symbols : sequence of n strings
+        Elements, isotopes or ions, such as "Ni", "2-H" or "Fe3+".
     xyz : array (n, 3)
         Fractions of the cell, or angstrom for a cluster.
-    occupancy : n numbers, optional
+    occupancy : sequence of n numbers, optional
+        Without it all are 1.
     u : array (n,) or (n, 3, 3), optional
-        Isotropic or anisotropic mean squared displacements in angstrom^2; zero where unknown.
-    periodic, title, orbits, warnings
-        See the module.
+        Isotropic or anisotropic mean squared displacements in angstrom^2; without it zero.
+    orbits : sequence of n integers, optional
+        The same number for atoms that are equivalent by symmetry; without it all differ.
+    title : str, default ""
+
+    Returns
+    -------
+    Structure
+        Without warnings.
+
+    See Also
+    --------
+    pdflearn.structures.reader.read_structure : Read a structure from a file.
+    pdflearn.structures.library.Library.build : Build a compound of the library.
+
+    Examples
+    --------
+    >>> corners = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
+    >>> nickel = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, corners)
+    >>> nickel.composition, nickel.periodic
+    ({'Ni': 4.0}, True)
+    >>> pair = make_structure(None, ["Au", "Au"], [[0, 0, 0], [2.88, 0, 0]])
+    >>> pair.periodic
+    False
     """
-    structure = Structure(lattice=Lattice(*(float(x) for x in lattice)), title=title)
+    cell = Lattice(*(float(x) for x in (NO_CELL if lattice is None else lattice)))
+    structure = Structure(lattice=cell, title=title)
     xyz = np.asarray(xyz, dtype=float).reshape(-1, 3)
     shares = np.ones(len(xyz)) if occupancy is None else np.asarray(occupancy, dtype=float)
     for i, symbol in enumerate(symbols):
@@ -79,9 +104,9 @@ def make_structure(
             else:
                 atom.Uisoequiv = float(u[i])
         structure.append(atom, copy=False)
-    structure.periodic = periodic
+    structure.periodic = lattice is not None
     structure.orbits = np.arange(len(xyz)) if orbits is None else np.asarray(orbits, dtype=int)
-    structure.warnings = list(warnings)
+    structure.warnings = []
     return structure
 
 
@@ -303,17 +328,17 @@ def structure_of(row: Any) -> Structure:
         tensor if anisotropic else tensor[0, 0]
         for tensor, anisotropic in zip(tensors, row.anisotropic, strict=True)
     ]
-    return make_structure(
-        row.lattice,
+    structure = make_structure(
+        row.lattice if row.periodic else None,
         list(row.symbols),
         np.asarray(row.xyz).reshape(-1, 3),
         occupancy=row.occupancy,
         u=u,
-        periodic=bool(row.periodic),
-        title=row.title,
         orbits=row.orbits,
-        warnings=row.warnings,
+        title=row.title,
     )
+    structure.warnings = list(row.warnings)
+    return structure
 
 
 def structure_texts(structure: Structure) -> dict[str, str]:

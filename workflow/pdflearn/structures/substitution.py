@@ -60,11 +60,10 @@ def substitute(structure: Structure, assignment: dict[str, dict[str, float]]) ->
             occupancy.append(atom.occupancy * share)
     orbits = getattr(structure, "orbits", None)
     return make_structure(
-        structure.lattice.abcABG(),
+        structure.lattice.abcABG() if getattr(structure, "periodic", True) else None,
         symbols,
         structure.xyz[rows],
         occupancy=occupancy,
-        periodic=getattr(structure, "periodic", True),
-        title=structure.title,
         orbits=None if orbits is None else np.asarray(orbits)[rows],
+        title=structure.title,
     )
