@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from refinement_cases import FCC, fcc, rutile
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement import cache
@@ -13,21 +14,6 @@ from pdflearn.refinement.refinement import refine
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import make_structure
-
-FCC = np.array([(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)])
-
-
-def fcc(element="Ni", a=3.52, **other):
-    return make_structure((a, a, a, 90, 90, 90), [element] * 4, FCC, orbits=[0] * 4, **other)
-
-
-def rutile(x=0.305):
-    xyz = [
-        (0, 0, 0), (0.5, 0.5, 0.5), (x, x, 0), (-x, -x, 0),
-        (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5),
-    ]  # fmt: skip
-    cell = (4.59, 4.59, 2.96, 90, 90, 90)
-    return make_structure(cell, ["Ti"] * 2 + ["O"] * 4, np.array(xyz) % 1, orbits=[0, 0] + [1] * 4)
 
 
 def phases(name):
