@@ -76,10 +76,10 @@ def simulate_reference(structure: Structure, grid: Grid, radiation: str = "xray"
 
     Examples
     --------
-    >>> from pdflearn.core.grid import Grid
-    >>> from pdflearn.structures.structure import make_structure
     Polonium is simple cubic: its first peak is at the lattice constant.
 
+    >>> from pdflearn.core.grid import Grid
+    >>> from pdflearn.structures.structure import make_structure
     >>> polonium = make_structure((3.359, 3.359, 3.359, 90, 90, 90), ["Po"], [[0, 0, 0]])
     >>> grid = Grid(r_min=1.0, r_max=4.5, r_step=0.1)
     >>> pattern = simulate_reference(polonium, grid)

@@ -1,4 +1,4 @@
-"""The atoms of a structure as arrays: what scatters, where, how much of it, how it moves."""
+"""The atoms of a structure as arrays: species, positions, occupancies and displacements."""
 
 import math
 from functools import lru_cache
@@ -10,29 +10,72 @@ from pdflearn.simulation.crystal_pairs import environments, translation_orbits
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.structures import elements
 
-# How far atoms of one orbit are compared in a strained cell, angstrom.
+# Radius in which the surroundings of atoms of one orbit are compared, angstrom.
 _SURROUNDINGS = 7.0
 
 
 class Scatterers:
     """Arrays of a structure's atoms for one radiation; atoms of zero occupancy are left out.
 
+    Parameters
+    ----------
+    structure : diffpy.structure.Structure
+    radiation : {"xray", "neutron"}
+    periodic : bool or None
+        None: as `is_periodic` finds it.
+
     Attributes
     ----------
     radiation : str
-    basis : array (3, 3), lattice vectors as rows, angstrom
-    volume : float, of the cell, angstrom^3
-    frac : array (n, 3), fractional coordinates
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    volume : float
+        Of the cell, angstrom^3.
+    frac : array (n, 3)
+        Fractional coordinates.
     occupancy : array (n,)
-    species_index : array of int (n,), index into `species`
-    species : tuple of str; isotopes are species of their own for neutrons alone
-    fraction : array (species,), their shares of all atoms
-    n_atoms : float, sum of the occupancies
-    lengths : array (species,), f(0) in electrons or b in fm
+    species : tuple of str
+        In alphabetical order; isotopes are species of their own for neutrons alone.
+    species_index : array of int (n,)
+        Index of each atom's species.
+    fraction : array (species,)
+        Shares of all atoms.
+    n_atoms : float
+        Sum of the occupancies.
+    lengths : array (species,)
+        Scattering lengths: f(0) in electrons for X-rays, b in fm for neutrons.
     periodic : bool
-    pairs : two arrays (partials,), both species of each partial, see `pairs.partial_table`
-    share : array (partials,), share of each partial in the mean density of pairs
-    coefficients : array (partials,), b_a b_b / <b>^2
+    pairs : two arrays of int (partials,)
+        Both species of each partial, numbered as by `pairs.partial_table`.
+    share : array (partials,)
+        Share of each partial in the mean density of pairs.
+    coefficients : array (partials,)
+        b_a b_b / <b>^2.
+
+    Raises
+    ------
+    SimulationError
+        Names what the structure lacks and what to do.
+
+    See Also
+    --------
+    pdflearn.structures.elements.form_factor : f(Q) of an element.
+
+    Examples
+    --------
+    >>> from diffpy.structure import Atom, Lattice, Structure
+    >>> lattice = Lattice(4.123, 4.123, 4.123, 90, 90, 90)
+    >>> structure = Structure([Atom("Cs", (0, 0, 0)), Atom("Cl", (0.5, 0.5, 0.5))], lattice)
+    >>> atoms = Scatterers(structure, "xray", periodic=None)
+    >>> atoms.species, atoms.lengths
+    (('Cl', 'Cs'), array([17., 55.]))
+    >>> Scatterers(structure, "neutron", periodic=None).lengths
+    array([9.57, 5.42])
+
+    X-ray form factors at Q = 0, 5 and 10 per angstrom:
+
+    >>> elements.form_factor("Cl", np.array([0.0, 5.0, 10.0])).round(1)
+    array([17. ,  8.1,  4.7])
     """
 
     def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
@@ -41,10 +84,12 @@ class Scatterers:
                 f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
             )
         if len(structure) == 0:
-            raise SimulationError("the structure has no atoms; nothing can be simulated from it")
+            raise SimulationError(
+                "the structure has 0 atoms, and at least 1 is needed; read another file"
+            )
         self._structure = structure
         self.radiation = radiation
-        self._read_places(structure)
+        self._read_positions(structure)
         self._read_species([a.element for a in structure], radiation)
         self.periodic = is_periodic(structure) if periodic is None else bool(periodic)
         self.volume = abs(float(np.linalg.det(self.basis)))
@@ -54,19 +99,22 @@ class Scatterers:
                 "or periodic=False for a cluster"
             )
 
-    def _read_places(self, structure: Structure) -> None:
+    def _read_positions(self, structure: Structure) -> None:
         occupancy = np.array([a.occupancy for a in structure], dtype=float)
         frac = np.array([a.xyz for a in structure], dtype=float)
         self.basis = np.array(structure.lattice.base, dtype=float)
-        named = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
-        for name, values in named:
+        arrays = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
+        for name, values in arrays:
             if not math.isfinite(values.sum()):
-                raise SimulationError(f"the {name} hold NaN or infinity; correct the structure")
+                raise SimulationError(
+                    f"the {name} hold NaN or infinity, not finite numbers; correct the structure"
+                )
         if occupancy.min() < 0 or occupancy.max() <= 0:
-            bad = int(np.argmin(occupancy))
+            worst = int(np.argmin(occupancy))
             raise SimulationError(
-                f"atom {bad + 1} ({structure[bad].element}) has occupancy {occupancy[bad]:g}; "
-                "occupancies are between 0 and 1, and at least one must be above 0"
+                f"atom {worst + 1} ({structure[worst].element}) has occupancy "
+                f"{occupancy[worst]:g}; occupancies are between 0 and 1, and at least one must be "
+                "above 0; correct the structure"
             )
         self._present = np.flatnonzero(occupancy > 0)
         self.occupancy = occupancy[self._present]
@@ -100,15 +148,15 @@ class Scatterers:
     def orbits(
         self, displacements: np.ndarray | None, alike: tuple[int, int, int] = (0, 0, 0)
     ) -> np.ndarray:
-        """Labels of equivalent atoms: the structure's own, or those of its pure translations.
+        """Labels of equivalent atoms: the structure's own, or else from its pure translations.
 
         Parameters
         ----------
         displacements : array (n, 3, 3) or None
-            Equivalent atoms need equal ones.
+            Cartesian U tensors, angstrom^2; equivalent atoms need equal ones.
         alike : three int
             Which of a, b and c are strained alike: (0, 0, 2) for c apart from a and b. The
-            structure's own labels are kept where no such strain changes what they say.
+            structure's own labels are kept where its atoms stay equivalent under such a strain.
 
         Returns
         -------
@@ -136,7 +184,7 @@ class Scatterers:
         return translation_orbits(self.frac, site_types.astype(np.int64), self.basis)
 
     def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
-        """Whether atoms of a strained cell have the surroundings of the first of their orbit."""
+        """Whether each atom of a strained cell has the same surroundings as the first of its orbit."""
         basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
         weight = self.occupancy * np.sqrt(self.species_index + 2.0)
         values = environments(basis, self.frac, weight, _SURROUNDINGS)
@@ -163,16 +211,22 @@ class Scatterers:
 
 
 def scatterer_label(symbol: str, radiation: str) -> str:
-    """What scatters alike: isotopes differ for neutrons alone, charges for neither."""
+    """The species of a symbol: isotopes differ for neutrons alone, charges for neither.
+
+    Examples
+    --------
+    >>> scatterer_label("Na+", "xray"), scatterer_label("D", "neutron")
+    ('Na', '2H')
+    """
     species = elements.parse_symbol(symbol)
     return species.label if radiation == "neutron" else species.element
 
 
 def is_periodic(structure: Structure) -> bool:
-    """What the structure says, or else whether its lattice is more than diffpy's default one."""
-    said = getattr(structure, "periodic", None)
-    if said is not None:
-        return bool(said)
+    """The structure's `periodic`, or else whether its lattice is not the default one of diffpy."""
+    periodic = getattr(structure, "periodic", None)
+    if periodic is not None:
+        return bool(periodic)
     cell = structure.lattice.abcABG()
     return any(abs(x - y) > 1e-6 for x, y in zip(cell, (1, 1, 1, 90, 90, 90), strict=True))
 

@@ -2,14 +2,19 @@
 
     G(r) = 1 / (N <b>^2) sum_ij b_i b_j / r_ij  P(r - r_ij; s_ij) - 4 pi rho0 r
 
-over ordered pairs i != j of N atoms, P a normal distribution of variance
+over ordered pairs i != j of N atoms of number density rho0 with scattering lengths b. P is a normal
+distribution of variance
 
     s_ij^2 = u_ij (1 - delta1 / r_ij - delta2 / r_ij^2 + q_broad^2 r_ij^2)
 
-(T. Proffen and S. J. L. Billinge, J. Appl. Cryst. 32 (1999) 572; I.-K. Jeong et al., Phys. Rev. B
-67 (2003) 104301; C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219), seen through a
-window in Q and damped by exp(-(q_damp r)^2 / 2). With form factors that depend on Q, each class
-of pairs is weighted by f_a(Q) f_b(Q) / <f(Q)>^2 before the window.
+with u_ij the mean squared relative displacement along the pair. G(r) is seen through a window in Q
+and damped by exp(-(q_damp r)^2 / 2). With form factors that depend on Q, each partial is weighted
+by f_a(Q) f_b(Q) / <f(Q)>^2 before the window.
+
+References
+----------
+T. Proffen and S. J. L. Billinge, J. Appl. Cryst. 32 (1999) 572. I.-K. Jeong et al., Phys. Rev. B 67
+(2003) 104301. C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219.
 """
 
 from typing import Any
@@ -29,10 +34,8 @@ from pdflearn.simulation.parameters import (
     require_positive,
 )
 from pdflearn.simulation.scatterers import Scatterers
-from pdflearn.simulation.shape import spherical_shape
 from pdflearn.simulation.spectrum import Spectrum
-from pdflearn.simulation.transform import plan_transform, sine_series, transform_fq
-from pdflearn.structures import elements
+from pdflearn.simulation.transform import plan_transform, transform_fq
 
 __all__ = ["PDFSimulator", "SimulationError", "simulate_pdf", "transform_fq"]
 
@@ -40,26 +43,53 @@ _USUAL_R_MAX = "angstrom; usual are 20 to 60"
 
 
 class PDFSimulator:
-    """One structure seen with one radiation; pair histograms are kept and reused by every draw.
+    """Simulates one structure with one radiation; its pair distances are kept for every curve.
 
     Parameters
     ----------
     structure : diffpy.structure.Structure
-        Its conventional cell, or the atoms of a cluster. Two optional attributes are used:
-        `periodic` (bool) and `orbits` (one label per atom, equal for symmetry-equivalent atoms).
+        The conventional cell of a crystal, or the atoms of a cluster. Two optional attributes are
+        used: `periodic` (bool) and `orbits` (one label for each atom, equal for atoms that are
+        equivalent by symmetry).
     radiation : {"xray", "neutron"}
+        Default "xray".
     form_factor : {"q", "constant"}
-        X-ray form factors f(Q), or f(0) as in PDFgui and srreal's PDFCalculator.
+        X-ray form factors f(Q) (default), or f(0) as in PDFgui and the PDFCalculator of
+        diffpy.srreal. Neutron scattering lengths are constant in any case.
     r_max : float
-        Distances prepared for, angstrom; a longer range asked for later is added then.
+        Distances prepared for, angstrom (default 30); a longer range asked for later is added then.
     periodic : bool, optional
-        None: as the structure says; without its saying, every lattice but diffpy's default one
-        (1 x 1 x 1 angstrom) repeats. False: a finite cluster, without a baseline.
+        False: a finite cluster, without a baseline. None (default): as the structure says; where
+        it does not say, every lattice but the default one of diffpy (1 x 1 x 1 angstrom) repeats.
+
+    Attributes
+    ----------
+    atoms : Scatterers
+        The atoms as arrays, and their scattering lengths.
 
     Raises
     ------
     SimulationError
-        Names the value and what to do about it.
+        Names the value, what was expected and what to do.
+
+    See Also
+    --------
+    simulate_pdf : one curve of one structure in one call.
+
+    Examples
+    --------
+    Nickel at two temperatures: its displacements grow, so its first peak gets lower.
+
+    >>> from diffpy.structure import Atom, Lattice, Structure
+    >>> lattice = Lattice(3.524, 3.524, 3.524, 90, 90, 90)
+    >>> sites = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    >>> nickel = Structure([Atom("Ni", xyz) for xyz in sites], lattice)
+    >>> simulator = PDFSimulator(nickel)
+    >>> simulator.minimum_distance
+    2.4918
+    >>> heights = [simulator.pdf(u_iso=u)[1].max() for u in (0.004, 0.012)]
+    >>> bool(heights[1] < heights[0])
+    True
     """
 
     def __init__(
@@ -87,10 +117,8 @@ class PDFSimulator:
 
     @property
     def species(self) -> tuple[str, ...]:
-        """The kinds of atoms told apart, in alphabetical order."""
+        """The species of atoms, in alphabetical order; isotopes only with neutrons."""
         return self.atoms.species
-
-    # -- curves ----------------------------------------------------------------------------------
 
     def pdf(
         self,
@@ -110,7 +138,7 @@ class PDFSimulator:
         scale: float = 1.0,
         strain: float | tuple[float, float, float] = 0.0,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Compute G(r); the parameters are those of `simulate_pdf`.
+        """Simulate G(r); the parameters are those of `simulate_pdf`.
 
         Returns
         -------
@@ -141,12 +169,30 @@ class PDFSimulator:
         scale: float = 1.0,
         strain: float | tuple[float, float, float] = 0.0,
     ) -> dict[tuple[str, str], np.ndarray]:
-        """What each pair of elements adds to G(r), baseline included; together they are `pdf`.
+        """What each pair of elements adds to G(r); the parameters are those of `simulate_pdf`.
 
         Returns
         -------
         dict
-            G(r) in angstrom^-2 on the grid of `pdf` by two symbols in alphabetical order.
+            Two symbols in alphabetical order -> array (points,) in angstrom^-2, baseline included,
+            on the grid of `pdf`. They are weighted by concentrations and scattering lengths, so
+            that their sum is `pdf`.
+
+        Examples
+        --------
+        In caesium chloride the nearest neighbours are unlike, at sqrt(3) / 2 of the lattice
+        constant.
+
+        >>> from diffpy.structure import Atom, Lattice, Structure
+        >>> lattice = Lattice(4.123, 4.123, 4.123, 90, 90, 90)
+        >>> atoms = [Atom("Cs", (0, 0, 0)), Atom("Cl", (0.5, 0.5, 0.5))]
+        >>> simulator = PDFSimulator(Structure(atoms, lattice))
+        >>> partials = simulator.partials(r_max=4.0)
+        >>> r, g = simulator.pdf(r_max=4.0)
+        >>> float(r[partials["Cl", "Cs"].argmax()].round(1))
+        3.6
+        >>> np.allclose(sum(partials.values()), g, atol=1e-6)
+        True
         """
         instrument = InstrumentParameters(q_min, q_max, q_damp, q_broad)
         sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
@@ -168,28 +214,44 @@ class PDFSimulator:
         r_max: float = 30.0,
         strain: float | tuple[float, float, float] = 0.0,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """F(Q) = Q [S(Q) - 1] from the same pairs as G(r).
+        """Simulate F(Q) = Q [S(Q) - 1] from the same pairs as G(r).
 
-        A crystal's pairs are faded out beyond r_max, so Bragg peaks have a width of about
-        pi / r_max; q_damp adds an instrument's. Forward scattering is not included. To make a
-        G(r) of a changed F(Q), for example one with noise, leave q_damp at 0 here and give it to
-        `transform_fq`, which then agrees with `pdf`.
+        The pairs of a crystal are faded out beyond r_max, so Bragg peaks have a width of about
+        pi / r_max; q_damp adds that of an instrument. Small-angle scattering is not included. To
+        make a G(r) of a changed F(Q), for example one with noise, leave q_damp at 0 here and give
+        it to `transform_fq`, which then agrees with `pdf`.
 
         Parameters
         ----------
         r_max : float
-            Longest r for which `transform_fq` is wanted, angstrom.
+            Longest r for which `transform_fq` is wanted, angstrom (default 30).
         q_max, q_damp, q_broad, u_iso, delta1, delta2, diameter, strain
-            As for `simulate_pdf`.
+            As for `simulate_pdf`, but the default of q_damp is 0.
 
         Returns
         -------
         q, f : arrays (n,)
             Q = 0, dq, ... up to the cell that holds q_max, 1/angstrom; F in 1/angstrom.
+
+        See Also
+        --------
+        sq : S(Q).
+        transform.transform_fq : G(r) from F(Q).
+
+        Examples
+        --------
+        Two gold atoms 2.9 angstrom apart: F(Q) is nearly sin(Q r) / r, damped by displacements.
+
+        >>> from diffpy.structure import Atom, Structure
+        >>> pair = Structure([Atom("Au", (0, 0, 0)), Atom("Au", (0, 0, 2.9))])
+        >>> q, f = PDFSimulator(pair).fq(u_iso=0.005)
+        >>> expected = np.sin(q * 2.9) / 2.9 * np.exp(-0.005 * q**2)
+        >>> np.allclose(f, expected, atol=0.01)
+        True
         """
         instrument = InstrumentParameters(0.0, q_max, q_damp, q_broad)
         sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
-        self._require_form_factors(q_max)
+        self._spectrum.require_form_factors(q_max)
         require_positive("r_max", r_max, _USUAL_R_MAX)
         peaks = self._peaks.of_sample(sample, q_broad, r_max)
         plan = plan_transform(0.0, 0.1, 1, q_max)
@@ -197,7 +259,7 @@ class PDFSimulator:
         return np.pi / period * np.arange(f.shape[1]), f[0]
 
     def sq(self, **parameters: Any) -> tuple[np.ndarray, np.ndarray]:
-        """S(Q) = 1 + F(Q) / Q; the parameters are those of `fq`.
+        """Simulate the structure factor S(Q) = 1 + F(Q) / Q; the parameters are those of `fq`.
 
         Returns
         -------
@@ -206,15 +268,6 @@ class PDFSimulator:
         """
         q, f = self.fq(**parameters)
         return q[1:], 1.0 + f[1:] / q[1:]
-
-    def _require_form_factors(self, q_max: float) -> None:
-        if self.form_factor == "q" and q_max > elements.FORM_FACTOR_Q_MAX:
-            raise SimulationError(
-                f"q_max = {q_max:g} 1/angstrom is beyond {elements.FORM_FACTOR_Q_MAX:.1f}, where "
-                "the tabulated form factors end; choose a smaller q_max or form_factor='constant'"
-            )
-
-    # -- from peaks to curves --------------------------------------------------------------------
 
     def _curves(
         self,
@@ -227,24 +280,15 @@ class PDFSimulator:
     ) -> tuple[np.ndarray, np.ndarray]:
         """r (points,), and G (partials or 1, points) with one row for each partial if split."""
         require_one_of("window", window, ("exact", "srreal"))
-        self._require_form_factors(instrument.q_max)
+        self._spectrum.require_form_factors(instrument.q_max)
         require_number("scale", scale, "1 is usual")
         r = points_below_r_max(grid)
-        r_max, q_damp = grid.r_max, instrument.q_damp
         peaks = self._peaks.of_sample(
-            sample, instrument.q_broad, r_max, split, fade=window == "exact"
+            sample, instrument.q_broad, grid.r_max, split, fade=window == "exact"
         )
         if window == "srreal":
-            f, dq = self._spectrum.srreal_fq(peaks, sample, instrument, grid, split)
-            g = np.array([scale * sine_series(row, dq, r, q_damp) for row in f])
-            if sample.diameter is not None:
-                g *= spherical_shape(r, sample.diameter)
-            return r, g
-        plan = plan_transform(grid.r_min, grid.r_step, r.size, instrument.q_max)
-        f, period = self._spectrum.windowed_fq(peaks, instrument, r_max, plan, scale, split)
-        if plan is None:
-            return r, np.array([sine_series(row, np.pi / period, r, q_damp) for row in f])
-        return r, plan.sum(f, period, q_damp)
+            return r, self._spectrum.srreal_g(peaks, sample, instrument, grid, r, scale, split)
+        return r, self._spectrum.exact_g(peaks, instrument, grid, r, scale, split)
 
 
 def simulate_pdf(
@@ -272,35 +316,39 @@ def simulate_pdf(
     Parameters
     ----------
     structure : diffpy.structure.Structure
+        See `PDFSimulator`.
     radiation : {"xray", "neutron"}
+        Default "xray".
     q_min, q_max : float
-        Window of the measurement, 1/angstrom.
+        Window of the measurement, 1/angstrom (default 0.5 and 25).
     q_damp : float
-        Resolution in Q, 1/angstrom; damps G(r) by exp(-(q_damp r)^2 / 2).
+        Resolution in Q, 1/angstrom (default 0.03); damps G(r) by exp(-(q_damp r)^2 / 2).
     q_broad : float
-        Broadening of peaks that grows with r, dimensionless as in PDFfit.
+        Broadening of peaks that grows with r, 1/angstrom (default 0).
     u_iso : float, dict or None
-        Mean squared displacement of every atom (angstrom^2), or one for each element; None takes
-        the structure's own, anisotropic ones included.
+        Mean squared displacement of every atom, angstrom^2 (default 0.005), or one for each
+        element by its symbol; None takes the structure's own, anisotropic ones included.
     delta1, delta2 : float
-        Correlated motion of neighbours, angstrom and angstrom^2. Peaks that they leave less than
-        0.5 % of their variance fade out, with a warning; where that takes a neighbour from every
-        atom it is an error.
+        Correlated motion of neighbours, angstrom and angstrom^2 (default 0). Peaks that they leave
+        less than 0.5 % of their variance fade out, with a warning; where that takes a neighbour
+        from every atom it is an error.
     diameter : float, optional
-        Of a spherical particle cut from the crystal, angstrom (shape function of K. Kodama et
-        al., Acta Cryst. A62 (2006) 444). None: bulk.
+        Of a spherical particle cut from the crystal, angstrom. None (default): bulk.
     r_min, r_max, r_step : float
-        Grid r_min, r_min + r_step, ... below r_max, angstrom. A coarse step only leaves points
-        out: nothing is computed on it.
+        Grid r_min, r_min + r_step, ... below r_max, angstrom (default 0, 30 and 0.01). A coarse
+        step only leaves points out: nothing is calculated on it.
     form_factor : {"q", "constant"}
-        X-ray form factors f(Q), or f(0) as PDFgui and srreal's PDFCalculator do.
+        X-ray form factors f(Q) (default), or f(0) as in PDFgui and the PDFCalculator of
+        diffpy.srreal.
     window : {"exact", "srreal"}
-        "srreal" follows the grids in r and Q of diffpy.srreal's PDFCalculator.
+        "exact" (default) cuts F(Q) sharply at q_min and q_max; "srreal" follows the grids in r and
+        Q of the PDFCalculator of diffpy.srreal.
     periodic : bool, optional
-        None: as the structure says. False: a finite cluster.
+        None (default): as the structure says. False: a finite cluster.
     scale : float
+        Factor of G(r) (default 1).
     strain : float or three floats
-        Relative change of all lengths, or of those along a, b and c.
+        Relative change of all lengths, or of those along a, b and c (default 0).
 
     Returns
     -------
@@ -310,7 +358,33 @@ def simulate_pdf(
     Raises
     ------
     SimulationError
-        Names the value and what to do about it.
+        Names the value, what was expected and what to do.
+
+    See Also
+    --------
+    PDFSimulator : many curves of one structure, partials and F(Q).
+
+    References
+    ----------
+    K. Kodama et al., Acta Cryst. A62 (2006) 444, for the shape function of the particle.
+
+    Examples
+    --------
+    >>> from diffpy.structure import Atom, Lattice, Structure
+    >>> lattice = Lattice(3.524, 3.524, 3.524, 90, 90, 90)
+    >>> sites = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    >>> nickel = Structure([Atom("Ni", xyz) for xyz in sites], lattice)
+    >>> r, g = simulate_pdf(nickel, q_max=22.0, u_iso=0.006, r_max=20.0)
+    >>> r.shape, g.shape
+    ((2000,), (2000,))
+    >>> float(r[:300][g[:300].argmax()].round(1))  # the distance of nearest neighbours
+    2.5
+
+    A particle of 20 angstrom has no pairs beyond its diameter:
+
+    >>> r, g = simulate_pdf(nickel, diameter=20.0)
+    >>> bool(abs(g[r > 22.0]).max() < 0.1)
+    True
     """
     require_positive("r_max", r_max, _USUAL_R_MAX)
     simulator = PDFSimulator(

@@ -1,4 +1,4 @@
-"""F(Q) of the peaks of a structure (formulae: `simulator`)."""
+"""F(Q) and G(r) of the peaks of a structure (formulae: `simulator`)."""
 
 import math
 from functools import lru_cache
@@ -9,14 +9,21 @@ from scipy import fft
 
 from pdflearn.core.grid import Grid
 from pdflearn.simulation.pair_peaks import EXTENSION, Peaks
-from pdflearn.simulation.parameters import InstrumentParameters, SampleParameters
+from pdflearn.simulation.parameters import (
+    InstrumentParameters,
+    SampleParameters,
+    SimulationError,
+)
 from pdflearn.simulation.peaks import curves_from_sums
 from pdflearn.simulation.scatterers import Scatterers
+from pdflearn.simulation.shape import spherical_shape
 from pdflearn.simulation.transform import (
     TAIL,
     TransformPlan,
     fq_from_gr,
+    plan_transform,
     sharp_window,
+    sine_series,
     weighted_sum,
     window_steps,
 )
@@ -36,7 +43,7 @@ _ONE = np.ones((1, 1))
 
 
 class Spectrum:
-    """F(Q) of the atoms of one structure from their peaks.
+    """F(Q) and G(r) of the atoms of one structure from their peaks.
 
     Parameters
     ----------
@@ -49,6 +56,14 @@ class Spectrum:
         self.atoms = atoms
         self.form_factor = form_factor
         self._weights: dict[float, np.ndarray] = {}
+
+    def require_form_factors(self, q_max: float) -> None:
+        """Raise where the tabulated form factors end below q_max (1/angstrom)."""
+        if self.form_factor == "q" and q_max > elements.FORM_FACTOR_Q_MAX:
+            raise SimulationError(
+                f"q_max = {q_max:g} 1/angstrom is beyond {elements.FORM_FACTOR_Q_MAX:.1f}, where "
+                "the tabulated form factors end; choose a smaller q_max or form_factor='constant'"
+            )
 
     def fq(
         self,
@@ -82,44 +97,46 @@ class Spectrum:
         n = min(int(q_max / dq + 1.5), transform.f.shape[1] + 1)
         return self._weighted(peaks, transform, np.ones(n), 1.0, False), transform.period
 
-    def windowed_fq(
+    def exact_g(
         self,
         peaks: Peaks,
         instrument: InstrumentParameters,
-        r_max: float,
-        plan: TransformPlan | None = None,
+        grid: Grid,
+        r: np.ndarray,
         scale: float = 1.0,
         split: bool = False,
-    ) -> tuple[np.ndarray, float]:
-        """F(Q) seen through the sharp window from q_min to q_max.
+    ) -> np.ndarray:
+        """G(r) seen through the sharp window from q_min to q_max.
 
         Parameters
         ----------
         peaks : Peaks
+            Broadened by the q_broad of the instrument.
         instrument : InstrumentParameters
-            q_min and q_max; the others are not used here.
-        r_max : float
-            Up to which G(r) is wanted, angstrom.
-        plan : TransformPlan, optional
-            Of the transform back to r.
+        grid : Grid
+            Angstrom.
+        r : array (points,)
+            Points of the grid below r_max, see `parameters.points_below_r_max`.
         scale : float
-            Factor of F.
+            Factor of G.
         split : bool
             One row for each partial.
 
         Returns
         -------
-        f : array (1 or partials, n)
-            On Q = k pi / period, in 1/angstrom. It reaches beyond q_max, see `sharp_window`.
-        period : float
-            Of the transform, angstrom.
+        array (1 or partials, points)
+            Angstrom^-2.
         """
-        q_min, q_max = instrument.q_min, instrument.q_max
-        transform = self._sine_transform(peaks, q_max, r_max, 0.0, plan)
-        dq = math.pi / transform.period
-        n = min(int((q_max + TAIL) / dq), transform.f.shape[1] + 1)
-        window = sharp_window(n, transform.period, q_min, q_max)
-        return self._weighted(peaks, transform, window, scale, split), transform.period
+        q_min, q_max, q_damp = instrument.q_min, instrument.q_max, instrument.q_damp
+        plan = plan_transform(grid.r_min, grid.r_step, r.size, q_max)
+        transform = self._sine_transform(peaks, q_max, grid.r_max, 0.0, plan)
+        period = transform.period
+        n = min(int((q_max + TAIL) / (math.pi / period)), transform.f.shape[1] + 1)
+        window = sharp_window(n, period, q_min, q_max)
+        f = self._weighted(peaks, transform, window, scale, split)
+        if plan is None:
+            return np.array([sine_series(row, math.pi / period, r, q_damp) for row in f])
+        return plan.sum(f, period, q_damp)
 
     def _baseline(self, peaks: Peaks) -> np.ndarray:
         """4 pi rho0 of each partial, angstrom^-3."""
@@ -172,15 +189,17 @@ class Spectrum:
         weights = self._partial_weights(peaks.n_partials, window.size, dq)
         return weighted_sum(f, weights, window, dq, extra, 0.5 * step * scale, split)
 
-    def srreal_fq(
+    def srreal_g(
         self,
         peaks: Peaks,
         sample: SampleParameters,
         instrument: InstrumentParameters,
         grid: Grid,
+        r: np.ndarray,
+        scale: float = 1.0,
         split: bool = False,
-    ) -> tuple[np.ndarray, float]:
-        """F(Q) as diffpy.srreal's PDFCalculator has it.
+    ) -> np.ndarray:
+        """G(r) as the PDFCalculator of diffpy.srreal calculates it.
 
         Peaks are sampled at r_step on r extended by six ripples of q_max, and the transform is
         padded to the next power of two.
@@ -188,20 +207,22 @@ class Spectrum:
         Parameters
         ----------
         peaks : Peaks
-            Of the sample.
+            Of the sample, broadened by the q_broad of the instrument.
         sample : SampleParameters
         instrument : InstrumentParameters
         grid : Grid
             Angstrom.
+        r : array (points,)
+            Points of the grid below r_max, see `parameters.points_below_r_max`.
+        scale : float
+            Factor of G.
         split : bool
             One row for each partial.
 
         Returns
         -------
-        f : array (1 or partials, n)
-            On Q = k dq, in 1/angstrom.
-        dq : float
-            1/angstrom.
+        array (1 or partials, points)
+            Angstrom^-2.
         """
         u_iso, delta1, delta2 = sample.u_iso, sample.delta1, sample.delta2
         q_min, q_max, q_broad = instrument.q_min, instrument.q_max, instrument.q_broad
@@ -213,7 +234,7 @@ class Spectrum:
             values = u_iso.values() if isinstance(u_iso, dict) else [u_iso]
             largest = 2 * float(max(values))
         widening = [
-            1 - delta1 / r - delta2 / r**2 + (q_broad * r) ** 2 for r in (r_min, r_max) if r > 0
+            1 - delta1 / x - delta2 / x**2 + (q_broad * x) ** 2 for x in (r_min, r_max) if x > 0
         ]
         tails = _SRREAL_PEAK_END * np.sqrt(largest * max(1.0, *widening))
         ripples = _SRREAL_RIPPLES * 2 * np.pi / q_max if q_max < np.pi / r_step else 0.0
@@ -232,7 +253,11 @@ class Spectrum:
         n = min(int(np.ceil(q_max / dq)) + 1, m)
         weights = self._partial_weights(peaks.n_partials, n, dq)[:, :n]
         f = f[:, :n] * window_steps(n, dq, q_min, q_max) * weights
-        return f if split else f.sum(axis=0, keepdims=True), dq
+        f = f if split else f.sum(axis=0, keepdims=True)
+        curves = np.array([scale * sine_series(row, dq, r, instrument.q_damp) for row in f])
+        if sample.diameter is not None:
+            curves *= spherical_shape(r, sample.diameter)
+        return curves
 
     def _partial_weights(self, n_partials: int, n: int, dq: float) -> np.ndarray:
         """b_a b_b / <b>^2 of each partial at Q = k dq: (partials, 1), or (partials, n) or more.
