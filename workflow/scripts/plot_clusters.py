@@ -1,5 +1,7 @@
-"""Draw the clusterings: how well they agree with the labels, how many there are, what they hold;
-maps of the patterns, their principal components, and Ward's tree."""
+"""Plot the clusterings: their scores, the number of clusters, what clusters hold, Ward's tree.
+
+Maps of the patterns and their principal components are plotted as well.
+"""
 
 from typing import Any
 
@@ -17,32 +19,32 @@ from pdflearn.study import logs
 def main(
     files: dict[str, Any], grid: dict[str, float], window: tuple[float, float]
 ) -> dict[str, Figure]:
-    """Figures by name."""
+    """Return the figures by name; window is in angstrom."""
     scores = load_table(files["scores"], columns.CLUSTER_SCORES)
     numbers = load_table(files["numbers"], columns.CLUSTER_NUMBERS)
     contents = load_table(files["contents"], columns.CLUSTER_CONTENTS)
     assignments = load_table(files["assignments"])
     with np.load(files["shapes"]) as packed:
         arrays = dict(packed)
-    labels = scores[scores["method"] == "true_labels"].iloc[0]
-    own = assignments["label"].to_numpy(dtype=str)[arrays["tree_rows"]]
+    true_labels = scores[scores["method"] == "true_labels"].iloc[0]
+    tree_labels = assignments["label"].to_numpy(dtype=str)[arrays["tree_rows"]]
     axis = axes.feature_axis("raw", Grid(**grid), window)
-    shapes = {name: arrays[name] for name in ("mean", "low", "high", "central")}
+    curves = {name: arrays[name] for name in ("mean", "low", "high", "central")}
     return {
         "cluster_scores": clusters.plot_scores(scores),
         "cluster_numbers": clusters.plot_n_clusters(
             numbers,
-            labels["representation"],
-            int(labels["n_clusters"]),
-            float(labels["silhouette"]),
+            true_labels["representation"],
+            int(true_labels["n_clusters"]),
+            float(true_labels["silhouette"]),
         ),
         "cluster_contents": clusters.plot_contents(
-            contents, str(arrays["features"]), arrays["axis"], shapes
+            contents, str(arrays["features"]), arrays["axis"], curves
         ),
         "embeddings": maps.plot_embeddings(assignments, arrays["explained"]),
         "loadings": maps.plot_loadings(axis, arrays["loadings"], arrays["explained"]),
         "dendrogram": clusters.plot_dendrogram(
-            arrays["tree"], own, scores["representation"].iloc[0]
+            arrays["tree"], tree_labels, scores["representation"].iloc[0]
         ),
     }
 

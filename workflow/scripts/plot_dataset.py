@@ -1,4 +1,4 @@
-"""Draw what was learned from: how much of each structure type, one pattern of each, the split."""
+"""Plot what was learned from: the structures of each type, one pattern of each, the split."""
 
 from typing import Any
 
@@ -15,15 +15,15 @@ from pdflearn.study import logs
 def main(
     files: dict[str, Any], grid: dict[str, float], split_settings: dict[str, Any]
 ) -> dict[str, Figure]:
-    """Figures by name."""
+    """Return the figures by name."""
     split = load_table(files["split"], columns.SPLIT_TABLE)
     references = load_references(load_table(files["shard_map"]), files["patterns"])
     real = split["origin"] != data.HYPOTHETICAL
     learned = split[(split["subset"] == "development") & real].sort_values("name")
-    first = learned.drop_duplicates("structure_type")
+    examples = learned.drop_duplicates("structure_type")
     return {
         "library": data.plot_library(split),
-        "patterns": data.plot_patterns(Grid(**grid).r, first, references),
+        "patterns": data.plot_patterns(Grid(**grid).r, examples, references),
         "split": data.plot_split(
             split,
             load_table(files["leakage"], columns.LEAKAGE),

@@ -1,4 +1,4 @@
-"""Draw each measured sample: its curve, what was calculated for it, and how well each type fits."""
+"""Plot each measured sample: its curve, the best fit, and how well each type fits."""
 
 from pathlib import Path
 
@@ -12,15 +12,15 @@ from pdflearn.study import logs
 
 
 def main(fits_file: str, identification_file: str, folder: str) -> None:
-    """Write one picture a sample that could be fitted."""
+    """Write one PNG file for each sample that could be fitted."""
     answers = load_table(identification_file, columns.IDENTIFICATION)
-    of_file = dict(iter(answers.groupby("file", sort=False)))
+    answers_by_file = dict(iter(answers.groupby("file", sort=False)))
     Path(folder).mkdir(parents=True, exist_ok=True)
     with np.load(fits_file) as packed:
         arrays = dict(packed)
-    for number, name in enumerate(arrays["files"]):
-        curve = unpack_curve(arrays, number, "r", "measured", "calculated")
-        figure = measured.plot_sample(*curve, of_file[str(name)].sort_values("rank"))
+    for index, name in enumerate(arrays["files"]):
+        curve = unpack_curve(arrays, index, "r", "measured", "calculated")
+        figure = measured.plot_sample(*curve, answers_by_file[str(name)].sort_values("rank"))
         style.save_png(figure, Path(folder) / f"{safe_name(str(name))}.png")
 
 

@@ -1,4 +1,4 @@
-"""Draw which distances decide."""
+"""Plot by which distances a model decides."""
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table

@@ -1,5 +1,4 @@
-"""Draw one model under other splits and with less to learn from, and before types that training
-never saw."""
+"""Plot one model under several splits, its learning curve, and types that it never learned."""
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table

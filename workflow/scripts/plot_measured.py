@@ -1,4 +1,4 @@
-"""Draw the measured grids, each with its first answer, and some with what was calculated."""
+"""Plot the measured patterns, each with its first answer, and the fits of some of them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from pdflearn.study import logs
 
 
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
-    """Figures by name."""
+    """Return the figures by name."""
     index = load_table(files["index"], columns.MEASURED_INDEX)
     answers = load_table(files["identification"], columns.IDENTIFICATION)
     with np.load(files["patterns"]) as arrays:

@@ -1,4 +1,4 @@
-"""Draw all models' scores, and the chosen one's beyond what it was trained on."""
+"""Plot the scores of all models, and those of the chosen one under other conditions."""
 
 from typing import Any
 
@@ -15,18 +15,17 @@ from pdflearn.validation import selection
 def main(
     files: dict[str, Any], task: dict[str, Any], estimators: dict[str, str]
 ) -> dict[str, Figure]:
-    """Figures by name."""
+    """Return the figures by name; estimators: the estimator of each model."""
     metric = task["metric"]
-    chosen = load_yaml(files["selected"])["model"]
+    selected = load_yaml(files["selected"])["model"]
     validation = selection.best_of_each(load_table(files["validation"], columns.VALIDATION), metric)
     evaluation = load_table(files["evaluation"], columns.EVALUATION)
-    measured = evaluation[evaluation["metric"] == metric]
-    whole = measured[measured["condition"] == "all"]
+    vault = evaluation[(evaluation["metric"] == metric) & (evaluation["condition"] == "all")]
     controls = [name for name, estimator in estimators.items() if is_control(estimator)]
     unit = names.unit_of(task["label"]) if metric in ("rmse", "mae") else ""
     return {
-        "scores": scores.plot_scores(validation, whole, metric, chosen, controls, unit),
-        "stress": scores.plot_stress(evaluation, metric, chosen, controls, unit),
+        "scores": scores.plot_scores(validation, vault, metric, selected, controls, unit),
+        "stress": scores.plot_stress(evaluation, metric, selected, controls, unit),
     }
 
 

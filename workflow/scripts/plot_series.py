@@ -1,4 +1,4 @@
-"""Draw the measured series."""
+"""Plot the measured series: similarities, components, changes."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Draw what choosing on the test set does to its score."""
+"""Plot what choosing among many models on one test set does to its score."""
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table

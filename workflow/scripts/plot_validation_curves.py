@@ -1,4 +1,4 @@
-"""Draw training and validation error against capacity, and gradient descent's loss."""
+"""Plot training and validation error against capacity, and the loss during gradient descent."""
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table

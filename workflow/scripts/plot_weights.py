@@ -1,4 +1,4 @@
-"""Draw the weights of the linear model against r, over the mean patterns of some types."""
+"""Plot the weights of the linear model against r, over the mean patterns of some types."""
 
 import numpy as np
 import pandas as pd
@@ -10,34 +10,31 @@ from pdflearn.models import persistence
 from pdflearn.reporting import inspection, style
 from pdflearn.study import logs
 
-MOST_TYPES = 8
+MAX_TYPES = 8
 
 
 def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Figure:
-    """Show the types with the most patterns."""
+    """Return the figure of the types with the most patterns."""
     model = persistence.load_model(model_file)
     index = load_table(index_file)
     features, linear = model.features_, model.estimator_[-1]
-    truth = index[label].to_numpy(dtype=str)
-    shown = pd.Series(truth[index["evaluated"]]).value_counts().sort_index()
-    shown = shown.sort_values(ascending=False, kind="stable").index[:MOST_TYPES]
+    y_true = index[label].to_numpy(dtype=str)
+    counts = pd.Series(y_true[index["evaluated"]]).value_counts().sort_index()
+    shown = counts.sort_values(ascending=False, kind="stable").index[:MAX_TYPES]
     axis = axes.feature_axis(features.kind, features.grid, features.window)
-    drawn = slice(len(axis))  # features that have no place on it are left out
+    on_axis = slice(len(axis))  # features without a distance r are left out
     patterns = np.load(patterns_file, mmap_mode="r")
     planes = linear.coef_ if len(linear.coef_) > 1 else np.vstack([-linear.coef_, linear.coef_])
     rows = [
         {
-            "structure_type": kind,
-            "weights": planes[np.flatnonzero(linear.classes_ == kind)[0], drawn],
-            "mean": features.transform(patterns[truth == kind]).mean(axis=0)[drawn],
+            "structure_type": name,
+            "weights": planes[np.flatnonzero(linear.classes_ == name)[0], on_axis],
+            "mean": features.transform(patterns[y_true == name]).mean(axis=0)[on_axis],
         }
-        for kind in shown
+        for name in shown
     ]
-    return inspection.plot_weights(
-        axis,
-        style.FEATURE_AXES[features.kind],
-        pd.DataFrame(rows),
-    )
+    axis_label = style.FEATURE_AXES[features.kind]
+    return inspection.plot_weights(axis, axis_label, pd.DataFrame(rows))
 
 
 if __name__ == "__main__":
