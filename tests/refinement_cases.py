@@ -1,31 +1,9 @@
-"""Structures with symmetry-equivalent sites, and simulated measurements of them."""
+"""Simulated measurements of structures."""
 
 import numpy as np
 
 from pdflearn.measured.observation import Observation
 from pdflearn.simulation.simulator import simulate_pdf
-from pdflearn.structures.structure import make_structure
-
-FCC = np.array([(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)])
-
-
-def fcc(element="Ni", a=3.52, **other):
-    return make_structure((a, a, a, 90, 90, 90), [element] * 4, FCC, orbits=[0] * 4, **other)
-
-
-def diamond(element="Si", a=5.43):
-    xyz = np.array([*FCC, *(FCC + 0.25)])
-    return make_structure((a, a, a, 90, 90, 90), [element] * 8, xyz, orbits=[0] * 8)
-
-
-def rutile(a=4.59, c=2.96, x=0.305):
-    xyz = [
-        (0, 0, 0), (0.5, 0.5, 0.5), (x, x, 0), (-x, -x, 0),
-        (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5),
-    ]  # fmt: skip
-    return make_structure(
-        (a, a, c, 90, 90, 90), ["Ti"] * 2 + ["O"] * 4, np.array(xyz) % 1, orbits=[0, 0, 1, 1, 1, 1]
-    )
 
 
 def simulated(structure, noise=0.0, step=0.05, radiation="xray", **settings):

@@ -1,23 +1,18 @@
 """What is gathered counts once; the user's labels go before what is found."""
 
-import numpy as np
 import pytest
+from crystals import fcc
 
 from pdflearn.core.columns import STRUCTURE
 from pdflearn.dataset.collection import Collection, user_labels
-from pdflearn.structures.structure import StructureError, make_structure
-
-
-def nickel(title=""):
-    xyz = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
-    return make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, xyz, title=title)
+from pdflearn.structures.structure import StructureError
 
 
 def test_a_structure_that_was_read_twice_is_one_row_and_one_structure():
     shard = Collection()
-    shard.add(nickel("first"), file="b.cif", structure_type="")
-    shard.add(nickel("second"), file="c.cif", structure_type="fcc", colour="red")
-    shard.add(nickel("third"), file="a.cif", structure_type="")
+    shard.add(fcc(title="first"), file="b.cif", structure_type="")
+    shard.add(fcc(title="second"), file="c.cif", structure_type="fcc", colour="red")
+    shard.add(fcc(title="third"), file="a.cif", structure_type="")
     index = shard.index()
     assert index["file"].tolist() == ["c.cif"]
     assert list(index.columns) == [*STRUCTURE, "colour"]
@@ -39,7 +34,7 @@ def test_a_rejected_structure_is_a_row_with_its_reason():
 
 def test_what_is_known_goes_before_what_is_found():
     shard = Collection()
-    shard.add(nickel(), 225, file="a.cif", formula="mine", structure_type="")
+    shard.add(fcc(), 225, file="a.cif", formula="mine", structure_type="")
     row = shard.index().iloc[0]
     assert (row["formula"], row["family"], row["space_group_number"]) == ("mine", "Ni", 225)
 

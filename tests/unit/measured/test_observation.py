@@ -4,22 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from crystals import diamond, fcc
 
 from pdflearn.measured.observation import ObservationError, lowest_r, observe, transform_end
 from pdflearn.measured.reader import Pattern
 from pdflearn.simulation.simulator import simulate_pdf
-from pdflearn.structures.structure import make_structure
-
-FCC = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
-
-
-def fcc(element="Ni", a=3.52):
-    return make_structure((a, a, a, 90, 90, 90), [element] * 4, np.array(FCC), orbits=[0] * 4)
-
-
-def diamond(element="Si", a=5.43):
-    xyz = np.array([*FCC, *(np.array(FCC) + 0.25)])
-    return make_structure((a, a, a, 90, 90, 90), [element] * 8, xyz, orbits=[0] * 8)
 
 
 @pytest.mark.parametrize("q_max", [14.0, 19.0, 25.0, 32.0])

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from refinement_cases import FCC, fcc, rutile
+from crystals import FCC, fcc, rutile
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement import cache
@@ -27,7 +27,7 @@ def phases(name):
 def observation():
     curves = [
         simulate_pdf(structure, diameter=diameter, r_min=1.6, r_max=20.0, r_step=0.06)
-        for structure, diameter in ((fcc(a=3.56), None), (rutile(0.31), 8.0))
+        for structure, diameter in ((fcc(a=3.56), None), (rutile(x=0.31), 8.0))
     ]
     noise = np.random.default_rng(0).normal(size=len(curves[0][0]))
     return Observation(curves[0][0], 0.2 * curves[0][1] + curves[1][1] + 0.1 * noise, q_damp=None)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from refinement_cases import fcc, rutile, simulated
+from crystals import fcc, rutile
+from refinement_cases import simulated
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.least_squares import minimize, standard_errors

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from refinement_cases import diamond, fcc, simulated
+from crystals import diamond, fcc
+from refinement_cases import simulated
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.model import Model, RefinementError, interpolation_matrix

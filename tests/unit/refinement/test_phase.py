@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from refinement_cases import fcc, rutile, simulated
+from crystals import fcc, rutile
+from refinement_cases import simulated
 
 from pdflearn.refinement.phase import Phase, PhaseParameters, equal_axes
 from pdflearn.simulation.simulator import simulate_pdf

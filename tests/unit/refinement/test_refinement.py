@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from crystals import diamond, fcc, rutile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from refinement_cases import diamond, fcc, rutile, simulated
+from refinement_cases import simulated
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions

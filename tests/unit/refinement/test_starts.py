@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from refinement_cases import diamond, fcc, rutile, simulated
+from crystals import diamond, fcc, rutile
+from refinement_cases import simulated
 
 from pdflearn.refinement.model import Model
 from pdflearn.refinement.phase import Phase

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from refinement_cases import fcc, rutile, simulated
+from crystals import fcc, rutile
+from refinement_cases import simulated
 
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.vector import SCALES, ParameterVector

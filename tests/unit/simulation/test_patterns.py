@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from crystals import FCC, zincblende
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import qmc
@@ -13,7 +14,6 @@ from pdflearn.simulation import patterns
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.structures.structure import make_structure
 
-FCC = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
 RANGES = {
     "q_min": [0.3, 1.2], "q_max": [17.0, 28.0], "q_damp": [0.01, 0.06], "q_broad": [0.0, 0.03],
     "u_iso": [0.003, 0.02], "delta2": [0.0, 40.0], "strain": [-0.02, 0.02],
@@ -27,13 +27,6 @@ SETTINGS = {
     "ranges": RANGES,
 }
 GRID = Grid(**SETTINGS["grid"]).r
-
-
-def zincblende(first, second, a):
-    sites = np.array(FCC)
-    return make_structure(
-        (a, a, a, 90, 90, 90), [first] * 4 + [second] * 4, np.vstack([sites, sites + 0.25])
-    )
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +163,7 @@ def test_resampling_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
 
 
 def test_an_element_without_scattering_length_is_refused_for_that_radiation_only():
-    actinium = make_structure((5.31, 5.31, 5.31, 90, 90, 90), ["Ac"] * 4, np.array(FCC))
+    actinium = make_structure((5.31, 5.31, 5.31, 90, 90, 90), ["Ac"] * 4, FCC)
     rows, curves, refused = simulate(actinium)
     assert {row["radiation"] for row in rows} == {"xray"}
     assert len(curves) == 3

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import spglib
-from refinement_cases import fcc, rutile
+from crystals import fcc, rutile
 
 from pdflearn.structures.modes import symmetric_modes
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from crystals import FCC, rocksalt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,13 +17,7 @@ from pdflearn.structures.structure import (
     save_structures,
 )
 
-FCC = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
 CUBE = (4.21, 4.21, 4.21, 90, 90, 90)
-
-
-def rocksalt(first="Mg", second="O", a=4.21):
-    xyz = np.vstack([FCC, FCC + [0.5, 0.5, 0.5]])
-    return make_structure((a, a, a, 90, 90, 90), [first] * 4 + [second] * 4, xyz)
 
 
 def test_magnesium_oxide_is_described_as_the_handbooks_do():
