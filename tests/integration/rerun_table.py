@@ -58,9 +58,9 @@ A job listed here runs also where an input is made anew and comes out as it was.
 follows from the choice of a model, `identify_measured`, is short then, and where only a few answers
 of the model changed. What each least-squares fit found is one of its results,
 `results/measured/batches/*_solutions.json`, under a hash of all that the fit follows from: curve,
-structure, code, versions of packages. The next run of the job reads that file before it replaces it,
-and computes only fits that the last run did not ask for. Without it all are computed, with the same
-results.
+structure, code, versions of packages. The next run of the job reads that file before it replaces
+it, and computes only fits that the last run did not ask for. Without it all are computed, with the
+same results.
 
 Where a stage's name stands alone, all of its rules run:
 

@@ -102,23 +102,49 @@ def test_a_fresh_clone_over_old_results_runs_nothing(study, tmp_path):
     assert type(study)(clone).jobs() == {}
 
 
-def test_only_fits_that_nobody_asked_for_before_are_searched_for(study):
-    answers = "results/measured/batches/001_identification.parquet"
-    log = study.folder / "results" / "logs" / "identify_measured" / "001.log"
+BATCH = "results/measured/batches/001_{}"
 
-    def refinements():
-        fits, new = re.search(r"(\d+) refinements, (\d+) of them new", log.read_text()).groups()
-        return int(fits), int(new)
 
-    fits, new = refinements()
+def refinements(study):
+    """How many fits the last run of a batch asked for, and how many of them were computed."""
+    log = (study.folder / "results" / "logs" / "identify_measured" / "001.log").read_text()
+    fits, new = re.search(r"(\d+) refinements, (\d+) of them new", log).groups()
+    return int(fits), int(new)
+
+
+def test_only_fits_that_nobody_asked_for_before_are_computed(study):
+    answers, solutions = (BATCH.format(n) for n in ("identification.parquet", "solutions.json"))
+    fits, new = refinements(study)
     assert fits == new > 0
-    expected = (study.folder / answers).read_bytes()
+    expected = [(study.folder / file).read_bytes() for file in (answers, solutions)]
     study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
     study.snakemake(answers)
-    assert refinements() == (fits, 0)
-    assert (study.folder / answers).read_bytes() == expected
+    assert refinements(study) == (fits, 0)
+    assert [(study.folder / file).read_bytes() for file in (answers, solutions)] == expected
     study.edit(
-        "workflow/pdflearn/refinement/refinement.py", "Q_DAMP = (0.0, 0.08)", "Q_DAMP = (0.0, 0.09)"
+        "workflow/pdflearn/refinement/parameter.py",
+        "Q_DAMP_LIMITS = (0.0, 0.08)",
+        "Q_DAMP_LIMITS = (0.0, 0.09)",
     )
     study.snakemake(answers)
-    assert refinements() == (fits, fits)
+    assert refinements(study) == (fits, fits)
+
+
+def test_a_job_that_fails_or_is_killed_leaves_the_fits_of_the_run_before(study):
+    answers, solutions = (BATCH.format(n) for n in ("identification.parquet", "solutions.json"))
+    script = "workflow/scripts/identify_measured.py"
+    last = "    solutions.save(outputs.solutions, origin)\n"
+    fits, _ = refinements(study)
+    expected = (study.folder / answers).read_bytes(), (study.folder / solutions).read_bytes()
+    for fault in ("raise RuntimeError", "import os; os.kill(os.getpid(), 9)"):
+        study.edit(script, last, f"    {fault}\n{last}")
+        assert study.snakemake(answers, check=False).returncode != 0
+        assert (study.folder / solutions).read_bytes() == expected[1]
+        study.edit(script, f"    {fault}\n{last}", last)
+        study.snakemake(answers)
+        assert refinements(study) == (fits, 0)
+        assert (study.folder / answers).read_bytes() == expected[0]
+    (study.folder / solutions).write_text("damaged")  # Snakemake makes what it misses anew
+    study.snakemake("--forcerun", "identify_measured", "--until", "identify_measured")
+    assert refinements(study) == (fits, fits)
+    assert (study.folder / solutions).read_bytes() == expected[1]

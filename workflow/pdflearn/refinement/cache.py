@@ -23,8 +23,6 @@ from pdflearn.core.io import save_text
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.phase import Phase
 
-FOLDER = Path(".snakemake") / "pdflearn" / "refine"
-
 
 @dataclass(frozen=True)
 class Solution:
