@@ -138,20 +138,20 @@ def fetch(index_csv: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
     status = []
     with _Index() as index:
         for release, members in sorted(wanted.items(), key=lambda item: item[0].package):
-            found: dict[str, bytes] = {}
+            files: dict[str, bytes] = {}
             reasons: list[str] = []
             try:
-                found, reasons = take_members(index.sdist(release), members)
+                files, reasons = take_members(index.sdist(release), members)
             except _Unavailable as error:
                 reasons = [str(error)]
-            contents |= found
-            state = "complete" if len(found) == len(members) else "partial"
+            contents |= files
+            state = "complete" if len(files) == len(members) else "partial"
             status.append(
                 {
                     "package": release.package,
                     "version": release.version,
-                    "status": state if found else "unavailable",
-                    "members": f"{len(found)} of {len(members)}",
+                    "status": state if files else "unavailable",
+                    "members": f"{len(files)} of {len(members)}",
                     "reason": "; ".join(reasons),
                 }
             )
@@ -193,7 +193,7 @@ def take_members(
         Why others are not there.
     """
     wanted = {row["member"]: row for row in members}
-    found: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     reasons = []
     budget = 8 * MAX_ARCHIVE_BYTES
     try:
@@ -204,7 +204,7 @@ def take_members(
                     raise _Unavailable("the source distribution is far larger when unpacked")
                 path = "/".join(PurePosixPath(entry.name).parts[1:])
                 row = wanted.get(path)
-                if row is None or row["file"] in found:
+                if row is None or row["file"] in files:
                     continue
                 if not entry.isreg() or entry.size > MAX_MEMBER_BYTES:
                     reasons.append(f"{path} is no plain file of at most 16 MiB")
@@ -214,13 +214,13 @@ def take_members(
                 if hashlib.sha256(content).hexdigest() != row["sha256"]:
                     reasons.append(f"{path} has another checksum than the index says")
                     continue
-                found[row["file"]] = content
+                files[row["file"]] = content
     except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError):
         reasons.append("the source distribution is damaged")
-    missing = [path for path, row in wanted.items() if row["file"] not in found]
+    missing = [path for path, row in wanted.items() if row["file"] not in files]
     if missing and not reasons:
         reasons.append(f"not in the source distribution: {', '.join(sorted(missing))}")
-    return found, reasons
+    return files, reasons
 
 
 # ------------------------------------------------------------ the index

@@ -73,6 +73,14 @@ def read_hints(header: Iterable[str]) -> tuple[Hints, list[str]]:
         "S(q)", which is the one of its Fourier transform, comes before all others.
     list of str
         Warnings on values that cannot be meant; such values are left out.
+
+    Examples
+    --------
+    >>> hints, warnings = read_hints(["# Qmax = 25.0", "# stype = X", "# composition = Ni"])
+    >>> hints
+    {'q_max': 25.0, 'composition': 'Ni', 'radiation': 'xray'}
+    >>> read_hints(["qmax = 900"])[1]
+    ["the header's q_max = 900 is outside 2 to 120; not used"]
     """
     lines = [line[:1000] for line in header]
     hints: Hints = {}
@@ -81,12 +89,12 @@ def read_hints(header: Iterable[str]) -> tuple[Hints, list[str]]:
     for line in lines:
         transform = bool(_GETX2_RANGE.match(line))
         for name, (pattern, low, high) in _NUMERIC.items():
-            found = pattern.search(line) or (
+            match = pattern.search(line) or (
                 _COMMENTED[name].match(line) if name in _COMMENTED else None
             )
-            if not found or (name in decided and not transform):
+            if not match or (name in decided and not transform):
                 continue
-            value = _float(found[1])
+            value = _float(match[1])
             if low <= value <= high:
                 hints[name] = value
                 if transform:
@@ -95,14 +103,14 @@ def read_hints(header: Iterable[str]) -> tuple[Hints, list[str]]:
                 warnings.append(
                     f"the header's {name} = {value:g} is outside {low:g} to {high:g}; not used"
                 )
-        found = _TEMPERATURE.search(line)
-        if found:
-            value = _float(found[1]) + (273.15 if found[2] else 0.0)
+        match = _TEMPERATURE.search(line)
+        if match:
+            value = _float(match[1]) + (273.15 if match[2] else 0.0)
             if 0 < value < 5000:
                 hints["temperature"] = value
         for name, pattern in _TEXT.items():
-            found = pattern.search(line)
-            text = _clean(next((g for g in found.groups() if g), "")) if found else ""
+            match = pattern.search(line)
+            text = _clean(next((g for g in match.groups() if g), "")) if match else ""
             if text:
                 hints[name] = text
     radiation = _radiation(lines)
@@ -130,9 +138,9 @@ def _clean(text: str) -> str:
 
 def _radiation(lines: list[str]) -> str | None:
     for line in lines:
-        found = _RADIATION.search(line)
-        if found:
-            return "xray" if found[1][0] in "xX" else "neutron"
+        match = _RADIATION.search(line)
+        if match:
+            return "xray" if match[1][0] in "xX" else "neutron"
     # Names of folders say where a file lay, not what it is.
     prose = [line for line in lines if "/" not in line and "\\" not in line]
     neutron = any(_NEUTRON.search(line) for line in prose)
@@ -144,7 +152,7 @@ def _radiation(lines: list[str]) -> str | None:
 
 def _formula(lines: list[str]) -> str | None:
     """Read the tables of atoms that PDFgetX2 and PDFgetN write."""
-    parts: dict[str, float] = {}
+    amounts: dict[str, float] = {}
     pattern: re.Pattern[str] | None = None
     group = 2
     for line in lines:
@@ -153,15 +161,15 @@ def _formula(lines: list[str]) -> str | None:
         elif "relAtomNum" in line:
             pattern, group = _GETN_ATOM, 2
         elif pattern:
-            found = pattern.match(line + " ")
-            if not found:
+            match = pattern.match(line + " ")
+            if not match:
                 break
-            parts[found[1]] = _float(found[group])
-    parts = {symbol: part for symbol, part in parts.items() if part > 0}
-    if not parts:
+            amounts[match[1]] = _float(match[group])
+    amounts = {symbol: amount for symbol, amount in amounts.items() if amount > 0}
+    if not amounts:
         return None
-    smallest = min(parts.values())
-    ratios = {symbol: part / smallest for symbol, part in parts.items()}
+    smallest = min(amounts.values())
+    ratios = {symbol: amount / smallest for symbol, amount in amounts.items()}
     if any(abs(ratio - round(ratio)) > 0.02 for ratio in ratios.values()):
-        ratios = parts
+        ratios = amounts
     return "".join(f"{s}{'' if round(n, 4) == 1 else f'{n:.4g}'}" for s, n in ratios.items())

@@ -1,8 +1,8 @@
 """A measured curve ready for refinement: which r is fitted, and which Q range it was made from.
 
-Curves of different q_max cannot be compared, so q_max matters. What the user's table says is
-taken; else the end of the curve's own Fourier transform, where it is sharp, since headers are often
-wrong; else the header; else a usual value.
+q_max sets how wide peaks are and how they ripple, so it must be right. It is taken from the user's
+table; else from the end of the curve's own Fourier transform, where that is sharp, since headers
+are often wrong; else from the header; else a usual value is assumed.
 """
 
 from collections.abc import Mapping
@@ -43,8 +43,16 @@ class Observation:
     q_damp : float or None
         1/angstrom; None: refined.
     q_broad : float
+        Dimensionless, as in PDFfit2.
     notes : tuple of str
-        What was assumed, in plain words.
+        What was assumed.
+
+    Examples
+    --------
+    >>> r = np.arange(2.0, 20.0, 0.05)
+    >>> observation = Observation(r, np.sin(20 * r), radiation="neutron", q_max=25.0)
+    >>> round(observation.independent)
+    143
     """
 
     r: np.ndarray
@@ -112,10 +120,10 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], NEAR), 0.02)
     if len(even) < 3:  # the curve begins beyond
         return R_LOW[1]
-    place = first_maxima(np.interp(even, r, g)[None], TO_BEGIN)[0]
-    if place < 0:
+    index = first_maxima(np.interp(even, r, g)[None], TO_BEGIN)[0]
+    if index < 0:
         return R_LOW[1]
-    return float(np.clip(BEFORE_FIRST * even[place], *R_LOW))
+    return float(np.clip(BEFORE_FIRST * even[index], *R_LOW))
 
 
 def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Observation:
@@ -128,40 +136,54 @@ def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Obser
         What samples.csv gives for the file; it goes before everything else.
     radiation : {"xray", "neutron"}
 
+    Returns
+    -------
+    Observation
+
     Raises
     ------
     ObservationError
-        When hardly a curve is left.
+        Where too little of the curve is left to be fitted.
+
+    Examples
+    --------
+    >>> r = np.arange(0.0, 40.0, 0.02)
+    >>> pattern = Pattern(r, np.sin(20 * r), header={"q_damp": 0.03})
+    >>> observation = observe(pattern, {"q_max": 25.0}, "xray")
+    >>> observation.q_max, observation.q_damp
+    (25.0, 0.03)
+    >>> float(observation.r[-1]) <= R_MAX
+    True
     """
     notes = []
     values: dict[str, float | None] = {}
     for name in ("q_min", "q_max", "q_damp", "q_broad"):
-        said = given.get(name)
-        values[name] = None if said is None else float(said)
+        value = given.get(name)
+        values[name] = None if value is None else float(value)
     if values["q_max"] is None:
         end = transform_end(pattern.r, pattern.g)
-        said = pattern.header.get("q_max")
+        stated = pattern.header.get("q_max")
         if end is not None:
-            agrees = _number(said) and abs(end - said) <= 1.0
-            values["q_max"] = float(said) if agrees else end
-            if _number(said) and not agrees:
+            agrees = _is_set(stated) and abs(end - stated) <= 1.0
+            values["q_max"] = float(stated) if agrees else end
+            if _is_set(stated) and not agrees:
                 notes.append(
-                    f"the header says q_max {said:g}, the curve itself ends at {end:.1f} 1/A"
+                    f"the header says q_max {stated:g}, the curve itself ends at {end:.1f} 1/A"
                 )
-        elif _number(said) and LOWEST_Q_MAX <= said <= HIGHEST_Q_MAX:
-            values["q_max"] = float(said)
+        elif _is_set(stated) and LOWEST_Q_MAX <= stated <= HIGHEST_Q_MAX:
+            values["q_max"] = float(stated)
         else:
             values["q_max"] = USUAL["q_max"]
             notes.append(f"q_max is not known; {USUAL['q_max']:g} 1/A was assumed")
     if values["q_min"] is None:
         # Above about 1 1/angstrom programs extrapolate to zero rather than cut.
-        said = pattern.header.get("q_min")
-        values["q_min"] = min(float(said), 1.0) if _number(said) else USUAL["q_min"]
-    if values["q_damp"] is None and _number(pattern.header.get("q_damp")):
+        stated = pattern.header.get("q_min")
+        values["q_min"] = min(float(stated), 1.0) if _is_set(stated) else USUAL["q_min"]
+    if values["q_damp"] is None and _is_set(pattern.header.get("q_damp")):
         values["q_damp"] = float(pattern.header["q_damp"])
     if values["q_broad"] is None:
-        said = pattern.header.get("q_broad")
-        values["q_broad"] = float(said) if _number(said) else USUAL["q_broad"]
+        stated = pattern.header.get("q_broad")
+        values["q_broad"] = float(stated) if _is_set(stated) else USUAL["q_broad"]
     low = lowest_r(pattern.r, pattern.g)
     inside = (pattern.r >= low) & (pattern.r <= R_MAX + 1e-6)
     r, g = pattern.r[inside], pattern.g[inside]
@@ -175,6 +197,6 @@ def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Obser
     return Observation(r[::every], g[::every], radiation, notes=tuple(notes), **values)
 
 
-def _number(value: Any) -> bool:
-    """Whether a header says a value: programs write 0 for "not set"."""
+def _is_set(value: Any) -> bool:
+    """Whether a header gives a value: programs write 0 for "not set"."""
     return isinstance(value, int | float) and bool(np.isfinite(value)) and value > 0

@@ -23,12 +23,32 @@ _CONVERT = (
 
 
 @dataclass(frozen=True)
+class Converted:
+    """G(r) as it was made of the columns of a file.
+
+    Attributes
+    ----------
+    r, g : arrays (n,)
+        Angstrom, and 1/angstrom^2 up to the file's own scale.
+    hints : dict
+        Those of the header; with the Q range of the transform, where there was one.
+    warnings : list of str
+        What was done.
+    """
+
+    r: np.ndarray
+    g: np.ndarray
+    hints: Hints
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Quantity:
     """What the columns of a table mean.
 
     Attributes
     ----------
-    kind : str
+    name : str
         "G", "F(Q)", "S(Q)", "S(Q) - 1", "g(r)", "g(r) - 1" or "RMCProfile G(r)".
     space : str
         "r" or "Q".
@@ -38,7 +58,7 @@ class Quantity:
         Turn x into angstrom or 1/angstrom, and y likewise where its label names the unit.
     """
 
-    kind: str
+    name: str
     space: str = "r"
     x_column: int = 0
     y_columns: list[int] = field(default_factory=lambda: [1])
@@ -46,18 +66,44 @@ class Quantity:
     y_factor: float = 1.0
     warnings: list[str] = field(default_factory=list)
 
-    def to_g(
-        self, x: np.ndarray, y: np.ndarray, hints: Hints, warnings: list[str]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return r (angstrom) and G(r) (1/angstrom^2, up to the file's scale) of the columns."""
+    def to_g(self, x: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
+        """Convert the columns to G(r).
+
+        Parameters
+        ----------
+        x, y : arrays (n,)
+            As they stand in the file.
+        hints : dict
+            What the header says; its q_min and q_max bound the transform of F(Q) and S(Q).
+
+        Returns
+        -------
+        Converted
+
+        References
+        ----------
+        D. A. Keen, J. Appl. Cryst. 34 (2001) 172.
+
+        Examples
+        --------
+        >>> r = np.array([1.0, 2.0, 4.0])
+        >>> Quantity("g(r)").to_g(r, np.array([0.0, 1.5, 1.0]), {}).g
+        array([-1.,  1.,  0.])
+
+        r in nanometres, G in 1/nm^2:
+
+        >>> converted = Quantity("G", x_factor=10.0, y_factor=0.01).to_g(r, 100 * r, {})
+        >>> converted.r, converted.g
+        (array([10., 20., 40.]), array([1., 2., 4.]))
+        """
         x, y = x * self.x_factor, y * self.y_factor
         if self.space == "Q":
-            return _from_q(self.kind, x, y, hints, warnings)
-        if self.kind == "g(r)":
-            return x, x * (y - 1)
-        if self.kind in ("RMCProfile G(r)", "g(r) - 1"):
-            return x, x * y
-        return x, y
+            return _from_q(self.name, x, y, hints)
+        if self.name == "g(r)":
+            return Converted(x, x * (y - 1), hints)
+        if self.name in ("RMCProfile G(r)", "g(r) - 1"):
+            return Converted(x, x * y, hints)
+        return Converted(x, y, hints)
 
 
 # ------------------------------------------------------------ labels
@@ -67,7 +113,7 @@ _X_LABEL = re.compile(
     distance|energy|tof)(?P<unit>[(\[/_$\\][^\s,;"']*|\s\(?(?:nm|pm)\S*)?(?=$|[\s,;"'])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_Y_KINDS = (
+_Y_LABELS = (
     ("I", re.compile(r"^(?:i|iq|i\(q\)|int\w*|intensit\w*|counts?|cps|y_?obs)\b", re.IGNORECASE)),
     ("F(Q)", re.compile(r"^(?:f|fq|f\(q\)|q\[?s\(q\).*)(?![a-z])", re.IGNORECASE)),
     ("S(Q)", re.compile(r"^(?:s|sq|s\(q\))(?![a-z])", re.IGNORECASE)),
@@ -95,18 +141,18 @@ def _labels(table: Table) -> tuple[str | None, str, list[str]]:
     """Find the line that names the columns: x's letter, its unit and all names."""
     width = table.columns.shape[1]
     for line in reversed(table.lead[-6:]):
-        found = _X_LABEL.match(line)
-        if not found:
+        match = _X_LABEL.match(line)
+        if not match:
             continue
         names = _split(re.sub(r"^[#!%;\s]*(?:#?L\b\s*)?", "", line), width)
         # "R = 0.12" or "Q range 0.5 25" begin like a line of labels and are none.
         if len(names) < 2 or any(re.match(r"[-+.\d=:]", label) for label in names[1:]):
             continue
-        if len(names) != width and not any(kind.match(names[1]) for _, kind in _Y_KINDS):
+        if len(names) != width and not any(label.match(names[1]) for _, label in _Y_LABELS):
             continue
-        x = found["x"].lower()
+        x = match["x"].lower()
         x = {"radius": "r", "distance": "r", "q": "Q", "r": "r"}.get(x, "angle")
-        return x, (found["unit"] or "").lower(), names
+        return x, (match["unit"] or "").lower(), names
     return None, "", []
 
 
@@ -127,29 +173,31 @@ def quantity_of(name: str, table: Table) -> Quantity:
         Intensities and other functions that no G(r) can be made of here.
     """
     x_label, unit, names = _labels(table)
-    warnings: list[str] = []
     stem, suffix = _stem_and_suffix(name)
-    kind = _named_kind(names, table, stem, suffix)
+    stated = _stated_quantity(names, table, stem, suffix)
     if x_label == "angle":
         raise PatternError(f"scattered intensity against an angle or an energy; {_CONVERT}")
-    if kind == "I":
+    if stated == "I":
         raise PatternError(f"scattered intensity, I(Q), not a PDF; {_CONVERT}")
-    x_column, y_columns = _columns(table, names, suffix, warnings)
+    x_column, y_columns, warnings = _columns(table, names, suffix)
     x = table.columns[:, x_column]
     y = table.columns[:, y_columns].sum(axis=1)
-    space = x_label or ("Q" if kind in ("F(Q)", "S(Q)") else "r")
-    factor = _unit_factor(unit, space)
-    if factor != 1.0:
-        name = "nm" if "nm" in unit else "pm"
-        warnings.append(f"the first column is in {name}{'^-1' if space == 'Q' else ''}; converted")
+    space = x_label or ("Q" if stated in ("F(Q)", "S(Q)") else "r")
+    x_factor = _unit_factor(unit, space)
+    if x_factor != 1.0:
+        unit_name = "nm" if "nm" in unit else "pm"
+        warnings.append(
+            f"the first column is in {unit_name}{'^-1' if space == 'Q' else ''}; converted"
+        )
     y_factor = 1.0
-    if len(names) > 1 and kind in ("G", "F(Q)") and re.search(r"[nN]m|pm", names[1]):
-        y_factor = factor if space == "Q" else factor**-2  # F in 1/length, G in 1/length^2
+    if len(names) > 1 and stated in ("G", "F(Q)") and re.search(r"[nN]m|pm", names[1]):
+        y_factor = x_factor if space == "Q" else x_factor**-2  # F in 1/length, G in 1/length^2
     if space == "Q":
-        kind = _q_kind(kind, table.lead, x, y, warnings)
+        quantity, notes = _quantity_of_q(stated, table.lead, x, y)
     else:
-        kind = _r_kind(kind, names, table.lead, x * factor, y, warnings)
-    return Quantity(kind, space, x_column, y_columns, factor, y_factor, warnings)
+        quantity, notes = _quantity_of_r(stated, [*names, *table.lead], table.lead, x * x_factor, y)
+    warnings += notes
+    return Quantity(quantity, space, x_column, y_columns, x_factor, y_factor, warnings)
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:
@@ -159,30 +207,29 @@ def _stem_and_suffix(name: str) -> tuple[str, str]:
     return path.stem, path.suffix.lower()
 
 
-def _named_kind(names: list[str], table: Table, stem: str, suffix: str) -> str | None:
+def _stated_quantity(names: list[str], table: Table, stem: str, suffix: str) -> str | None:
     if len(names) > 1:
-        for kind, pattern in _Y_KINDS:
+        for quantity, pattern in _Y_LABELS:
             if pattern.match(names[1]):
-                return kind
+                return quantity
     for line in table.lead:
-        found = _OUTPUT.match(line)
-        if found:
-            return {"iq": "I", "sq": "S(Q)", "fq": "F(Q)", "gr": "G"}[found[1].lower()]
+        match = _OUTPUT.match(line)
+        if match:
+            return {"iq": "I", "sq": "S(Q)", "fq": "F(Q)", "gr": "G"}[match[1].lower()]
     if re.fullmatch(r"\.int\d+", suffix):  # Gudrun's S(Q) - 1, one file a detector group
         return "S(Q)"
     suffix = suffix.rstrip("0123456789")  # Gudrun numbers its .mint01, .mdor01, ...
     if suffix in _EXTENSIONS:
         return _EXTENSIONS[suffix]
-    found = _STEM.search(stem)
-    if found:
-        return "F(Q)" if found[1] else "S(Q)" if found[2] else "I"
+    match = _STEM.search(stem)
+    if match:
+        return "F(Q)" if match[1] else "S(Q)" if match[2] else "I"
     return None
 
 
-def _columns(
-    table: Table, names: list[str], suffix: str, warnings: list[str]
-) -> tuple[int, list[int]]:
-    """Choose the columns of x and y."""
+def _columns(table: Table, names: list[str], suffix: str) -> tuple[int, list[int], list[str]]:
+    """Choose the column of x and those of y, with warnings."""
+    warnings = []
     columns = table.columns
     width = columns.shape[1]
     shift = 0
@@ -192,16 +239,16 @@ def _columns(
     if len(names) == width:
         observed = [i for i, label in enumerate(names) if i > shift and _OBSERVED.search(label)]
         if len(observed) == 1:
-            return shift, observed
+            return shift, observed, warnings
     last_is_difference = len(names) == width and _DIFFERENCE.match(names[-1])
     if width == 5 and (suffix == ".fgr" or last_is_difference):
         # PDFgui's fits: r, Gcalc, dr, dG, Gdiff with Gdiff = Gobs - Gcalc.
         warnings.append("a fit of PDFgui: the measured G is the sum of Gcalc and Gdiff")
-        return 0, [1, 4]
+        return 0, [1, 4], warnings
     more = _more_curves(columns[:, 2 + shift :], names[2 + shift :] if len(names) == width else [])
     if more:
         warnings.append(f"{more + 1} columns of G; only the first was read: save one curve a file")
-    return shift, [1 + shift]
+    return shift, [1 + shift], warnings
 
 
 def _more_curves(columns: np.ndarray, names: list[str]) -> int:
@@ -210,7 +257,7 @@ def _more_curves(columns: np.ndarray, names: list[str]) -> int:
     Without names, uncertainties are told by never being negative.
     """
     if names:
-        curves = [n for n in names if dict(_Y_KINDS)["G"].match(n) and not _DERIVED.search(n)]
+        curves = [n for n in names if dict(_Y_LABELS)["G"].match(n) and not _DERIVED.search(n)]
         return len(curves)
     with np.errstate(invalid="ignore"):
         return int(np.count_nonzero(np.any(columns < 0, axis=0) & np.any(columns > 0, axis=0)))
@@ -237,15 +284,12 @@ def _is_rmcprofile(lead: list[str]) -> bool:
 # ------------------------------------------------------------ from r
 
 
-def _r_kind(
-    kind: str | None,
-    names: list[str],
-    lead: list[str],
-    r: np.ndarray,
-    g: np.ndarray,
-    warnings: list[str],
-) -> str:
-    if kind == "T(r)":
+def _quantity_of_r(
+    stated: str | None, texts: list[str], lead: list[str], r: np.ndarray, g: np.ndarray
+) -> tuple[str, list[str]]:
+    """Which function of r the columns hold, from its name and its values; with warnings."""
+    warnings = []
+    if stated == "T(r)":
         raise PatternError(
             "this is T(r) or R(r), which contain the density; convert it to "
             "G(r) = R(r)/r - 4 pi rho0 r"
@@ -258,31 +302,31 @@ def _r_kind(
     far = g[r > 0.5 * (r[0] + r[-1])]
     near = g[(r > 0.2) & (r < 1.2)]
     if len(far) and abs(far.mean() - 1) < 0.1 and far.std() < 0.5 and g.min() > -0.5:
-        if kind != "g(r)" and len(near) and abs(near.mean()) > 0.3:
+        if stated != "g(r)" and len(near) and abs(near.mean()) > 0.3:
             raise PatternError(
                 "the curve tends to 1: g(r) or S(Q)? Name the file .sq, or label its columns"
             )
         warnings.append("the curve tends to 1, so it is g(r); G = r (g - 1) was used")
-        return "g(r)"
+        return "g(r)", warnings
     if g.min() >= 0:
-        if kind != "G":
+        if stated != "G":
             raise PatternError(
                 "the curve is never negative, as G(r) must be somewhere; if it is scattered "
                 f"intensity, {_CONVERT}"
             )
         warnings.append("the curve is never negative, which is unusual for G(r)")
-    if kind == "I?" and g.mean() > 0.5 * g.std():
+    if stated == "I?" and g.mean() > 0.5 * g.std():
         raise PatternError(f"this looks like scattered intensity, not a PDF; {_CONVERT}")
-    said = any(re.search(r"D\(r\)|PDFFIT", text) for text in [*names, *lead])
-    if kind == "g(r) - 1":
+    is_d = any(re.search(r"D\(r\)|PDFFIT", text) for text in texts)
+    if stated == "g(r) - 1":
         warnings.append("Gudrun's pair distribution: G = r times its values was used")
-        return kind
-    if rmc and not said and not _grows_from_zero(r, g):
+        return stated, warnings
+    if rmc and not is_d and not _grows_from_zero(r, g):
         warnings.append(
             "a file in RMCProfile's layout: its G(r) was multiplied by r (the scale is arbitrary)"
         )
-        return "RMCProfile G(r)"
-    return "G"
+        return "RMCProfile G(r)", warnings
+    return "G", warnings
 
 
 def _grows_from_zero(r: np.ndarray, g: np.ndarray) -> bool:
@@ -302,22 +346,24 @@ def _grows_from_zero(r: np.ndarray, g: np.ndarray) -> bool:
 # ------------------------------------------------------------ from Q
 
 
-def _q_kind(
-    kind: str | None, lead: list[str], q: np.ndarray, y: np.ndarray, warnings: list[str]
-) -> str:
+def _quantity_of_q(
+    stated: str | None, lead: list[str], q: np.ndarray, y: np.ndarray
+) -> tuple[str, list[str]]:
+    """Which function of Q the columns hold, from its name and its values; with warnings."""
+    warnings = []
     finite = np.isfinite(q) & np.isfinite(y)
     q, y = q[finite], y[finite]
     if not len(q):
         raise PatternError("the columns hold no numbers; export the file again")
     high = y[q > q[0] + 0.7 * (q[-1] - q[0])]
     level, spread = float(high.mean()), float(high.std())
-    if kind == "S(Q)" or kind not in ("F(Q)",):
+    if stated == "S(Q)" or stated not in ("F(Q)",):
         if abs(level - 1) < 0.25 and spread < 1:
-            return "S(Q)"
-        if kind == "S(Q)" and abs(level) < 0.25:
+            return "S(Q)", warnings
+        if stated == "S(Q)" and abs(level) < 0.25:
             warnings.append(f"S(Q) tends to {level:.2g}, not to 1: taken as S(Q) - 1")
-            return "S(Q) - 1"
-        if kind == "S(Q)" or y.min() >= 0:
+            return "S(Q) - 1", warnings
+        if stated == "S(Q)" or y.min() >= 0:
             raise PatternError(
                 f"S(Q) must tend to 1 at high Q, this curve is at {level:.3g} there; normalise it "
                 "(PDFgetX3, GudrunX, GudrunN), or convert it to G(r)"
@@ -330,13 +376,11 @@ def _q_kind(
         )
     if _is_rmcprofile(lead):
         warnings.append("a file in RMCProfile's layout: its F(Q) was multiplied by Q")
-        return "S(Q) - 1"
-    return "F(Q)"
+        return "S(Q) - 1", warnings
+    return "F(Q)", warnings
 
 
-def _from_q(
-    kind: str, q: np.ndarray, y: np.ndarray, hints: Hints, warnings: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def _from_q(name: str, q: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
     """Transform to G(r) = (2/pi) times the integral of F(Q) sin(Qr) over Q, F = Q (S - 1).
 
     Farrow and Billinge, Acta Cryst. A 65 (2009) 232, eq. 31. The Q range is the file's, cut to
@@ -349,7 +393,7 @@ def _from_q(
             f"Q ends at {q[-1]:g} 1/angstrom, expected 2 to 120; is the column in nm^-1 or an "
             "angle? Convert to 1/angstrom"
         )
-    f = {"S(Q)": lambda: q * (y - 1), "S(Q) - 1": lambda: q * y}.get(kind, lambda: y)()
+    f = {"S(Q)": lambda: q * (y - 1), "S(Q) - 1": lambda: q * y}.get(name, lambda: y)()
     low = max(q[0], float(hints.get("q_min", 0.0)))
     high = min(q[-1], float(hints.get("q_max", np.inf)))
     inside = (q >= low - 1e-9) & (q <= high + 1e-9)
@@ -375,12 +419,10 @@ def _from_q(
     r = TRANSFORM_R_STEP * np.arange(int(np.floor(r_max / TRANSFORM_R_STEP + 1e-9)) + 1)
     g = np.empty(len(r))
     for start in range(0, len(r), 500):  # bounds the memory
-        part = slice(start, start + 500)
-        g[part] = np.sin(np.outer(r[part], q)) @ (f * weights)
+        block = slice(start, start + 500)
+        g[block] = np.sin(np.outer(r[block], q)) @ (f * weights)
     g *= 2 / np.pi
-    hints["q_min"], hints["q_max"] = float(q[0]), float(q[-1])
-    warnings.append(
-        f"{kind} was transformed to G(r) over Q = {q[0]:.3g} to {q[-1]:.3g} 1/angstrom"
-        + (" (the range in its header)" if cut else " (all of the file)")
+    warning = f"{name} was transformed to G(r) over Q = {q[0]:.3g} to {q[-1]:.3g} 1/angstrom" + (
+        " (the range in its header)" if cut else " (all of the file)"
     )
-    return r, g
+    return Converted(r, g, {**hints, "q_min": float(q[0]), "q_max": float(q[-1])}, [warning])

@@ -33,7 +33,7 @@ MAX_R = 2000.0
 MAX_STEP = 0.5
 # Below these Q (1/angstrom) lie 5 % and half of a PDF's power. The public files reach 3 and 9; with
 # r in nm they begin at 5 and 17.
-MOST_Q = (4.0, 14.0)
+Q_LIMITS = (4.0, 14.0)
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,13 @@ class Pattern:
         What was changed or looks odd.
     name : str
         The file's name, or the member's path in a zip archive.
+
+    Examples
+    --------
+    >>> r = np.arange(1.0, 20.0, 0.02)
+    >>> pattern = Pattern(r, np.sin(20 * r), header={"q_max": 25.0}, name="Ni.gr")
+    >>> pattern.quantity, pattern.header["q_max"], pattern.warnings
+    ('G', 25.0, [])
     """
 
     r: np.ndarray
@@ -67,16 +74,43 @@ class Pattern:
 def read_pdf(path: str | Path) -> Pattern:
     """Read one measured PDF.
 
-    Text in any of the common dialects, also compressed (.gz, .bz2, .xz) or alone in a .zip.
+    Parameters
+    ----------
+    path : path
+        Text in any of the common dialects, also compressed (.gz, .bz2, .xz) or alone in a .zip.
+        What is read is listed in resources/measured/README.md.
+
+    Returns
+    -------
+    Pattern
 
     Raises
     ------
     PatternError
-        With the reason and the remedy, whatever is wrong with the file.
+        With the reason and what to do, whatever is wrong with the file.
+
+    See Also
+    --------
+    read_pdfs : Reads all files of an archive.
+    pdflearn.measured.observation.observe : Cuts the curve to the range that is fitted.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> r = np.arange(0.0, 10.0, 0.05)
+    >>> rows = "\\n".join(f"{x:.2f} {np.sin(20 * x):.5f}" for x in r)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "Ni.gr"
+    ...     _ = file.write_text("# qmax = 25.0\\n# temperature = 300\\n# r G\\n" + rows)
+    ...     pattern = read_pdf(file)
+    >>> pattern.quantity, len(pattern.r), float(pattern.r[-1])
+    ('G', 200, 9.95)
+    >>> pattern.header
+    {'q_max': 25.0, 'temperature': 300.0}
     """
-    found = list(_read_all(Path(path), first_two=True))
-    name, result = found[0]
-    if len(found) > 1:
+    results = list(_read_all(Path(path), first_two=True))
+    _, result = results[0]
+    if len(results) > 1:
         raise PatternError(
             f"{shown(Path(path).name)}: the archive holds several files; use read_pdfs, or unpack"
         )
@@ -103,6 +137,25 @@ def read_pdfs(
     name : str
         The file's name, or the member's path in the archive.
     result : Pattern or PatternError
+
+    See Also
+    --------
+    read_pdf : Reads one file, and raises its error.
+
+    Examples
+    --------
+    >>> import tempfile, zipfile
+    >>> r = np.arange(0.0, 10.0, 0.05)
+    >>> rows = "\\n".join(f"{x:.2f} {np.sin(20 * x):.5f}" for x in r)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "run.zip"
+    ...     with zipfile.ZipFile(file, "w") as archive:
+    ...         archive.writestr("Ni.gr", rows)
+    ...         archive.writestr("notes.txt", "measured on Monday")
+    ...     for name, result in read_pdfs(file):
+    ...         print(name, type(result).__name__)
+    Ni.gr Pattern
+    notes.txt PatternError
     """
     yield from _read_all(Path(path), wanted)
 
@@ -179,7 +232,7 @@ def _named(name: str, error: PatternError) -> PatternError:
 
 def _attempt(name: str, data: bytes) -> Pattern | PatternError:
     try:
-        with np.errstate(all="ignore"):  # what overflows is found and refused
+        with np.errstate(all="ignore"):  # what overflows is rejected below
             return _parse(name, data)
     except PatternError as error:
         return _named(name, error)
@@ -198,14 +251,16 @@ def _parse(name: str, data: bytes) -> Pattern:
     if table.ragged:
         warnings.append("rows have unequal numbers of columns; only the common ones were used")
     quantity = quantity_of(name, table)
-    x, y = _curve(table, quantity, warnings)
-    warnings.extend(quantity.warnings)
+    x, y, notes = _curve(table, quantity)
+    warnings += [*notes, *quantity.warnings]
     if quantity.space == "r":
-        _check_range(x * quantity.x_factor, warnings)
-    pattern_r, pattern_g = quantity.to_g(x, y, hints, warnings)
+        warnings += _check_range(x * quantity.x_factor)
+    converted = quantity.to_g(x, y, hints)
+    pattern_r, pattern_g = converted.r, converted.g
+    warnings += converted.warnings
     if quantity.space == "r" and quantity.x_factor == 1.0:
         low, middle = _q_below(pattern_r, pattern_g, shares=(0.05, 0.5))
-        if low > MOST_Q[0] and middle > MOST_Q[1]:
+        if low > Q_LIMITS[0] and middle > Q_LIMITS[1]:
             warnings.append(
                 f"half of the curve lies beyond Q = {middle:.0f} 1/A, as in no PDF: r may be in "
                 "nm; if so, write the line '# r(nm) G' above the columns"
@@ -218,8 +273,8 @@ def _parse(name: str, data: bytes) -> Pattern:
     return Pattern(
         r=np.ascontiguousarray(pattern_r, dtype=np.float64),
         g=np.ascontiguousarray(pattern_g, dtype=np.float64),
-        quantity=quantity.kind,
-        header=hints,
+        quantity=quantity.name,
+        header=converted.hints,
         warnings=warnings,
         name=name,
     )
@@ -236,8 +291,9 @@ def _check_commas(table: Table) -> None:
         )
 
 
-def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Take x and y from the table, finite and with x strictly increasing."""
+def _curve(table: Table, quantity: Quantity) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Take x and y from the table, finite and with x strictly increasing; with warnings."""
+    warnings = []
     x = table.columns[:, quantity.x_column]
     y = table.columns[:, quantity.y_columns].sum(axis=1)
     bad = np.flatnonzero(~(np.isfinite(x) & np.isfinite(y)))
@@ -273,7 +329,7 @@ def _curve(table: Table, quantity: Quantity, warnings: list[str]) -> tuple[np.nd
         warnings.append(f"r repeats in {same} rows; their values were averaged")
     if len(x) < MIN_ROWS:
         raise PatternError(f"only {len(x)} rows of numbers, at least {MIN_ROWS} are needed")
-    return x, y
+    return x, y, warnings
 
 
 def _q_below(r: np.ndarray, g: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
@@ -285,11 +341,12 @@ def _q_below(r: np.ndarray, g: np.ndarray, shares: tuple[float, ...]) -> np.ndar
     even = np.linspace(r[0], r[-1], len(r))
     g = np.interp(even, r, g) * np.sin(np.pi * np.arange(len(r)) / (len(r) - 1))
     power = np.cumsum(np.abs(np.fft.rfft(g)) ** 2)
-    places = np.searchsorted(power, np.array(shares) * power[-1])
-    return 2 * np.pi * places / (len(r) * (even[1] - even[0]))
+    index = np.searchsorted(power, np.array(shares) * power[-1])
+    return 2 * np.pi * index / (len(r) * (even[1] - even[0]))
 
 
-def _check_range(r: np.ndarray, warnings: list[str]) -> None:
+def _check_range(r: np.ndarray) -> list[str]:
+    """Refuse distances that no PDF has; warn of a gap between them."""
     if r[0] < 0:
         raise PatternError(f"r begins at {r[0]:g}; distances are not negative: r and G(r) expected")
     if r[-1] < MIN_R_MAX:
@@ -312,4 +369,5 @@ def _check_range(r: np.ndarray, warnings: list[str]) -> None:
     steps = np.diff(r)
     gap = int(np.argmax(steps))
     if steps[gap] > max(5 * step, 0.3):
-        warnings.append(f"r jumps from {r[gap]:g} to {r[gap + 1]:g} angstrom; a part is missing")
+        return [f"r jumps from {r[gap]:g} to {r[gap + 1]:g} angstrom; a part is missing"]
+    return []

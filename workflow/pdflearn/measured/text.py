@@ -228,7 +228,7 @@ def find_table(text: str) -> Table:
     comma = _comma(lines) if "," in text else " "
     separators = str.maketrans(_SEPARATORS | {",": comma})
     rows: list[list[float]] = []
-    numbers: list[int] = []
+    line_numbers: list[int] = []
     breaks: list[bool] = []
     header: list[tuple[int, str]] = []
     broken = True
@@ -243,7 +243,7 @@ def find_table(text: str) -> Table:
             broken |= not bare.startswith(_COMMENT)
             continue
         rows.append(row)
-        numbers.append(number)
+        line_numbers.append(number)
         breaks.append(broken)
         broken = False
     if not rows:
@@ -265,9 +265,9 @@ def find_table(text: str) -> Table:
     if others:
         warnings.append(
             f"{others} more rows of numbers stand outside the block of {stop - start} rows that "
-            f"begins in line {numbers[start] + 1}; they were not read"
+            f"begins in line {line_numbers[start] + 1}; they were not read"
         )
-    first = numbers[start]
+    first = line_numbers[start]
     return Table(
         columns=np.array([row[:width] for row in block]),
         header=[line for _, line in header],
@@ -280,8 +280,8 @@ def find_table(text: str) -> Table:
 
 def _other_blocks(x: np.ndarray, start: int, stop: int) -> int:
     """Count rows outside the block where they are many enough to be data of their own."""
-    outside = [part for part in (x[:start], x[stop:]) if len(part) >= MIN_ROWS]
-    return sum(len(part) for part in outside)
+    outside = [rows for rows in (x[:start], x[stop:]) if len(rows) >= MIN_ROWS]
+    return sum(len(rows) for rows in outside)
 
 
 def _too_many_lines() -> PatternError:
@@ -296,8 +296,8 @@ def _no_table(text: str, longest: int) -> PatternError:
             "this is a web page, not a data file; download the raw file (its own link, not the "
             "page that shows it)"
         )
-    found = f"the longest has {longest}" if longest else "there is none"
+    largest = f"the longest has {longest}" if longest else "there is none"
     return PatternError(
         f"no block of at least {MIN_ROWS} rows of numbers with an increasing first column "
-        f"({found}); expected a text file with the columns r (angstrom) and G(r)"
+        f"({largest}); expected a text file with the columns r (angstrom) and G(r)"
     )
