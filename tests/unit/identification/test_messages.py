@@ -1,0 +1,46 @@
+"""The sentences that give a verdict's reason."""
+
+import pytest
+
+from pdflearn.identification import messages
+
+FIT = messages.fit_quality(0.123, 1.64, 20.0)
+
+
+def test_each_reason_says_what_was_compared():
+    assert FIT == "Rw 0.12 from 1.6 to 20 A"
+    assert messages.nothing_fits("Ni", FIT, 0.3) == (
+        "The best structure, Ni, leaves Rw 0.12 from 1.6 to 20 A; a right one is expected to "
+        "reach 0.30 on such data."
+    )
+    unlikely = messages.unlikely_fits("Ni", FIT, 0.3, "Fe", "Rw 0.10 from 1.6 to 20 A")
+    assert unlikely.endswith("Fe does (Rw 0.10 from 1.6 to 20 A), but is far less likely.")
+    assert "(Rw 0.21)" in messages.only_a_wave("Ni", FIT, 0.21)
+    assert "particles of 12 A" in messages.too_small("fcc", FIT, 12.2)
+    several = messages.several_fit("fcc", FIT, ["bcc", "hcp"], ["L1_0"])
+    assert "but so does bcc or hcp" in several
+    assert several.endswith("; of its relatives L1_0 would do as well.")
+
+
+@pytest.mark.parametrize(
+    ("others", "end"),
+    [
+        ([], "Only the types are claimed; the elements are the library's."),
+        (["bcc+fcc"], "But so does bcc+fcc."),
+    ],
+)
+def test_a_mixture_names_its_shares_and_other_pairs(others, end):
+    reason = messages.two_phases(FIT, ["fcc", "bcc"], [0.7, 0.3], others)
+    assert "70 % of the atoms fcc, 30 % of the atoms bcc. " in reason
+    assert reason.endswith(end)
+
+
+def test_no_more_than_four_types_are_named():
+    assert "a or b or c or d," in messages.one_fits("Ni", FIT, [], [*"abcdef"], "simpler", True)
+
+
+def test_unknown_elements_are_not_claimed():
+    known = messages.one_fits("Ni", FIT, ["L1_0"], [], "simpler", True)
+    assert known.endswith("better than any type but its relatives: L1_0 would do as well.")
+    unknown = messages.one_fits("Ni", FIT, ["L1_0"], [], "simpler", False)
+    assert unknown == known + " Only the type is claimed; the elements are the library's."
