@@ -9,7 +9,7 @@ import pandas as pd
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
-from pdflearn.measured.samples import SampleTables, no_such_file
+from pdflearn.measured.sample_table import SampleTables, no_such_file
 from pdflearn.structures.structure import load_structures, structure_texts
 from pdflearn.study import logs
 

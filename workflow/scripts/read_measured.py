@@ -8,7 +8,8 @@ import pandas as pd
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.measured.batch import MeasuredFile, read_samples, user_file
-from pdflearn.measured.samples import INDEX_COLUMNS, SampleTables, curve_arrays, public_samples
+from pdflearn.measured.sample_table import SampleTables, public_samples
+from pdflearn.measured.samples import INDEX_COLUMNS, curve_arrays
 from pdflearn.study import logs, sharding
 
 

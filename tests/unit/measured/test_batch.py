@@ -15,7 +15,7 @@ from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.identification.sample import fit_arrays, identification_table, parameters_table
 from pdflearn.measured.index import readable
-from pdflearn.measured.samples import read_sample_table
+from pdflearn.measured.sample_table import read_sample_table
 from pdflearn.measured.text import PatternError
 from pdflearn.structures.structure import save_structures
 from pdflearn.study.study import Study

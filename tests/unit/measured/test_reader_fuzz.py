@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs
-from pdflearn.measured.samples import read_sample_table
+from pdflearn.measured.sample_table import read_sample_table
 
 DATA = Path(__file__).parents[2] / "data" / "measured"
 EXAMPLES = [

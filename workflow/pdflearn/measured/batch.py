@@ -10,7 +10,8 @@ import numpy as np
 from pdflearn.measured.index import file_name
 from pdflearn.measured.reader import read_pdfs, shown
 from pdflearn.measured.resample import resample
-from pdflearn.measured.samples import MeasuredSample, SampleTables
+from pdflearn.measured.sample_table import SampleTables
+from pdflearn.measured.samples import MeasuredSample
 from pdflearn.measured.text import PatternError
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from pdflearn.core.archives import ArchiveError, Member, is_zip, zip_members
+from pdflearn.measured.conversion import Quantity
 from pdflearn.measured.header import Hints, read_hints
-from pdflearn.measured.quantity import Quantity, quantity_of
+from pdflearn.measured.quantity import quantity_of
 from pdflearn.measured.text import (
     MIN_ROWS,
     PatternError,

@@ -1,13 +1,8 @@
-"""A measured sample: what is known of one file and its curve, and what samples.csv says of it."""
+"""A measured sample: what is known of one file, and its curve as it is fitted."""
 
-import csv
-import io
-import os
-import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,25 +10,12 @@ import pandas as pd
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
-from pdflearn.measured.index import file_name, pack_curves, relative_name, unpack_curve
+from pdflearn.measured.index import pack_curves, unpack_curve
 from pdflearn.measured.observation import Observation, ObservationError, observe
-from pdflearn.measured.reader import Pattern, shown
-from pdflearn.measured.text import PatternError, decode, read_bytes
+from pdflearn.measured.reader import Pattern
 from pdflearn.structures.elements import is_formula
 
-SAMPLE_TABLE = "samples.csv"
-Values = dict[str, str | float]
-
-_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
-_COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
-_RADIATION = {
-    "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
-    "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
-}  # fmt: skip
 _RESOLUTION = ("q_min", "q_max", "q_damp", "q_broad")
-
-
-# ------------------------------------------------------------ one sample
 
 
 @dataclass(frozen=True)
@@ -235,177 +217,3 @@ INDEX_COLUMNS = [field.name for field in fields(MeasuredSample) if field.name !=
 def _number(value: Any) -> float | None:
     """A number; None for an empty cell, which is "", None or NaN."""
     return None if value is None or value == "" or pd.isna(value) else float(value)
-
-
-# ------------------------------------------------------------ the tables of samples
-
-
-def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
-    """What public.csv says of the public files, by their name in the archive."""
-    with open(table, newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    return {row["file"]: {**row, "label": row["structure_type"]} for row in rows}
-
-
-class SampleTables:
-    """What the user's samples.csv say of the measured files of one folder.
-
-    Parameters
-    ----------
-    folder : path
-        The folder of all measured files.
-    tables : iterable of path
-        The samples.csv in it and in folders below; each speaks of the files of its own folder.
-
-    Attributes
-    ----------
-    lines : dict
-        Name of a file below the folder -> the values given for it.
-
-    Raises
-    ------
-    PatternError
-        For a table that cannot be used, with the line and the value.
-    """
-
-    def __init__(self, folder: str | Path, tables: Iterable[str | Path]) -> None:
-        self.folder = folder
-        self.lines: dict[str, Values] = {}
-        for table in tables:
-            beside = Path(table).parent
-            for file, values in read_sample_table(beside).items():
-                self.lines[relative_name(folder, beside / file)] = values
-
-    def given(self, file: str | Path, name: str) -> Values:
-        """The values given for a file, or for a member of an archive.
-
-        A member is named as archive.zip/member, or as if it lay where the archive does.
-
-        Parameters
-        ----------
-        file : path
-        name : str
-            The file's own name, or the member's path in the archive.
-        """
-        full_name = file_name(self.folder, file, name)
-        if full_name in self.lines or name == Path(file).name:
-            return self.lines.get(full_name, {})
-        unpacked = Path(file).parent / name
-        if os.path.isfile(unpacked):
-            return {}
-        return self.lines.get(relative_name(self.folder, unpacked), {})
-
-    def unmatched(self, files: Iterable[str]) -> list[str]:
-        """Names in the tables that no measured file has.
-
-        Parameters
-        ----------
-        files : iterable of str
-            All files that were read or rejected, as `file_name` names them.
-        """
-        matched = set()
-        for file in files:
-            matched.add(file)
-            for archive in PurePosixPath(file).parents:
-                if os.path.isfile(Path(self.folder) / archive):
-                    member = PurePosixPath(file).relative_to(archive)
-                    matched.add((archive.parent / member).as_posix())
-        return sorted(set(self.lines) - matched)
-
-
-def no_such_file(file: str) -> str:
-    """The reason why a line of samples.csv has no effect."""
-    return (
-        f"a line names {shown(file)!r}, but there is no such measured file; write the file's "
-        "place below this folder, a member's as archive.zip/member"
-    )
-
-
-def read_sample_table(folder: str | Path) -> dict[str, Values]:
-    """Read the user's samples.csv beside the measured files.
-
-    Parameters
-    ----------
-    folder : path
-        Without a samples.csv in it the result is empty.
-
-    Returns
-    -------
-    dict
-        File name -> the values given for it, blank ones left out. q_min, q_max, q_damp
-        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
-        that varies) are floats; radiation is "xray" or "neutron".
-
-    Raises
-    ------
-    PatternError
-        Naming the line and the value that cannot be used.
-    """
-    path = Path(folder) / SAMPLE_TABLE
-    if path.is_dir() or not os.path.lexists(path):  # a link that leads nowhere is an error
-        return {}
-    try:
-        text = decode(read_bytes(path))
-    except PatternError as error:
-        raise PatternError(error.reason, SAMPLE_TABLE) from None
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = csv.reader(
-        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter
-    )
-    try:
-        return _parse_rows(list(rows))
-    except csv.Error as error:
-        raise PatternError(f"samples.csv: {error}; save it as plain CSV") from None
-
-
-def _parse_rows(rows: list[list[str]]) -> dict[str, Values]:
-    names = [name.strip().lower() for name in rows[0]] if rows else []
-    known = ", ".join(sorted(_COLUMNS))
-    if "file" not in names:
-        raise PatternError(f"samples.csv: no column 'file'; the columns may be {known}")
-    for name in names:
-        if name not in _COLUMNS or names.count(name) > 1:
-            raise PatternError(
-                f"samples.csv: column {name!r} is unknown or there twice; there may be {known}"
-            )
-    table: dict[str, Values] = {}
-    for line, row in enumerate(rows[1:], start=2):
-        values = dict(zip(names, (value.strip() for value in row), strict=False))
-        file = values.pop("file", "")
-        if not any(values.values()) and not file:
-            continue
-        file = file and posixpath.normpath(file)
-        if not file or file in table or len(row) > len(names):
-            raise PatternError(
-                f"samples.csv, line {line}: the file {file!r} is missing or there twice, or the "
-                "line has too many values; one line a file"
-            )
-        if file == ".." or file.startswith(("/", "../")):
-            raise PatternError(
-                f"samples.csv, line {line}: the file {file!r} is not below this table's folder; "
-                "write its place from there, and one table a folder"
-            )
-        table[file] = {
-            name: _parse_value(line, name, value) for name, value in values.items() if value
-        }
-    return table
-
-
-def _parse_value(line: int, name: str, value: str) -> str | float:
-    if name == "radiation":
-        if value.lower() not in _RADIATION:
-            raise PatternError(
-                f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
-            )
-        return _RADIATION[value.lower()]
-    if name in _NUMBERS:
-        if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
-            raise PatternError(
-                f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
-                "negative, with a decimal point"
-            )
-        if name == "q_max" and float(value) == 0:
-            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
-        return float(value)
-    return value

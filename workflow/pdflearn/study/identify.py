@@ -25,7 +25,8 @@ from pdflearn.identification.sample import (
 from pdflearn.measured.batch import Batch, MeasuredFile, read_samples
 from pdflearn.measured.index import file_name, readable
 from pdflearn.measured.reader import printable
-from pdflearn.measured.samples import INDEX_COLUMNS, SAMPLE_TABLE, SampleTables, no_such_file
+from pdflearn.measured.sample_table import SAMPLE_TABLE, SampleTables, no_such_file
+from pdflearn.measured.samples import INDEX_COLUMNS
 from pdflearn.models.persistence import load_model
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.structures.structure import structure_texts
