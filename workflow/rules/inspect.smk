@@ -48,8 +48,8 @@ rule novelty:
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
         split="results/dataset/split.csv",
-        other_patterns="results/dataset/outliers/patterns.npy",
-        other_index="results/dataset/outliers/index.parquet",
+        outlier_patterns="results/dataset/outliers/patterns.npy",
+        outlier_index="results/dataset/outliers/index.parquet",
     output:
         "results/inspection/novelty.csv",
     log:

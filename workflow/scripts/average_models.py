@@ -29,8 +29,8 @@ def main(
     for predictions_file, model_file, of_member in of_members:
         held_out.append(predictions_of(predictions_file, of_member, task, index))
         trained.append(model_of(model_file, of_member, task, index))
-    learned = training.finished(
-        cross_validation.average(name, held_out, index, target, weights),
+    learned = training.calibrate_and_train(
+        cross_validation.cross_validate_average(name, held_out, index, target, weights),
         target,
         task["metric"],
         lambda _: ensemble.average_of(trained, weights),

@@ -5,29 +5,28 @@ from typing import Any
 from pdflearn.core.io import load_yaml, save_table
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.study import logs
-from pdflearn.validation import splits
+from pdflearn.validation.curves import learning_curve
+from pdflearn.validation.splits import compare_splits
 
 
 def main(
     patterns_file: str,
     index_file: str,
-    best_file: str,
+    params_file: str,
     settings: dict[str, Any],
-    splits_out: str,
-    learning_out: str,
+    outputs: dict[str, str],
 ) -> None:
     """Write the comparison of splits and the learning curve."""
-    name = settings["audit"]["model"]
-    common = (
-        name,
+    seed, audit = settings["seed"], settings["audit"]
+    fixed = (
+        audit["model"],
         settings["spec"],
-        load_yaml(best_file)["params"],
-        TrainingData.load(patterns_file, index_file, settings["task"], settings["seed"]),
+        load_yaml(params_file)["params"],
+        TrainingData.load(patterns_file, index_file, settings["task"], seed),
         Preprocessing.from_settings(settings),
     )
-    save_table(splits_out, splits.compare_splits(*common, settings["seed"]))
-    shares = settings["audit"]["train_sizes"]
-    save_table(learning_out, splits.learning_curve(*common, shares, settings["seed"]))
+    save_table(outputs["splits"], compare_splits(*fixed, seed))
+    save_table(outputs["learning"], learning_curve(*fixed, audit["train_sizes"], seed))
 
 
 if __name__ == "__main__":
@@ -37,6 +36,5 @@ if __name__ == "__main__":
         snakemake.input.index,
         snakemake.input.best_params,
         snakemake.params.settings,
-        snakemake.output.splits,
-        snakemake.output.learning,
+        dict(snakemake.output.items()),
     )

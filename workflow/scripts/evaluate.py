@@ -11,7 +11,7 @@ from pdflearn.core.io import load_table, load_yaml, save_table
 from pdflearn.dataset import targets
 from pdflearn.models import pattern_models, persistence
 from pdflearn.study import logs
-from pdflearn.validation import evaluation
+from pdflearn.validation.evaluation import VaultPredictions, scores_by_condition
 
 COLUMNS = ["model", "condition", "metric", "score", "ci_low", "ci_high", "n", "groups"]
 
@@ -21,39 +21,35 @@ def main(
     task: dict[str, Any],
     names: list[str],
     seed: int,
-    scores_out: str,
-    predictions_out: str,
+    outputs: dict[str, str],
 ) -> None:
     """Write every model's scores with their intervals, and every prediction."""
     index = load_table(files["index"])
     split = load_table(files["split"], columns.SPLIT_TABLE)
     patterns = np.load(files["patterns"], mmap_mode="r")
-    truth = targets.true_labels(index, task)
-    if not targets.known(truth).any():
+    y_true = targets.true_labels(index, task)
+    if not targets.known(y_true).any():
         raise targets.TargetError(
             f"tasks: no structure of the vault has the label {task['label']!r}, so nothing can be "
             "scored; label more structures"
         )
-    trained = persistence.load_model(files["controls"])
+    models = persistence.load_model(files["controls"])
     best = load_yaml(files["control_params"])
-    for model_file, best_file in zip(files["models"], files["best_params"], strict=True):
+    for model_file, params_file in zip(files["models"], files["best_params"], strict=True):
         name = Path(model_file).parent.name
-        trained[name] = persistence.load_model(model_file)
-        best[name] = load_yaml(best_file)
+        models[name] = persistence.load_model(model_file)
+        best[name] = load_yaml(params_file)
     scores, predictions = [], []
     for name in names:
-        model = trained[name]
-        said = pattern_models.predict(model, patterns, truth)
-        classes = getattr(model, "classes_", None)
-        found = best[name]
-        table = evaluation.scores_by_condition(
-            task, truth, said, classes, index, split, found, seed
-        )
+        model = models[name]
+        y_pred = pattern_models.predict(model, patterns, y_true)
+        of_model = VaultPredictions(index, y_true, y_pred, getattr(model, "classes_", None))
+        threshold = best[name].get("set_threshold")
+        table = scores_by_condition(of_model, task["label"], split, threshold, seed)
         scores.append(table.assign(model=name)[COLUMNS])
-        rows = evaluation.row_by_row(truth, said, classes, index)
-        predictions.append(rows.assign(model=name))
-    save_table(scores_out, pd.concat(scores))
-    save_table(predictions_out, pd.concat(predictions, ignore_index=True))
+        predictions.append(of_model.table().assign(model=name))
+    save_table(outputs["scores"], pd.concat(scores))
+    save_table(outputs["predictions"], pd.concat(predictions, ignore_index=True))
 
 
 if __name__ == "__main__":
@@ -64,6 +60,5 @@ if __name__ == "__main__":
         settings[f"tasks/{snakemake.wildcards.task}"],
         settings["models"],
         settings["seed"],
-        snakemake.output.scores,
-        snakemake.output.predictions,
+        dict(snakemake.output.items()),
     )

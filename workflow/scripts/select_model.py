@@ -1,4 +1,4 @@
-"""Choose the model of a task by cross-validation alone."""
+"""Select the model of a task by cross-validation alone."""
 
 import shutil
 from pathlib import Path
@@ -11,44 +11,32 @@ from pdflearn.validation import selection
 
 
 def main(
-    validation_files: list[str],
-    model_files: list[str],
-    card_files: list[str],
-    metric: str,
-    estimators: dict[str, str],
-    validation_out: str,
-    chosen_out: str,
-    model_out: str,
-    card_out: str,
+    files: dict[str, Any], metric: str, estimators: dict[str, str], outputs: dict[str, str]
 ) -> None:
-    """Gather all models' cross-validation, apply the rule, and lay the chosen model and its card
-    beside it."""
-    tables = [load_table(file, columns.VALIDATION) for file in validation_files]
-    table = concat(tables)
+    """Gather the cross-validation of all models, select one, and copy it with its card."""
+    validation_files = [files["controls"], *files["validation"]]
+    table = concat([load_table(file, columns.VALIDATION) for file in validation_files])
     summary = selection.summarise(table, metric).drop_duplicates("model")
-    chosen: dict[str, Any] = {
-        "metric": metric,
-        **selection.select_model(summary, estimators, metric),
-    }
-    for files, out in ((model_files, model_out), (card_files, card_out)):
-        of_model = {Path(file).parent.name: file for file in files}
-        with open(of_model[chosen["model"]], "rb") as source, replacing(out) as target:
-            shutil.copyfileobj(source, target)
-    save_table(validation_out, table)
-    save_yaml(chosen_out, chosen)
+    selected = {"metric": metric, **selection.select_model(summary, estimators, metric)}
+    _copy_selected(selected["model"], files["models"], outputs["model"])
+    _copy_selected(selected["model"], files["cards"], outputs["card"])
+    save_table(outputs["validation"], table)
+    save_yaml(outputs["selected"], selected)
+
+
+def _copy_selected(name: str, files: list[str], out: str) -> None:
+    """Copy the file of one model, <model>/<file>."""
+    file = next(file for file in files if Path(file).parent.name == name)
+    with open(file, "rb") as source, replacing(out) as target:
+        shutil.copyfileobj(source, target)
 
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
     settings = snakemake.params.settings
     main(
-        [snakemake.input.controls, *snakemake.input.validation],
-        snakemake.input.models,
-        snakemake.input.cards,
+        dict(snakemake.input.items()),
         settings[f"tasks/{snakemake.wildcards.task}"]["metric"],
         settings["estimators"],
-        snakemake.output.validation,
-        snakemake.output.selected,
-        snakemake.output.model,
-        snakemake.output.card,
+        dict(snakemake.output.items()),
     )

@@ -22,7 +22,7 @@ def main(
     seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
     data = TrainingData.load(patterns_file, index_file, task, seed)
     controls = {
-        name: training.learn(name, spec, data, preprocessing, task["metric"], seed)
+        name: training.train_model(name, spec, data, preprocessing, task["metric"], seed)
         for name, spec in settings["controls"].items()
     }
     tables = [

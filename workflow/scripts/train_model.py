@@ -1,4 +1,4 @@
-"""Cross-validate every candidate of one model on one task; train the best on all of development."""
+"""Cross-validate one model on one task; train it with the best parameters on development."""
 
 from typing import Any
 
@@ -17,17 +17,17 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write all scores, the best candidate's settings and its predictions on held-out folds, and
-    the model with its card."""
+    """Write all scores, the best parameters with their predictions on held-out folds, and the model
+    with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
     data = TrainingData.load(patterns_file, index_file, task, seed)
-    learned = training.learn(name, spec, data, preprocessing, task["metric"], seed)
-    learned.save(out, data.target.classes)
+    trained = training.train_model(name, spec, data, preprocessing, task["metric"], seed)
+    trained.save(out, data.target.classes)
     window = list(preprocessing.window)
     context = {"seed": seed, "grid": settings["simulate/grid"], "window": window}
     own = {"model": out["model"], "patterns": patterns_file, "index": index_file}
-    about = (name, spec, learned.best, own, data.index, data.target, context)
+    about = (name, spec, trained.best, own, data.index, data.target, context)
     save_yaml(out["card"], cards.card(task_name, task, *about))
 
 

@@ -1,4 +1,4 @@
-"""Error against capacity, and gradient descent's loss against time, on a part of the patterns."""
+"""Error against capacity, and gradient descent's loss against time, of a subset of the patterns."""
 
 from typing import Any
 
@@ -11,38 +11,31 @@ from pdflearn.validation import curves
 
 
 def main(
-    patterns_file: str,
-    index_file: str,
-    settings: dict[str, Any],
-    capacity_out: str,
-    loss_out: str,
+    patterns_file: str, index_file: str, settings: dict[str, Any], outputs: dict[str, str]
 ) -> None:
-    """Write both tables."""
-    asked, seed = settings["curves"], settings["seed"]
-    whole = TrainingData.load(patterns_file, index_file, settings["task"], seed)
-    data = whole.take(curves.sample(whole.target, asked["max_patterns"]))
-    data.index["fold"] %= asked["folds"]
-    common = (data, Preprocessing.from_settings(settings), seed)
+    """Write the validation curves and the losses."""
+    curve_settings, seed = settings["curves"], settings["seed"]
+    everything = TrainingData.load(patterns_file, index_file, settings["task"], seed)
+    subset = curves.training_subset(everything.target, curve_settings["max_patterns"])
+    data = everything.take(subset)
+    data.index["fold"] %= curve_settings["folds"]
+    fixed = (data, Preprocessing.from_settings(settings), seed)
 
     def spec_of(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         spec = settings["models"][name]
         return {**spec, "params": entry.get("params", spec.get("params"))}
 
     tables = [
-        curves.capacity(
-            name,
-            spec_of(name, entry),
-            entry["param_name"],
-            entry["param_range"],
-            *common,
+        curves.validation_curve(
+            name, spec_of(name, entry), entry["param_name"], entry["param_range"], *fixed
         )
-        for name, entry in asked["capacity"].items()
+        for name, entry in curve_settings["capacity"].items()
     ]
-    save_table(capacity_out, pd.concat(tables, ignore_index=True))
-    loss = asked["loss"]
-    spec = spec_of(loss["model"], loss)
-    table = curves.losses(loss["model"], spec, loss["learning_rates"], loss["epochs"], *common)
-    save_table(loss_out, table)
+    save_table(outputs["capacity"], pd.concat(tables, ignore_index=True))
+    loss = curve_settings["loss"]
+    name, rates = loss["model"], loss["learning_rates"]
+    table = curves.loss_curves(name, spec_of(name, loss), rates, loss["epochs"], *fixed)
+    save_table(outputs["loss"], table)
 
 
 if __name__ == "__main__":
@@ -51,6 +44,5 @@ if __name__ == "__main__":
         snakemake.input.patterns,
         snakemake.input.index,
         snakemake.params.settings,
-        snakemake.output.capacity,
-        snakemake.output.loss,
+        dict(snakemake.output.items()),
     )

@@ -32,8 +32,8 @@ def data():
 
 def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
     spec = {"estimator": "extra_trees", "params": {"n_estimators": 3}}
-    table = curves.capacity("trees", spec, "max_depth", [1, 12], data, PREPROCESSING, 0)
-    assert list(table.columns) == curves.CAPACITY_COLUMNS
+    table = curves.validation_curve("trees", spec, "max_depth", [1, 12], data, PREPROCESSING, 0)
+    assert list(table.columns) == curves.VALIDATION_COLUMNS
     error = (
         table[table["metric"] == "error"]
         .groupby(["param_value", "split"])["score"]
@@ -47,7 +47,7 @@ def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
 
 def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(data):
     spec = {"estimator": "logistic_gradient"}
-    table = curves.losses("line", spec, [0.01, 0.1, 1e4], 20, data, PREPROCESSING, 0)
+    table = curves.loss_curves("line", spec, [0.01, 0.1, 1e4], 20, data, PREPROCESSING, 0)
     assert list(table.columns) == curves.LOSS_COLUMNS
     train = table[table["split"] == "train"].groupby("learning_rate")["loss"]
     assert train.first().to_list() == pytest.approx([np.log(3)] * 3)
@@ -57,8 +57,8 @@ def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(d
 
 
 def test_sample_is_even_and_tested(data):
-    assert len(curves.sample(data.target, 60)) == 60
-    assert len(curves.sample(data.target, 1000)) == 180
+    assert len(curves.training_subset(data.target, 60)) == 60
+    assert len(curves.training_subset(data.target, 1000)) == 180
 
 
 def test_the_best_of_many_looks_better_than_it_is(data):

@@ -29,13 +29,13 @@ def data():
 
 def test_guessing_and_nearness_together_make_types_equivalent(data):
     truth, scores, features, groups = data
-    table = equivalence.confused_pairs(truth, scores, CLASSES, features, groups, 0)
+    table = equivalence.confusable_pairs(truth, scores, CLASSES, features, groups, 0)
     found = table.set_index(["type", "other_type"])
     assert set(found.index) == {("a", "b"), ("c", "d")}
     assert ((found["ci_low"] <= 0.5) & (found["ci_high"] >= 0.5)).all()
     assert found.loc[("a", "b"), "equivalent"]
     assert not found.loc[("c", "d"), "equivalent"]  # the patterns differ: a better model can
-    names = equivalence.merged_names(CLASSES, table)
+    names = equivalence.merged_classes(CLASSES, table)
     assert names == {"a": "a / b", "b": "a / b", "c": "c", "d": "d"}
 
 
@@ -44,7 +44,7 @@ def test_a_pair_that_the_model_always_takes_for_each_other_is_not_at_chance(data
     scores = np.full((160, 4), 0.01)
     for one, other in (("a", "b"), ("b", "a"), ("c", "c"), ("d", "d")):
         scores[truth == one, np.searchsorted(CLASSES, other)] = 0.97
-    table = equivalence.confused_pairs(truth, scores, CLASSES, features, groups, 0)
+    table = equivalence.confusable_pairs(truth, scores, CLASSES, features, groups, 0)
     assert table[["type", "other_type"]].to_numpy().tolist() == [["a", "b"]]
     assert table["ci_high"].item() == 0.0
     assert table["distance"].item() <= table["own_distance"].item()  # near all the same
@@ -53,15 +53,15 @@ def test_a_pair_that_the_model_always_takes_for_each_other_is_not_at_chance(data
 
 def test_what_a_model_tells_apart_is_no_pair(data):
     truth, _, features, groups = data
-    table = equivalence.confused_pairs(
+    table = equivalence.confusable_pairs(
         truth, (truth[:, None] == CLASSES).astype(float), CLASSES, features, groups, 0
     )
     assert table.empty
-    assert equivalence.merged_names(CLASSES, table) == dict(zip(CLASSES, CLASSES, strict=True))
+    assert equivalence.merged_classes(CLASSES, table) == dict(zip(CLASSES, CLASSES, strict=True))
 
 
 def test_the_area_is_scikit_learns_ties_included():
     random = np.random.default_rng(0)
     odds = random.integers(0, 6, 80).astype(float)
     is_first = random.random(80) < 0.4
-    assert equivalence._area(is_first, odds) == pytest.approx(roc_auc_score(is_first, odds))
+    assert equivalence._auroc(is_first, odds) == pytest.approx(roc_auc_score(is_first, odds))

@@ -21,9 +21,8 @@ def test_types_are_merged_to_their_parents_also_where_one_is_only_seen():
         "structure_type": ["rocksalt", "zincblende"], "parent": ["sc", "diamond"], "n_elements": 2,
         "simpler_types": ["", "fcc=1:225:4"],
     })  # fmt: skip
-    table = evaluation.scores_by_condition(
-        {"label": "visible_type"}, truth, said, classes, index, split, {"set_threshold": 0.3}, 0
-    )
+    predictions = evaluation.VaultPredictions(index, truth, said, classes)
+    table = evaluation.scores_by_condition(predictions, "visible_type", split, 0.3, 0)
     found = table[table["metric"] == "accuracy"].set_index("condition")["score"]
     assert set(found.index) == {"all", "xray", "parent types", "number of elements known"}
     assert found["all"] == found["parent types"] == pytest.approx(11 / 12)

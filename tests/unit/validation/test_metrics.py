@@ -12,7 +12,6 @@ from pdflearn.dataset import targets
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import build, probabilities
 from pdflearn.validation import bootstrap, calibration, cross_validation, metrics, selection
-from pdflearn.validation.metrics import Residuals
 
 CLASSES = np.array(["a", "b", "c", "d", "e"])
 PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 18.0))
@@ -60,7 +59,9 @@ def test_kl_divergence_is_zero_for_the_right_frequencies_and_not_else():
 def test_label_sets_cover_as_often_as_asked(predictions):
     truth, scores = predictions
     threshold = calibration.fit_set_threshold(truth, scores, CLASSES)
-    found = metrics.Predictions.of(truth, scores, CLASSES, threshold).scores(np.ones(400))
+    found = metrics.ClassPredictions.from_proba(truth, scores, CLASSES, threshold).scores(
+        np.ones(400)
+    )
     assert tasks.COVERAGE <= found["coverage"] <= tasks.COVERAGE + 0.01
     assert 1.0 <= found["set_size"] <= 5.0
     covered = scores[np.arange(400), np.searchsorted(CLASSES, truth)] >= threshold
@@ -81,7 +82,9 @@ def test_merged_and_restricted_probabilities():
 def test_weights_count_rows_as_often(predictions):
     truth, scores = predictions
     drawn = np.random.default_rng(2).integers(0, 3, len(truth))
-    weighted = metrics.Predictions.of(truth, scores, CLASSES).scores(drawn.astype(float))
+    weighted = metrics.ClassPredictions.from_proba(truth, scores, CLASSES).scores(
+        drawn.astype(float)
+    )
     repeated = metrics.score(np.repeat(truth, drawn), np.repeat(scores, drawn, 0), CLASSES)
     assert weighted == pytest.approx(repeated, abs=1e-12)
 
@@ -137,8 +140,8 @@ def test_training_is_scored_on_what_validation_holds():
     untested = targets.Target(
         target.task_type, target.y_true, target.y_visible, target.y_train, np.zeros(n, dtype=bool)
     )
-    assert len(cross_validation.scored_of_training(~tested, target)) == n // 2
-    assert len(cross_validation.scored_of_training(tested, untested)) == n // 2
+    assert len(cross_validation.scored_in_training(~tested, target)) == n // 2
+    assert len(cross_validation.scored_in_training(tested, untested)) == n // 2
 
 
 def test_a_class_that_training_lacked_counts_as_wrong():
@@ -154,8 +157,8 @@ def test_interval_widens_when_families_are_fewer_than_patterns(predictions):
     than if the patterns were independent."""
     truth, scores = (np.repeat(values[:80], 10, axis=0) for values in predictions)
     groups = np.arange(800)
-    single = bootstrap.scores_with_intervals(truth, scores, CLASSES, groups, 1, 0.3)
-    grouped = bootstrap.scores_with_intervals(truth, scores, CLASSES, groups // 10, 1, 0.3)
+    single = bootstrap.classification_scores(truth, scores, CLASSES, groups, 1, 0.3)
+    grouped = bootstrap.classification_scores(truth, scores, CLASSES, groups // 10, 1, 0.3)
     ratio = (grouped["ci_high"] - grouped["ci_low"]) / (single["ci_high"] - single["ci_low"])
     means = ratio[single["metric"].isin(["accuracy", "log_loss", "brier"]).to_numpy()]
     assert means.to_numpy() == pytest.approx(np.sqrt(10), rel=0.15)
@@ -163,14 +166,14 @@ def test_interval_widens_when_families_are_fewer_than_patterns(predictions):
 
 def test_interval_covers_the_value_and_is_the_same_each_time(predictions):
     truth, scores = predictions
-    single = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
-    grouped = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
+    single = bootstrap.classification_scores(truth, scores, CLASSES, np.arange(400), 1, 0.3)
+    grouped = bootstrap.classification_scores(truth, scores, CLASSES, np.arange(400) // 40, 1, 0.3)
     for table in (single, grouped):
         assert (table["ci_low"] <= table["score"]).all()
         assert (table["score"] <= table["ci_high"]).all()
     assert single.loc[0, "groups"] == 400
     assert grouped.loc[0, "groups"] == 10
-    again = bootstrap.scores_with_intervals(truth, scores, CLASSES, np.arange(400), 1, 0.3)
+    again = bootstrap.classification_scores(truth, scores, CLASSES, np.arange(400), 1, 0.3)
     pd.testing.assert_frame_equal(single, again)
 
 
@@ -180,7 +183,7 @@ def test_bootstrap_width_is_that_of_the_normal_theory():
     def mean(weights):
         return {"mean": np.average(values, weights=weights)}
 
-    low, high = bootstrap.bootstrap(mean, np.arange(400), 0)["mean"]
+    low, high = bootstrap.bootstrap_intervals(mean, np.arange(400), 0)["mean"]
     assert high - low == pytest.approx(2 * 1.96 / np.sqrt(400), rel=0.15)
 
 
@@ -250,14 +253,14 @@ def test_errors_of_numbers_agree_with_scikit_learn():
     truth = random.normal(size=200)
     predicted = truth + 0.3 * random.normal(size=200)
     weights = random.integers(0, 3, 200).astype(float)
-    found = Residuals(truth, predicted).scores(weights)
+    found = metrics.NumberPredictions(truth, predicted).scores(weights)
     expected = {
         "rmse": sk_metrics.root_mean_squared_error(truth, predicted, sample_weight=weights),
         "mae": sk_metrics.mean_absolute_error(truth, predicted, sample_weight=weights),
         "r2": sk_metrics.r2_score(truth, predicted, sample_weight=weights),
     }
     assert found == pytest.approx(expected, abs=1e-12)
-    table = bootstrap.errors_with_intervals(truth, predicted, np.arange(200) // 4, 1)
+    table = bootstrap.regression_scores(truth, predicted, np.arange(200) // 4, 1)
     assert (table["ci_low"] < table["score"]).all()
     assert (table["score"] < table["ci_high"]).all()
     assert list(table["groups"]) == [50] * 3
@@ -266,8 +269,8 @@ def test_errors_of_numbers_agree_with_scikit_learn():
 def test_calibration_error_agrees_with_scikit_learns_reliability_curve(predictions):
     truth, scores = predictions
     confidence, right = scores.max(axis=1), CLASSES[scores.argmax(axis=1)] == truth
-    edges = np.linspace(0, 1, metrics.CALIBRATION_BINS + 1)
-    share, mean = calibration_curve(right, confidence, n_bins=metrics.CALIBRATION_BINS)
+    edges = np.linspace(0, 1, metrics.N_CALIBRATION_BINS + 1)
+    share, mean = calibration_curve(right, confidence, n_bins=metrics.N_CALIBRATION_BINS)
     counts = np.histogram(confidence, edges)[0]
     expected = np.sum(counts[counts > 0] * np.abs(share - mean)) / len(truth)
     found = metrics.score(truth, scores, CLASSES)["calibration_error"]

@@ -24,7 +24,7 @@ def test_near_types_part_from_their_relatives_and_unlike_ones_go_with_them(famil
     types = np.array(NAMES)
     table = pd.DataFrame({"root": [roots[name] for name in types]})
     for case in novelty.CASES:
-        table[case] = novelty.parts_of(types, roots, n, case, seed)
+        table[case] = novelty.assign_type_folds(types, roots, n, case, seed)
     sizes = table.groupby("root")["near"].transform("size")
     np.testing.assert_array_equal(table["near"] < 0, sizes == 1)
     assert (table["unlike"] >= 0).all()
@@ -61,16 +61,16 @@ def test_types_left_out_are_told_by_what_is_none_of_the_types():
     })  # fmt: skip
     target = targets.Target(CLASSIFICATION, label, label, label, np.ones(160, dtype=bool))
     rare = np.repeat([*beside], 40)
-    others = novelty.Others(peaks(rare, beside, random), rare)
+    outliers = novelty.Outliers(peaks(rare, beside, random), rare)
     patterns = peaks(label, places, random)
     roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
     common = (untrained(), TrainingData(patterns, index, target))
-    found = novelty.leave_types_out(*common, others, roots, 2, 0)
+    found = novelty.leave_types_out(*common, outliers, roots, 2, 0)
     assert set(found["case"]) == {"near", "unlike"}
     assert set(found["sign"]) == set(novelty.SIGNS)
     assert (found["types"] == 4).all()
     assert (found.loc[found["metric"] == "auroc", "score"] > 0.95).all()
-    whole = novelty.leave_types_out(*common, others, {}, 2, 0)
+    whole = novelty.leave_types_out(*common, outliers, {}, 2, 0)
     assert set(whole["case"]) == {"unlike"}  # without relatives none is near
 
 
@@ -92,11 +92,11 @@ def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
     })  # fmt: skip
     target = targets.Target(CLASSIFICATION, label, label, label, np.ones(40, dtype=bool))
     rare = np.array(["a", "of a", "of b", "c"])
-    others = novelty.Others(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
+    outliers = novelty.Outliers(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
     roots = {"of a": "a", "of b": "b"}
     patterns = peaks(label, places, random)
     data = TrainingData(patterns, index, target)
-    novelty.leave_types_out(untrained(), data, others, roots, 2, 0)
+    novelty.leave_types_out(untrained(), data, outliers, roots, 2, 0)
     none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in taught}
     assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
 
@@ -108,7 +108,7 @@ def test_few_new_families_leave_an_interval():
         "confidence": random.normal(known, 1.0), "not_none": random.normal(known, 1.0),
         "known": known, "group": [f"g{i // 4}" for i in range(48)], "type": "x",
     })  # fmt: skip
-    rows = novelty.measure(table, "near", 0)
+    rows = novelty.score_signs(table, "near", 0)
     assert (rows["ci_low"] < rows["ci_high"]).all()
     assert rows[["ci_low", "ci_high"]].notna().all(axis=None)
 
@@ -123,12 +123,12 @@ def test_scores_are_scikit_learns_and_hold_what_they_say():
         "group": [f"g{i // 4}" for i in range(600)],
         "type": "x",
     })  # fmt: skip
-    rows = novelty.measure(table, "near", 0).set_index(["sign", "metric"])
+    rows = novelty.score_signs(table, "near", 0).set_index(["sign", "metric"])
     for name in novelty.SIGNS:
         assert rows.at[(name, "auroc"), "score"] == roc_auc_score(known, table[name])
         least = np.sort(table[name][known])[20]
         share = (table[name][~known] < least).mean()
-        assert rows.at[(name, "found"), "score"] == pytest.approx(share)
+        assert rows.at[(name, "recall"), "score"] == pytest.approx(share)
     assert (rows["ci_low"] <= rows["score"]).all()
     assert (rows["score"] <= rows["ci_high"]).all()
     assert rows.at[("not_none", "auroc"), "score"] == pytest.approx(0.5, abs=0.08)

@@ -7,7 +7,7 @@ import pytest
 from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.validation import splits
+from pdflearn.validation import curves, splits
 
 PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 20.0))
 R = 1.0 + 0.1 * np.arange(191)
@@ -40,17 +40,17 @@ def labelled(patterns, index):
 
 def test_schemes_keep_together_what_they_say(data):
     _, index = data
-    index = index.assign(heaviest=splits.heaviest(index["elements"]))
+    index = index.assign(heaviest=splits.heaviest_elements(index["elements"]))
     for scheme, column in (("structure", "id"), ("heaviest_element", "heaviest")):
-        found = splits.folds(index, scheme, 4, index["kind"].to_numpy(str), 0)
+        found = splits.assign_folds(index, scheme, 4, index["kind"].to_numpy(str), 0)
         assert index.assign(own=found).groupby(column)["own"].nunique().max() == 1
-    by_pattern = index.assign(own=splits.folds(index, "pattern", 4, None, 0))
+    by_pattern = index.assign(own=splits.assign_folds(index, "pattern", 4, None, 0))
     assert by_pattern.groupby("id")["own"].nunique().max() > 1
-    np.testing.assert_array_equal(splits.folds(index, "family", 4, None, 0), index["fold"])
+    np.testing.assert_array_equal(splits.assign_folds(index, "family", 4, None, 0), index["fold"])
 
 
 def test_heaviest_element_is_by_atomic_number():
-    assert list(splits.heaviest(pd.Series(["Cl-Na", "Na-O", "Au-Cu", "C"]))) == [
+    assert list(splits.heaviest_elements(pd.Series(["Cl-Na", "Na-O", "Au-Cu", "C"]))) == [
         "Cl",
         "Na",
         "Au",
@@ -73,7 +73,7 @@ def test_leakage_shows_where_nothing_can_be_known(data):
 def test_learning_curve_learns_from_more_and_more_families(data):
     patterns, index = data
     spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
-    table = splits.learning_curve(
+    table = curves.learning_curve(
         "knn", spec, {}, labelled(patterns, index), PREPROCESSING, [0.5, 1.0], 0
     )
     families = table.groupby(["train_size", "fold"])["families"].first().unstack()

@@ -1,87 +1,161 @@
-"""How sure a score is: intervals from resampling whole families."""
+"""Confidence intervals of scores, from resampling whole families of patterns."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from pdflearn.validation.metrics import SHARES, Predictions, Residuals
+from pdflearn.validation.metrics import BOUNDED_BY_ONE, ClassPredictions, NumberPredictions
 
-# Resampled families for an interval, and the interval's level.
-BOOTSTRAPS = 500
-
+# Resamples for an interval, and the interval's level.
+N_RESAMPLES = 500
 LEVEL = 0.95
 
+# A statistic takes how often each row was drawn and returns named scores.
+Statistic = Callable[[np.ndarray], dict[str, float]]
 
-def bootstrap(
-    statistic: Callable[[np.ndarray], dict[str, float]], groups: np.ndarray, seed: int
+
+def bootstrap_intervals(
+    statistic: Statistic, groups: np.ndarray, seed: int
 ) -> dict[str, tuple[float, float]]:
-    """Intervals from resampling whole groups, since patterns of one family are alike.
+    """Confidence intervals from resampling whole groups, since patterns of one family are alike.
 
-    Percentiles of the resampled values, moved by their estimated bias: a divergence or a
-    calibration error is larger in any resample than in the sample, and without the move its
-    interval would lie beside its value.
+    The interval holds the percentiles of the resampled scores, shifted by their estimated bias: a
+    divergence or a calibration error is larger in any resample than in the sample, and without the
+    shift its interval would lie beside its value [1]_.
 
     Parameters
     ----------
     statistic : callable
-        Takes how often each row was drawn, returns named values.
+        Weights (n,), how often each row was drawn -> scores by name.
     groups : array (n,)
         The group of each row.
     seed : int
 
-    Notes
-    -----
-    B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapters 8, 10 and 13.
+    Returns
+    -------
+    dict
+        Name of the score -> (low, high), the limits of its 95 % interval.
+
+    References
+    ----------
+    .. [1] B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap (1993), chapters 8, 10
+       and 13.
+
+    Examples
+    --------
+    >>> values = np.array([1.0, 2.0, 3.0, 4.0])
+    >>> def mean(weights):
+    ...     return {"mean": weights @ values / weights.sum()}
+    >>> low, high = bootstrap_intervals(mean, np.array(["a", "b", "c", "d"]), seed=0)["mean"]
+    >>> bool(low < 2.5 < high)
+    True
     """
     random = np.random.default_rng(seed)
     names, codes = np.unique(groups, return_inverse=True)
-    values: dict[str, list[float]] = {}
-    for _ in range(BOOTSTRAPS):
+    resampled: dict[str, list[float]] = {}
+    for _ in range(N_RESAMPLES):
         drawn = np.bincount(random.integers(len(names), size=len(names)), minlength=len(names))
         for name, value in statistic(drawn[codes].astype(float)).items():
-            values.setdefault(name, []).append(value)
+            resampled.setdefault(name, []).append(value)
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     observed = statistic(np.ones(len(codes)))
     return {
-        name: tuple(np.quantile(drawn, tails) - (np.mean(drawn) - observed[name]))
-        for name, drawn in values.items()
+        name: tuple(np.quantile(values, tails) - (np.mean(values) - observed[name]))
+        for name, values in resampled.items()
     }
 
 
-def scores_with_intervals(
-    truth: np.ndarray,
-    scores: np.ndarray,
+def classification_scores(
+    y_true: np.ndarray,
+    proba: np.ndarray,
     classes: np.ndarray,
     groups: np.ndarray,
     seed: int,
-    set_threshold: float,
+    set_threshold: float = 0.5,
 ) -> pd.DataFrame:
-    """Every score with its bootstrap interval over groups.
+    """Every score of a classifier with its 95 % bootstrap interval over groups.
 
-    Columns metric, score, ci_low, ci_high, n, groups. See `Predictions.of`;
-    set_threshold is the probability from which a class belongs to a label set.
+    Parameters
+    ----------
+    y_true : array (n,) of str
+        True labels.
+    proba : array (n, n_classes)
+        Predicted probabilities.
+    classes : array (n_classes,) of str
+        The classes of the columns.
+    groups : array (n,)
+        The family of each pattern.
+    seed : int
+    set_threshold : float, default 0.5
+        The probability from which a class belongs to a pattern's label set.
+
+    Returns
+    -------
+    DataFrame
+        One row a score: metric, score, ci_low, ci_high, n (patterns), groups (how many).
+
+    See Also
+    --------
+    regression_scores : the same for numbers.
+    pdflearn.validation.metrics.ClassPredictions.scores : what each score means.
+
+    Examples
+    --------
+    >>> y_true = np.array(["fcc", "fcc", "bcc", "bcc"])
+    >>> proba = np.array([[0.1, 0.9], [0.6, 0.4], [0.8, 0.2], [0.7, 0.3]])
+    >>> groups = np.array(["Cu", "Ni", "Fe", "Cr"])
+    >>> table = classification_scores(y_true, proba, np.array(["bcc", "fcc"]), groups, seed=0)
+    >>> accuracy = table.set_index("metric").loc["accuracy"]
+    >>> float(accuracy["score"]), float(accuracy["ci_high"]), int(accuracy["groups"])
+    (0.75, 1.0, 4)
     """
-    return _intervals(Predictions.of(truth, scores, classes, set_threshold).scores, groups, seed)
+    predictions = ClassPredictions.from_proba(y_true, proba, classes, set_threshold)
+    return _score_table(predictions.scores, groups, seed)
 
 
-def errors_with_intervals(
-    truth: np.ndarray, predicted: np.ndarray, groups: np.ndarray, seed: int
+def regression_scores(
+    y_true: np.ndarray, y_pred: np.ndarray, groups: np.ndarray, seed: int
 ) -> pd.DataFrame:
-    """The same for numbers, see `Residuals.scores`: metric, score, ci_low, ci_high, n, groups."""
-    return _intervals(Residuals(truth, predicted).scores, groups, seed)
+    """Every score of a regression with its 95 % bootstrap interval over groups.
+
+    Parameters
+    ----------
+    y_true, y_pred : array (n,)
+        True and predicted numbers.
+    groups : array (n,)
+        The family of each pattern.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a score: metric, score, ci_low, ci_high, n (patterns), groups (how many).
+
+    See Also
+    --------
+    classification_scores : the same for classes.
+    pdflearn.validation.metrics.NumberPredictions.scores : what each score means.
+
+    Examples
+    --------
+    >>> y_true = np.array([10.0, 20.0, 30.0])
+    >>> table = regression_scores(y_true, y_true + 1.0, np.array(["a", "b", "c"]), seed=0)
+    >>> table[["metric", "score"]].round(3).to_numpy().tolist()
+    [['rmse', 1.0], ['mae', 1.0], ['r2', 0.985]]
+    """
+    return _score_table(NumberPredictions(y_true, y_pred).scores, groups, seed)
 
 
-def _intervals(
-    statistic: Callable[[np.ndarray], dict[str, float]], groups: np.ndarray, seed: int
-) -> pd.DataFrame:
-    limits = bootstrap(statistic, groups, seed)
+def _score_table(statistic: Statistic, groups: np.ndarray, seed: int) -> pd.DataFrame:
+    """Scores with their intervals, cut where no score can lie."""
+    intervals = bootstrap_intervals(statistic, groups, seed)
     counts = {"n": len(groups), "groups": len(np.unique(groups))}
     rows = []
     for name, score in statistic(np.ones(len(groups))).items():
-        low, high = limits[name]
+        low, high = intervals[name]
         lowest = -np.inf if name == "r2" else 0.0
-        highest = 1.0 if name in SHARES else np.inf
-        limited = {"ci_low": max(low, lowest), "ci_high": min(high, highest)}
-        rows.append({"metric": name, "score": score, **limited, **counts})
+        highest = 1.0 if name in BOUNDED_BY_ONE else np.inf
+        limits = {"ci_low": max(low, lowest), "ci_high": min(high, highest)}
+        rows.append({"metric": name, "score": score, **limits, **counts})
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""Cross-validation: every candidate of a model learns without one fold and is scored on it."""
+"""Cross-validation: a model learns without one fold at a time and is scored on that fold."""
 
 import json
 from dataclasses import dataclass
@@ -12,56 +12,63 @@ from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.build import build_model, param_grid, training_rows
 from pdflearn.models.pattern_models import predict
 from pdflearn.models.probabilities import reweight
-from pdflearn.validation.metrics import measure_all
+from pdflearn.validation.metrics import score_task
 from pdflearn.validation.selection import summarise
 
-# Of the scores of cross-validation.
+# Columns of the scores of cross-validation.
 COLUMNS = ["model", "params_id", "params", "fold", "split", "metric", "score"]
 
-# Training patterns that are scored, at most, to be held against validation.
-TRAINING_SCORED = 3000
+# Training patterns that are scored, at most, for comparison with validation.
+MAX_TRAIN_SCORED = 3000
 
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """What cross-validation found of one model.
+    """Scores and predictions of one model in cross-validation.
 
     Attributes
     ----------
     table : DataFrame
-        model, params_id (index of the parameters), params (JSON), fold, split ("train",
-        "validation"), metric, score.
+        model, params_id (index of the parameters in the grid), params (JSON), fold, split
+        ("train", "validation"), metric, score.
     predictions : array (n, n_classes), float32
-        The best candidate's probabilities of `target.classes` for each pattern from the fold that
-        did not train on it, or its numbers (n, 1); NaN where a pattern is not tested.
+        With the best parameters, the probabilities of `target.classes` for each pattern from the
+        fold that did not train on it, or its numbers (n, 1); NaN where a pattern is not evaluated.
     """
 
     table: pd.DataFrame
     predictions: np.ndarray
 
 
-def evenly(rows: np.ndarray, most: int = TRAINING_SCORED) -> np.ndarray:
-    """At most so many of the marked rows, evenly spread: a training score needs no more."""
-    chosen = np.flatnonzero(rows)
-    return chosen[:: max(1, -(-len(chosen) // most))]
+def even_subset(mask: np.ndarray, max_size: int = MAX_TRAIN_SCORED) -> np.ndarray:
+    """Indices of at most `max_size` of the marked rows, evenly spread.
+
+    Examples
+    --------
+    >>> even_subset(np.array([True, False, True, True, True]), max_size=2)
+    array([0, 3])
+    """
+    rows = np.flatnonzero(mask)
+    return rows[:: max(1, -(-len(rows) // max_size))]
 
 
-def scored_of_training(train: np.ndarray, target: Target) -> np.ndarray:
-    """Which patterns of training are scored, to be held against validation: places.
+def scored_in_training(train: np.ndarray, target: Target) -> np.ndarray:
+    """Indices of the training patterns that are scored, for comparison with validation.
 
     Those like the ones that validate, evenly spread; others, such as hypothetical compounds, only
-    where training has none of them. The two scores are then of one population, and what lies
+    where training has none of them. Both scores are then of one population, and the difference
     between them is overfitting.
 
     Parameters
     ----------
     train : array (n,) of bool
+        Patterns of the training folds.
     target : Target
-        Of these n patterns.
+        Labels of the n patterns.
     """
-    rows = train & known(target.y_train)
-    alike = rows & target.evaluated
-    return evenly(alike if alike.any() else rows)
+    labelled = train & known(target.y_train)
+    evaluated = labelled & target.evaluated
+    return even_subset(evaluated if evaluated.any() else labelled)
 
 
 def cross_validate(
@@ -72,52 +79,85 @@ def cross_validate(
     metric: str,
     seed: int,
 ) -> CrossValidation:
-    """Score every candidate of a model on every fold, on training and on validation patterns.
+    """Score a model on every fold, for all parameters of its grid.
 
     Parameters
     ----------
-    name, spec
-        The model's name and its entry in the config.
+    name : str
+        The model's name in the config.
+    spec : dict
+        Its entry in the config: estimator, and optionally params (fixed parameters) and param_grid
+        (lists of values to try).
     data : TrainingData
-        Development only; its index has the fold of each pattern. Patterns that are not tested are
-        learned from and validate nothing.
-    preprocessing, seed
-        See `build.build_model`.
+        Development only; its index has the fold of each pattern. Patterns that are not evaluated
+        are learned from and validate nothing.
+    preprocessing : Preprocessing
     metric : str
-        What the best candidate is chosen by.
+        What the best parameters are chosen by.
+    seed : int
+
+    Returns
+    -------
+    CrossValidation
+
+    See Also
+    --------
+    pdflearn.validation.training.train_model : cross-validates, calibrates and trains a model.
+    pdflearn.validation.selection.select_model : chooses among models.
+
+    Examples
+    --------
+    >>> from pdflearn.core.grid import Grid
+    >>> from pdflearn.dataset.targets import target
+    >>> grid = Grid(r_min=1.0, r_max=10.0, r_step=0.1)
+    >>> index = pd.DataFrame({
+    ...     "structure_type": ["bcc", "fcc"] * 6, "group": [f"g{k}" for k in range(12)],
+    ...     "fold": np.arange(12) // 2 % 3, "evaluated": True,
+    ... })
+    >>> wave = index["structure_type"].map({"bcc": 2.0, "fcc": 3.0}).to_numpy()[:, None]
+    >>> labels = target(index, {"label": "structure_type"}, seed=0)
+    >>> data = TrainingData(np.sin(wave * grid.r), index, labels)
+    >>> spec = {"estimator": "knn", "param_grid": {"n_neighbors": [1, 3]}}
+    >>> preprocessing = Preprocessing(grid, window=(1.5, 10.0))
+    >>> result = cross_validate("knn", spec, data, preprocessing, "accuracy", seed=0)
+    >>> result.predictions.shape
+    (12, 2)
+    >>> accuracy = result.table.query("metric == 'accuracy' and split == 'validation'")
+    >>> accuracy.groupby("params_id")["score"].mean().tolist()
+    [1.0, 1.0]
     """
     patterns, target = data.patterns, data.target
-    truth, classes = target.y_true, target.classes
+    y_true, classes = target.y_true, target.classes
     fold = data.index["fold"].to_numpy()
-    learned = training_rows(spec["estimator"], target.y_train)
+    usable = training_rows(spec["estimator"], target.y_train)
     rows, predictions = [], {}
-    for number, chosen in enumerate(param_grid(spec)):
-        held = np.full((len(truth), len(classes)), np.nan, dtype=np.float32)
+    for params_id, params in enumerate(param_grid(spec)):
+        y_pred = np.full((len(y_true), len(classes)), np.nan, dtype=np.float32)
         for k in range(fold.max() + 1):
-            train, held_out = (fold != k) & learned, (fold == k) & target.evaluated
-            model = build_model(name, spec, chosen, preprocessing, seed, target.task_type)
+            train, held_out = (fold != k) & usable, (fold == k) & target.evaluated
+            model = build_model(name, spec, params, preprocessing, seed, target.task_type)
             model.fit(patterns[train], target.y_train[train])
-            seen = scored_of_training(train, target)
-            for split, rows_of in (("train", seen), ("validation", held_out)):
-                if not len(truth[rows_of]):  # a fold without a labelled pattern
+            scored = scored_in_training(train, target)
+            for split, subset in (("train", scored), ("validation", held_out)):
+                if not len(y_true[subset]):  # a fold without a labelled pattern
                     continue
-                said = predict(model, patterns[rows_of], truth[rows_of])
-                own = getattr(model, "classes_", classes)
+                predicted = predict(model, patterns[subset], y_true[subset])
+                model_classes = getattr(model, "classes_", classes)
                 if split == "validation":
-                    held[rows_of] = 0.0
-                    held[np.ix_(rows_of, np.searchsorted(classes, own))] = said
-                scores = measure_all(target.task_type, truth[rows_of], said, own)
+                    y_pred[subset] = 0.0
+                    y_pred[np.ix_(subset, np.searchsorted(classes, model_classes))] = predicted
+                scores = score_task(target.task_type, y_true[subset], predicted, model_classes)
                 for measure, value in scores.items():
-                    rows.append((name, number, json.dumps(chosen), k, split, measure, value))
-        predictions[number] = held
+                    rows.append((name, params_id, json.dumps(params), k, split, measure, value))
+        predictions[params_id] = y_pred
     table = pd.DataFrame(rows, columns=COLUMNS)
     best = summarise(table, metric).iloc[0]["params_id"]
     return CrossValidation(table, predictions[best])
 
 
-def average(
+def cross_validate_average(
     name: str,
-    members: list[np.ndarray],
+    predictions: list[np.ndarray],
     index: pd.DataFrame,
     target: Target,
     weights: np.ndarray | None = None,
@@ -127,22 +167,27 @@ def average(
     Parameters
     ----------
     name : str
-    members : list of arrays (n, n_classes)
-        As `cross_validate` returns them, summed to the target's classes.
+    predictions : list of array (n, n_classes)
+        Of each member by `cross_validate`, in the target's classes.
     index, target
-        See `cross_validate`. Training scores are not known of an average, whose predictions come
-        from folds that did not train on the pattern: the table has none.
-    weights : array (n_classes,) or None
+        See `cross_validate`.
+    weights : array (n_classes,), optional
         See `ensemble.class_weights`.
+
+    Returns
+    -------
+    CrossValidation
+        Without training scores: the members' predictions come from folds that did not train on the
+        pattern.
     """
-    truth, fold = target.y_true, index["fold"].to_numpy()
-    mean = reweight(np.mean(members, axis=0), weights)
+    y_true, fold = target.y_true, index["fold"].to_numpy()
+    mean = reweight(np.mean(predictions, axis=0), weights)
     rows = []
     for k in range(fold.max() + 1):
         held_out = (fold == k) & ~np.isnan(mean[:, 0])
         if not held_out.any():
             continue
-        found = measure_all(target.task_type, truth[held_out], mean[held_out], target.classes)
-        for measure, value in found.items():
+        scores = score_task(target.task_type, y_true[held_out], mean[held_out], target.classes)
+        for measure, value in scores.items():
             rows.append((name, 0, "{}", k, "validation", measure, value))
     return CrossValidation(pd.DataFrame(rows, columns=COLUMNS), mean)

@@ -1,5 +1,8 @@
-"""Types that no pattern tells apart: pairs at chance for the model, and no farther apart than the
-patterns of one type are from each other."""
+"""Types that no pattern tells apart.
+
+The model guesses between them, and their patterns are no farther apart than patterns of one type
+are from each other.
+"""
 
 import itertools
 
@@ -10,18 +13,18 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from pdflearn.validation.bootstrap import bootstrap
+from pdflearn.validation.bootstrap import bootstrap_intervals
 
-# Pairs whose patterns the model orders worse than this are looked at more closely.
-SUSPECT = 0.8
+# Pairs of types are looked at where the area under the ROC curve between them is at most this.
+MAX_AUROC = 0.8
 
 COLUMNS = ["type", "other_type", "patterns", "auroc", "ci_low", "ci_high", "distance",
            "own_distance", "equivalent"]  # fmt: skip
 
 
-def confused_pairs(
-    truth: np.ndarray,
-    scores: np.ndarray,
+def confusable_pairs(
+    y_true: np.ndarray,
+    proba: np.ndarray,
     classes: np.ndarray,
     features: np.ndarray,
     groups: np.ndarray,
@@ -30,15 +33,17 @@ def confused_pairs(
     """Pairs of types that a model hardly tells apart, and whether they count as one.
 
     Two types are equivalent where the interval of the area under the ROC curve between them holds
-    0.5, which is guessing, and where the median pattern of either has a pattern of the other as
-    near as one of its own type from another family.
+    0.5, which is guessing, and where the median pattern of either has a pattern of the other type
+    as near as one of its own type from another family.
 
     Parameters
     ----------
-    truth : array (n,)
-    scores : array (n, n_classes)
+    y_true : array (n,) of str
+        True types.
+    proba : array (n, n_classes)
         Probabilities from folds that did not train on the pattern.
-    classes : array (n_classes,)
+    classes : array (n_classes,) of str
+        The classes of the columns, in alphabetical order.
     features : array (n, m)
         What patterns are compared by.
     groups : array (n,)
@@ -48,64 +53,87 @@ def confused_pairs(
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`: type and other_type, patterns (of both), auroc with its 95 % interval
-        over groups, distance (1 - Pearson's correlation with the nearest pattern of the other
-        type, median) and own_distance (the same with its own type, of other groups), equivalent.
+        One row a pair: type and other_type, patterns (of both), auroc with its 95 % interval over
+        groups (ci_low, ci_high), distance (1 - Pearson's correlation with the nearest pattern of
+        the other type, median), own_distance (the same with its own type, of other groups),
+        equivalent.
+
+    See Also
+    --------
+    merged_classes : what the classes are called where equivalent types count as one.
     """
     unit = features - features.mean(axis=1, keepdims=True)
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
     rows = []
-    for first, second in itertools.combinations(np.intersect1d(classes, truth), 2):
-        own = np.flatnonzero((truth == first) | (truth == second))
-        one, other = (scores[own, np.searchsorted(classes, name)] for name in (first, second))
-        odds = np.log(np.maximum(one, 1e-12)) - np.log(np.maximum(other, 1e-12))
-        is_first = truth[own] == first
-        if _area(is_first, odds) > SUSPECT:
+    for first, second in itertools.combinations(np.intersect1d(classes, y_true), 2):
+        pair = np.flatnonzero((y_true == first) | (y_true == second))
+        p_first, p_second = (
+            proba[pair, np.searchsorted(classes, name)] for name in (first, second)
+        )
+        log_odds = np.log(np.maximum(p_first, 1e-12)) - np.log(np.maximum(p_second, 1e-12))
+        is_first = y_true[pair] == first
+        if _auroc(is_first, log_odds) > MAX_AUROC:
             continue
 
         def auroc(
-            weights: np.ndarray, is_first: np.ndarray = is_first, odds: np.ndarray = odds
+            weights: np.ndarray, is_first: np.ndarray = is_first, log_odds: np.ndarray = log_odds
         ) -> dict[str, float]:
             if not weights[is_first].any() or not weights[~is_first].any():
                 return {"auroc": 0.5}
-            return {"auroc": float(roc_auc_score(is_first, odds, sample_weight=weights))}
+            return {"auroc": float(roc_auc_score(is_first, log_odds, sample_weight=weights))}
 
-        low, high = np.clip(bootstrap(auroc, groups[own], seed)["auroc"], 0.0, 1.0)
-        apart, within = _distances(unit[own], is_first, groups[own])
-        value = auroc(np.ones(len(own)))["auroc"]
-        equal = bool(low <= 0.5 <= high and apart <= within)
-        rows.append((first, second, len(own), value, low, high, apart, within, equal))
+        low, high = np.clip(bootstrap_intervals(auroc, groups[pair], seed)["auroc"], 0.0, 1.0)
+        across, within = _nearest_distances(unit[pair], is_first, groups[pair])
+        area = auroc(np.ones(len(pair)))["auroc"]
+        equivalent = bool(low <= 0.5 <= high and across <= within)
+        rows.append((first, second, len(pair), area, low, high, across, within, equivalent))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["auroc", "type", "other_type"], kind="stable", ignore_index=True)
 
 
-def _area(is_first: np.ndarray, odds: np.ndarray) -> float:
+def _auroc(is_first: np.ndarray, log_odds: np.ndarray) -> float:
     """The area under the ROC curve, from ranks: scikit-learn's checks take longer than all pairs.
 
-    Notes
-    -----
+    References
+    ----------
     J. A. Hanley and B. J. McNeil, Radiology 143 (1982) 29.
     """
     n = int(is_first.sum())
-    above = rankdata(odds)[is_first].sum() - n * (n + 1) / 2
-    return float(above / (n * (len(odds) - n)))
+    above = rankdata(log_odds)[is_first].sum() - n * (n + 1) / 2
+    return float(above / (n * (len(log_odds) - n)))
 
 
-def _distances(unit: np.ndarray, is_first: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
-    """Median distance to the nearest of the other type, and to the nearest of the own one."""
-    away = 1.0 - unit @ unit.T
-    same = is_first[:, None] == is_first
+def _nearest_distances(
+    unit: np.ndarray, is_first: np.ndarray, groups: np.ndarray
+) -> tuple[float, float]:
+    """Median distance to the nearest pattern of the other type, and to that of its own type."""
+    distances = 1.0 - unit @ unit.T
+    same_type = is_first[:, None] == is_first
     other_group = groups[:, None] != groups
-    across = np.where(~same, away, np.inf).min(axis=1)
-    within = np.where(same & other_group, away, np.inf).min(axis=1)
+    across = np.where(~same_type, distances, np.inf).min(axis=1)
+    within = np.where(same_type & other_group, distances, np.inf).min(axis=1)
     return float(np.median(across)), float(np.median(within))
 
 
-def merged_names(classes: np.ndarray, table: pd.DataFrame) -> dict[str, str]:
-    """What each class is called where equivalent ones count as one: "a / b", or its own name."""
-    pairs = table[table["equivalent"].astype(bool)]
+def merged_classes(classes: np.ndarray, pairs: pd.DataFrame) -> dict[str, str]:
+    """What each class is called where equivalent ones count as one: "a / b", or its own name.
+
+    Parameters
+    ----------
+    classes : array (n_classes,) of str
+        In alphabetical order.
+    pairs : DataFrame
+        type, other_type, equivalent: rows of `confusable_pairs`.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"type": ["bcc"], "other_type": ["fcc"], "equivalent": [True]})
+    >>> merged_classes(np.array(["bcc", "fcc", "hcp"]), pairs)
+    {'bcc': 'bcc / fcc', 'fcc': 'bcc / fcc', 'hcp': 'hcp'}
+    """
+    pairs = pairs[pairs["equivalent"].astype(bool)]
     ends = [np.searchsorted(classes, pairs[name]) for name in ("type", "other_type")]
     n = len(classes)
-    _, part = connected_components(coo_array((np.ones(len(pairs)), ends), shape=(n, n)))
-    joined = [" / ".join(classes[part == number]) for number in part]
-    return dict(zip(classes.tolist(), joined, strict=True))
+    _, component = connected_components(coo_array((np.ones(len(pairs)), ends), shape=(n, n)))
+    names = [" / ".join(classes[component == k]) for k in component]
+    return dict(zip(classes.tolist(), names, strict=True))

@@ -1,99 +1,133 @@
-"""Scores of a trained model on patterns that it never met, by condition and row by row."""
+"""Scores of a trained model on the vault, by condition, and its predictions row by row."""
 
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from pdflearn.core.tasks import CLASSIFICATION
-from pdflearn.dataset import targets
 from pdflearn.dataset.labels import root_types, types_by_elements
+from pdflearn.dataset.targets import known
 from pdflearn.models import probabilities
-from pdflearn.validation import bootstrap
+from pdflearn.validation.bootstrap import classification_scores, regression_scores
+
+
+@dataclass(frozen=True)
+class VaultPredictions:
+    """What a model predicts of the patterns of the vault.
+
+    Attributes
+    ----------
+    index : DataFrame
+        One row a pattern: id, name, group, radiation, draw, condition, n_elements.
+    y_true : array (n,) of str or float
+        True labels; "" or NaN where unknown.
+    y_pred : array (n, n_classes)
+        Predicted probabilities, or numbers (n, 1).
+    classes : array (n_classes,) or None
+        The classes of the columns; None for numbers.
+    """
+
+    index: pd.DataFrame
+    y_true: np.ndarray
+    y_pred: np.ndarray
+    classes: np.ndarray | None
+
+    def table(self) -> pd.DataFrame:
+        """Every labelled pattern with its true and its predicted label.
+
+        Returns
+        -------
+        DataFrame
+            id, name, group, radiation, draw, condition, truth, predicted, and of classes the
+            probability of each, p_<class>.
+        """
+        columns = ["id", "name", "group", "radiation", "draw", "condition"]
+        rows = self.index[columns].assign(truth=self.y_true)
+        if self.classes is None:
+            rows["predicted"] = self.y_pred[:, 0]
+        else:
+            rows["predicted"] = self.classes[np.argmax(self.y_pred, axis=1)]
+            names = [f"p_{name}" for name in self.classes]
+            rows = rows.join(pd.DataFrame(self.y_pred.astype(np.float32), columns=names))
+        return rows[known(self.y_true)]
+
+    def scores(self, subset: np.ndarray, set_threshold: float | None, seed: int) -> pd.DataFrame:
+        """Scores of the patterns of a subset (a mask), with intervals over groups."""
+        groups = self.index["group"].to_numpy()[subset]
+        y_true, y_pred = self.y_true[subset], self.y_pred[subset]
+        if self.classes is None:
+            return regression_scores(y_true, y_pred[:, 0], groups, seed)
+        return classification_scores(y_true, y_pred, self.classes, groups, seed, set_threshold)
 
 
 def scores_by_condition(
-    task: dict[str, Any],
-    truth: np.ndarray,
-    said: np.ndarray,
-    classes: np.ndarray | None,
-    index: pd.DataFrame,
+    predictions: VaultPredictions,
+    label: str,
     split: pd.DataFrame,
-    best: dict[str, Any],
+    set_threshold: float | None,
     seed: int,
 ) -> pd.DataFrame:
-    """One model's scores on all nominal patterns, by radiation, under each stress, and, for types,
-    merged to their parents and with the number of elements known.
+    """Scores of one model on all nominal patterns, by radiation, and under each stress.
+
+    Structure types are also scored with each type counted as its parent ("parent types"), and with
+    the number of elements known.
 
     Parameters
     ----------
-    task : dict
-        The task's entry in the config.
-    truth : array (n,)
-        See `targets.true_labels`.
-    said : array (n, n_classes)
-        The model's probabilities, or its numbers (n, 1).
-    classes : array (n_classes,) or None
-        What it learned; None for numbers.
-    index : DataFrame
-        One row a pattern: radiation, condition, group, n_elements.
+    predictions : VaultPredictions
+    label : str
+        The label of the task.
     split : DataFrame
         One row a structure: structure_type, parent, n_elements, simpler_types.
-    best : dict
-        What cross-validation found: set_threshold (of classes).
+    set_threshold : float or None
+        The probability from which a class belongs to a label set, as calibration found it; None
+        for numbers.
     seed : int
 
     Returns
     -------
     DataFrame
-        condition and the columns of `bootstrap.scores_with_intervals`.
+        condition, metric, score, ci_low, ci_high, n, groups.
     """
-    label = task["label"]
-    classification = task.get("task_type", CLASSIFICATION) == CLASSIFICATION
-    labelled = targets.known(truth)
+    index = predictions.index
+    labelled = known(predictions.y_true)
     nominal = labelled & (index["condition"] == "nominal").to_numpy()
-    tables = []
-
-    def add(condition: str, rows: np.ndarray, *views: Any) -> None:
-        groups = index["group"].to_numpy()[rows]
-        if not len(groups):
-            return
-        if classification:
-            labels, values, names = views or (truth, said, classes)
-            table = bootstrap.scores_with_intervals(
-                labels[rows], values[rows], names, groups, seed, best["set_threshold"]
-            )
-        else:
-            table = bootstrap.errors_with_intervals(truth[rows], said[rows, 0], groups, seed)
-        tables.append(table.assign(condition=condition))
-
-    add("all", nominal)
+    conditions = [("all", nominal, predictions)]
     for radiation in sorted(index["radiation"].unique()):
-        add(radiation, nominal & (index["radiation"] == radiation).to_numpy())
+        subset = nominal & (index["radiation"] == radiation).to_numpy()
+        conditions.append((radiation, subset, predictions))
     for condition in sorted(set(index["condition"]) - {"nominal"}):
-        add(f"stress: {condition}", labelled & (index["condition"] == condition).to_numpy())
+        subset = labelled & (index["condition"] == condition).to_numpy()
+        conditions.append((f"stress: {condition}", subset, predictions))
     if label in ("structure_type", "visible_type"):
-        # A class may be a simpler type that no structure of the study has: its own root.
-        found = root_types(split)
-        roots = {name: found.get(name, name) for name in {*classes, *truth}}
-        merged, names = probabilities.merge(said, [roots[name] for name in classes])
-        add("parent types", nominal, np.array([roots[name] for name in truth]), merged, names)
+        conditions.append(("parent types", nominal, _as_parents(predictions, split)))
         possible = types_by_elements(split, visible=label == "visible_type")
-        known = probabilities.restrict(said, classes, index["n_elements"].map(possible).to_list())
-        add("number of elements known", nominal, truth, known, classes)
-    return pd.concat(tables)
+        restricted = _with_elements_known(predictions, possible)
+        conditions.append(("number of elements known", nominal, restricted))
+    return pd.concat(
+        [
+            variant.scores(subset, set_threshold, seed).assign(condition=condition)
+            for condition, subset, variant in conditions
+            if subset.any()
+        ]
+    )
 
 
-def row_by_row(
-    truth: np.ndarray, said: np.ndarray, classes: np.ndarray | None, index: pd.DataFrame
-) -> pd.DataFrame:
-    """What a model said of every labelled pattern, beside the truth; see `scores_by_condition`."""
-    columns = ["id", "name", "group", "radiation", "draw", "condition"]
-    rows = index[columns].assign(truth=truth)
-    if classes is None:
-        rows["predicted"] = said[:, 0]
-    else:
-        rows["predicted"] = classes[np.argmax(said, axis=1)]
-        shares = pd.DataFrame(said.astype(np.float32), columns=[f"p_{name}" for name in classes])
-        rows = rows.join(shares)
-    return rows[targets.known(truth)]
+def _as_parents(predictions: VaultPredictions, split: pd.DataFrame) -> VaultPredictions:
+    """The same predictions with every type counted as the root of its line of parents."""
+    y_true, classes = predictions.y_true, predictions.classes
+    roots = root_types(split)
+    # A class may be a simpler type that no structure of the study has: it is its own root.
+    roots = {name: roots.get(name, name) for name in {*classes, *y_true}}
+    y_pred, names = probabilities.merge(predictions.y_pred, [roots[name] for name in classes])
+    y_true = np.array([roots[name] for name in y_true])
+    return replace(predictions, y_true=y_true, y_pred=y_pred, classes=names)
+
+
+def _with_elements_known(
+    predictions: VaultPredictions, possible: dict[int, set[str]]
+) -> VaultPredictions:
+    """The same predictions restricted to types that have as many elements as the pattern's."""
+    types = predictions.index["n_elements"].map(possible).to_list()
+    y_pred = probabilities.restrict(predictions.y_pred, predictions.classes, types)
+    return replace(predictions, y_pred=y_pred)

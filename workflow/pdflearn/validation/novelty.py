@@ -1,13 +1,14 @@
-"""None of these: are types that training never saw told from those that it did?
+"""Novelty detection: are types that training never saw told from those that it did?
 
-Beside the types a model learns one class more, of patterns that are none of them: those of types
-that are too rare to be learned. So its probabilities need not all go to what it knows (learning
-from outliers: D. Hendrycks, M. Mazeika and T. Dietterich, ICLR (2019), arXiv:1812.04606).
+Beside the types a model learns one more class, of patterns that are none of them: those of types
+that are too rare to be learned, and so are outliers. Its probabilities need not all go to the types
+that it knows (outlier exposure: D. Hendrycks, M. Mazeika and T. Dietterich, ICLR (2019),
+arXiv:1812.04606).
 
-To try it, types are taken out of training, a part of them at a time, once so that relatives of each
-stay (near: a superlattice whose parent is known) and once with all their relatives (unlike). What
-the model says of their patterns is held against what it says of known types' patterns, both from
-families that it did not learn from.
+To test this, types are left out of training, some at a time, in two cases: "near", so that a
+relative of each stays (a superlattice whose parent is known), and "unlike", together with all their
+relatives. What the model predicts of their patterns is compared with what it predicts of the
+patterns of known types, both from families that it did not learn from.
 """
 
 from dataclasses import dataclass
@@ -20,27 +21,27 @@ from sklearn.metrics import roc_auc_score
 from pdflearn.dataset.targets import known
 from pdflearn.dataset.training_data import TrainingData
 from pdflearn.models.pattern_models import PatternClassifier
-from pdflearn.validation.bootstrap import bootstrap
+from pdflearn.validation.bootstrap import bootstrap_intervals
 
 CASES = ("near", "unlike")
 
-# The fold that is not learned from: its patterns are held against each other.
-TESTED_FOLD = 0
+# The fold that is not learned from: its patterns are scored.
+HELD_OUT_FOLD = 0
 
-# Share of known types' patterns that are to pass.
-KEPT = 0.95
+# Share of the patterns of known types that the threshold lets pass.
+PASS_RATE = 0.95
 
-# The class of what is none of the types.
+# The class of patterns that are of none of the types.
 NONE = "none of these"
 
-# What says that a pattern is known, the more the better.
+# Signs that the type of a pattern is known, the larger the surer.
 SIGNS = ("confidence", "not_none")
 
 COLUMNS = ["case", "sign", "metric", "score", "ci_low", "ci_high", "known", "new", "types"]
 
 
 @dataclass(frozen=True)
-class Others:
+class Outliers:
     """Patterns of types that are too rare to be learned.
 
     Attributes
@@ -56,67 +57,74 @@ class Others:
 def leave_types_out(
     model: PatternClassifier,
     data: TrainingData,
-    others: Others,
+    outliers: Outliers,
     roots: dict[str, str],
-    n: int,
+    n_folds: int,
     seed: int,
 ) -> pd.DataFrame:
-    """Train without a part of the types, in turn, and measure what betrays their patterns.
+    """Train without some of the types, in turn, and measure how well their patterns are detected.
 
     Parameters
     ----------
     model : PatternClassifier
         Untrained.
     data : TrainingData
-        Of development; its index has structure_type, fold and group. A type goes with all
+        Of development; its index has structure_type, fold and group. A type is left out with all
         patterns that have it as their label or as their structure type.
-    others : Others
-        Without those of development's types. For unlike types, relatives of what was left out are
-        left out of these as well.
-    roots, n, seed
-        See `parts_of`.
+    outliers : Outliers
+        Types of development among them are not used; in the case "unlike" neither are relatives of
+        what is left out.
+    roots, n_folds, seed
+        See `assign_type_folds`.
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`; without rows for a case in which no part holds a type that is tested.
+        Columns `COLUMNS`, see `score_signs`; without rows for a case in which no fold holds a type
+        that is evaluated.
     """
     patterns, index, target = data.patterns, data.index, data.target
-    held = index["fold"].to_numpy() == TESTED_FOLD
+    held_out = index["fold"].to_numpy() == HELD_OUT_FOLD
     groups = index["group"].to_numpy(dtype=str)
-    plain = index["structure_type"].to_numpy(dtype=str)
-    types = np.unique([*target.classes, *plain])
-    families = np.array([roots.get(name, name) for name in others.types])
+    structure_types = index["structure_type"].to_numpy(dtype=str)
+    types = np.unique([*target.classes, *structure_types])
+    outlier_roots = np.array([roots.get(name, name) for name in outliers.types])
     tables = []
     for case in CASES:
-        part = dict(zip(types, parts_of(types, roots, n, case, seed), strict=True))
-        of_label = np.array([part.get(name, -1) for name in target.y_train])
-        of_plain = np.array([part[name] for name in plain])
-        found = []
-        for number in range(n):
-            new = of_label == number
-            gone = new | (of_plain == number)
-            rows = np.flatnonzero(held & target.evaluated & (new | ~gone))
-            if not new[rows].any():
+        folds = assign_type_folds(types, roots, n_folds, case, seed)
+        fold_of = dict(zip(types, folds, strict=True))
+        label_fold = np.array([fold_of.get(name, -1) for name in target.y_train])
+        structure_fold = np.array([fold_of[name] for name in structure_types])
+        signs = []
+        for k in range(n_folds):
+            new = label_fold == k
+            left_out = new | (structure_fold == k)
+            scored = np.flatnonzero(held_out & target.evaluated & (new | ~left_out))
+            if not new[scored].any():
                 continue
-            learned = ~held & ~gone & known(target.y_train)
-            gone_families = [roots.get(name, name) for name in types if part[name] == number]
-            none = ~np.isin(others.types, types)
+            train = ~held_out & ~left_out & known(target.y_train)
+            roots_left_out = [roots.get(name, name) for name in types if fold_of[name] == k]
+            none = ~np.isin(outliers.types, types)
             if case == "unlike":
-                none &= ~np.isin(families, gone_families)
+                none &= ~np.isin(outlier_roots, roots_left_out)
             trained = clone(model).fit(
-                np.concatenate([patterns[learned], others.patterns[none]]),
-                np.concatenate([target.y_train[learned], np.full(none.sum(), NONE)]),
+                np.concatenate([patterns[train], outliers.patterns[none]]),
+                np.concatenate([target.y_train[train], np.full(none.sum(), NONE)]),
             )
-            about = {"known": ~new[rows], "group": groups[rows], "type": target.y_true[rows]}
-            found.append(signs(trained, patterns[rows]).assign(**about))
-        if found:
-            tables.append(measure(pd.concat(found, ignore_index=True), case, seed))
+            signs.append(
+                novelty_signs(trained, patterns[scored]).assign(
+                    known=~new[scored], group=groups[scored], type=target.y_true[scored]
+                )
+            )
+        if signs:
+            tables.append(score_signs(pd.concat(signs, ignore_index=True), case, seed))
     return pd.concat(tables) if tables else pd.DataFrame(columns=COLUMNS)
 
 
-def parts_of(types: np.ndarray, roots: dict[str, str], n: int, case: str, seed: int) -> np.ndarray:
-    """The part (m,) in which each type is left out; -1: in none.
+def assign_type_folds(
+    types: np.ndarray, roots: dict[str, str], n_folds: int, case: str, seed: int
+) -> np.ndarray:
+    """The fold (m,) in which each type is left out; -1 for a type that never is.
 
     Parameters
     ----------
@@ -124,83 +132,97 @@ def parts_of(types: np.ndarray, roots: dict[str, str], n: int, case: str, seed: 
         In alphabetical order.
     roots : dict
         Of every type the one at the end of its line of parents.
-    n : int
-        Number of parts.
-    case : str
-        "near": relatives go to different parts, types without a relative to none. "unlike": all
+    n_folds : int
+    case : {"near", "unlike"}
+        "near": relatives go to different folds, types without a relative to none. "unlike": all
         relatives go together.
     seed : int
+
+    Examples
+    --------
+    >>> types = np.array(["L1_0", "L1_2", "fcc", "rutile"])
+    >>> roots = {"L1_0": "fcc", "L1_2": "fcc"}
+    >>> together = assign_type_folds(types, roots, 2, "unlike", seed=0)
+    >>> len(set(together[:3]))
+    1
+    >>> int(assign_type_folds(types, roots, 2, "near", seed=0)[3])
+    -1
     """
     random = np.random.default_rng([seed, CASES.index(case)])
     families = np.array([roots.get(name, name) for name in types])
-    parts = np.full(len(types), -1)
+    folds = np.full(len(types), -1)
     names = np.unique(families)
-    places = random.permutation(len(names)) % n
-    for name, place in zip(names, places, strict=True):
+    first_folds = random.permutation(len(names)) % n_folds
+    for name, first in zip(names, first_folds, strict=True):
         members = np.flatnonzero(families == name)
         if case == "unlike":
-            parts[members] = place
+            folds[members] = first
         elif len(members) > 1:
-            parts[random.permutation(members)] = (place + np.arange(len(members))) % n
-    return parts
+            folds[random.permutation(members)] = (first + np.arange(len(members))) % n_folds
+    return folds
 
 
-def signs(model: PatternClassifier, patterns: np.ndarray) -> pd.DataFrame:
-    """What a model that learned `NONE` as well says of how well it knows patterns (n, points).
+def novelty_signs(model: PatternClassifier, patterns: np.ndarray) -> pd.DataFrame:
+    """How well a model that learned `NONE` as well knows each of the patterns (n, points).
 
     Returns
     -------
     DataFrame
-        confidence (the highest probability of any type: D. Hendrycks and K. Gimpel, ICLR (2017),
-        arXiv:1610.02136), not_none (one minus the probability of `NONE`).
+        confidence (the highest probability of any type [1]_), not_none (one minus the probability
+        of `NONE`).
+
+    References
+    ----------
+    .. [1] D. Hendrycks and K. Gimpel, ICLR (2017), arXiv:1610.02136.
     """
-    said = model.predict_proba(patterns)
+    proba = model.predict_proba(patterns)
     none = model.classes_ == NONE
     return pd.DataFrame(
-        {"confidence": said[:, ~none].max(axis=1), "not_none": 1.0 - said[:, none].sum(axis=1)}
+        {"confidence": proba[:, ~none].max(axis=1), "not_none": 1.0 - proba[:, none].sum(axis=1)}
     )
 
 
-def measure(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
-    """How well each sign tells known from new.
+def score_signs(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
+    """How well each sign tells patterns of known types from those of new ones.
 
     Parameters
     ----------
     table : DataFrame
-        Columns of `SIGNS`, known, group, type.
-    case : str
+        One row a pattern: the columns of `SIGNS`, known, group, type.
+    case : {"near", "unlike"}
     seed : int
 
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`; metrics auroc (area under the receiver operating characteristic: how
-        often a known pattern scores above a new one) and found (share of new patterns below the
-        threshold that lets `KEPT` of the known pass), with 95 % intervals over groups.
+        case, sign, metric, score, ci_low, ci_high (95 % interval over groups), known and new (how
+        many patterns), types (how many new ones). The metrics are auroc (area under the receiver
+        operating characteristic: how often a known pattern scores above a new one) and recall
+        (share of new patterns below the threshold that lets `PASS_RATE` of the known pass).
     """
     old = table["known"].to_numpy()
     counts = (int(old.sum()), int((~old).sum()), table["type"][~old].nunique())
     rows = []
     for name in SIGNS:
-        score = table[name].to_numpy(dtype=np.float64)
-        order = np.argsort(score[old])
+        sign = table[name].to_numpy(dtype=np.float64)
+        order = np.argsort(sign[old])
 
-        def both(
-            weights: np.ndarray, score: np.ndarray = score, order: np.ndarray = order
+        def statistic(
+            weights: np.ndarray, sign: np.ndarray = sign, order: np.ndarray = order
         ) -> dict[str, float]:
             if not weights[old].any() or not weights[~old].any():
-                return {}  # a resample of few families may hold none of a kind
-            place = np.cumsum(weights[old][order])
-            least = np.searchsorted(place, (1 - KEPT) * place[-1], side="right")
-            below = score[~old] < score[old][order][least]
+                return {}  # a resample of few families may hold known or new patterns alone
+            cumulative = np.cumsum(weights[old][order])
+            least = np.searchsorted(cumulative, (1 - PASS_RATE) * cumulative[-1], side="right")
+            below = sign[~old] < sign[old][order][least]
             new = weights[~old]
             return {
-                "auroc": float(roc_auc_score(old, score, sample_weight=weights)),
-                "found": float((new * below).sum() / new.sum()),
+                "auroc": float(roc_auc_score(old, sign, sample_weight=weights)),
+                "recall": float((new * below).sum() / new.sum()),
             }
 
-        limits = bootstrap(both, table["group"].to_numpy(dtype=str), seed)
-        for metric, value in both(np.ones(len(table))).items():
-            low, high = np.clip(limits[metric], 0.0, 1.0)
-            rows.append((case, name, metric, value, low, high, *counts))
+        intervals = bootstrap_intervals(statistic, table["group"].to_numpy(dtype=str), seed)
+        for metric, score in statistic(np.ones(len(table))).items():
+            low, high = np.clip(intervals[metric], 0.0, 1.0)
+            rows.append((case, name, metric, score, low, high, *counts))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,6 +1,6 @@
-"""One model learns one task: every candidate is cross-validated, the best one calibrated and
-trained on all of development."""
+"""One model on one task: cross-validated, calibrated, and trained on all of development."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,23 +10,26 @@ import pandas as pd
 from pdflearn.core.io import save_arrays, save_table, save_yaml
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.models import build, persistence
+from pdflearn.models import persistence
+from pdflearn.models.build import build_model, training_rows
 from pdflearn.validation import calibration, cross_validation, selection
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What learning leaves of a model.
+class TrainedModel:
+    """A trained model with its cross-validation.
 
     Attributes
     ----------
     table : DataFrame
-        Scores of `validation.cross_validate`.
+        Scores, see `cross_validation.CrossValidation`.
     best : dict
-        The best candidate's settings and scores; of classes its temperature and set_threshold.
+        params (the best ones), metric, mean, standard_error; of classes also temperature and
+        set_threshold.
     predictions : array (n, n_classes)
         For each pattern from the fold that did not train on it; of classes calibrated.
     model
+        Trained on all of development with the best parameters.
     """
 
     table: pd.DataFrame
@@ -42,42 +45,41 @@ class Learned:
         persistence.save_model(out["model"], self.model)
 
 
-def finished(
+def calibrate_and_train(
     cross_validated: cross_validation.CrossValidation,
     target: Target,
     metric: str,
-    train: Any,
-) -> Learned:
-    """Calibrate the best candidate of cross-validation, and train it.
+    train: Callable[[dict[str, Any]], persistence.Model],
+) -> TrainedModel:
+    """Choose the best parameters of a cross-validation, calibrate, and train with them.
 
     Parameters
     ----------
     cross_validated : CrossValidation
-        Of `cross_validation.cross_validate`, or of `cross_validation.average`.
     target : Target
     metric : str
-        What the best candidate is chosen by.
+        What the best parameters are chosen by.
     train : callable
-        Its settings -> the trained model.
+        Parameters -> trained model.
     """
-    table, predictions = cross_validated.table, cross_validated.predictions
-    best = selection.best_params(table, metric)
-    best.update(calibration.calibrate(target, predictions))
+    best = selection.best_params(cross_validated.table, metric)
+    calibrated = calibration.calibrate(target, cross_validated.predictions)
+    best = {**best, **calibrated.params}
     model = train(best["params"])
     if "temperature" in best:
         model.temperature = best["temperature"]
-    return Learned(table, best, predictions, model)
+    return TrainedModel(cross_validated.table, best, calibrated.predictions, model)
 
 
-def learn(
+def train_model(
     name: str,
     spec: dict[str, Any],
     data: TrainingData,
     preprocessing: Preprocessing,
     metric: str,
     seed: int,
-) -> Learned:
-    """Cross-validate a model of the config and train it.
+) -> TrainedModel:
+    """Cross-validate a model of the config, calibrate it, and train it on all patterns.
 
     Parameters
     ----------
@@ -88,9 +90,10 @@ def learn(
     patterns, target = data.patterns, data.target
 
     def train(params: dict[str, Any]) -> persistence.Model:
-        model = build.build_model(name, spec, params, preprocessing, seed, target.task_type)
-        taught = build.training_rows(spec["estimator"], target.y_train)
-        # all of them are not copied
-        return model.fit(patterns if taught.all() else patterns[taught], target.y_train[taught])
+        model = build_model(name, spec, params, preprocessing, seed, target.task_type)
+        usable = training_rows(spec["estimator"], target.y_train)
+        # Memory-mapped patterns are copied only where some are left out.
+        subset = patterns if usable.all() else patterns[usable]
+        return model.fit(subset, target.y_train[usable])
 
-    return finished(cross_validated, target, metric, train)
+    return calibrate_and_train(cross_validated, target, metric, train)
