@@ -11,7 +11,6 @@ from pdflearn.dataset.labels import (
     types_by_elements,
     visible_types,
 )
-from pdflearn.structures import relations
 from pdflearn.structures.relations import SimplerType
 
 
@@ -63,11 +62,6 @@ def test_roots_follow_the_line_of_parents():
     roots = root_types(table)
     assert roots["kesterite"] == roots["zincblende"] == roots["diamond"] == "diamond"
     assert roots["L1_2"] == "fcc"
-
-
-def test_a_circle_of_parents_is_named():
-    with pytest.raises(relations.RelationError, match="b -> c -> b"):
-        relations.root("a", {"a": "b", "b": "c", "c": "b"})
 
 
 def test_the_number_of_elements_leaves_the_types_that_have_it_and_what_they_look_like():

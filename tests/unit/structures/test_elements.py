@@ -1,3 +1,5 @@
+"""Symbols as files write them, scattering lengths and radii as tables have them."""
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,9 @@ from pdflearn.structures.elements import (
     clean_symbol,
     covalent_radius,
     form_factor,
+    is_formula,
     neutron_length,
+    parse_composition,
     parse_symbol,
     xray_length,
 )
@@ -89,3 +93,25 @@ def test_what_is_not_tabulated_says_so():
 def test_covalent_radii():
     assert covalent_radius("C") == pytest.approx(0.76)
     assert covalent_radius("Ti4+") == pytest.approx(1.60)
+
+
+@pytest.mark.parametrize(
+    ("text", "composition"),
+    [
+        ("SrFe2As2", {"As": 0.4, "Fe": 0.4, "Sr": 0.2}),
+        ("La0.8Ca0.2MnO3", {"Ca": 0.04, "La": 0.16, "Mn": 0.2, "O": 0.6}),
+        (" Ca (OH)2 ", {"Ca": 0.2, "H": 0.4, "O": 0.4}),
+        ("D2O", {"H": 2 / 3, "O": 1 / 3}),
+        ("Si+Ni", {}),
+        ("", {}),
+        ("sand", {}),
+        ("Xx2", {}),
+    ],
+)
+def test_formulae_are_read_as_shares_of_the_atoms(text, composition):
+    assert parse_composition(text) == pytest.approx(composition)
+
+
+def test_a_mixture_is_a_formula_of_formulae():
+    assert is_formula("Si+Ni")
+    assert not is_formula("Si+sand")

@@ -1,17 +1,14 @@
 """Structure files made to break the reader: a reason, soon, with little memory, and no traces."""
 
 import os
-import signal
 import zipfile
-from pathlib import Path
 
 import pytest
+from structure_files import NICKEL
 
-from pdflearn.core import timeout
 from pdflearn.structures import reader
 from pdflearn.structures.structure import StructureError
 
-NICKEL = (Path(__file__).parents[2] / "data" / "study" / "Ni_fcc.cif").read_text()
 POSCAR = "x\n1.0\n{a} 0 0\n0 4 0\n0 0 4\nNi\n{n}\nDirect\n0 0 0\n"
 STRU = "title x\nformat pdffit\ncell {a},4,4,90,90,90\nncell {n},1\natoms\n"
 EXTXYZ = '{n}\nLattice="{a} 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:{c}\nNi 0 0 0\n'
@@ -133,29 +130,6 @@ def test_text_that_begins_like_an_archive(tmp_path):
     path = tmp_path / "POSCAR"
     path.write_text(POSCAR.format(a=4, n=1).replace("x", "PK nickel", 1))
     assert len(reader.read_structure(path)) == 1
-
-
-def test_time_is_limited():
-    def endless():
-        with timeout.limited(0.05):
-            while True:
-                pass
-
-    def own(number, frame):
-        raise AssertionError("an alarm was left behind")
-
-    before = signal.signal(signal.SIGALRM, own)
-    try:
-        with pytest.raises(timeout.Overdue):
-            endless()
-        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-        assert signal.getsignal(signal.SIGALRM) is own
-        with timeout.limited(60.0):
-            assert signal.getitimer(signal.ITIMER_REAL)[0] > 0.0
-        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-        assert signal.getsignal(signal.SIGALRM) is own
-    finally:
-        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_slow_file_is_a_row(tmp_path, monkeypatch):

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from pdflearn.structures import checks
 from pdflearn.structures.structure import (
-    StructureError,
     describe,
     formula_of,
     identity,
@@ -91,45 +90,6 @@ def test_structures_come_back_with_everything(tmp_path):
     assert path.read_bytes() == content
     save_structures(path, {})
     assert load_structures(path) == {}
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"symbols": []}, "no atoms"),
-        ({"symbols": ["Mg", "Xx"]}, "Xx"),
-        ({"xyz": [[0, 0, 0], [np.nan, 0, 0]]}, "no numbers"),
-        ({"occupancy": [1.0, -0.2]}, r"occupancy -0.2 of atom 2 \(O\)"),
-        ({"xyz": [[0, 0, 0], [0.1, 0, 0]]}, "Mg and O 0.42 angstrom apart"),
-        ({"xyz": [[0, 0, 0], [0.01, 0, 0]]}, "on one place, 0.04 angstrom apart"),
-        ({"lattice": (0.3, 0.3, 0.3, 90, 90, 90)}, "check the cell"),
-        ({"formula": "Mg O2"}, "not the file's formula 'Mg O2'"),
-        ({"formula": "Mg O C"}, "has C, the atoms have not"),
-    ],
-)
-def test_what_cannot_be_is_refused_with_the_reason(change, words):
-    given = {"lattice": CUBE, "symbols": ["Mg", "O"], "xyz": FCC[:2], "occupancy": None}
-    formula = change.pop("formula", None)
-    given |= change
-    n = len(given["symbols"])
-    structure = make_structure(
-        given["lattice"], given["symbols"], given["xyz"][:n], occupancy=given["occupancy"]
-    )
-    with pytest.raises(StructureError, match=words):
-        checks.check(structure, formula)
-
-
-def test_the_doubtful_is_said():
-    loose = make_structure((9, 9, 9, 90, 90, 90), ["Mg", "O"], FCC[:2])
-    assert "cubic angstrom for each atom is unusual" in checks.check(loose)[0]
-    assert checks.check(rocksalt(), "Mg O H2") == ["some hydrogen of the formula has no position"]
-
-
-def test_contacts_are_held_against_radii():
-    assert checks.contact_warnings(rocksalt()) == []
-    assert "1.6" in checks.contact_warnings(rocksalt(a=6.7))[0]
-    assert "0.6" in checks.contact_warnings(rocksalt(a=2.6))[0]
-    assert "no two atoms" in checks.contact_warnings(rocksalt(a=20.0))[0]
 
 
 def test_formulae_are_reduced_and_ordered():

@@ -11,7 +11,7 @@ from pdflearn.dataset import collection
 from pdflearn.structures import library, structure
 from pdflearn.study import sharding, study
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 NICKEL = (ROOT / "tests" / "data" / "study" / "Ni_fcc.cif").read_text()
 
 
