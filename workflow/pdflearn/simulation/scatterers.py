@@ -70,12 +70,12 @@ class Scatterers:
     >>> atoms.species, atoms.lengths
     (('Cl', 'Cs'), array([17., 55.]))
     >>> Scatterers(structure, "neutron", periodic=None).lengths
-    array([9.57, 5.42])
+    array([9.5792, 5.42  ])
 
     X-ray form factors at Q = 0, 5 and 10 per angstrom:
 
     >>> elements.form_factor("Cl", np.array([0.0, 5.0, 10.0])).round(1)
-    array([17. ,  8.1,  4.7])
+    array([17. ,  8.2,  5.3])
     """
 
     def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
@@ -85,7 +85,7 @@ class Scatterers:
             )
         if len(structure) == 0:
             raise SimulationError(
-                "the structure has 0 atoms, and at least 1 is needed; read another file"
+                "the structure has no atoms, and at least one is needed; read another file"
             )
         self._structure = structure
         self.radiation = radiation
@@ -184,7 +184,7 @@ class Scatterers:
         return translation_orbits(self.frac, site_types.astype(np.int64), self.basis)
 
     def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
-        """Whether each atom of a strained cell has the same surroundings as the first of its orbit."""
+        """Whether each atom of a strained cell has the surroundings of the first of its orbit."""
         basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
         weight = self.occupancy * np.sqrt(self.species_index + 2.0)
         values = environments(basis, self.frac, weight, _SURROUNDINGS)

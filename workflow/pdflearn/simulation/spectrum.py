@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from scipy import fft
 
 from pdflearn.core.grid import Grid
@@ -24,7 +25,6 @@ from pdflearn.simulation.transform import (
     plan_transform,
     sharp_window,
     sine_series,
-    weighted_sum,
     window_steps,
 )
 from pdflearn.structures import elements
@@ -95,7 +95,7 @@ class Spectrum:
         transform = self._sine_transform(peaks, q_max, r_max, instrument.q_damp, plan)
         dq = math.pi / transform.period
         n = min(int(q_max / dq + 1.5), transform.f.shape[1] + 1)
-        return self._weighted(peaks, transform, np.ones(n), 1.0, False), transform.period
+        return self._weighted_fq(peaks, transform, np.ones(n), 1.0, False), transform.period
 
     def exact_g(
         self,
@@ -133,7 +133,7 @@ class Spectrum:
         period = transform.period
         n = min(int((q_max + TAIL) / (math.pi / period)), transform.f.shape[1] + 1)
         window = sharp_window(n, period, q_min, q_max)
-        f = self._weighted(peaks, transform, window, scale, split)
+        f = self._weighted_fq(peaks, transform, window, scale, split)
         if plan is None:
             return np.array([sine_series(row, math.pi / period, r, q_damp) for row in f])
         return plan.sum(f, period, q_damp)
@@ -175,7 +175,7 @@ class Spectrum:
         )  # fmt: skip
         return _SineTransform(fft.dst(g[:, 1:m], type=1), period, step, extra)
 
-    def _weighted(
+    def _weighted_fq(
         self,
         peaks: Peaks,
         transform: "_SineTransform",
@@ -183,11 +183,11 @@ class Spectrum:
         scale: float,
         split: bool,
     ) -> np.ndarray:
-        """F(Q) from the transforms of the partials, see `transform.weighted_sum`."""
+        """F(Q) from the transforms of the partials, see `_weighted_sum`."""
         f, period, step, extra = transform
         dq = math.pi / period
         weights = self._partial_weights(peaks.n_partials, window.size, dq)
-        return weighted_sum(f, weights, window, dq, extra, 0.5 * step * scale, split)
+        return _weighted_sum(f, weights, window, dq, extra, 0.5 * step * scale, split)
 
     def srreal_g(
         self,
@@ -291,6 +291,63 @@ class _SineTransform(NamedTuple):
     period: float
     step: float
     extra: float
+
+
+@njit(cache=True, fastmath=True)
+def _weighted_sum(
+    f: np.ndarray,
+    weights: np.ndarray,
+    window: np.ndarray,
+    dq: float,
+    extra: float,
+    scale: float,
+    split: bool,
+) -> np.ndarray:
+    """Weight the transforms of partials, narrow their peaks again and apply a window.
+
+    The result is scale * window[k] * exp(extra (k dq)^2 / 2) * weights[a, k] f[a, k - 1], summed
+    over the partials a unless they are kept apart.
+
+    Parameters
+    ----------
+    f : array (partials, m - 1)
+        Sine transforms at Q = dq, 2 dq, ...
+    weights : array (partials, n) or (partials, 1)
+        b_a b_b / <b>^2, on Q or constant.
+    window : array (n,)
+    dq : float
+        1/angstrom.
+    extra : float
+        Variance by which peaks were drawn too wide, angstrom^2.
+    scale : float
+    split : bool
+        Keep partials apart.
+
+    Returns
+    -------
+    array (partials or 1, n)
+        On Q = 0, dq, ...
+    """
+    n = window.size
+    constant = weights.shape[1] == 1
+    out = np.zeros((f.shape[0] if split else 1, n))
+    share = np.empty(n)
+    for k in range(n):
+        share[k] = scale * window[k]
+    if extra > 0.0:
+        for k in range(n):
+            q = k * dq
+            share[k] *= np.exp(0.5 * extra * q * q)
+    for c in range(f.shape[0]):
+        target = out[c if split else 0]
+        if constant:
+            w = weights[c, 0]
+            for k in range(1, n):
+                target[k] += share[k] * w * f[c, k - 1]
+        else:
+            for k in range(1, n):
+                target[k] += share[k] * weights[c, k] * f[c, k - 1]
+    return out
 
 
 @lru_cache(maxsize=512)

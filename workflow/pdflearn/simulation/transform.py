@@ -1,7 +1,10 @@
-"""The sine transform between F(Q) and G(r), and the window an instrument cuts it with.
+"""The sine transform between F(Q) and G(r), and the window in Q of an instrument.
 
-G(r) = 2/pi * integral from q_min to q_max of F(Q) sin(Q r) dQ (T. Egami and S. J. L. Billinge,
-Underneath the Bragg Peaks, 2nd ed. (2012), eq. 3.23), with F(Q) = Q [S(Q) - 1].
+G(r) = 2/pi * integral from q_min to q_max of F(Q) sin(Q r) dQ, with F(Q) = Q [S(Q) - 1].
+
+References
+----------
+T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks, 2nd ed. (2012), eq. 3.23.
 """
 
 import math
@@ -12,19 +15,39 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
-# Of the step that q_max needs at most: what leaves room to interpolate with so many neighbours.
+from pdflearn.simulation.parameters import SimulationError
+
+# Where points of r are interpolated: the transform's step over the longest one that q_max allows,
+# and the number of neighbours that are used.
 _OVERSAMPLED = 0.32
 _TAPS = 12
-# What `sharp_window` leaves beyond q_max is summed so far, 1/angstrom.
+# `sharp_window` does not end at q_max; so far beyond it is summed, 1/angstrom.
 TAIL = 3.0
-# Where the sine integral has come to its asymptotic series.
+# From this distance to an edge on, the sine integral is taken from its asymptotic series.
 _FAR = 24.0
 
 
 def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
-    """Share of each cell [(k - 1/2) dq, (k + 1/2) dq] that lies in [q_min, q_max]: array (n,).
+    """Share of each cell [(k - 1/2) dq, (k + 1/2) dq] that lies in [q_min, q_max].
 
-    Whole cells only would make G(r) jump wherever q_max crosses a grid point.
+    With whole cells only, G(r) would jump where q_max crosses a grid point.
+
+    Parameters
+    ----------
+    n : int
+        Number of cells, k = 0, 1, ...
+    dq, q_min, q_max : float
+        1/angstrom.
+
+    Returns
+    -------
+    array (n,)
+        0 to 1.
+
+    Examples
+    --------
+    >>> window_weights(6, dq=1.0, q_min=1.0, q_max=4.25)
+    array([0.  , 0.5 , 1.  , 1.  , 0.75, 0.  ])
     """
     centre = dq * np.arange(n)
     inside = np.minimum(centre + dq / 2, q_max) - np.maximum(centre - dq / 2, q_min)
@@ -33,8 +56,10 @@ def window_weights(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
 
 @njit(cache=True, fastmath=True)
 def _sine_integral(x: float, cosine: float, sine: float) -> float:
-    """Si(x), given cos x and sin x, to 5e-7: the series below 1, rational approximations above
-    (M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions (1964), 5.2.38-39)."""
+    """Si(x), given cos x and sin x, to 5e-7: by its series below 1, else by rational functions.
+
+    M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions (1964), 5.2.38-39.
+    """
     z = x * x
     if z < 1.0:
         return x * (1.0 - z * (1 / 18 - z * (1 / 600 - z * (1 / 35280 - z / 3265920))))
@@ -50,12 +75,25 @@ def _sine_integral(x: float, cosine: float, sine: float) -> float:
 
 @njit(cache=True, fastmath=True)
 def sharp_window(n: int, period: float, q_min: float, q_max: float) -> np.ndarray:
-    """Factors of F on Q = k pi / period that cut it at q_min and q_max: array (n,).
+    """Factors of F on Q = k pi / period that cut it sharply at q_min and q_max.
 
     The cut convolves G(r) with sin(q_max x) / (pi x) - sin(q_min x) / (pi x). Its transform over
     |x| < period, a box with the ripples of a sine integral, makes the sum over Q that convolution
     exactly for every r whose distance to the end of the pairs, on either side of zero, is below
     the period; cells that count by their share would need a much longer one.
+
+    Parameters
+    ----------
+    n : int
+    period : float
+        Of the transform, angstrom.
+    q_min, q_max : float
+        1/angstrom.
+
+    Returns
+    -------
+    array (n,)
+        About 1 within the window and 0 outside, with ripples at its ends.
     """
     out = np.zeros(n)
     far = np.empty(n)
@@ -89,7 +127,7 @@ def sharp_window(n: int, period: float, q_min: float, q_max: float) -> np.ndarra
 
 
 def window_steps(n: int, dq: float, q_min: float, q_max: float) -> np.ndarray:
-    """The window of diffpy.srreal: whole grid points with q_min <= k dq < q_max, array (n,)."""
+    """The window of diffpy.srreal: 1 at grid points with q_min <= k dq < q_max, else 0: (n,)."""
     k = np.arange(n)
     return ((k >= np.ceil(q_min / dq - 1e-9)) & (k < np.ceil(q_max / dq))).astype(float)
 
@@ -100,14 +138,16 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
     Parameters
     ----------
     g : array (..., m + 1)
-        On r = 0, dr, ..., m dr; the ends are taken as zero.
+        On r = 0, dr, ..., m dr, in angstrom^-2; the ends are taken as zero.
     dr : float
-        In angstrom.
+        Angstrom.
 
     Returns
     -------
-    array (..., m), float
-        F on Q = 0, dq, ..., (m - 1) dq, and dq = pi / (m dr) in 1/angstrom.
+    f : array (..., m)
+        On Q = 0, dq, ..., (m - 1) dq, in 1/angstrom.
+    dq : float
+        pi / (m dr), 1/angstrom.
     """
     m = g.shape[-1] - 1
     f = np.zeros((*g.shape[:-1], m))
@@ -157,7 +197,7 @@ def transform_fq(
     q_max: float | None = None,
     q_damp: float = 0.0,
 ) -> np.ndarray:
-    """G(r) from F(Q), for example after noise was added to F(Q).
+    """Transform F(Q) to G(r), for example after noise was added to F(Q).
 
     Parameters
     ----------
@@ -169,23 +209,46 @@ def transform_fq(
     r : array (points,)
         Any grid, in angstrom.
     q_min, q_max : float
-        The window, 1/angstrom; cells at its ends count by their share inside. q_max None: all.
+        The window, 1/angstrom (default: all); cells at its ends count by their share inside.
     q_damp : float
-        1/angstrom; multiplies G(r) by exp(-(q_damp r)^2 / 2).
+        1/angstrom (default 0); multiplies G(r) by exp(-(q_damp r)^2 / 2).
 
     Returns
     -------
     array (points,)
         G(r) in angstrom^-2.
+
+    Raises
+    ------
+    SimulationError
+        Where q and fq differ in length, or q is uneven.
+
+    See Also
+    --------
+    simulator.PDFSimulator.fq : F(Q) of a structure.
+
+    Examples
+    --------
+    One distance of 2.5 angstrom is a sine wave in F(Q) and one peak in G(r):
+
+    >>> q = 0.05 * np.arange(500)
+    >>> r = np.arange(1.0, 5.0, 0.01)
+    >>> g = transform_fq(q, np.sin(2.5 * q), r)
+    >>> float(r[g.argmax()].round(2))
+    2.5
     """
     q, fq, r = (np.asarray(x, dtype=float) for x in (q, fq, r))
     if q.ndim != 1 or q.shape != fq.shape or q.size < 2:
-        raise ValueError(f"q and fq must be equally long arrays, not {q.shape} and {fq.shape}")
+        raise SimulationError(
+            f"q and fq have shapes {q.shape} and {fq.shape}: they must be equally long arrays of "
+            "two numbers or more; give F(Q) at every q"
+        )
     dq = (q[-1] - q[0]) / (q.size - 1)
     first = round(q[0] / dq)
     if not np.allclose(q, dq * (first + np.arange(q.size)), atol=1e-6 * dq, rtol=0):
-        raise ValueError(
-            "q must be evenly spaced and start at a multiple of its step; interpolate F(Q) first"
+        raise SimulationError(
+            f"q from {q[0]:g} to {q[-1]:g} 1/angstrom must be evenly spaced and start at a "
+            "multiple of its step; interpolate F(Q) first"
         )
     f = np.concatenate([np.zeros(first), fq])
     top = dq * (f.size - 0.5) if q_max is None else q_max
@@ -194,7 +257,7 @@ def transform_fq(
 
 
 def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
-    """2/pi dq sum_k f[k] sin(k dq r) times the envelope of q_damp, on any r: array like r."""
+    """2/pi dq sum_k f[k] sin(k dq r) times exp(-(q_damp r)^2 / 2), on any r: array like r."""
     g = _sine_sum(f, dq * r)
     g *= (2 / np.pi) * dq
     if q_damp:
@@ -203,11 +266,21 @@ def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.nd
 
 
 class TransformPlan(NamedTuple):
-    """An even grid in r on which the sine series is summed by a fast transform.
+    """How to sum a sine series on an even grid in r by a fast transform.
 
-    The transform's grid of step h is either a divisor of r_step (`stride` of its points make one
-    of r) or, where r is much finer than q_max needs, `phases` points of r lie in each of its steps
-    and are interpolated.
+    Attributes
+    ----------
+    r_min, r_step : float
+        First point and step in r, angstrom.
+    n : int
+        Number of points in r.
+    h : float
+        Step of the transform, angstrom: r_step * phases / stride.
+    stride : int
+        Number of steps of the transform in one step of r.
+    phases : int
+        Number of points of r in one step of the transform, which are interpolated. It is above 1
+        where r is much finer than q_max needs, and then stride is 1.
     """
 
     r_min: float
@@ -218,11 +291,14 @@ class TransformPlan(NamedTuple):
     phases: int
 
     def period(self, least: float) -> float:
-        """Shortest period (angstrom) from `least` on that suits h and the transform."""
+        """The shortest period from `least` (angstrom) on that suits h and a fast transform."""
         return self.h * (fft.next_fast_len(2 * math.ceil(least / self.h), real=True) // 2)
 
     def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
-        """2/pi dq sum_k f[:, k] sin(k dq r) times the envelope of q_damp, dq = pi / period."""
+        """2/pi dq sum_k f[:, k] sin(k dq r) times exp(-(q_damp r)^2 / 2), with dq = pi / period.
+
+        f is an array (rows, n), the result an array (rows, points).
+        """
         m = round(period / self.h)
         padded = np.zeros((f.shape[0], m - 1))
         top = min(f.shape[1], m)
@@ -235,7 +311,10 @@ class TransformPlan(NamedTuple):
 
 
 def plan_transform(r_min: float, r_step: float, n: int, q_max: float) -> TransformPlan | None:
-    """How to sum a series up to q_max on r_min + k r_step; None where r_min lies between points."""
+    """Plan the sum of a series up to q_max (1/angstrom) on r_min, r_min + r_step, ... (angstrom).
+
+    Returns None where r_min is no multiple of r_step: the series is then summed term by term.
+    """
     if abs(r_min / r_step - round(r_min / r_step)) > 1e-9:
         return None
     needed = math.pi / q_max
@@ -246,17 +325,17 @@ def plan_transform(r_min: float, r_step: float, n: int, q_max: float) -> Transfo
 
 @lru_cache(maxsize=32)
 def _interpolator(phases: int) -> np.ndarray:
-    """Weights (phases, taps) of neighbours for points between those of an oversampled grid.
+    """Weights of neighbours for points between those of an oversampled grid: (phases, taps).
 
-    A sinc under a Kaiser window: at an oversampling of 1 / 0.32 and twelve taps it errs by about
-    2e-6 (J. F. Kaiser, Proc. IEEE ISCAS (1974) 20: 115 dB).
+    A sinc under a Kaiser window (J. F. Kaiser, Proc. IEEE ISCAS (1974) 20: 115 dB): with an
+    oversampling of 1 / 0.32 and twelve taps its error is about 2e-6.
     """
     if phases == 1:
         return np.ones((1, 1))
-    place = np.arange(phases)[:, None] / phases - (np.arange(_TAPS) - (_TAPS // 2 - 1))
+    offset = np.arange(phases)[:, None] / phases - (np.arange(_TAPS) - (_TAPS // 2 - 1))
     beta = 0.1102 * (115 - 8.7)
-    window = np.i0(beta * np.sqrt(np.maximum(1 - (2 * place / _TAPS) ** 2, 0))) / np.i0(beta)
-    return np.sinc(place) * window
+    window = np.i0(beta * np.sqrt(np.maximum(1 - (2 * offset / _TAPS) ** 2, 0))) / np.i0(beta)
+    return np.sinc(offset) * window
 
 
 @njit(cache=True, fastmath=True)
@@ -268,37 +347,21 @@ def _interpolated(
     r_step: float,
     q_damp: float,
 ) -> np.ndarray:
-    """Points of r from those of the transform, scaled and damped.
+    """Points of r from those of the transform, times scale and exp(-(q_damp r)^2 / 2).
 
-    Parameters
-    ----------
-    coarse : array (rows, m)
-        Results of the transform at h, 2 h, ...; they are odd about zero.
-    taps : array (phases, taps)
-        Weights of neighbours, see `_interpolator`.
-    points : three int
-        Index of the first point of r (r / r_step), number of points, stride of the plan. A plain
-        tuple, because numba takes longer to recognise a named one.
-    scale : float
-        Factor of all points.
-    r_step : float
-        Angstrom.
-    q_damp : float
-        1/angstrom.
-
-    Returns
-    -------
-    array (rows, points)
+    coarse (rows, m) is the transform at h, 2 h, ..., odd about zero; taps are of `_interpolator`;
+    points are the index of the first point (r / r_step), their number, and the plan's stride, in a
+    plain tuple because numba takes longer to recognise a named one.
     """
     first, n, stride = points
     phases, n_taps = taps.shape
     before = n_taps // 2 - 1 if n_taps > 1 else 0
     out = np.empty((coarse.shape[0], n))
     size = coarse.shape[1]
-    # the stretch of the transform that is needed, its odd continuation included
+    # the points of the transform that are needed, its odd continuation included
     lowest = (first // phases) * stride - before
     highest = ((first + n - 1) // phases) * stride - before + n_taps
-    stretch = np.empty(highest - lowest)
+    needed = np.empty(highest - lowest)
     factor = np.empty(n)
     # exp(-(a i)^2 / 2) by its ratios, which form a geometric series themselves
     a = q_damp * r_step
@@ -310,14 +373,14 @@ def _interpolated(
         value *= ratio
         ratio *= shrink
     for row in range(out.shape[0]):
-        for j in range(stretch.size):
+        for j in range(needed.size):
             k = lowest + j
             if 0 < k <= size:
-                stretch[j] = coarse[row, k - 1]
+                needed[j] = coarse[row, k - 1]
             elif -size <= k < 0:
-                stretch[j] = -coarse[row, -k - 1]
+                needed[j] = -coarse[row, -k - 1]
             else:
-                stretch[j] = 0.0
+                needed[j] = 0.0
         for phase in range(phases):
             start = (phase - first) % phases
             count = (n - start + phases - 1) // phases
@@ -325,7 +388,7 @@ def _interpolated(
             total = np.zeros(max(count, 0))
             for t in range(n_taps):
                 w = taps[phase, t]
-                source = stretch[base + t :]
+                source = needed[base + t :]
                 if stride == 1:
                     for i in range(count):
                         total[i] += w * source[i]
@@ -334,61 +397,4 @@ def _interpolated(
                         total[i] += w * source[i * stride]
             for i in range(count):
                 out[row, start + i * phases] = factor[start + i * phases] * total[i]
-    return out
-
-
-@njit(cache=True, fastmath=True)
-def weighted_sum(
-    f: np.ndarray,
-    weights: np.ndarray,
-    window: np.ndarray,
-    dq: float,
-    extra: float,
-    scale: float,
-    split: bool,
-) -> np.ndarray:
-    """Weight the transforms of partials, narrow their peaks again and apply a window.
-
-    The result is scale * window[k] * exp(extra (k dq)^2 / 2) * weights[a, k] f[a, k - 1], summed
-    over the partials a unless they are kept apart.
-
-    Parameters
-    ----------
-    f : array (partials, m - 1)
-        Sine transforms at Q = dq, 2 dq, ...
-    weights : array (partials, n) or (partials, 1)
-        b_a b_b / <b>^2, on Q or constant.
-    window : array (n,)
-    dq : float
-        1/angstrom.
-    extra : float
-        Variance by which peaks were drawn too wide, angstrom^2.
-    scale : float
-    split : bool
-        Keep partials apart.
-
-    Returns
-    -------
-    array (partials or 1, n)
-        On Q = 0, dq, ...
-    """
-    n = window.size
-    constant = weights.shape[1] == 1
-    out = np.zeros((f.shape[0] if split else 1, n))
-    share = np.empty(n)
-    for k in range(n):
-        share[k] = scale * window[k]
-    if extra > 0.0:
-        for k in range(n):
-            q = k * dq
-            share[k] *= np.exp(0.5 * extra * q * q)
-    for c in range(f.shape[0]):
-        target = out[c if split else 0]
-        if constant:
-            w = weights[c, 0]
-            for k in range(1, n):
-                target[k] += share[k] * w * f[c, k - 1]
-        else:
-            for k in range(1, n):
-                target[k] += share[k] * weights[c, k] * f[c, k - 1]
     return out
