@@ -68,9 +68,13 @@ class SmallStudy:
         )  # fmt: skip
         for part in PARTS:
             script("assemble")(
-                self.one("split.csv"), owners, 0.2, self.all("{}.npz"), self.all("{}.parquet"),
-                self.all("contrasts{}.parquet"), part, self.one(f"{part}.npy"),
-                self.one(f"{part}.parquet"),
+                {
+                    "split": self.one("split.csv"), "shard_map": owners,
+                    "patterns": self.all("{}.npz"), "index": self.all("{}.parquet"),
+                    "contrasts": self.all("contrasts{}.parquet"),
+                },
+                part, 0.2,
+                {"patterns": self.one(f"{part}.npy"), "index": self.one(f"{part}.parquet")},
             )  # fmt: skip
         for number in self.numbers:
             script("simulate_references")(

@@ -21,7 +21,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
     y_true = index[label].to_numpy(dtype=str)
     counts = pd.Series(y_true[index["evaluated"]]).value_counts().sort_index()
     shown = counts.sort_values(ascending=False, kind="stable").index[:MAX_TYPES]
-    axis = axes.feature_axis(features.kind, features.grid, features.window)
+    axis = axes.feature_axis(features.representation, features.grid, features.window)
     on_axis = slice(len(axis))  # features without a distance r are left out
     patterns = np.load(patterns_file, mmap_mode="r")
     planes = linear.coef_ if len(linear.coef_) > 1 else np.vstack([-linear.coef_, linear.coef_])
@@ -33,7 +33,7 @@ def main(model_file: str, patterns_file: str, index_file: str, label: str) -> Fi
         }
         for name in shown
     ]
-    axis_label = style.FEATURE_AXES[features.kind]
+    axis_label = style.FEATURE_AXES[features.representation]
     return inspection.plot_weights(axis, axis_label, pd.DataFrame(rows))
 
 

@@ -61,10 +61,10 @@ def test_a_flat_pattern_stays_finite():
         assert np.isfinite(PatternFeatures(kind, GRID).fit_transform(np.zeros((2, 581)))).all()
 
 
-def test_wrong_length_and_kind_are_named():
+def test_wrong_length_and_representation_are_named():
     with pytest.raises(ValueError, match="patterns have 10 points; the grid has 581"):
         PatternFeatures("raw", GRID).fit_transform(np.zeros((1, 10)))
-    with pytest.raises(ValueError, match="kind is 'cooked'"):
+    with pytest.raises(ValueError, match="features: 'cooked'; expected one of raw"):
         PatternFeatures("cooked", GRID).fit(np.zeros((1, 581)))
 
 

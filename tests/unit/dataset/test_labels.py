@@ -1,28 +1,14 @@
-"""What is in two parts at once is named; labels of the rows."""
+"""Labels of patterns: types as a radiation shows them, and parents."""
 
 import pandas as pd
-import pytest
 
 from pdflearn.dataset.labels import (
-    LeakageError,
-    check_leakage,
     root_types,
     types_as_seen,
     types_by_elements,
     visible_types,
 )
 from pdflearn.structures.relations import SimplerType
-
-
-@pytest.mark.parametrize(
-    ("column", "values", "words"),
-    [("subset", ["development", "vault"], "subsets"), ("fold", [0, 1], "folds")],
-)
-def test_a_broken_grouping_is_named(column, values, words):
-    table = pd.DataFrame({"group": ["NiO", "NiO"], "subset": "development", "fold": 0})
-    table[column] = values
-    with pytest.raises(LeakageError, match=rf"two {words}.*: NiO\."):
-        check_leakage(table)
 
 
 def test_visible_type_is_the_simplest_that_cannot_be_told_from():

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn.dataset import split
-from pdflearn.dataset.labels import check_leakage
+from pdflearn.dataset.leakage import check_leakage
 
 SETTINGS = {"vault": 0.2, "folds": 4, "min_groups": 5}
 
 
-def manifest(counts, origin="real"):
+def structures(counts, origin="real"):
     rows = [
         {
             "id": f"{kind}{i:04d}",
@@ -33,13 +33,13 @@ def manifest(counts, origin="real"):
     seed=st.integers(0, 99),
 )
 def test_no_group_ever_crosses(counts, seed):
-    table = manifest(counts)
+    table = structures(counts)
     groups = table.groupby("structure_type")["group"].nunique()
     if not (groups >= SETTINGS["min_groups"]).any():
         with pytest.raises(ValueError, match="min_groups"):
-            split.split(table, SETTINGS, seed)
+            split.split_structures(table, SETTINGS, seed)
         return
-    result = split.split(table, SETTINGS, seed)
+    result = split.split_structures(table, SETTINGS, seed)
     check_leakage(result)
     small = set(groups.index[groups < SETTINGS["min_groups"]])
     few = result[result["structure_type"].isin(small)]
@@ -50,23 +50,23 @@ def test_no_group_ever_crosses(counts, seed):
 
 
 def test_sizes_are_as_asked_and_order_does_not_matter():
-    table = manifest({"a": 100, "b": 100, "c": 40})
-    result = split.split(table, SETTINGS, 1)
+    table = structures({"a": 100, "b": 100, "c": 40})
+    result = split.split_structures(table, SETTINGS, 1)
     share = (result["subset"] == "vault").mean()
     assert 0.15 < share < 0.25
     for kind, rows in result.groupby("structure_type"):
         assert set(rows.loc[rows["subset"] == "development", "fold"]) == {0, 1, 2, 3}, kind
         assert (rows["subset"] == "vault").any(), kind
-    shuffled = split.split(table.sample(frac=1, random_state=0), SETTINGS, 1)
+    shuffled = split.split_structures(table.sample(frac=1, random_state=0), SETTINGS, 1)
     pd.testing.assert_frame_equal(result, shuffled)
 
 
 def test_hypothetical_structures_follow_their_group_and_never_enter_the_vault():
-    real = manifest({"a": 60, "b": 60})
-    made = manifest({"a": 60}, "hypothetical")
+    real = structures({"a": 60, "b": 60})
+    made = structures({"a": 60}, "hypothetical")
     made["id"] = "h" + made["id"]
     extra = made.head(4).assign(group="new", id=["n1", "n2", "n3", "n4"])
-    result = split.split(pd.concat([real, made, extra], ignore_index=True), SETTINGS, 0)
+    result = split.split_structures(pd.concat([real, made, extra], ignore_index=True), SETTINGS, 0)
     check_leakage(result)
     hypothetical = result[result["origin"] == "hypothetical"]
     assert not hypothetical["evaluated"].any()
@@ -97,25 +97,8 @@ def test_hypothetical_structures_join_no_groups():
     groups = split.join_groups(families, pairs, made)
     assert list(groups) == ["a", "b", "", "b", "a", "e"]
     assert list(split.join_groups(families, pairs)) == ["a"] * 6
-    table = pd.concat([manifest({"a": 60}), manifest({"a": 1}, "hypothetical").assign(id="h")])
+    table = pd.concat([structures({"a": 60}), structures({"a": 1}, "hypothetical").assign(id="h")])
     table.loc[table["id"] == "h", "group"] = ""
-    row = split.split(table, SETTINGS, 0).set_index("id").loc["h"]
+    row = split.split_structures(table, SETTINGS, 0).set_index("id").loc["h"]
     assert (row["subset"], row["fold"]) == ("left_out", -1)
     assert "several groups" in row["reason"]
-
-
-def test_closest_across_finds_the_twin():
-    random = np.random.default_rng(0)
-    patterns = random.normal(size=(4, 50))
-    patterns[3] = 2 * patterns[1] + 1
-    table = pd.DataFrame(
-        {
-            "id": list("abcd"),
-            "name": list("ABCD"),
-            "structure_type": ["x", "y", "x", "y"],
-            "subset": ["development", "development", "development", "vault"],
-        }
-    )
-    closest = split.closest_across(table, patterns).iloc[0]
-    assert (closest["development_id"], closest["correlation"]) == ("b", 1.0)
-    assert closest["same_type"]

@@ -1,4 +1,4 @@
-"""The size of G along r: what is left of a wave when its sign and phase are taken away."""
+"""The envelope of G along r: its local size, whatever its sign and phase."""
 
 from typing import Self
 
@@ -12,17 +12,37 @@ FLOOR = 1e-3
 
 
 class Envelope(TransformerMixin, BaseEstimator):
-    """|G|, and the logarithm of the local root mean square in windows of equal width.
+    """|G|, and the logarithm of the local root mean square of G in windows of equal width.
 
-    A linear model sees no size in G itself, which swings around zero. The particle's size
-    multiplies G by 1 - 3 r / 2 d + r^3 / 2 d^3, and the resolution by exp(-(q_damp r)^2 / 2): sums
-    in the logarithm of the envelope (T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks
-    (2012), chapter 3; size of a sphere: R. C. Howell et al., Phys. Rev. B 73 (2006) 094107).
+    G swings around zero, so a linear model of G itself cannot see how large G is. A spherical
+    particle of diameter d multiplies G by 1 - 3 r / (2 d) + r^3 / (2 d^3) [2]_ and the resolution
+    by exp(-(q_damp r)^2 / 2) [1]_: these factors are sums in the logarithm of the envelope.
 
     Parameters
     ----------
-    envelope_width : int
+    envelope_width : int, default 0
         Points in a window; 0 leaves the patterns as they are.
+
+    See Also
+    --------
+    pdflearn.models.linear_regression.LinearRegression : Learns numbers from it.
+
+    References
+    ----------
+    .. [1] T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks (2012), chapter 3.
+    .. [2] R. C. Howell et al., Phys. Rev. B 73 (2006) 094107.
+
+    Examples
+    --------
+    A damped wave: the logarithm of its envelope falls along a line.
+
+    >>> r = np.arange(1.0, 25.0, 0.1)
+    >>> g = np.sin(20 * np.pi * r / 10) * np.exp(-r / 5.0)
+    >>> features = Envelope(envelope_width=60).fit_transform(g[None])
+    >>> features.shape
+    (1, 244)
+    >>> np.diff(features[0, 240:]).round(1)
+    array([-1.2, -1.1, -1.1])
     """
 
     def __init__(self, envelope_width: int = 0) -> None:
@@ -40,8 +60,10 @@ class Envelope(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Patterns (n, points) to (n, points + windows); a last window that is not full is left
-        out."""
+        """Patterns (n, points) to features (n, points + windows).
+
+        A last window that is not full is left out.
+        """
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=[np.float64, np.float32])
         width = self.envelope_width

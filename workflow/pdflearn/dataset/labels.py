@@ -1,31 +1,9 @@
-"""The rows of the dataset: that nothing leaks across the split, and what each is labelled."""
+"""Labels that follow from structure types: as a radiation shows them, and by their parents."""
 
 import pandas as pd
 
-from pdflearn.core.errors import PdflearnError
 from pdflearn.structures import relations
 from pdflearn.structures.relations import SimplerType
-
-SUBSETS = ("development", "vault")
-
-
-class LeakageError(PdflearnError):
-    """A group of structures that belong together stands on both sides of the split."""
-
-
-def check_leakage(table: pd.DataFrame) -> None:
-    """Raise LeakageError, naming the groups, where one stands in two subsets or in two folds."""
-    used = table[table["subset"].isin(SUBSETS)]
-    for column, words in (("subset", "subsets of the split"), ("fold", "folds")):
-        sides = used.groupby("group")[column].nunique()
-        crossing = sorted(sides.index[sides > 1])
-        if crossing:
-            shown = ", ".join(crossing[:5]) + (" ..." if len(crossing) > 5 else "")
-            raise LeakageError(
-                f"{len(crossing)} group(s) stand in two {words}: {shown}. The same compound "
-                "would be learned from and tested on. Do not edit results/dataset/split.csv; "
-                "delete it and run again"
-            )
 
 
 def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float) -> pd.Series:
@@ -34,44 +12,69 @@ def visible_types(index: pd.DataFrame, contrasts: pd.DataFrame, threshold: float
     Parameters
     ----------
     index : DataFrame
-        id, radiation, structure_type; one row a pattern.
+        id, radiation, structure_type; one row for each pattern.
     contrasts : DataFrame
-        id, radiation, position (0: the simplest of the type's), simpler_type, contrast (see
-        `simulation.contrast.contrasts`).
+        id, radiation, simpler_type, position (0 for the simplest of the type's simpler types) and
+        contrast (see `simulation.contrast.contrasts`).
     threshold : float
-        What makes less than this share of a pattern cannot be seen: the structure counts as the
-        simplest type that it cannot be told from.
+        Smallest contrast that can be seen, as a share of the pattern. Below it, a structure counts
+        as the simplest type that it cannot be told from.
+
+    Returns
+    -------
+    Series of str
+        With the index of `index`.
+
+    Examples
+    --------
+    X-rays hardly see that Cu and Zn of beta brass are ordered; neutrons do:
+
+    >>> index = pd.DataFrame({
+    ...     "id": ["CuZn", "CuZn"], "radiation": ["xray", "neutron"], "structure_type": "CsCl"
+    ... })
+    >>> contrasts = pd.DataFrame({
+    ...     "id": ["CuZn", "CuZn"], "radiation": ["xray", "neutron"], "simpler_type": "bcc",
+    ...     "position": 0, "contrast": [0.01, 0.2],
+    ... })
+    >>> visible_types(index, contrasts, threshold=0.05).tolist()
+    ['bcc', 'CsCl']
     """
-    place = ["id", "radiation"]
+    keys = ["id", "radiation"]
     unseen = contrasts[contrasts["contrast"] < threshold]
     simplest = (
-        unseen.sort_values([*place, "position"])
-        .drop_duplicates(place)
-        .set_index(place)["simpler_type"]
+        unseen.sort_values([*keys, "position"])
+        .drop_duplicates(keys)
+        .set_index(keys)["simpler_type"]
     )
-    found = simplest.reindex(pd.MultiIndex.from_frame(index[place])).to_numpy()
-    return index["structure_type"].where(pd.isna(found), pd.Series(found, index=index.index))
+    types = simplest.reindex(pd.MultiIndex.from_frame(index[keys])).to_numpy()
+    return index["structure_type"].where(pd.isna(types), pd.Series(types, index=index.index))
 
 
 def types_as_seen(index: pd.DataFrame) -> pd.Series:
-    """Both labels in one: the type, and what it counts as where the radiation cannot show it.
+    """Both labels in one: the type, and the type that it looks like where the two differ.
 
     Parameters
     ----------
     index : DataFrame
-        structure_type, visible_type; one row a pattern.
+        structure_type, visible_type; one row for each pattern.
+
+    Examples
+    --------
+    >>> types = {"structure_type": ["CsCl", "CsCl"], "visible_type": ["CsCl", "bcc"]}
+    >>> types_as_seen(pd.DataFrame(types)).tolist()
+    ['CsCl', 'CsCl seen as bcc']
     """
-    plain, visible = index["structure_type"], index["visible_type"]
-    return plain.where(plain == visible, plain + " seen as " + visible)
+    structure_type, visible = index["structure_type"], index["visible_type"]
+    return structure_type.where(structure_type == visible, structure_type + " seen as " + visible)
 
 
 def root_types(split: pd.DataFrame) -> dict[str, str]:
-    """For every structure type the one at the end of its line of parents: itself without one.
+    """For every structure type the last of its line of parents; itself where it has none.
 
     Parameters
     ----------
     split : DataFrame
-        structure_type, parent ("" without one).
+        structure_type, parent ("" where it has none).
     """
     parents = dict(zip(split["structure_type"], split["parent"].fillna(""), strict=True))
     names = {*parents, *parents.values()} - {""}
@@ -79,18 +82,18 @@ def root_types(split: pd.DataFrame) -> dict[str, str]:
 
 
 def types_by_elements(split: pd.DataFrame, visible: bool) -> dict[int, set[str]]:
-    """For each number of elements the types that structures with so many have.
+    """For each number of elements the types of the structures that have so many.
 
     Parameters
     ----------
     split : DataFrame
         n_elements, structure_type, simpler_types (as `SimplerType.write` writes them).
     visible : bool
-        Also the simpler types that such structures may look like.
+        Whether to add the simpler types that such structures may look like.
     """
-    found: dict[int, set[str]] = {}
+    types: dict[int, set[str]] = {}
     columns = split[["n_elements", "structure_type", "simpler_types"]].drop_duplicates()
-    for n, kind, simpler in columns.fillna("").itertuples(index=False):
-        names = [other.name for other in SimplerType.parse(simpler)] if visible else []
-        found.setdefault(int(n), set()).update([kind, *names])
-    return found
+    for n_elements, structure_type, simpler in columns.fillna("").itertuples(index=False):
+        names = [entry.name for entry in SimplerType.parse(simpler)] if visible else []
+        types.setdefault(int(n_elements), set()).update([structure_type, *names])
+    return types

@@ -1,4 +1,4 @@
-"""Fixed convolutions with a linear model on top: fast, and blind to where a motif stands."""
+"""MiniRocket: fixed convolutions, whose features do not depend on where a motif stands."""
 
 from itertools import combinations
 from typing import Self
@@ -8,6 +8,7 @@ from numba import njit
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted
 
+# Points of a kernel.
 LENGTH = 9
 
 # All ways to put three weights of 2 among nine, the others being -1: 84 kernels that sum to zero.
@@ -36,21 +37,21 @@ def _convolution_values(
     out = np.empty((len(dilations) * len(kernels), points), dtype=np.float32)
     shifted, total = np.empty((9, points), dtype=np.float32), np.empty(points, dtype=np.float32)
     three = np.float32(3.0)
-    place = 0
+    index = 0
     for dilation in dilations:
         for kernel in kernels:
-            _shifted(x[rows[place]], dilation, shifted, total)
+            _shifted(x[rows[index]], dilation, shifted, total)
             a, b, c = shifted[kernel[0]], shifted[kernel[1]], shifted[kernel[2]]
-            out[place] = total + three * (a + b + c)
-            place += 1
+            out[index] = total + three * (a + b + c)
+            index += 1
     return out
 
 
 @njit(cache=True, fastmath=True)
-def _positive_shares(
+def _positive_fractions(
     x: np.ndarray, dilations: np.ndarray, kernels: np.ndarray, biases: np.ndarray
 ) -> np.ndarray:
-    """Share of points whose convolution exceeds each bias: (n, combinations * biases)."""
+    """Fraction of points whose convolution exceeds each bias: (n, combinations * biases)."""
     n, points = x.shape
     per = biases.shape[1]
     out = np.empty((n, biases.shape[0] * per), dtype=np.float32)
@@ -58,7 +59,7 @@ def _positive_shares(
     values = np.empty(points, dtype=np.float32)
     three = np.float32(3.0)
     for i in range(n):
-        place = 0
+        index = 0
         for dilation in dilations:
             _shifted(x[i], dilation, shifted, total)
             for kernel in kernels:
@@ -66,27 +67,41 @@ def _positive_shares(
                 for t in range(points):
                     values[t] = total[t] + three * (a[t] + b[t] + c[t])
                 for k in range(per):
-                    bias = biases[place, k]
+                    bias = biases[index, k]
                     count = 0
                     for t in range(points):
                         count += values[t] > bias
-                    out[i, place * per + k] = count / points
-                place += 1
+                    out[i, index * per + k] = count / points
+                index += 1
     return out
 
 
 class MiniRocket(TransformerMixin, BaseEstimator):
-    """Shares of positive values of 84 fixed kernels at several dilations and biases.
+    """Fractions of positive values of 84 fixed convolutions at several dilations and biases [1]_.
 
     Parameters
     ----------
-    biases : int
-        Thresholds for each kernel and dilation, taken from the training patterns' own values.
+    biases : int, default 4
+        Thresholds for each kernel and dilation, quantiles of its values for training patterns.
     random_state : int or None
+        Chooses the training patterns that set the thresholds.
 
-    Notes
-    -----
-    A. Dempster, D. F. Schmidt and G. I. Webb, MiniRocket, Proc. KDD (2021) 248.
+    Attributes
+    ----------
+    dilations_ : array (n_dilations,) of int
+        Distances between neighbouring weights of a kernel, in points.
+    biases_ : array (n_dilations * 84, biases)
+
+    References
+    ----------
+    .. [1] A. Dempster, D. F. Schmidt and G. I. Webb, MiniRocket, Proc. KDD (2021) 248.
+
+    Examples
+    --------
+    >>> patterns = np.sin(np.outer([2.0, 3.0, 4.0], np.arange(1.0, 20.0, 0.1)))
+    >>> minirocket = MiniRocket(biases=2, random_state=0).fit(patterns)
+    >>> minirocket.transform(patterns).shape == (3, len(minirocket.dilations_) * 84 * 2)
+    True
     """
 
     def __init__(self, biases: int = 4, random_state: int | None = None) -> None:
@@ -94,7 +109,7 @@ class MiniRocket(TransformerMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
-        """Choose dilations that fit the length, and biases at quantiles of random patterns."""
+        """Choose dilations that fit the length of X (n, points), and the biases."""
         X = check_array(X, dtype=np.float32)
         self.n_features_in_ = X.shape[1]
         longest = (X.shape[1] - 1) / (LENGTH - 1)
@@ -108,7 +123,7 @@ class MiniRocket(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Shares (n, kernels * dilations * biases), float32."""
+        """Patterns (n, points) to fractions (n, dilations * 84 * biases) from 0 to 1, float32."""
         check_is_fitted(self)
         X = check_array(X, dtype=np.float32)
-        return _positive_shares(X, self.dilations_, KERNELS, self.biases_)
+        return _positive_fractions(X, self.dilations_, KERNELS, self.biases_)

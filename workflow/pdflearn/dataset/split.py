@@ -1,36 +1,59 @@
-"""Who learns and who is kept for the end: groups of structures, the vault, folds."""
+"""Group-wise split into development, with its folds, and the vault, which is opened last."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
+from pdflearn.core.errors import PdflearnError
+
+
+class SplitError(PdflearnError):
+    """The structures cannot be split as the config asks."""
+
 
 def similar_pairs(
     patterns: np.ndarray, nearest: np.ndarray, correlation: float, stretch: float
 ) -> list[tuple[int, int]]:
-    """Pairs of structures with nearly the same pattern: alike in shape and in scale.
+    """Near-duplicates: pairs of structures whose patterns agree in shape and in scale.
 
     Parameters
     ----------
     patterns : array (n, points)
-        One pattern a structure, all with the same settings.
+        One pattern for each structure, all simulated with the same parameters.
     nearest : array (n,)
-        Shortest distance of each structure in angstrom.
+        Shortest distance in each structure, in angstrom.
     correlation : float
         Pearson's correlation from which two patterns count as the same.
     stretch : float
-        How far the shortest distances may differ (relative) to be compared at all.
+        Largest relative difference of the shortest distances of a pair.
+
+    Returns
+    -------
+    list of (int, int)
+        Indices of the two structures.
+
+    See Also
+    --------
+    join_groups : Joins their families.
+
+    Examples
+    --------
+    >>> r = np.linspace(1.0, 20.0, 200)
+    >>> patterns = np.array([np.sin(3.0 * r), np.sin(3.0 * r) + 0.01, np.sin(3.5 * r)])
+    >>> similar_pairs(patterns, np.array([2.0, 2.001, 2.0]), correlation=0.99, stretch=0.005)
+    [(0, 1)]
     """
     unit = patterns - patterns.mean(axis=1, keepdims=True)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     order = np.argsort(nearest, kind="stable")
     pairs = []
-    for place, i in enumerate(order):
+    for rank, i in enumerate(order):
         last = np.searchsorted(nearest[order], nearest[i] * (1 + stretch), side="right")
-        others = order[place + 1 : last]
-        for j in others[unit[others] @ unit[i] >= correlation]:
+        neighbours = order[rank + 1 : last]
+        for j in neighbours[unit[neighbours] @ unit[i] >= correlation]:
             pairs.append((int(i), int(j)))
     return pairs
 
@@ -38,19 +61,31 @@ def similar_pairs(
 def join_groups(
     families: pd.Series, pairs: list[tuple[int, int]], hypothetical: pd.Series | None = None
 ) -> pd.Series:
-    """Merge families that share a near-duplicate; a group takes the alphabetically first name.
+    """Groups for the split: families that share a near-duplicate are joined.
 
     Parameters
     ----------
     families : Series of str
+        One family (such as a chemical system) for each structure.
     pairs : list of (int, int)
-        Near-duplicates, by place.
+        Near-duplicates, by index; see `similar_pairs`.
     hypothetical : Series of bool, optional
-        Structures that are never tested. They merge no groups, or many of them would join all that
-        lie between; each follows the one group that it belongs to by family or pattern. One that
-        belongs to several has no place on either side: its group is "".
+        Structures that are never evaluated; by default there are none. They join no groups, or
+        many of them would join all groups that lie between. Each takes the one group that it
+        belongs to by its family or its pattern. One that belongs to several groups fits on
+        neither side of the split: its group is "".
+
+    Returns
+    -------
+    Series of str
+        The group of each structure, named after its alphabetically first family.
+
+    Examples
+    --------
+    >>> join_groups(pd.Series(["Ni-O", "Co-O", "Cu"]), pairs=[(0, 1)]).tolist()
+    ['Co-O', 'Co-O', 'Cu']
     """
-    made = (
+    follows = (
         np.zeros(len(families), bool) if hypothetical is None else hypothetical.to_numpy(dtype=bool)
     )
     parent = {family: family for family in families}
@@ -61,37 +96,37 @@ def join_groups(
         return family
 
     for i, j in pairs:
-        if not (made[i] or made[j]):
+        if not (follows[i] or follows[j]):
             first, second = sorted((root(families.iloc[i]), root(families.iloc[j])))
             parent[second] = first
     groups = families.map(root)
-    tested = set(families[~made])
-    near: dict[int, set[str]] = {
-        i: {groups.iloc[i]} & tested for i in np.flatnonzero(made).tolist()
+    evaluated = set(families[~follows])
+    touched: dict[int, set[str]] = {
+        i: {groups.iloc[i]} & evaluated for i in np.flatnonzero(follows).tolist()
     }
     for i, j in pairs:
-        if made[i] != made[j]:
-            one, other = (i, j) if made[i] else (j, i)
-            near[one].add(groups.iloc[other])
-    for i, touched in near.items():
-        if touched:
-            groups.iloc[i] = touched.pop() if len(touched) == 1 else ""
+        if follows[i] != follows[j]:
+            follower, leader = (i, j) if follows[i] else (j, i)
+            touched[follower].add(groups.iloc[leader])
+    for i, names in touched.items():
+        if names:
+            groups.iloc[i] = names.pop() if len(names) == 1 else ""
     return groups
 
 
-def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:
+def split_structures(structures: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:
     """Give a subset and a fold to every structure; a group stays together.
 
-    Real structures of types with enough groups go, stratified by type, to the vault (about
-    `vault`) or to development, whose `folds` take turns as validation: these are tested. All
-    others are learned from and test nothing: hypothetical structures, and types with too few
-    groups to stand on both sides. They follow their group, and are left out where that is in the
-    vault or where they belong to several (group "").
+    Real structures of types with enough groups are evaluated: stratified by type, they go to the
+    vault or to development, whose folds take turns as validation. All others are learned from and
+    never evaluated: hypothetical structures, and types with too few groups to stand on both sides.
+    They follow their group, and are left out where it is in the vault or where they belong to
+    several groups (group "").
 
     Parameters
     ----------
-    manifest : DataFrame
-        id, structure_type, group, origin, structure_kind.
+    structures : DataFrame
+        id, structure_type, group, origin, structure_kind; one row for each structure.
     settings : dict
         The `split` section of the config: vault (fraction), folds, min_groups.
     seed : int
@@ -99,78 +134,71 @@ def split(manifest: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.Dat
     Returns
     -------
     DataFrame
-        The manifest's rows with subset ("development", "vault", "left_out"), fold, evaluated and
-        reason.
+        The rows, ordered by id, with subset ("development", "vault", "left_out"), fold (-1 where
+        a structure validates nothing), evaluated, and reason where it is not evaluated.
+
+    Raises
+    ------
+    SplitError
+        Where no type has enough groups.
+
+    See Also
+    --------
+    join_groups : Makes the groups.
+    pdflearn.dataset.leakage.check_leakage : Checks the result.
+
+    Examples
+    --------
+    >>> structures = pd.DataFrame({
+    ...     "id": [f"s{i:02d}" for i in range(20)],
+    ...     "structure_type": ["rocksalt", "fcc"] * 10,
+    ...     "group": [f"g{i // 2}" for i in range(20)],
+    ...     "origin": "real",
+    ...     "structure_kind": "crystal",
+    ... })
+    >>> settings = {"vault": 0.2, "folds": 4, "min_groups": 5}
+    >>> table = split_structures(structures, settings, seed=0)
+    >>> table["subset"].value_counts().to_dict()
+    {'development': 16, 'vault': 4}
+    >>> int(table.groupby("group")["subset"].nunique().max())
+    1
     """
-    table = manifest.sort_values("id", kind="stable").reset_index(drop=True)
+    table = structures.sort_values("id", kind="stable").reset_index(drop=True)
     table["subset"], table["fold"], table["reason"] = "development", -1, ""
     real = table["origin"].isin(["real", "user"]) | (table["structure_kind"] == "cluster")
-    groups = table[real].groupby("structure_type")["group"].nunique()
-    enough = groups.index[groups >= settings["min_groups"]]
+    n_groups = table[real].groupby("structure_type")["group"].nunique()
+    enough = n_groups.index[n_groups >= settings["min_groups"]]
     table["evaluated"] = real & table["structure_type"].isin(enough)
-    chosen = table.index[table["evaluated"]]
-    if len(chosen) == 0:
-        raise ValueError(
+    evaluated = table.index[table["evaluated"]]
+    if len(evaluated) == 0:
+        raise SplitError(
             f"no structure type has split.min_groups = {settings['min_groups']} groups: "
             "add structures, or lower split.min_groups in config.yaml"
         )
     n_parts = max(2, round(1 / settings["vault"]))
-    rest, vault = next(_folds(table.loc[chosen], n_parts, seed))
-    table.loc[chosen[vault], "subset"] = "vault"
-    development = chosen[rest]
+    rest, vault = next(_folds(table.loc[evaluated], n_parts, seed))
+    table.loc[evaluated[vault], "subset"] = "vault"
+    development = evaluated[rest]
     for fold, (_, members) in enumerate(_folds(table.loc[development], settings["folds"], seed)):
         table.loc[development[members], "fold"] = fold
-    place = table.loc[chosen].drop_duplicates("group").set_index("group")[["subset", "fold"]]
-    others = table.index[~table["evaluated"] & table["group"].isin(place.index)]
-    table.loc[others, ["subset", "fold"]] = place.loc[table.loc[others, "group"]].to_numpy()
+    sides = table.loc[evaluated].drop_duplicates("group").set_index("group")[["subset", "fold"]]
+    followers = table.index[~table["evaluated"] & table["group"].isin(sides.index)]
+    table.loc[followers, ["subset", "fold"]] = sides.loc[table.loc[followers, "group"]].to_numpy()
     table["fold"] = table["fold"].astype(int)
     few = real & ~table["evaluated"]
     table.loc[few, "reason"] = (
-        f"learned from, not tested: its type has fewer than {settings['min_groups']} groups"
+        f"learned from, not evaluated: its type has fewer than {settings['min_groups']} groups"
     )
     in_vault = ~table["evaluated"] & (table["subset"] == "vault")
     table.loc[in_vault, ["subset", "fold"]] = ["left_out", -1]
-    table.loc[in_vault, "reason"] = "tests nothing, and its group is in the vault"
+    table.loc[in_vault, "reason"] = "not evaluated, and its group is in the vault"
     several = table["group"] == ""
     table.loc[several, ["subset", "fold"]] = ["left_out", -1]
-    table.loc[several, "reason"] = "tests nothing, and is close to structures of several groups"
+    table.loc[several, "reason"] = "not evaluated, and close to structures of several groups"
     return table
 
 
-def _folds(table: pd.DataFrame, n: int, seed: int) -> Any:
+def _folds(table: pd.DataFrame, n: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The two sides of n divisions that keep groups together, stratified by structure type."""
     splitter = StratifiedGroupKFold(n, shuffle=True, random_state=seed)
     return splitter.split(table["id"], table["structure_type"], table["group"])
-
-
-def closest_across(table: pd.DataFrame, patterns: np.ndarray) -> pd.DataFrame:
-    """For every structure of the vault the most similar one of development.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Rows of `split`, in the order of the patterns.
-    patterns : array (n, points)
-        One pattern a structure, all with the same settings.
-
-    Returns
-    -------
-    DataFrame
-        vault_id, vault_name, development_id, development_name, same_type, correlation (Pearson).
-    """
-    unit = patterns - patterns.mean(axis=1, keepdims=True)
-    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
-    vault = np.flatnonzero(table["subset"] == "vault")
-    development = np.flatnonzero(table["subset"] == "development")
-    correlation = unit[vault] @ unit[development].T
-    closest = development[correlation.argmax(axis=1)]
-    left, right = table.iloc[vault], table.iloc[closest]
-    return pd.DataFrame(
-        {
-            "vault_id": left["id"].to_numpy(),
-            "vault_name": left["name"].to_numpy(),
-            "development_id": right["id"].to_numpy(),
-            "development_name": right["name"].to_numpy(),
-            "same_type": left["structure_type"].to_numpy() == right["structure_type"].to_numpy(),
-            "correlation": correlation.max(axis=1).round(4),
-        }
-    )
