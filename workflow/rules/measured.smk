@@ -19,7 +19,7 @@
 
 rule fetch_measured:
     input:
-        local(study.project_file("resources/measured/public.csv")),
+        public=local(study.project_file("resources/measured/public.csv")),
     output:
         archive="results/measured/public.zip",
         status="results/measured/fetched.csv",

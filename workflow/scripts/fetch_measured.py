@@ -1,6 +1,7 @@
 """Fetch the public measured PDFs; without the network say so and leave an empty archive."""
 
 import logging
+from typing import Any
 
 import pandas as pd
 
@@ -9,24 +10,29 @@ from pdflearn.measured import fetch
 from pdflearn.study import logs
 
 
-def main(index_file: str, wanted: bool, archive: str, status_file: str) -> None:
-    """Fetch what the index lists, if that is wanted; record what came and what did not."""
-    if wanted:
-        rows = fetch.fetch(index_file, archive)
+def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
+    """Fetch what public.csv lists, if the config asks for it; record what came and what did not.
+
+    Parameters
+    ----------
+    inputs : named paths
+        public (the table of public files).
+    settings : dict
+        Of the rule.
+    outputs : named paths
+        archive, status.
+    """
+    if settings["measured/fetch_public"]:
+        rows = fetch.fetch(inputs.public, outputs.archive)
     else:
         rows = []
-        fetch.write_archive(archive, {})
+        fetch.write_archive(outputs.archive, {})
     for row in rows:
         logging.info("%(package)s %(version)s: %(status)s %(reason)s", row)
     columns = ["package", "version", "status", "members", "reason"]
-    save_table(status_file, pd.DataFrame(rows, columns=columns))
+    save_table(outputs.status, pd.DataFrame(rows, columns=columns))
 
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
-    main(
-        snakemake.input[0],
-        snakemake.params.settings["measured/fetch_public"],
-        snakemake.output.archive,
-        snakemake.output.status,
-    )
+    main(snakemake.input, snakemake.params.settings, snakemake.output)

@@ -14,7 +14,13 @@ import numpy as np
 import pytest
 
 from pdflearn.measured import fetch as fetch_module
-from pdflearn.measured.fetch import PublicDataError, fetch, pip_settings, read_index, take_members
+from pdflearn.measured.fetch import (
+    PublicDataError,
+    fetch,
+    pip_settings,
+    read_public_table,
+    take_members,
+)
 from pdflearn.measured.reader import Pattern, read_pdfs
 
 INDEX = Path(__file__).parents[3] / "resources" / "measured" / "public.csv"
@@ -220,20 +226,20 @@ def test_the_settings_of_pip_are_read_from_its_files_and_the_environment(tmp_pat
 )
 def test_a_wrong_index_is_refused(tmp_path, changes, words):
     with pytest.raises(PublicDataError, match="line 2") as caught:
-        read_index(index(tmp_path, [row(**changes)]))
+        read_public_table(index(tmp_path, [row(**changes)]))
     assert words in str(caught.value)
 
 
 def test_names_and_checksums_must_not_contradict_each_other(tmp_path):
     with pytest.raises(PublicDataError, match="line 3: file"):
-        read_index(index(tmp_path, [row(), row()]))
+        read_public_table(index(tmp_path, [row(), row()]))
     other = row(file="thing-1.0/b.gr", sdist_sha256="0" * 64)
     with pytest.raises(PublicDataError, match="line 3: sdist_sha256"):
-        read_index(index(tmp_path, [row(), other]))
+        read_public_table(index(tmp_path, [row(), other]))
 
 
 def test_the_index_of_the_project_is_in_order():
-    rows = read_index(INDEX)
+    rows = read_public_table(INDEX)
     assert len(rows) == 35
     assert {r["radiation"] for r in rows} == {"xray", "neutron"}
     assert all(r["sample"] and r["structure_type"] and r["licence"] for r in rows)
@@ -278,7 +284,7 @@ def public(tmp_path_factory):
 
 
 def test_every_public_file_is_there(public):
-    assert sorted(public) == sorted(PUBLIC) == sorted(r["file"] for r in read_index(INDEX))
+    assert sorted(public) == sorted(PUBLIC) == sorted(r["file"] for r in read_public_table(INDEX))
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -317,7 +323,7 @@ def test_two_of_the_public_files_are_one_measurement(public):
     a = public["diffpy.cmi-3.2.0/ch05Fit2Phase/si.gr"]
     b = public["diffpy.srfit-3.2.0/si-q27r60-xray.gr"]
     assert np.corrcoef(a.g, b.g)[0, 1] > 0.9999
-    samples = {r["file"]: r["sample"] for r in read_index(INDEX)}
+    samples = {r["file"]: r["sample"] for r in read_public_table(INDEX)}
     assert (
         samples["diffpy.cmi-3.2.0/ch05Fit2Phase/si.gr"]
         == (samples["diffpy.srfit-3.2.0/si-q27r60-xray.gr"])

