@@ -133,7 +133,7 @@ def test_only_fits_that_nobody_asked_for_before_are_computed(study):
 def test_a_job_that_fails_or_is_killed_leaves_the_fits_of_the_run_before(study):
     answers, solutions = (BATCH.format(n) for n in ("identification.parquet", "solutions.json"))
     script = "workflow/scripts/identify_measured.py"
-    last = "    solutions.save(outputs.solutions, origin)\n"
+    last = "    solutions.save(solutions_file, origin)\n"
     fits, _ = refinements(study)
     expected = (study.folder / answers).read_bytes(), (study.folder / solutions).read_bytes()
     for fault in ("raise RuntimeError", "import os; os.kill(os.getpid(), 9)"):

@@ -1,6 +1,7 @@
 """Identify one batch of the measured files: predict, search, refine, judge."""
 
 import logging
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -37,7 +38,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
         the solutions of an earlier run.
     """
     origin = cache.origin()
-    solutions = cache.Solutions.load(outputs.solutions, origin)
+    solutions_file = Path(outputs.solutions)
+    solutions = cache.Solutions.load(solutions_file, origin)
     samples = load_samples(inputs.index, inputs.observations)
     with np.load(inputs.patterns) as arrays:
         patterns = arrays["patterns"]
@@ -63,7 +65,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     save_arrays(outputs.fits, **fit_arrays(results))
     structures = {name: s for result in results for name, s in result.structures.items()}
     save_structures(outputs.structures, structures)
-    solutions.save(outputs.solutions, origin)
+    solutions.save(solutions_file, origin)
     logging.info("%d refinements, %d of them new", len(solutions.used), solutions.new)
 
 
