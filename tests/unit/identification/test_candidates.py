@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from crystals import rutile
 from identification_cases import measured
-from refinement_cases import rutile, simulated
+from refinement_cases import simulated
 
 from pdflearn.identification.candidates import (
     Candidate,

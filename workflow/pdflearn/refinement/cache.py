@@ -78,12 +78,12 @@ class Solutions:
         return self.used[key]
 
     @classmethod
-    def load(cls, path: Path, origin: str) -> "Solutions":
+    def load(cls, path: str | Path, origin: str) -> "Solutions":
         """Read the solutions of an earlier run.
 
         Parameters
         ----------
-        path : Path
+        path : path
             A file that `save` wrote.
         origin : str
             What `origin` returns now.
@@ -94,7 +94,7 @@ class Solutions:
             Empty where there is no such file, it is damaged, or it was written with another origin.
         """
         try:
-            digest, _, body = path.read_text(encoding="utf-8").partition("\n")
+            digest, _, body = Path(path).read_text(encoding="utf-8").partition("\n")
         except (OSError, ValueError):
             return cls()
         if digest != _digest(origin, body):
@@ -106,7 +106,7 @@ class Solutions:
             }
         )
 
-    def save(self, path: Path, origin: str) -> None:
+    def save(self, path: str | Path, origin: str) -> None:
         """Write the solutions that this run asked for; others of an earlier run are dropped."""
         lists = {key: (s.values.tolist(), s.errors.tolist()) for key, s in self.used.items()}
         body = json.dumps(lists, sort_keys=True)
