@@ -1,15 +1,12 @@
-"""Curves of learning, and snooping: they show what they are said to show."""
+"""Curves show underfitting, overfitting, and descents that are too slow or diverge."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
-from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.validation import curves, snooping
-
-PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 18.0))
+from pdflearn.dataset.training_data import TrainingData
+from pdflearn.validation import curves
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +27,9 @@ def data():
     return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))
 
 
-def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
+def test_capacity_lowers_the_training_error_and_opens_a_gap(data, preprocessing):
     spec = {"estimator": "extra_trees", "params": {"n_estimators": 3}}
-    table = curves.validation_curve("trees", spec, "max_depth", [1, 12], data, PREPROCESSING, 0)
+    table = curves.validation_curve("trees", spec, "max_depth", [1, 12], data, preprocessing, 0)
     assert list(table.columns) == curves.VALIDATION_COLUMNS
     error = (
         table[table["metric"] == "error"]
@@ -45,9 +42,9 @@ def test_capacity_lowers_the_training_error_and_opens_a_gap(data):
     assert len(table[table["metric"] == "error"]) == 2 * 3 * 2
 
 
-def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(data):
+def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(data, preprocessing):
     spec = {"estimator": "logistic_gradient"}
-    table = curves.loss_curves("line", spec, [0.01, 0.1, 1e4], 20, data, PREPROCESSING, 0)
+    table = curves.loss_curves("line", spec, [0.01, 0.1, 1e4], 20, data, preprocessing, 0)
     assert list(table.columns) == curves.LOSS_COLUMNS
     train = table[table["split"] == "train"].groupby("learning_rate")["loss"]
     assert train.first().to_list() == pytest.approx([np.log(3)] * 3)
@@ -56,21 +53,16 @@ def test_losses_fall_faster_at_a_larger_rate_and_rise_at_one_that_is_too_large(d
     assert set(table["split"]) == {"train", "validation"}
 
 
-def test_sample_is_even_and_tested(data):
+def test_the_subset_is_even_and_evaluated(data):
     assert len(curves.training_subset(data.target, 60)) == 60
     assert len(curves.training_subset(data.target, 1000)) == 180
 
 
-def test_the_best_of_many_looks_better_than_it_is(data):
-    target, groups = data.target, data.index["group"].to_numpy(dtype=str)
-    noise = np.random.default_rng(1).normal(size=data.patterns.shape)  # nothing can be known
-    table = snooping.measure_snooping(
-        noise, target, groups, patterns=40, looks=30, repeats=8, seed=0
-    )
-    mean = table.groupby(["looks", "subset"])["accuracy"].mean().unstack()
-    assert mean.at[30, "selection"] > mean.at[30, "fresh"] + 0.08
-    assert mean.at[30, "fresh"] == pytest.approx(1 / 3, abs=0.08)
-    again = snooping.measure_snooping(
-        noise, target, groups, patterns=40, looks=30, repeats=8, seed=0
-    )
-    pd.testing.assert_frame_equal(table, again)
+def test_learning_curve_learns_from_more_and_more_families(data, preprocessing):
+    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
+    table = curves.learning_curve("knn", spec, {}, data, preprocessing, [0.5, 1.0], 0)
+    families = table.groupby(["train_size", "fold"])["families"].first().unstack()
+    assert (families.loc[1.0] > families.loc[0.5]).all()
+    assert families.loc[1.0].sum() == 2 * data.index["group"].nunique()  # of three folds two
+    counts = table[table["metric"] == "accuracy"].groupby(["train_size", "split"]).size()
+    assert (counts == 3).all()

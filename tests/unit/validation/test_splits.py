@@ -7,7 +7,7 @@ import pytest
 from pdflearn.core.grid import Grid
 from pdflearn.dataset import targets
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.validation import curves, splits
+from pdflearn.validation import splits
 
 PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 20.0))
 R = 1.0 + 0.1 * np.arange(191)
@@ -68,17 +68,6 @@ def test_leakage_shows_where_nothing_can_be_known(data):
     assert table["pattern"] > 0.95  # the same structure is on both sides
     assert table["structure"] < 0.75
     assert table["family"] < 0.75
-
-
-def test_learning_curve_learns_from_more_and_more_families(data):
-    patterns, index = data
-    spec = {"estimator": "knn", "params": {"n_neighbors": 1}}
-    table = curves.learning_curve(
-        "knn", spec, {}, labelled(patterns, index), PREPROCESSING, [0.5, 1.0], 0
-    )
-    families = table.groupby(["train_size", "fold"])["families"].first().unstack()
-    assert (families.loc[1.0] > families.loc[0.5]).all()
-    assert families.loc[1.0].sum() == 3 * index["group"].nunique()
 
 
 def test_the_other_radiation_is_all_that_is_learned_from(data):
