@@ -1,4 +1,4 @@
-"""`make identify`: answers from a study that has run, whatever config lies about."""
+"""`pdflearn identify`: answers from a study that has run, whatever config lies about."""
 
 import json
 import os

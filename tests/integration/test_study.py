@@ -195,7 +195,7 @@ def test_record_names_all_files_by_hash_and_what_made_them(finished):
 
 def test_verify_names_what_differs_and_what_is_missing(study):
     def verify():
-        call = [sys.executable, "-m", "pdflearn.study.record"]
+        call = [sys.executable, "-m", "pdflearn", "verify"]
         return subprocess.run(
             call, cwd=study.folder, env={**os.environ, "PYTHONPATH": "workflow"},
             capture_output=True, text=True, check=False,

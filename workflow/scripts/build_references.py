@@ -1,4 +1,4 @@
-"""Build the compounds that the model does not learn from, and a pattern of each to look up."""
+"""Build the compounds that no model learns from, and their reference patterns."""
 
 import logging
 
@@ -19,23 +19,23 @@ def main(
     names: list[str],
     grid: dict[str, float],
     structures_out: str,
-    manifest_out: str,
-    templates_out: str,
+    index_out: str,
+    patterns_out: str,
 ) -> None:
     """Write the structures, a row for each, and their patterns on the logarithmic axis."""
-    built = Collection()
+    collection = Collection()
     rows = pd.DataFrame(columns=[*columns.STRUCTURE, "parent"])
     if names:
         tables = library.load_library(folder)
-        built.add_compounds(tables, names)
-        rows = built.index()
+        collection.add_compounds(tables, names)
+        rows = collection.index()
         rows["parent"] = rows["structure_type"].map(tables.types["parent"])
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
-    save_table(manifest_out, rows[rows["reason"].isna()].drop(columns="reason"))
-    structures = built.structures()
+    save_table(index_out, rows[rows["reason"].isna()].drop(columns="reason"))
+    structures = collection.structures()
     save_structures(structures_out, structures)
-    save_arrays(templates_out, **search.reference_arrays(structures, Grid(**grid)))
+    save_arrays(patterns_out, **search.reference_arrays(structures, Grid(**grid)))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ def main(
     index_file: str,
     answers_file: str,
     parameters_file: str,
-    manifest_files: list[str],
+    structure_index_files: list[str],
     samples_out: str,
     summary_out: str,
 ) -> None:
     """Write one row a sample, and scores by radiation and type."""
-    manifest = concat([load_table(file) for file in manifest_files])
-    with_parent = manifest[manifest["parent"].fillna("") != ""]
+    structures = concat([load_table(file) for file in structure_index_files])
+    with_parent = structures[structures["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
     answers = load_table(answers_file, columns.IDENTIFICATION)
     parameters = load_table(parameters_file, columns.PARAMETERS)

@@ -1,4 +1,4 @@
-"""Simulate one pattern of each structure of a shard and radiation, to look measured ones up in."""
+"""Simulate the reference patterns of a shard: one for each structure and radiation."""
 
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays
@@ -8,21 +8,23 @@ from pdflearn.study import logs
 
 
 def main(
-    shard: str,
-    number: int,
-    manifest_file: str,
-    owners_file: str,
+    structures_file: str,
+    shard: int,
+    index_file: str,
+    shard_map_file: str,
     grid: dict[str, float],
-    out: str,
+    patterns_out: str,
 ) -> None:
     """Write the patterns on the logarithmic axis; rows of NaN where there is none."""
-    owners = load_table(owners_file)
-    own = set(owners.loc[owners["shard"] == number, "id"])
-    wanted = own & catalogue.reference_ids(load_table(manifest_file))
-    known = {
-        name: structure for name, structure in load_structures(shard).items() if name in wanted
+    shard_map = load_table(shard_map_file)
+    ids = set(shard_map.loc[shard_map["shard"] == shard, "id"])
+    ids &= catalogue.reference_ids(load_table(index_file))
+    structures = {
+        name: structure
+        for name, structure in load_structures(structures_file).items()
+        if name in ids
     }
-    save_arrays(out, **search.reference_arrays(known, Grid(**grid)))
+    save_arrays(patterns_out, **search.reference_arrays(structures, Grid(**grid)))
 
 
 if __name__ == "__main__":
