@@ -1,4 +1,4 @@
-"""The report in a real browser: no errors, nothing fetched, usable by keyboard and reader."""
+"""The report in a real browser: no errors, no requests, usable by keyboard and screen reader."""
 
 import csv
 import os
@@ -88,9 +88,9 @@ def test_axe_finds_nothing_serious(page, address, scheme):
     )
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
-    found = axe.Axe().run(page).response
-    assert found["passes"]
-    faults = [(v["impact"], v["id"], v["nodes"][0]["html"]) for v in found["violations"]]
+    response = axe.Axe().run(page).response
+    assert response["passes"]
+    faults = [(v["impact"], v["id"], v["nodes"][0]["html"]) for v in response["violations"]]
     assert faults == []
 
 
@@ -101,10 +101,10 @@ def test_tables_sort_by_keyboard(page, address):
     names = table.locator("tbody td:first-child")
     head.locator("button").press("Enter")
     assert head.get_attribute("aria-sort") == "ascending"
-    up = names.all_inner_texts()
+    ascending = names.all_inner_texts()
     head.locator("button").press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
-    assert names.all_inner_texts() == up[::-1]
+    assert names.all_inner_texts() == ascending[::-1]
     models = page.locator("table.sortable", has_text="Every model").first
     models.locator("thead th button").nth(2).click()
     values = [float(text) for text in models.locator("tbody td:nth-child(3)").all_inner_texts()]
@@ -136,7 +136,7 @@ def test_print_shows_everything(page, address):
     assert not page.locator("nav").is_visible()
     hidden = page.evaluate(
         "[...document.querySelectorAll('.scroll')]"
-        ".filter((part) => part.scrollHeight > part.clientHeight + 2).length"
+        ".filter((block) => block.scrollHeight > block.clientHeight + 2).length"
     )
     assert hidden == 0
 
@@ -199,13 +199,13 @@ def test_hostile_measured_files_never_stop_a_run_and_show_as_text(study, page):
             handle.write(content)
     study.snakemake("results/report.html", "results/provenance.json")
     results = study.folder / "results" / "measured"
-    said = []
+    listed = []
     for table in ("index.csv", "rejected.csv"):
         with open(results / table, newline="") as handle:
-            said += [row["file"] for row in csv.DictReader(handle)]
+            listed += [row["file"] for row in csv.DictReader(handle)]
     shown = {name.decode(errors="backslashreplace") for name in files}
-    assert set(said) == shown | {"nickel.gr", "broken.gr"}
-    assert len(said) == len(set(said))
+    assert set(listed) == shown | {"nickel.gr", "broken.gr"}
+    assert len(listed) == len(set(listed))
     page.goto((study.folder / "results" / "report.html").as_uri())
     assert page.faults == []
     cells = set(page.locator("td").all_text_contents())

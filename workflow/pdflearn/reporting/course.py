@@ -32,8 +32,8 @@ def plot_validation_curves(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        model, param_name, param_value, fold, split, metric, score: `curves.validation_curve`.
-        A row of panels is shown for each of the metrics error, log_loss and rmse.
+        model, param_name, param_value, fold, split, metric, score: the rows of capacity.csv.
+        Each of the metrics error, log_loss and rmse has a row of panels.
 
     Returns
     -------
@@ -101,8 +101,8 @@ def plot_loss(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        model, learning_rate, epoch, split, loss: `curves.losses`. A loss that was no number any
-        more is infinite.
+        model, learning_rate, epoch, split, loss: the rows of loss.csv. A loss that was no number
+        any more is infinite.
 
     Returns
     -------
@@ -194,7 +194,8 @@ def plot_snooping(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        repeat, looks, subset ("selection": chosen by; "fresh"), accuracy: `snooping`.
+        repeat, looks, subset ("selection": chosen by; "fresh"), accuracy: the rows of
+        snooping.csv.
 
     Returns
     -------

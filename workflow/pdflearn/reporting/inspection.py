@@ -43,7 +43,7 @@ def plot_learning_curve(splits: pd.DataFrame, learning: pd.DataFrame, metric: st
     Parameters
     ----------
     splits : DataFrame
-        scheme, metric, score, ci_low, ci_high: `splits.compare_splits`.
+        scheme, metric, score, ci_low, ci_high: the rows of splits.csv.
     learning : DataFrame
         train_size, families, split, metric, score: a row for each share of the training data, fold
         and split (train or validation).
@@ -94,9 +94,9 @@ def plot_novelty(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        case (near or unlike), sign, metric, score, ci_low, ci_high, types: `novelty` of the
-        package `validation`. The rows of the metric auroc are shown: how often a sign is higher
-        for a pattern of a known type than for one of a type never seen.
+        case (near or unlike), sign, metric, score, ci_low, ci_high, types: the rows of
+        novelty.csv. Those of the metric auroc are shown: how often a sign is higher for a pattern
+        of a known type than for one of a type never seen.
 
     Returns
     -------
@@ -184,8 +184,8 @@ def plot_importance(table: pd.DataFrame, model: str) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        r_low, r_high (angstrom), accuracy, loss, ci_low, ci_high:
-        `importance.permutation_importance`. A row without r_low is of all ranges at once.
+        r_low, r_high (angstrom), accuracy, loss, ci_low, ci_high: the rows of importance.csv. The
+        row without r_low is of all ranges at once.
     model : str
         The name of the model.
 
