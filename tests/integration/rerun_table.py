@@ -54,13 +54,12 @@ beside your files, or a file written again with the same content. The same holds
 rules' resources, of the profiles, or (without `--sdm conda`) of `envs/`. For files of more than
 1 MB Snakemake goes by their timestamps alone.
 
-A job listed here runs also where an input is made anew and comes out as it was. The longest of what
-follows from the choice of a model, `identify_measured`, is short then, and where only a few answers
-of the model changed. What each least-squares fit found is one of its results,
+A job listed here runs also where an input is computed anew and has the same content as before. The
+longest job that follows from the selection of a model, `identify_measured`, is short then. It keeps
+the solution of each least-squares fit in one of its results,
 `results/measured/batches/*_solutions.json`, under a hash of all that the fit follows from: curve,
-structure, code, versions of packages. The next run of the job reads that file before it replaces
-it, and computes only fits that the last run did not ask for. Without it all are computed, with the
-same results.
+structure, code, versions of packages. The next run of the job reads that file and computes only the
+fits that are not in it. Without the file it computes all fits, with the same results.
 
 Where a stage's name stands alone, all of its rules run:
 

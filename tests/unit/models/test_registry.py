@@ -18,7 +18,8 @@ from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import build, pattern_models, persistence, registry
 from pdflearn.models.registry import REGISTRY, EstimatorEntry, estimators_for
 from pdflearn.reporting.tables import model_rows
-from pdflearn.study.config import ConfigError, check_config, compatible_models
+from pdflearn.study.config import ConfigError, check_config
+from pdflearn.study.task_models import compatible_models
 
 ROOT = Path(__file__).resolve().parents[3]
 EVERY = [(task_type, name) for task_type in TASK_TYPES for name in estimators_for(task_type)]

@@ -1,7 +1,7 @@
-"""The config of a study: is it whole and without contradictions, and which models learn what.
+"""The config of a study: does it hold every key, valid values, and no contradiction?
 
-Read while Snakemake parses, also by every job on a cluster: standard library and YAML only, and the
-schema's library where a config is checked.
+Snakemake reads this while it parses, and so does every job on a cluster: standard library and YAML
+only, and the library for the schema where a config is checked.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,10 +13,16 @@ import yaml
 from pdflearn.core.columns import LABELS
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.tasks import CLASSIFICATION, METRICS
-from pdflearn.models.registry import REGISTRY, EstimatorEntry, is_control
+from pdflearn.models.registry import REGISTRY, is_control
+from pdflearn.study.task_models import (
+    compatible_models,
+    is_model_of_other_task,
+    task_type_of,
+    task_types_of_model,
+    trainable_models,
+)
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
-
 
 # Keys that once had another name; * stands for the name of a task, a model or the like.
 RENAMED = {
@@ -58,7 +64,7 @@ class ConfigError(PdflearnError):
 
 
 def check_config(config: dict[str, Any]) -> None:
-    """Hold a config against the schema and against itself.
+    """Check a config against the schema, and its keys against each other.
 
     Raises
     ------
@@ -90,7 +96,7 @@ def check_config(config: dict[str, Any]) -> None:
 
 
 def _renamed_keys(config: Any) -> Iterator[str]:
-    """A line for each key that has another name by now."""
+    """A line for each key that has a new name."""
     for old, new in RENAMED.items():
         *sections, key = old.split(".")
         entries = [("", config)]
@@ -106,27 +112,27 @@ def _renamed_keys(config: Any) -> Iterator[str]:
                 yield f"{path}{key}: {entry[key]!r}; expected its new name, {path}{new}"
 
 
-def check_labels(config: dict[str, Any], given: Iterable[str]) -> None:
-    """Hold the labels of tasks and clusters against the columns that there will be.
+def check_labels(config: dict[str, Any], user_columns: Iterable[str]) -> None:
+    """Check that the labels of tasks and clusters are columns of the dataset.
 
     Parameters
     ----------
     config : dict
-        One that `check_config` found whole.
-    given : iterable of str
+        A config that `check_config` accepts.
+    user_columns : iterable of str
         Columns of the user's labels.csv.
 
     Raises
     ------
     ConfigError
     """
-    asked = {f"tasks.{task}": spec["label"] for task, spec in config["tasks"].items()}
-    asked["cluster"] = config["cluster"]["label"]
-    expected = [*sorted(set(given) - set(LABELS)), *LABELS]
+    labels = {f"tasks.{task}": spec["label"] for task, spec in config["tasks"].items()}
+    labels["cluster"] = config["cluster"]["label"]
+    expected = [*sorted(set(user_columns) - set(LABELS)), *LABELS]
     faults = [
         f"{key}.label: {label!r}; expected a column of your labels.csv or one of "
         f"{', '.join(expected)}"
-        for key, label in asked.items()
+        for key, label in labels.items()
         if label not in expected
     ]
     if faults:
@@ -153,10 +159,10 @@ def _faults_of_simulation(config: dict[str, Any]) -> Iterator[str]:
         for name, limits in ranges.items():
             if name != "r_limit" and limits[0] > limits[1]:
                 yield f"simulate.{key}.{name}: low {limits[0]} is above high {limits[1]}"
-        highest, lowest = (({**usual, **ranges})[name] for name in ("q_min", "q_max"))
-        if highest[1] >= lowest[0]:
+        q_min, q_max = (({**usual, **ranges})[name] for name in ("q_min", "q_max"))
+        if q_min[1] >= q_max[0]:
             yield (
-                f"simulate.{key}: q_min is up to {highest[1]}, q_max from {lowest[0]}; expected "
+                f"simulate.{key}: q_min is up to {q_min[1]}, q_max from {q_max[0]}; expected "
                 "every q_min below every q_max"
             )
     grid = config["simulate"]["grid"]
@@ -175,31 +181,36 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
             f"models.{name}.estimator: {spec['estimator']!r}; expected one of {', '.join(REGISTRY)}"
         )
         return
-    members, simple = spec.get("members") or [], trainable_models(config)
-    wrong = [m for m in members if m not in simple and not _is_foreign(config, m)]
+    members, trainable = spec.get("members") or [], trainable_models(config)
+    wrong = [m for m in members if m not in trainable and not is_model_of_other_task(config, m)]
     if REGISTRY[spec["estimator"]].is_average != bool(members) or wrong:
         yield (
-            f"models.{name}.members: {members}; an average, and nothing else, has members: other "
-            f"models that learn by themselves ({', '.join(simple)}), of another task as task/model"
+            f"models.{name}.members: {members}; an average, and nothing else, has members. Expected "
+            f"models that learn by themselves ({', '.join(trainable)}), or task/model for a model "
+            "of another task"
         )
 
 
 def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
-    spec, kind, models = config["tasks"][task], task_type_of(config, task), config["models"]
-    if spec["metric"] not in METRICS[kind]:
+    spec, models = config["tasks"][task], config["models"]
+    task_type = task_type_of(config, task)
+    if spec["metric"] not in METRICS[task_type]:
         yield (
-            f"tasks.{task}.metric: {spec['metric']!r}; a {kind} expects one of "
-            f"{', '.join(METRICS[kind])}"
+            f"tasks.{task}.metric: {spec['metric']!r}; a {task_type} expects one of "
+            f"{', '.join(METRICS[task_type])}"
         )
-    named = spec.get("models") or compatible_models(config, task)
-    known = [name for name in named if name in models]
-    unable = [name for name in known if kind not in _kinds_of(models[name])]
-    if unable:
-        yield f"tasks.{task}.models: {', '.join(unable)} cannot learn a {kind}"
+    names = spec.get("models") or compatible_models(config, task)
+    known = [name for name in names if name in models]
+    unsuitable = [name for name in known if task_type not in task_types_of_model(models[name])]
+    if unsuitable:
+        yield (
+            f"tasks.{task}.models: {', '.join(unsuitable)} cannot learn a {task_type}; expected "
+            f"some of {', '.join(compatible_models(config, task))}"
+        )
     if all(is_control(models[name]["estimator"]) for name in known):
         yield f"tasks.{task}.models: {known}; expected at least one that is no control"
-    needed = {m for name in known for m in models[name].get("members") or [] if "/" not in m}
-    missing = sorted(({*named} - {*models}) | (needed - {*named}))
+    members = {m for name in known for m in models[name].get("members") or [] if "/" not in m}
+    missing = sorted(({*names} - {*models}) | (members - {*names}))
     if missing:
         yield (
             f"tasks.{task}.models: {', '.join(missing)}; expected models of the config, an average "
@@ -208,30 +219,30 @@ def _faults_of_task(config: dict[str, Any], task: str) -> Iterator[str]:
 
 
 def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
-    """Faults of what one task or model is asked: the audit, and the reading of measured files."""
-    audit, models, simple = config["audit"], config["models"], trainable_models(config)
+    """Faults of keys that name one task or model: those of the audit and of measured files."""
+    audit, models, trainable = config["audit"], config["models"], trainable_models(config)
     classifications = [
         task
         for task, spec in config["tasks"].items()
         if task_type_of(config, task) == CLASSIFICATION and spec.get("report", True)
     ]
-    if audit["task"] not in classifications or audit["model"] not in simple:
+    if audit["task"] not in classifications or audit["model"] not in trainable:
         yield (
             f"audit: task {audit['task']!r}, model {audit['model']!r}; expected a classification "
             "among the tasks and a model of the config that is no average and no control"
         )
-    asked = audit["novelty"]["model"]
-    if asked not in simple or models[asked].get("param_grid"):
+    novelty_model = audit["novelty"]["model"]
+    if novelty_model not in trainable or models[novelty_model].get("param_grid"):
         yield (
-            f"audit.novelty.model: {asked!r}; expected a model of the config that is no average "
-            "and no control, and has nothing to search"
+            f"audit.novelty.model: {novelty_model!r}; expected a model of the config that is no "
+            "average and no control, and has no param_grid"
         )
     curves, folds = audit["curves"], config["split"]["folds"]
     if curves["folds"] > folds:
         yield (
             f"audit.curves.folds: {curves['folds']}; expected at most split.folds, which is {folds}"
         )
-    wrong = sorted({*curves["capacity"], curves["loss"]["model"]} - {*simple})
+    wrong = sorted({*curves["capacity"], curves["loss"]["model"]} - {*trainable})
     if wrong:
         yield (
             f"audit.curves: {', '.join(wrong)}; expected models of the config that are no average"
@@ -256,51 +267,3 @@ def drop_null_entries(config: dict[str, Any]) -> dict[str, Any]:
         if isinstance(entries, dict):
             kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
     return kept
-
-
-def task_type_of(config: dict[str, Any], task: str) -> str:
-    """What kind of task it is: classification or regression."""
-    return config["tasks"][task].get("task_type", CLASSIFICATION)
-
-
-def _kinds_of(spec: dict[str, Any]) -> tuple[str, ...]:
-    """The kinds of task that a model learns: what its estimator can, or the one it is kept to."""
-    able = _entry_of(spec).task_types
-    return tuple(kind for kind in able if kind == spec.get("task_type", kind))
-
-
-def _entry_of(spec: dict[str, Any]) -> EstimatorEntry:
-    """The registry's entry of a model; an unknown estimator, a fault by itself, learns anything."""
-    name = spec["estimator"]
-    return REGISTRY.get(name, EstimatorEntry(name, "", classifier="unknown", regressor="unknown"))
-
-
-def compatible_models(config: dict[str, Any], task: str) -> list[str]:
-    """The models that can learn a task, averages where all members can and are its own; those that
-    use missing labels where it hides some."""
-    few = config["tasks"][task].get("labelled_fraction", 1.0) < 1.0
-    able = [
-        name
-        for name, spec in config["models"].items()
-        if task_type_of(config, task) in _kinds_of(spec)
-        and (few or not _entry_of(spec).semi_supervised)
-    ]
-    return [name for name in able if set(config["models"][name].get("members") or []) <= {*able}]
-
-
-def _is_foreign(config: dict[str, Any], member: str) -> bool:
-    """Whether an average's member is "task/model", the model of another task of classes."""
-    task, slash, model = member.partition("/")
-    return (
-        bool(slash)
-        and task in config["tasks"]
-        and task_type_of(config, task) == CLASSIFICATION
-        and model in trainable_models(config)
-        and model in (config["tasks"][task].get("models") or compatible_models(config, task))
-    )
-
-
-def trainable_models(config: dict[str, Any]) -> list[str]:
-    """The models that learn by themselves: no average of others, no control."""
-    entries = {name: _entry_of(spec) for name, spec in config["models"].items()}
-    return [name for name, entry in entries.items() if not (entry.control or entry.is_average)]

@@ -15,16 +15,10 @@ from pdflearn.core.codehash import code_hash
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
 from pdflearn.models.registry import REGISTRY, is_control
 from pdflearn.structures import tables
-from pdflearn.study.config import (
-    ConfigError,
-    check_config,
-    check_labels,
-    compatible_models,
-    drop_null_entries,
-    task_type_of,
-)
+from pdflearn.study.config import ConfigError, check_config, check_labels, drop_null_entries
 from pdflearn.study.inputs import MeasuredInputs, StructureInputs, list_files, tracked
 from pdflearn.study.sharding import LibraryShard, library_shards
+from pdflearn.study.task_models import compatible_models, task_type_of
 
 WORKFLOW = Path(__file__).parents[2]
 SCRIPTS = WORKFLOW / "scripts"
