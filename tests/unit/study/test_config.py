@@ -10,8 +10,8 @@ import yaml
 from pdflearn.core.tasks import REGRESSION
 from pdflearn.models.registry import REGISTRY
 from pdflearn.study.config import RENAMED, SCHEMA, ConfigError, check_config
-from pdflearn.study.task_models import compatible_models
 from pdflearn.study.study import Study
+from pdflearn.study.task_models import compatible_models
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "config" / "config.yaml").read_text()

@@ -185,9 +185,9 @@ def _faults_of_model(config: dict[str, Any], name: str) -> Iterator[str]:
     wrong = [m for m in members if m not in trainable and not is_model_of_other_task(config, m)]
     if REGISTRY[spec["estimator"]].is_average != bool(members) or wrong:
         yield (
-            f"models.{name}.members: {members}; an average, and nothing else, has members. Expected "
-            f"models that learn by themselves ({', '.join(trainable)}), or task/model for a model "
-            "of another task"
+            f"models.{name}.members: {members}; an average, and nothing else, has members; "
+            f"expected models that learn by themselves ({', '.join(trainable)}), or "
+            "task/model for a model of another task"
         )
 
 
