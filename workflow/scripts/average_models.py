@@ -1,4 +1,4 @@
-"""Put an average together from what its members learned, and score it on the same folds."""
+"""Average trained models, and score the average on the folds of their cross-validation."""
 
 from typing import Any
 
@@ -24,43 +24,42 @@ def main(
     index = load_table(files["index"])
     target = targets.target(index, task, settings["seed"])
     weights = ensemble.class_weights(name, spec, target)
-    held_out, trained = [], []
-    of_members = zip(files["predictions"], files["models"], settings["members"], strict=True)
-    for predictions_file, model_file, of_member in of_members:
-        held_out.append(predictions_of(predictions_file, of_member, task, index))
-        trained.append(model_of(model_file, of_member, task, index))
-    learned = training.calibrate_and_train(
-        cross_validation.cross_validate_average(name, held_out, index, target, weights),
+    predictions, members = [], []
+    sources = zip(files["predictions"], files["models"], settings["members"], strict=True)
+    for predictions_file, model_file, member_task in sources:
+        predictions.append(load_predictions(predictions_file, member_task, task, index))
+        members.append(load_member(model_file, member_task, task, index))
+    average = training.calibrate_and_train(
+        cross_validation.cross_validate_average(name, predictions, index, target, weights),
         target,
         task["metric"],
-        lambda _: ensemble.average_of(trained, weights),
+        lambda _: ensemble.average_of(members, weights),
     )
-    learned.save(out, target.classes)
-    window = list(settings["features"]["window"])
-    context = {"seed": settings["seed"], "grid": settings["simulate/grid"], "window": window}
-    own = {"model": out["model"], "index": files["index"]}
-    about = (name, spec, learned.best, own, index, target, context)
-    save_yaml(out["card"], cards.card(task_name, task, *about))
+    average.save(out, target.classes)
+    origin = cards.Origin.from_settings({"model": out["model"], "index": files["index"]}, settings)
+    named = {"name": task_name, **task}
+    card = cards.model_card(name, spec, named, average.best, index, target, origin)
+    save_yaml(out["card"], card)
 
 
-def predictions_of(
-    file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
+def load_predictions(
+    file: str, member_task: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
 ) -> np.ndarray:
     """A member's predictions on held-out folds, in the task's classes."""
     with np.load(file) as arrays:
-        names = targets.read_as(arrays["classes"], index, of_member, task)
+        names = targets.class_names_in(arrays["classes"], index, member_task, task)
         return probabilities.merge(arrays["predictions"], names)[0]
 
 
-def model_of(
-    file: str, of_member: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
+def load_member(
+    file: str, member_task: dict[str, Any], task: dict[str, Any], index: pd.DataFrame
 ) -> persistence.Model | ensemble.SummedClassifier:
     """A trained member, read in the task's classes."""
     member = persistence.load_model(file)
-    if of_member["label"] == task["label"]:
+    if member_task["label"] == task["label"]:
         return member
     return ensemble.SummedClassifier(
-        member, targets.read_as(member.classes_, index, of_member, task)
+        member, targets.class_names_in(member.classes_, index, member_task, task)
     )
 
 

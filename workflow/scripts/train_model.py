@@ -24,11 +24,11 @@ def main(
     data = TrainingData.load(patterns_file, index_file, task, seed)
     trained = training.train_model(name, spec, data, preprocessing, task["metric"], seed)
     trained.save(out, data.target.classes)
-    window = list(preprocessing.window)
-    context = {"seed": seed, "grid": settings["simulate/grid"], "window": window}
-    own = {"model": out["model"], "patterns": patterns_file, "index": index_file}
-    about = (name, spec, trained.best, own, data.index, data.target, context)
-    save_yaml(out["card"], cards.card(task_name, task, *about))
+    files = {"model": out["model"], "patterns": patterns_file, "index": index_file}
+    origin = cards.Origin.from_settings(files, settings)
+    named = {"name": task_name, **task}
+    card = cards.model_card(name, spec, named, trained.best, data.index, data.target, origin)
+    save_yaml(out["card"], card)
 
 
 if __name__ == "__main__":

@@ -74,15 +74,15 @@ def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
     assert (targets.target(table, task, 2).y_train != found.y_train).any()
 
 
-def test_fine_classes_are_read_as_the_coarse_ones_they_belong_to(index):
+def test_fine_classes_are_class_names_in_the_coarse_ones_they_belong_to(index):
     index["fine"] = index["kind"].fillna("") + np.where(np.arange(40) % 4 < 2, "1", "2")
     index.loc[index["kind"].isna() | (index["kind"] == ""), "fine"] = ""
     fine, coarse = {"label": "fine"}, {"label": "kind"}
     classes = np.array(["a1", "a2", "b1", "b2"])
-    assert targets.read_as(classes, index, fine, coarse) == ["a", "a", "b", "b"]
-    assert targets.read_as(np.array(["a", "b"]), index, coarse, coarse) == ["a", "b"]
+    assert targets.class_names_in(classes, index, fine, coarse) == ["a", "a", "b", "b"]
+    assert targets.class_names_in(np.array(["a", "b"]), index, coarse, coarse) == ["a", "b"]
     with pytest.raises(targets.TargetError, match="'a' has no one fine .found: 'a1', 'a2'."):
-        targets.read_as(np.array(["a", "b"]), index, coarse, fine)
+        targets.class_names_in(np.array(["a", "b"]), index, coarse, fine)
 
 
 def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):

@@ -22,20 +22,20 @@ def test_card_names_data_scores_and_limits(tmp_path):
         }
     )  # fmt: skip
     task = {"label": "kind", "metric": "accuracy"}
-    card = cards.card(
-        "type",
-        task,
+    card = cards.model_card(
         "near",
         {"estimator": "knn", "params": {"weights": "distance"}},
+        {"name": "type", **task},
         {"params": {"n_neighbors": 3}, "metric": "accuracy", "mean": 0.9, "standard_error": 0.01},
-        {"patterns": tmp_path / "patterns.npy"},
         index,
         targets.target(index, task, 0),
-        {"seed": 1, "window": [1.5, 20.0]},
+        cards.Origin({"patterns": tmp_path / "patterns.npy"}, 1, {"r_min": 1.0}, [1.5, 20.0]),
     )
     save_yaml(tmp_path / "card.yaml", card)
     card = load_yaml(tmp_path / "card.yaml")
     assert card["sha256"]["patterns"] == hashlib.sha256(b"curves").hexdigest()
+    assert card["task"] == {"name": "type", **task}
+    assert card["context"] == {"seed": 1, "grid": {"r_min": 1.0}, "window": [1.5, 20.0]}
     assert card["data"] == {"patterns": 5, "structures": 4, "groups": 4}
     assert card["settings"] == {"weights": "distance", "n_neighbors": 3}
     assert card["learned"]["classes"] == {"bcc": 2, "fcc": 2, "rare": 1}

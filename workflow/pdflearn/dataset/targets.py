@@ -132,23 +132,23 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
     return Target(task_type, y_true, y_visible, y_train, evaluated)
 
 
-def read_as(
-    classes: np.ndarray, index: pd.DataFrame, own: dict[str, Any], task: dict[str, Any]
+def class_names_in(
+    classes: np.ndarray, index: pd.DataFrame, class_task: dict[str, Any], task: dict[str, Any]
 ) -> list[str]:
-    """What the classes of one task are called in another: their own names, or coarser ones.
+    """The names that classes of one task have in another: the same, or coarser ones.
 
     Parameters
     ----------
     classes : array (n_classes,)
-        Of the task `own`.
+        Of the task `class_task`.
     index : DataFrame
-        One row a pattern, with both tasks' labels.
-    own, task : dict
+        One row for each pattern, with both tasks' labels.
+    class_task, task : dict
         Entries of `tasks` in the config.
     """
-    if own["label"] == task["label"]:
+    if class_task["label"] == task["label"]:
         return list(classes)
-    names = coarser(true_labels(index, own), true_labels(index, task), task["label"])
+    names = coarser(true_labels(index, class_task), true_labels(index, task), task["label"])
     return [names[name] for name in classes]
 
 
@@ -171,9 +171,9 @@ def coarser(fine: np.ndarray, coarse: np.ndarray, label: str) -> dict[str, str]:
     several = pairs[pairs["fine"].duplicated(keep=False) | (pairs["coarse"] == "")]
     if len(several):
         name = several["fine"].iloc[0]
-        found = ", ".join(repr(k) for k in sorted(several["coarse"][several["fine"] == name]))
+        values = ", ".join(repr(k) for k in sorted(several["coarse"][several["fine"] == name]))
         raise TargetError(
-            f"tasks: {name!r} has no one {label} (found: {found}), so answers in such classes "
+            f"tasks: {name!r} has no one {label} (found: {values}), so answers in such classes "
             "cannot be summed to it. An average's members from another task need a label there "
             "that says at least as much"
         )

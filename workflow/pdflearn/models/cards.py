@@ -1,7 +1,8 @@
-"""The card of a model: what it was made from, how well it does, and what it must not be asked."""
+"""The card of a model: what it was made from, its scores, and what it cannot be trusted with."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -14,80 +15,103 @@ from pdflearn.dataset.targets import Target, known
 PACKAGES = ("numpy", "scikit-learn", "scipy", "skops")
 
 
-def card(
-    task: str,
-    settings: dict[str, Any],
+@dataclass(frozen=True)
+class Origin:
+    """What a model was made from and with.
+
+    Attributes
+    ----------
+    files : dict
+        Paths of the model's own file and of those that it learned from: model, patterns, index.
+    seed : int
+    grid : dict
+        The grid of the patterns: r_min, r_max, r_step in angstrom.
+    window : list of float
+        Lowest and highest r that the model sees, in angstrom.
+    """
+
+    files: dict[str, str | Path]
+    seed: int
+    grid: dict[str, float]
+    window: list[float]
+
+    @classmethod
+    def from_settings(cls, files: dict[str, str | Path], settings: dict[str, Any]) -> Self:
+        """From the settings of a rule: seed, and the sections `simulate/grid` and `features`."""
+        window = list(settings["features"]["window"])
+        return cls(files, settings["seed"], settings["simulate/grid"], window)
+
+
+def model_card(
     name: str,
     spec: dict[str, Any],
+    task: dict[str, Any],
     best: dict[str, Any],
-    files: dict[str, str | Path],
     index: pd.DataFrame,
     target: Target,
-    context: dict[str, Any],
+    origin: Origin,
 ) -> dict[str, Any]:
-    """Gather a model's card.
+    """The card of a trained model.
 
     Parameters
     ----------
-    task : str
-    settings : dict
-        The task's entry in the config.
     name, spec
         The model's name and its entry in the config.
+    task : dict
+        The task's entry in the config, with its name.
     best : dict
-        What cross-validation chose: params, metric, mean, standard_error.
-    files : dict
-        Paths of the model's own file and of those that it learned from: model, patterns, index.
+        What cross-validation selected: params, metric, mean, standard_error.
     index : DataFrame
-        One row a pattern learned from: id, group, radiation and drawn parameters.
+        One row for each pattern of development: id, group, radiation and drawn parameters.
     target : Target
-    context : dict
-        What else it was made with: seed, grid, features.
+        The labels of these patterns.
+    origin : Origin
 
     Returns
     -------
     dict of plain values
     """
-    taught = known(target.y_train)
-    rows = index[taught]
+    trained = known(target.y_train)
+    rows = index[trained]
     return {
         "model": name,
-        "task": {"name": task, **settings},
+        "task": task,
         "estimator": spec["estimator"],
         "settings": {**(spec.get("params") or {}), **best["params"]},
         "members": list(spec.get("members") or []),
-        "context": context,
-        "sha256": {what: file_hash(Path(path)) for what, path in files.items()},
+        "context": {"seed": origin.seed, "grid": origin.grid, "window": origin.window},
+        "sha256": {what: file_hash(Path(path)) for what, path in origin.files.items()},
         "data": {
-            "patterns": int(taught.sum()),
+            "patterns": int(trained.sum()),
             "structures": int(rows["id"].nunique()),
             "groups": int(rows["group"].nunique()),
         },
-        "learned": _learned(target, taught),
+        "learned": _learned(target, trained),
         "scores": {
             "cross_validation": {
                 "metric": best["metric"],
                 "mean": best["mean"],
                 "standard_error": best["standard_error"],
             },
-            "vault": f"results/evaluation/{task}.csv",
+            "vault": f"results/evaluation/{task['name']}.csv",
         },
-        "known_limits": _limits(rows, target, context),
+        "known_limits": _limits(rows, target, origin.window),
         "versions": installed(PACKAGES),
     }
 
 
-def _learned(target: Target, taught: np.ndarray) -> dict[str, Any]:
-    values = target.y_train[taught]
+def _learned(target: Target, trained: np.ndarray) -> dict[str, Any]:
+    """How many patterns of each class were learned from, or the range of the numbers."""
+    values = target.y_train[trained]
     if target.task_type == CLASSIFICATION:
         names, counts = np.unique(values, return_counts=True)
         return {"classes": {str(k): int(n) for k, n in zip(names, counts, strict=True)}}
     return {"lowest": float(values.min()), "highest": float(values.max())}
 
 
-def _limits(rows: pd.DataFrame, target: Target, context: dict[str, Any]) -> list[str]:
+def _limits(rows: pd.DataFrame, target: Target, window: list[float]) -> list[str]:
     """What the model has not seen, and so cannot be trusted with."""
-    low, high = context["window"]
+    low, high = window
     limits = [
         f"reads G(r) from {low:g} to {high:g} angstrom on the grid of its study alone",
         "learned from simulated patterns of single phases: mixtures, stacking faults and amorphous "

@@ -1,4 +1,4 @@
-"""Controls bound every score: from below by knowing nothing, from above by being told the truth."""
+"""Controls bound every score: from above by the true labels, from below by blind guesses."""
 
 from typing import Self
 
@@ -9,10 +9,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class PerfectControl(ClassifierMixin, BaseEstimator):
-    """A control that is told the truth: the upper bound of every score, and a test of the scores.
+    """A control that is told the true labels: the upper bound of every score, and a test of them.
 
-    `predict_proba` takes the true labels beside the samples. A label that was not in training gets
-    probability zero everywhere, as any classifier would have to.
+    `predict_proba` takes the true labels beside the samples. A label that was not in training has
+    probability zero for every class, as it would have for any classifier.
+
+    Examples
+    --------
+    >>> control = PerfectControl().fit(np.zeros((2, 1)), np.array(["bcc", "fcc"]))
+    >>> control.predict_proba(np.zeros((2, 1)), np.array(["fcc", "hcp"]))
+    array([[0., 1.],
+           [0., 0.]])
     """
 
     knows_truth = True
@@ -22,14 +29,14 @@ class PerfectControl(ClassifierMixin, BaseEstimator):
         self.classes_ = np.unique(y)
         return self
 
-    def predict_proba(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
-        """One where the class is the true one, else zero: (n, n_classes)."""
+    def predict_proba(self, X: np.ndarray, y_true: np.ndarray) -> np.ndarray:
+        """1 for the true class, 0 for all others: (n, n_classes)."""
         check_is_fitted(self)
-        return (np.asarray(truth)[:, None] == self.classes_[None, :]).astype(float)
+        return (np.asarray(y_true)[:, None] == self.classes_[None, :]).astype(float)
 
 
 class PerfectNumber(RegressorMixin, BaseEstimator):
-    """The same for numbers: `predict` takes the true ones beside the samples."""
+    """A control that is told the true numbers: `predict` takes them beside the samples."""
 
     knows_truth = True
 
@@ -38,14 +45,14 @@ class PerfectNumber(RegressorMixin, BaseEstimator):
         self.fitted_ = True
         return self
 
-    def predict(self, X: np.ndarray, truth: np.ndarray) -> np.ndarray:
-        """The truth, (n,)."""
+    def predict(self, X: np.ndarray, y_true: np.ndarray) -> np.ndarray:
+        """The true numbers (n,)."""
         check_is_fitted(self)
-        return np.asarray(truth, dtype=float)
+        return np.asarray(y_true, dtype=float)
 
 
 class RandomNumber(RegressorMixin, BaseEstimator):
-    """A value of the training data drawn at random, whatever the sample: it knows the frequencies.
+    """A number of the training data drawn at random, whatever the sample.
 
     Parameters
     ----------
@@ -67,7 +74,7 @@ class RandomNumber(RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """One drawn value a sample, (n,)."""
+        """One drawn number for each sample, (n,)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
         return check_random_state(self.random_state).choice(self.values_, len(X))

@@ -1,4 +1,4 @@
-"""Logistic and linear regression by gradient descent: all samples a step, some, or one."""
+"""Logistic and linear regression by gradient descent: full batch, mini-batch or stochastic."""
 
 import warnings
 from collections.abc import Callable
@@ -21,10 +21,10 @@ BLOCK = 8192
 # weights: on labels that nothing explains it stays a little above it.
 DIVERGED = 2.0
 
-# Takes weights and the chosen rows, returns the sum of their losses and its gradient.
+# From weights and rows to the sum of these rows' losses and its gradient.
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 
-# A loss over samples that are not learned from, and their rows.
+# The loss of held-out samples, and their rows.
 Held = tuple[Loss, np.ndarray]
 
 
@@ -37,7 +37,7 @@ class DivergenceError(PdflearnError):
 
 
 class _Descent(BaseEstimator):
-    """What both regressions share: settings, steps, the record of the loss.
+    """What both regressions share: parameters, steps, the record of the loss.
 
     Weights start at zero. An epoch is a pass over the training data in a new random order, in
     steps of batch_size samples: w <- w - rate * gradient of the mean loss of these samples.
@@ -181,38 +181,59 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
 
     Parameters
     ----------
-    learning_rate : float or None
-        None: one over the largest curvature, at which descent cannot diverge.
-    batch_size : int or None
-        Samples in a step; None: all (batch), 1: one (stochastic).
-    max_epochs : int
-    alpha : float
+    learning_rate : float or None, default None
+        None takes one over the largest curvature, at which descent cannot diverge.
+    batch_size : int or None, default None
+        Samples in a step: None for all (batch), 1 for one (stochastic).
+    max_epochs : int, default 200
+    alpha : float, default 1e-4
         Penalty on the weights, not on the bias.
-    decay : float
+    decay : float, default 0
         The rate in epoch k (from 0) is learning_rate / (1 + decay k): stochastic steps of constant
         length never come to rest.
-    tol : float or None
-        Ends early when an epoch's loss fell by less; None: never. Single samples' losses go up and
-        down, so it is for batch descent.
+    tol : float or None, default None
+        Ends early when the loss of an epoch fell by less; None for never. The losses of single
+        samples go up and down, so it is for batch descent.
     random_state : int, RandomState or None
-        The order of the samples.
+        Orders the samples.
 
     Attributes
     ----------
     coef_ : array (n_classes, n_features)
     intercept_ : array (n_classes,)
     loss_curve_ : list of float
-        Mean loss of the samples as each epoch's steps met them, penalty included.
+        Mean loss of each epoch with the penalty, each sample at the weights of its step.
     held_out_curve_ : list of float
         Mean loss of the held-out samples before each epoch, penalty included.
     learning_rate_ : float
+        The rate that was used.
     n_iter_ : int
+        Epochs.
+
+    See Also
+    --------
+    LinearGradientRegressor : The same for numbers.
+    pdflearn.models.perceptron.PerceptronClassifier : Planes without probabilities.
 
     Notes
     -----
-    A. Cauchy (1847); H. Robbins and S. Monro, Ann. Math. Stat. 22 (1951) 400; C. M. Bishop,
-    Pattern Recognition and Machine Learning (2006), section 4.3.4. The curvature of the softmax's
-    loss is at most |x|^2 / 2 (D. Boehning, Ann. Inst. Stat. Math. 44 (1992) 197).
+    Gradient descent: A. Cauchy (1847); stochastic: [1]_; of the softmax's loss: [2]_. The
+    curvature of this loss is at most |x|^2 / 2 [3]_.
+
+    References
+    ----------
+    .. [1] H. Robbins and S. Monro, Ann. Math. Stat. 22 (1951) 400.
+    .. [2] C. M. Bishop, Pattern Recognition and Machine Learning (2006), section 4.3.4.
+    .. [3] D. Boehning, Ann. Inst. Stat. Math. 44 (1992) 197.
+
+    Examples
+    --------
+    >>> x, y = np.array([[-2.0], [-1.0], [1.0], [2.0]]), ["low", "low", "high", "high"]
+    >>> model = LogisticGradientClassifier(learning_rate=0.5, max_epochs=50).fit(x, y)
+    >>> model.predict([[-3.0], [3.0]]).tolist()
+    ['low', 'high']
+    >>> model.loss_curve_[0] > model.loss_curve_[-1]
+    True
     """
 
     def fit(
@@ -221,7 +242,14 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
         y: np.ndarray,
         held_out: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Self:
-        """Descend from zero weights; held_out: samples and answers to be watched, not learned.
+        """Descend from zero weights.
+
+        Parameters
+        ----------
+        X : array (n, m)
+        y : array (n,)
+        held_out : tuple (X, y) or None
+            Samples whose loss is recorded and that are not learned from.
 
         Raises
         ------
@@ -272,9 +300,20 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
 class LinearGradientRegressor(RegressorMixin, _Descent):
     """Linear regression by gradient descent.
 
-    Minimises the mean of (y - w . x - b)^2 / 2 + alpha / 2 |w|^2: what `LinearRegression` solves at
-    once with its alpha = n times this one. Parameters and attributes as in
-    `LogisticGradientClassifier`, coef_ (n_features,), intercept_ a float.
+    Minimises the mean of (y - w . x - b)^2 / 2 + alpha / 2 |w|^2. `LinearRegression` solves the
+    same at once where its alpha is n times this one. Parameters and attributes are those of
+    `LogisticGradientClassifier`, but coef_ is (n_features,) and intercept_ a float.
+
+    See Also
+    --------
+    pdflearn.models.linear_regression.LinearRegression : The normal equations.
+
+    Examples
+    --------
+    >>> x, y = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0])
+    >>> model = LinearGradientRegressor(alpha=0.0, max_epochs=2000).fit(x, y)
+    >>> model.coef_.round(3), round(model.intercept_, 3)
+    (array([2.]), 1.0)
     """
 
     def fit(
@@ -283,7 +322,14 @@ class LinearGradientRegressor(RegressorMixin, _Descent):
         y: np.ndarray,
         held_out: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Self:
-        """Descend from zero weights; held_out: samples and answers to be watched, not learned.
+        """Descend from zero weights.
+
+        Parameters
+        ----------
+        X : array (n, m)
+        y : array (n,)
+        held_out : tuple (X, y) or None
+            Samples whose loss is recorded and that are not learned from.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Linear regression by the normal equations: the weights that make the squared error least."""
+"""Linear regression by the normal equations: the weights with the least squared error."""
 
 from typing import Self
 
@@ -11,38 +11,44 @@ BLOCK = 8192
 
 
 class LinearRegression(RegressorMixin, BaseEstimator):
-    """Solve (X^T X + alpha 1) w = X^T y with X and y centred; the mean gives the intercept.
+    """Least squares: solve (X^T X + alpha 1) w = X^T y for centred X and y [1]_.
 
     X^T X is gathered block by block in double precision, so memory does not grow with the number
-    of samples. Its condition number is the square of X's: directions that the data hold less than
-    about 1e-8 of the largest in are left out (least norm) unless alpha holds them.
+    of samples. Its condition number is the square of that of X: directions in which the data vary
+    less than about 1e-8 of the largest variation get no weight (least norm), unless alpha is
+    above 0.
 
     Parameters
     ----------
-    alpha : float
-        Ridge: penalty alpha |w|^2 beside the sum of squared errors; 0 for none.
+    alpha : float, default 0
+        Ridge penalty: alpha |w|^2 is added to the sum of squared errors.
 
     Attributes
     ----------
     coef_ : array (n_features,)
     intercept_ : float
 
-    Notes
-    -----
-    A. M. Legendre (1805); T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical
-    Learning (2009), sections 3.2 and 3.4.1.
+    See Also
+    --------
+    pdflearn.models.gradient_descent.LinearGradientRegressor : The same in small steps.
+
+    References
+    ----------
+    .. [1] A. M. Legendre (1805); T. Hastie, R. Tibshirani and J. Friedman, The Elements of
+       Statistical Learning (2009), sections 3.2 and 3.4.1.
 
     Examples
     --------
-    >>> LinearRegression().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]).coef_.round(6)
-    array([2.])
+    >>> model = LinearRegression().fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    >>> model.coef_.round(6), round(model.intercept_, 6)
+    (array([2.]), 1.0)
     """
 
     def __init__(self, alpha: float = 0.0) -> None:
         self.alpha = alpha
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Gather X^T X and X^T y, and solve."""
+        """Gather X^T X and X^T y of samples X (n, m) with numbers y (n,), and solve."""
         if not self.alpha >= 0:
             raise ValueError(f"alpha is {self.alpha!r}; expected a number, zero or more")
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], y_numeric=True)

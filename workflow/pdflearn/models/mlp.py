@@ -12,10 +12,10 @@ from sklearn.utils.extmath import softmax
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-# Kept as they come: a copy in double precision of a million patterns takes gigabytes.
+# Input is used as it comes: a copy of a million patterns in double precision takes gigabytes.
 DTYPES = [np.float64, np.float32]
 
-# What a hidden unit makes of its sum, in place; and the slope of that, from what it made.
+# By name: the activation of a hidden unit, in place, and its slope as a function of its value.
 Slope = Callable[[np.ndarray], np.ndarray]
 ACTIVATIONS: dict[str, tuple[Callable[..., np.ndarray], Slope]] = {
     "relu": (lambda z, out: np.maximum(z, 0, out=out), lambda a: a > 0),
@@ -23,40 +23,41 @@ ACTIVATIONS: dict[str, tuple[Callable[..., np.ndarray], Slope]] = {
     "logistic": (expit, lambda a: a * (1 - a)),
 }
 
-# Adam's memory of gradients and of their squares, and what keeps it from dividing by zero.
+# Adam's decay rates of the mean gradient and of the mean square, and its guard against zero.
 BETAS = (0.9, 0.999)
 EPSILON = 1e-8
 
-# Rows that are answered at a time: their hidden units stay in the cache.
+# Rows that are predicted at a time: their hidden units stay in the processor's cache.
 BLOCK = 2048
 
 
 class MLPClassifier(ClassifierMixin, BaseEstimator):
     """A multilayer perceptron for classes, trained at one learning rate after another.
 
-    Minimises the mean of -log p(true class), p the softmax of the last layer, plus alpha / 2 times
-    the squared weights over the size of a batch. With the same settings the weights are those of
-    scikit-learn's MLPClassifier to the last digits of single precision; what stands here takes
-    about half the time, and may be shown other features at each stage.
+    Minimises the mean of -log p(true class), where p is the softmax of the last layer, plus
+    alpha / 2 times the squared weights over the batch size. With the same parameters the weights
+    are those of scikit-learn's MLPClassifier to the last digits of single precision; this class
+    takes about half the time, and accepts other features at each stage.
 
     Parameters
     ----------
-    hidden_layer_sizes : sequence of int, or int
-        Units of each hidden layer; a number is one layer.
-    activation : {"relu", "tanh", "logistic"}
-    alpha : float
+    hidden_layer_sizes : sequence of int, or int, default (100,)
+        Units of each hidden layer; a single number is one layer.
+    activation : {"relu", "tanh", "logistic"}, default "relu"
+    alpha : float, default 0.0001
         Strength of the penalty.
-    batch_size : int
-        Samples to a step; at most as many as there are.
-    learning_rate_init : float
-    max_iter : int
+    batch_size : int, default 200
+        Samples in a step; at most as many as there are.
+    learning_rate_init : float, default 0.001
+        The rate where `learning_rates` is None.
+    max_iter : int, default 200
         Passes over the data at each rate.
-    learning_rates : list of float or None
-        Learning rates, one after another: stages. None: one stage at learning_rate_init. At a
-        constant rate the weights keep jumping about a minimum; a few last passes at smaller rates
-        settle them, which is worth more than as many passes more (I. Loshchilov and F. Hutter,
-        ICLR (2017), arXiv:1608.03983, anneal smoothly).
+    learning_rates : list of float or None, default None
+        Rates one after another, each a stage. At a constant rate the weights keep jumping around a
+        minimum; a few last passes at smaller rates settle them, which is worth more than as many
+        further passes ([4]_ lowers the rate smoothly).
     random_state : int, RandomState or None
+        First weights and the order of the samples.
 
     Attributes
     ----------
@@ -64,13 +65,33 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     coefs_ : list of arrays (units of a layer, units of the next)
     intercepts_ : list of arrays (units of the next layer,)
     loss_curve_ : list of float
-        Mean loss met in each pass.
+        Mean loss of each pass.
+
+    See Also
+    --------
+    pdflearn.models.pattern_models.PatternClassifier : Augments the patterns at each stage.
 
     Notes
     -----
-    Backpropagation: D. E. Rumelhart, G. E. Hinton and R. J. Williams, Nature 323 (1986) 533; first
-    weights: X. Glorot and Y. Bengio, Proc. AISTATS (2010) 249; steps: D. P. Kingma and J. Ba, ICLR
-    (2015), arXiv:1412.6980.
+    Gradients by backpropagation [1]_, first weights as in [2]_, steps by Adam [3]_.
+
+    References
+    ----------
+    .. [1] D. E. Rumelhart, G. E. Hinton and R. J. Williams, Nature 323 (1986) 533.
+    .. [2] X. Glorot and Y. Bengio, Proc. AISTATS (2010) 249.
+    .. [3] D. P. Kingma and J. Ba, ICLR (2015), arXiv:1412.6980.
+    .. [4] I. Loshchilov and F. Hutter, ICLR (2017), arXiv:1608.03983.
+
+    Examples
+    --------
+    Which side of a circle: no single plane can tell.
+
+    >>> random = np.random.default_rng(0)
+    >>> x = random.normal(size=(300, 2))
+    >>> y = np.where((x**2).sum(axis=1) < 1.5, "inside", "outside")
+    >>> model = MLPClassifier((16,), learning_rates=[0.01, 0.001], max_iter=50, random_state=0)
+    >>> bool((model.fit(x, y).predict(x) == y).mean() > 0.95)
+    True
     """
 
     def __init__(
@@ -105,8 +126,17 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def fit_stage(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:
-        """Train at one of the rates, from where the one before ended: a stage's features may be
-        others than those of the stage before, the labels may not."""
+        """Train at one of the learning rates, from the weights of the stage before.
+
+        Parameters
+        ----------
+        X : array (n, m)
+            May differ from the features of the stage before.
+        y : array (n,)
+            The labels are the same in all stages.
+        stage : int
+            Index of the learning rate; 0 starts from new weights.
+        """
         self._check()
         X, y = validate_data(self, X, y, dtype=DTYPES, reset=not stage)
         check_classification_targets(y)
@@ -123,10 +153,10 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         """Class probabilities (n, n_classes) of features (n, m)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=DTYPES)
-        found = np.empty((len(X), len(self.classes_)), dtype=self.coefs_[0].dtype)
+        proba = np.empty((len(X), len(self.classes_)), dtype=self.coefs_[0].dtype)
         for rows in gen_batches(len(X), BLOCK):
-            found[rows] = self._forward(X[rows])[-1]
-        return found
+            proba[rows] = self._forward(X[rows])[-1]
+        return proba
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The most likely class of each row."""
@@ -150,7 +180,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         return np.atleast_1d(self.hidden_layer_sizes).tolist()
 
     def _start(self, X: np.ndarray, random: np.random.RandomState) -> None:
-        """First weights: as widely spread as keeps the layers' answers at one scale."""
+        """First weights, with a spread that keeps the values of all layers at one scale."""
         sizes = [X.shape[1], *self._hidden, len(self.classes_)]
         factor = 2.0 if self.activation == "logistic" else 6.0
         self.coefs_, self.intercepts_, self.loss_curve_ = [], [], []
@@ -160,15 +190,15 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             self.intercepts_.append(random.uniform(-bound, bound, above).astype(X.dtype))
 
     def _forward(self, X: np.ndarray) -> list[np.ndarray]:
-        """What every layer makes of the rows: the features, the hidden units, probabilities."""
+        """Values of every layer: the features, the hidden units, the probabilities."""
         act = ACTIVATIONS[self.activation][0]
-        made = [X]
+        values = [X]
         for weights, bias in zip(self.coefs_, self.intercepts_, strict=True):
-            z = made[-1] @ weights
+            z = values[-1] @ weights
             z += bias
-            last = len(made) == len(self.coefs_)
-            made.append(softmax(z, copy=False) if last else act(z, out=z))
-        return made
+            last = len(values) == len(self.coefs_)
+            values.append(softmax(z, copy=False) if last else act(z, out=z))
+        return values
 
     def _descend(
         self,
@@ -177,7 +207,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         rate: float,
         random: np.random.RandomState,
     ) -> None:
-        """So many passes of Adam's steps. All weights are one vector, and so are the gradients."""
+        """Passes of Adam's steps. All weights are views of one vector, all gradients of another."""
         shapes = [part.shape for part in (*self.coefs_, *self.intercepts_)]
         weights = np.concatenate([part.ravel() for part in (*self.coefs_, *self.intercepts_)])
         gradient = np.empty_like(weights)
@@ -209,20 +239,20 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         coef_slopes: list[np.ndarray],
         intercept_slopes: list[np.ndarray],
     ) -> float:
-        """Write the mean loss's gradient into the slopes; the sum of the losses is returned."""
+        """Sum of the losses; the gradient of the mean loss is written into the slopes."""
         slope_of = ACTIVATIONS[self.activation][1]
-        made, rows = self._forward(X), np.arange(len(X))
-        error = made.pop()
+        values, rows = self._forward(X), np.arange(len(X))
+        error = values.pop()
         tiny = np.finfo(error.dtype).tiny
         loss = -float(np.log(np.maximum(error[rows, codes], tiny)).sum())
         error[rows, codes] -= 1.0
         error /= len(X)
-        for layer in reversed(range(len(made))):
-            np.matmul(made[layer].T, error, out=coef_slopes[layer])
+        for layer in reversed(range(len(values))):
+            np.matmul(values[layer].T, error, out=coef_slopes[layer])
             error.sum(axis=0, out=intercept_slopes[layer])
             if layer:
                 error = error @ self.coefs_[layer].T
-                error *= slope_of(made[layer])
+                error *= slope_of(values[layer])
         return loss
 
 
@@ -235,7 +265,7 @@ def _adam_step(
     rate: float,
     steps: int,
 ) -> None:
-    """Move the weights (n,) against the gradient, scaled by what gradients were met before."""
+    """One step of Adam, in place: against the gradient, scaled by the gradients before."""
     one = weights.dtype.type(1.0)
     first, second = weights.dtype.type(BETAS[0]), weights.dtype.type(BETAS[1])
     scale = weights.dtype.type(rate * np.sqrt(1 - BETAS[1] ** steps) / (1 - BETAS[0] ** steps))

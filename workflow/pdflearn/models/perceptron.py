@@ -1,4 +1,4 @@
-"""The perceptron: look at a random sample; where it is wrong, add it to the weights."""
+"""The perceptron: take a random sample; where it is on the wrong side, add it to the weights."""
 
 from typing import Self
 
@@ -9,14 +9,14 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-# Kept as they come: a copy in double precision of a million patterns takes gigabytes.
+# Input is used as it comes: a copy of a million patterns in double precision takes gigabytes.
 DTYPES = [np.float64, np.float32]
 
 
 # Sums may be taken in any order: the machine's vector units then do several terms at once.
 @njit(cache=True, fastmath={"reassoc", "contract"})
 def _side(x: np.ndarray, weights: np.ndarray) -> float:
-    """w . x with the bias first among the weights."""
+    """w . x + b; the bias b is the first of the weights."""
     total = 0.0
     for j in range(x.shape[0]):
         total += x[j] * weights[j + 1]
@@ -27,28 +27,47 @@ def _side(x: np.ndarray, weights: np.ndarray) -> float:
 def perceptron_steps(
     x: np.ndarray, y: np.ndarray, order: np.ndarray, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Run the perceptron rule over samples in a given order: where y (w . x) <= 0, w <- w + y x.
+    """Run the perceptron rule [1]_ over samples in a given order.
+
+    The rule: where y (w . x + b) <= 0, w <- w + y x and b <- b + y.
 
     Parameters
     ----------
     x : array (n, m)
-        Samples.
+        Features of the samples.
     y : array (n,) of -1.0 and +1.0
+        The side on which each sample should be.
     order : array of int
-        Which sample is looked at in each step.
+        The sample of each step.
     weights : array (m + 1,)
-        Where to start, the bias first; not changed.
+        The weights to start from, the bias first; they are not changed.
 
     Returns
     -------
-    weights : array (m + 1,), after the last step
-    total : array (m + 1,), the sum of the weights after each step
-    updates : int, how many of the samples were on the wrong side when looked at
+    weights : array (m + 1,)
+        After the last step.
+    total : array (m + 1,)
+        Sum of the weights after each step.
+    updates : int
+        Number of steps whose sample was on the wrong side.
 
-    Notes
-    -----
-    F. Rosenblatt, Psychological Review 65 (1958) 386; Y. S. Abu-Mostafa, M. Magdon-Ismail and
-    H.-T. Lin, Learning From Data (2012), section 1.1.2.
+    See Also
+    --------
+    PerceptronClassifier : Repeats it until no sample is wrong.
+
+    References
+    ----------
+    .. [1] F. Rosenblatt, Psychological Review 65 (1958) 386; Y. S. Abu-Mostafa, M. Magdon-Ismail
+       and H.-T. Lin, Learning From Data (2012), section 1.1.2.
+
+    Examples
+    --------
+    The first sample is added; the second is then on its right side:
+
+    >>> x, y = np.array([[1.0, 2.0], [-1.0, -1.0]]), np.array([1.0, -1.0])
+    >>> weights, total, updates = perceptron_steps(x, y, np.array([0, 1]), np.zeros(3))
+    >>> weights, updates
+    (array([1., 1., 2.]), 1)
     """
     weights = weights.copy()
     total = np.zeros_like(weights)
@@ -67,7 +86,7 @@ def perceptron_steps(
 
 @njit(cache=True)
 def _count_wrong(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> int:
-    """How many samples lie on the wrong side."""
+    """Number of samples on the wrong side."""
     wrong = 0
     for i in range(len(x)):
         if y[i] * _side(x[i], weights) <= 0:
@@ -76,27 +95,47 @@ def _count_wrong(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> int:
 
 
 class PerceptronClassifier(ClassifierMixin, BaseEstimator):
-    """The perceptron learning algorithm: look at a random sample; where it is wrong, w <- w + y x.
+    """The perceptron learning algorithm: take random samples; where one is wrong, w <- w + y x.
 
-    Ends when every sample is right, or at the limit: on data that no plane separates the rule
-    never ends by itself. More than two classes are learned one against the rest.
+    It ends when every sample is on its right side, or after `max_epochs`: on data that no plane
+    separates the rule never ends by itself. More than two classes are learned one against the
+    rest.
 
     Parameters
     ----------
-    max_epochs : int
-        Limit; one epoch looks at as many random samples as there are.
-    variant : {"last", "pocket", "averaged"}
-        Which weights are kept: the last (as the rule states), those of the epoch with the fewest
-        errors (S. I. Gallant, IEEE Trans. Neural Networks 1 (1990) 179), or the average over all
-        steps (Y. Freund and R. E. Schapire, Machine Learning 37 (1999) 277).
+    max_epochs : int, default 100
+        One epoch takes as many random samples as there are.
+    variant : {"last", "pocket", "averaged"}, default "last"
+        The weights to keep: the last (as the rule states), those of the epoch with the fewest
+        errors [1]_, or the average over all steps [2]_.
     random_state : int, RandomState or None
+        Draws the samples.
 
     Attributes
     ----------
     coef_ : array (1 or n_classes, n_features)
     intercept_ : array (1 or n_classes,)
-    n_updates_ : array of int, updates made for each plane
-    separated_ : array of bool, whether the last weights put every sample on its right side
+    n_updates_ : array of int
+        Updates of each plane.
+    separated_ : array of bool
+        Whether the last weights put every sample on its right side.
+
+    See Also
+    --------
+    perceptron_steps : The rule itself.
+    pdflearn.models.gradient_descent.LogisticGradientClassifier : Has probabilities.
+
+    References
+    ----------
+    .. [1] S. I. Gallant, IEEE Trans. Neural Networks 1 (1990) 179.
+    .. [2] Y. Freund and R. E. Schapire, Machine Learning 37 (1999) 277.
+
+    Examples
+    --------
+    >>> x = np.array([[0.0, 1.0], [1.0, 2.0], [0.0, -1.0], [1.0, -2.0]])
+    >>> model = PerceptronClassifier(random_state=0).fit(x, ["up", "up", "down", "down"])
+    >>> model.separated_.tolist(), model.predict([[5.0, 9.0]]).tolist()
+    ([True], ['up'])
     """
 
     def __init__(
@@ -110,7 +149,13 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Learn one plane for two classes, else one for each class against the rest."""
+        """Learn one plane for two classes, else one for each class against the rest.
+
+        Parameters
+        ----------
+        X : array (n, m)
+        y : array (n,)
+        """
         if self.variant not in ("last", "pocket", "averaged"):
             raise ValueError(
                 f"variant is {self.variant!r}; expected 'last', 'pocket' or 'averaged'"
@@ -163,7 +208,7 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator):
         return scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """The class on whose side a sample lies; of several planes, the one it is furthest past."""
+        """The class on whose side a sample is; of several planes, the one it is furthest past."""
         scores = self.decision_function(X)
         index = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         return self.classes_[index]

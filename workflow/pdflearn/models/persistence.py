@@ -1,4 +1,4 @@
-"""Models on disk: skops, never pickle; the same model gives the same bytes."""
+"""Models on disk: written with skops, never with pickle; equal models give equal bytes."""
 
 import io
 import json
@@ -31,19 +31,29 @@ Model = PatternClassifier | PatternRegressor | AverageClassifier | AverageRegres
 
 
 def save_model(path: str | Path, model: Model | dict[str, Model]) -> None:
-    """Write a model, or several by name, with skops.
+    """Write a trained model, or several by name, with skops.
 
-    skops names parts by their address in memory and stamps the time; both are replaced by the
-    order in which they come.
+    skops names the parts of a model by their addresses in memory, and stamps the time. Both are
+    replaced, the addresses by the order of the parts, so that equal models give equal bytes.
+
+    Parameters
+    ----------
+    path : path
+        The file to write.
+    model : trained model, or dict of these
+
+    See Also
+    --------
+    load_model : Reads it back.
     """
-    numbers: dict[str, str] = {}
+    ids: dict[str, str] = {}
 
-    def number(match: re.Match[str]) -> str:
-        return match[1] + numbers.setdefault(match[2], str(len(numbers) + 1)) + match[3]
+    def new_id(match: re.Match[str]) -> str:
+        return match[1] + ids.setdefault(match[2], str(len(ids) + 1)) + match[3]
 
     def rename(text: str) -> str:
-        text = re.sub(r'("__id__": )(\d+)()', number, text)
-        return re.sub(r'(")(\d+)(\.[a-z]+")', number, text)
+        text = re.sub(r'("__id__": )(\d+)()', new_id, text)
+        return re.sub(r'(")(\d+)(\.[a-z]+")', new_id, text)
 
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(model))) as archive:
         schema = rename(archive.read("schema.json").decode())
@@ -59,12 +69,16 @@ def save_model(path: str | Path, model: Model | dict[str, Model]) -> None:
 
 
 def load_model(path: str | Path) -> Model | dict[str, Model]:
-    """Read what `save_model` wrote; a file that holds anything but known types is refused.
+    """Read what `save_model` wrote; a file with any type beside those of the registry is refused.
+
+    Parameters
+    ----------
+    path : path
 
     Raises
     ------
     ModelError
-        For a file that is no model or holds an untrusted type.
+        For a file that is no model, or that holds a type which is not trusted.
     """
     trusted = [*COMMON_TYPES, *stored_types()]
     try:

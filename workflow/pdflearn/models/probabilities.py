@@ -1,4 +1,4 @@
-"""Probabilities of classes: merged, weighted anew, made softer or sharper, restricted."""
+"""Class probabilities: merged, reweighted, tempered, restricted, and as a table."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -10,18 +10,29 @@ import pandas as pd
 def merge(
     probabilities: np.ndarray, names: Sequence[str] | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of merged classes (n, n_merged), and these classes in alphabetical order.
+    """Sum the probabilities of classes that are merged into one.
 
     Parameters
     ----------
     probabilities : array (n, n_classes)
     names : sequence (n_classes,)
-        What each class is merged into.
+        The merged class of each class.
+
+    Returns
+    -------
+    probabilities : array (n, n_merged)
+    classes : array (n_merged,)
+        In alphabetical order.
+
+    Examples
+    --------
+    >>> merge(np.array([[0.5, 0.25, 0.25]]), ["fcc", "bcc", "fcc"])
+    (array([[0.25, 0.75]]), array(['bcc', 'fcc'], dtype='<U3'))
     """
-    merged, codes = np.unique(names, return_inverse=True)
-    together = np.zeros((len(probabilities), len(merged)), dtype=probabilities.dtype)
-    np.add.at(together.T, codes, probabilities.T)
-    return together, merged
+    classes, codes = np.unique(names, return_inverse=True)
+    merged = np.zeros((len(probabilities), len(classes)), dtype=probabilities.dtype)
+    np.add.at(merged.T, codes, probabilities.T)
+    return merged, classes
 
 
 def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -39,21 +50,30 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def temper(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities (n, n_classes) at another temperature: above one less sure, below one surer."""
+    """Probabilities (n, n_classes) at another temperature: above 1 less confident, below 1 more."""
     if temperature == 1.0:
         return probabilities
     return softmax(np.log(np.clip(probabilities, 1e-12, 1.0)) / temperature)
 
 
 def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) -> np.ndarray:
-    """Probabilities where only some classes are possible for each pattern, summing to one again."""
+    """Probabilities where only some classes are possible for each pattern; rows sum to one again.
+
+    Parameters
+    ----------
+    scores : array (n, n_classes)
+        Probabilities.
+    classes : array (n_classes,)
+    possible : list of set of str
+        The possible classes of each of the n patterns.
+    """
     allowed = np.array([[label in labels for label in classes] for labels in possible])
     kept = np.where(allowed, np.clip(scores, 1e-12, None), 0.0)
     return kept / kept.sum(axis=1, keepdims=True)
 
 
 class Classifier(Protocol):
-    """What is asked of a model here: any that scikit-learn knows can do it."""
+    """Any trained classifier with probabilities."""
 
     classes_: np.ndarray
 
@@ -62,7 +82,7 @@ class Classifier(Protocol):
 
 
 def type_probabilities(patterns: np.ndarray, model: Classifier) -> pd.DataFrame:
-    """Probability of each type (columns) for each pattern (rows) on the study's grid."""
+    """Probability of each class (columns) for each pattern (rows) on the study's grid."""
     classes = [str(name) for name in model.classes_]
     if len(patterns) == 0:
         return pd.DataFrame(columns=classes, dtype=float)

@@ -1,4 +1,4 @@
-"""Learning from a few labels and many patterns without one; "" marks a label that is not known."""
+"""Learning from few labels and many patterns without one; "" is an unknown label."""
 
 from typing import Self
 
@@ -12,7 +12,7 @@ from pdflearn.dataset.targets import known
 
 
 class _SemiSupervised(ClassifierMixin, BaseEstimator):
-    """Classes as numbers, -1 for none, around scikit-learn's estimators."""
+    """Labels of str for scikit-learn's semi-supervised estimators, which want numbers."""
 
     def _learn(self, learner: BaseEstimator, X: np.ndarray, y: np.ndarray) -> Self:
         y = np.asarray(y)
@@ -23,11 +23,11 @@ class _SemiSupervised(ClassifierMixin, BaseEstimator):
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Class probabilities (n, n_classes); all alike where no label came near."""
+        """Class probabilities (n, n_classes); all equal where no label came near."""
         check_is_fitted(self)
         with np.errstate(invalid="ignore"):  # 0 / 0 where no label came near
-            found = self.learner_.predict_proba(X)
-        return np.where(np.isnan(found), 1.0 / len(self.classes_), found)
+            proba = self.learner_.predict_proba(X)
+        return np.where(np.isnan(proba), 1.0 / len(self.classes_), proba)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The most probable class of each sample, (n,)."""
@@ -35,20 +35,35 @@ class _SemiSupervised(ClassifierMixin, BaseEstimator):
 
 
 class SelfTrainingClassifier(_SemiSupervised):
-    """Logistic regression that takes its own sure answers as labels and learns again.
+    """Logistic regression that learns again from its own confident predictions [1]_.
 
     Parameters
     ----------
-    threshold : float
-        Probability from which an answer is taken.
-    rounds : int
-        How often at most.
-    C, max_iter
-        Of the logistic regression.
+    threshold : float, default 0.9
+        Lowest probability of a prediction that becomes a label.
+    rounds : int, default 5
+        Most repetitions.
+    C : float, default 0.01
+        Inverse of the penalty of the logistic regression.
+    max_iter : int, default 100
+        Most iterations of the logistic regression's solver.
 
-    Notes
-    -----
-    D. Yarowsky, Proc. ACL 33 (1995) 189; scikit-learn's SelfTrainingClassifier.
+    Attributes
+    ----------
+    classes_ : array (n_classes,)
+    learner_
+        scikit-learn's SelfTrainingClassifier.
+
+    References
+    ----------
+    .. [1] D. Yarowsky, Proc. ACL 33 (1995) 189.
+
+    Examples
+    --------
+    >>> x = np.array([[-2.0], [-1.5], [-1.0], [1.0], [1.5], [2.0]])
+    >>> y = np.array(["low", "", "", "", "", "high"])
+    >>> SelfTrainingClassifier(threshold=0.6, C=10.0).fit(x, y).predict(x).tolist()
+    ['low', 'low', 'low', 'high', 'high', 'high']
     """
 
     def __init__(
@@ -60,7 +75,7 @@ class SelfTrainingClassifier(_SemiSupervised):
         self.max_iter = max_iter
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
+        """Learn from samples X (n, m) with labels y (n,) of str; "" is an unknown label."""
         base = LogisticRegression(C=self.C, max_iter=self.max_iter)
         learner = semi_supervised.SelfTrainingClassifier(
             base, threshold=self.threshold, max_iter=self.rounds
@@ -69,20 +84,32 @@ class SelfTrainingClassifier(_SemiSupervised):
 
 
 class LabelSpreadingClassifier(_SemiSupervised):
-    """Labels spread from each sample to its nearest neighbours until nothing changes.
+    """Labels that spread from each sample to its nearest neighbours until nothing changes [1]_.
 
     Parameters
     ----------
-    n_neighbors : int
-    alpha : float
-        How far a sample gives way to its neighbours, 0 to 1.
-    max_iter : int
-        Steps; in each, labels come one neighbour further.
+    n_neighbors : int, default 10
+    alpha : float, default 0.9
+        Weight of the neighbours' labels against a sample's own, from 0 to 1.
+    max_iter : int, default 300
+        Most steps; in each, labels spread by one neighbour.
 
-    Notes
-    -----
-    D. Zhou et al., Advances in Neural Information Processing Systems 16 (2004) 321; scikit-learn's
-    LabelSpreading.
+    Attributes
+    ----------
+    classes_ : array (n_classes,)
+    learner_
+        scikit-learn's LabelSpreading.
+
+    References
+    ----------
+    .. [1] D. Zhou et al., Advances in Neural Information Processing Systems 16 (2004) 321.
+
+    Examples
+    --------
+    >>> x = np.array([[-2.0], [-1.5], [-1.0], [1.0], [1.5], [2.0]])
+    >>> y = np.array(["low", "", "", "", "", "high"])
+    >>> LabelSpreadingClassifier(n_neighbors=2).fit(x, y).predict(x).tolist()
+    ['low', 'low', 'low', 'high', 'high', 'high']
     """
 
     def __init__(self, n_neighbors: int = 10, alpha: float = 0.9, max_iter: int = 300) -> None:
@@ -91,7 +118,7 @@ class LabelSpreadingClassifier(_SemiSupervised):
         self.max_iter = max_iter
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Learn from all samples (n, m); labels (n,) of str, "" where not known."""
+        """Learn from samples X (n, m) with labels y (n,) of str; "" is an unknown label."""
         learner = semi_supervised.LabelSpreading(
             kernel="knn", n_neighbors=self.n_neighbors, alpha=self.alpha, max_iter=self.max_iter
         )

@@ -1,4 +1,4 @@
-"""Template matching: the best correlation with any known pattern over a range of stretches."""
+"""Template matching: the best correlation with any training pattern, at any of many stretches."""
 
 from typing import Self
 
@@ -9,23 +9,40 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class TemplateClassifier(ClassifierMixin, BaseEstimator):
-    """The class of the known pattern that correlates best, at any stretch within limits.
+    """The class of the training pattern that correlates best, at any stretch within limits.
 
-    Works on patterns against the logarithm of r, where a stretch is a shift.
+    Works on patterns against the logarithm of r (features `log_r`), where a stretch is a shift.
 
     Parameters
     ----------
-    shifts : int
+    shifts : int, default 8
         Largest shift to either side, in points.
-    per_class : int
-        At most this many templates for each class, evenly taken from the training patterns.
-    sharpness : float
-        Probabilities are the softmax of sharpness times the classes' best correlations.
+    per_class : int, default 60
+        Most templates of a class, evenly taken from its training patterns.
+    sharpness : float, default 30
+        Probabilities are the softmax of sharpness times the best correlation of each class.
 
     Attributes
     ----------
-    templates_ : array (m, points), each of zero mean and unit length
-    labels_ : array (m,), index of each template's class
+    classes_ : array (n_classes,)
+    templates_ : array (m, points)
+        Each of zero mean and unit length.
+    labels_ : array (m,) of int
+        Index of the class of each template.
+
+    See Also
+    --------
+    pdflearn.dataset.features.PatternFeatures : Brings patterns onto the axis.
+
+    Examples
+    --------
+    A shifted pattern is recognised:
+
+    >>> t = np.linspace(0.0, 6.0, 200)
+    >>> patterns = np.array([np.sin(9.0 * t), np.sin(t**2)])
+    >>> model = TemplateClassifier(shifts=5).fit(patterns, ["wave", "chirp"])
+    >>> model.predict(np.roll(patterns, 3, axis=1)).tolist()
+    ['wave', 'chirp']
     """
 
     def __init__(self, shifts: int = 8, per_class: int = 60, sharpness: float = 30.0) -> None:
@@ -34,15 +51,15 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
         self.sharpness = sharpness
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Keep the templates."""
+        """Keep templates of patterns X (n, points) with labels y (n,)."""
         X, y = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         rows = []
         for code in range(len(self.classes_)):
             members = np.flatnonzero(codes == code)
-            most = min(len(members), self.per_class)
-            rows.append(members[np.linspace(0, len(members) - 1, most).round().astype(int)])
+            size = min(len(members), self.per_class)
+            rows.append(members[np.linspace(0, len(members) - 1, size).round().astype(int)])
         chosen = np.concatenate(rows)
         self.templates_ = _unit(X[chosen])
         self.labels_ = codes[chosen]
@@ -58,9 +75,9 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
         for shift in range(-min(self.shifts, points - 2), min(self.shifts, points - 2) + 1):
             low, high = max(0, shift), min(points, points + shift)
             window = _unit(X[:, low:high])
-            known = _unit(self.templates_[:, low - shift : high - shift])
-            found = np.maximum.reduceat(window @ known.T, starts, axis=1)
-            np.maximum(best, found, out=best)
+            templates = _unit(self.templates_[:, low - shift : high - shift])
+            correlations = np.maximum.reduceat(window @ templates.T, starts, axis=1)
+            np.maximum(best, correlations, out=best)
         return best
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
