@@ -89,9 +89,9 @@ class ParameterVector:
     def phase_parameters(self, values: np.ndarray, index: int) -> PhaseParameters:
         """Return one phase's parameters in their own units."""
         phase, entries = self.phases[index], self.slices[index]
-        own = values[entries] * self.scales[entries]
+        x = values[entries] * self.scales[entries]
         n, m = phase.n_lattice, phase.n_lattice + phase.n_modes
-        return PhaseParameters(own[:n], own[n:m], np.exp(own[m:-2]), float(own[-2]), float(own[-1]))
+        return PhaseParameters(x[:n], x[n:m], np.exp(x[m:-2]), float(x[-2]), float(x[-1]))
 
     def q_damp(self, values: np.ndarray) -> float:
         """Return q_damp in 1/angstrom."""
@@ -138,14 +138,14 @@ class ParameterVector:
         """
         groups: list[np.ndarray] = []
         for phase, entries in zip(self.phases, self.slices, strict=True):
-            own = np.arange(entries.start, entries.stop)
-            lattice, rest = own[: phase.n_lattice], own[phase.n_lattice : -2]
+            indices = np.arange(entries.start, entries.stop)
+            lattice, rest = indices[: phase.n_lattice], indices[phase.n_lattice : -2]
             displacements, u = rest[: phase.n_modes], rest[phase.n_modes :]
             groups += _each(lattice)
             groups += _each(displacements) if full else []
             groups += _each(u) if full else [u]
-            groups += [own[-2:-1]]
-            groups += [own[-1:]] if phase.periodic else []
+            groups += [indices[-2:-1]]
+            groups += [indices[-1:]] if phase.periodic else []
         if full and self.observation.q_damp is None:
             groups.append(np.array([len(self.entries) - 1]))
         return groups
