@@ -30,6 +30,10 @@ def damped_wave_rw(observation: Observation) -> float:
         Rw times sqrt(n / (n - 6)), with n independent values of the curve and the wave's six
         parameters. Up to `WAVE_LIMIT` the curve counts as amorphous.
 
+    See Also
+    --------
+    pdflearn.identification.verdict.judge : Refuses curves that the wave describes.
+
     References
     ----------
     .. [1] R. Evans et al., J. Chem. Phys. 100 (1994) 591.

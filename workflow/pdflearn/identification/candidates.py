@@ -231,9 +231,8 @@ def _types_to_refine(table: pd.DataFrame, probabilities: Mapping[str, float]) ->
     similar = list(dict.fromkeys(table["structure_type"]))
     learned = [name for name in similar if name in probabilities]
     unlearned = [name for name in similar if name not in probabilities]
-    return (
-        likely[:N_LIKELY_TYPES] + learned[:N_SIMILAR_TYPES] + unlearned[:N_SIMILAR_UNLEARNED]
-    )  # fmt: skip
+    likely, learned = likely[:N_LIKELY_TYPES], learned[:N_SIMILAR_TYPES]
+    return likely + learned + unlearned[:N_SIMILAR_UNLEARNED]
 
 
 def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:

@@ -241,6 +241,11 @@ def judge(
     verdict : {"accepted", "ambiguous", "none of these"}
     reason : str
         One sentence or two.
+
+    See Also
+    --------
+    identify : Refines, ranks and judges; with an example.
+    pdflearn.identification.messages : The sentences.
     """
     first = ranked[0]
     if first.adjusted_rw > rw_limit:

@@ -59,6 +59,7 @@ class _Problem:
         return values
 
     def residuals(self, x: np.ndarray) -> np.ndarray:
+        """Calculated minus measured (n_r,), with the best scales."""
         return self.model.scale(self.model.curves(self.vector(x)))[1]
 
     def jacobian(self, x: np.ndarray) -> np.ndarray:
@@ -102,10 +103,13 @@ def minimize(model: Model, start: np.ndarray, *, full: bool, max_nfev: int) -> M
         xtol=1e-5,
         gtol=1e-8,
     )
-    rw = float(2 * result.cost) ** 0.5
     return Minimum(
-        problem.vector(result.x), rw, problem.groups, problem.lower, problem.upper
-    )  # fmt: skip
+        values=problem.vector(result.x),
+        rw=float(2 * result.cost) ** 0.5,
+        groups=problem.groups,
+        lower=problem.lower,
+        upper=problem.upper,
+    )
 
 
 def standard_errors(model: Model, minimum: Minimum) -> np.ndarray:

@@ -44,7 +44,10 @@ class Model:
         self.phases = [phase.fresh() for phase in phases]
         self.norm = float(np.linalg.norm(observation.g))
         if not (np.isfinite(self.norm) and self.norm > 0):
-            raise RefinementError("the measured curve is zero or holds NaN; it cannot be fitted")
+            raise RefinementError(
+                f"the measured curve is zero or holds NaN (its norm is {self.norm:g}); finite "
+                "values that are not all zero are needed: check the columns of the file"
+            )
         self.target = observation.g / self.norm
         self.vector = ParameterVector(observation, self.phases)
         self._interpolations: dict[tuple, csr_array] = {}

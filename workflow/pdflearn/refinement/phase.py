@@ -171,10 +171,8 @@ class Phase:
 
     def displaced(self, displacement: np.ndarray) -> Structure:
         """Return the structure with its atoms moved along each mode by these angstrom."""
-        move = (
-            np.tensordot(displacement, self.modes, axes=1)
-            @ np.linalg.inv(self.structure.lattice.base)
-        )  # fmt: skip
+        to_fractional = np.linalg.inv(self.structure.lattice.base)
+        move = np.tensordot(displacement, self.modes, axes=1) @ to_fractional
         return _changed(self.structure, xyz=self.structure.xyz + move)
 
     def refined_structure(self, params: PhaseParameters) -> Structure:
