@@ -18,7 +18,7 @@ def add_hypothetical(
     number = int(tables.types.loc[kind, "space_group_number"])
     known = {"structure_type": kind, "origin": "hypothetical"}
     try:
-        for name, structure in hypothetical.hypothetical(tables, kind, n, seed):
+        for name, structure in hypothetical.hypothetical_compounds(tables, kind, n, seed):
             full_name = f"hypothetical {name}"
             shard.add(structure, number, file=full_name, name=full_name, **known)
     except library.LibraryError as error:

@@ -24,7 +24,7 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     for kind in types:
         compounds = tables.compounds
         found.add_compounds(tables, list(compounds.index[compounds["structure_type"] == kind]))
-        made = hypothetical.hypothetical(tables, kind, settings["hypothetical"], seed)
+        made = hypothetical.hypothetical_compounds(tables, kind, settings["hypothetical"], seed)
         for name, structure in made:
             found.add(structure, file=name, structure_type=kind)
     index = found.index()

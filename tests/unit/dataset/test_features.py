@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn.core.first_peak import TO_BEGIN, TO_SCALE, first_maxima
+from pdflearn.core.first_peak import FIT_START_SHARE, SCALING_SHARE, first_maxima
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.features import MAGNITUDES, PatternFeatures, first_peaks
 
@@ -70,5 +70,5 @@ def test_wrong_length_and_representation_are_named():
 
 def test_the_first_peak_depends_on_the_share_that_is_asked():
     curve = np.array([[0.0, 0.3, 0.1, 1.0, 0.2], [5.0, 4.0, 3.0, 2.0, 1.0]])
-    assert first_maxima(curve, TO_BEGIN).tolist() == [1, -1]
-    assert first_maxima(curve, TO_SCALE).tolist() == [3, -1]
+    assert first_maxima(curve, FIT_START_SHARE).tolist() == [1, -1]
+    assert first_maxima(curve, SCALING_SHARE).tolist() == [3, -1]

@@ -66,7 +66,7 @@ def test_truncated_coordinates_make_no_copies(tmp_path):
 
 
 def test_too_many_sites_are_refused_before_they_are_expanded(tmp_path, monkeypatch):
-    monkeypatch.setattr(expansion, "MOST_ATOMS", 3)
+    monkeypatch.setattr(expansion, "MAX_ATOMS_IN_CELL", 3)
     with pytest.raises(StructureError, match="more than 3 atoms"):
         read(tmp_path, NICKEL)
 

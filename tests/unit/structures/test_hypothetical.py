@@ -27,7 +27,7 @@ def library():
 
 @pytest.fixture(scope="module")
 def made(library):
-    return {kind: list(hypothetical.hypothetical(library, kind, 12, 1)) for kind in TYPES}
+    return {kind: list(hypothetical.hypothetical_compounds(library, kind, 12, 1)) for kind in TYPES}
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -46,12 +46,12 @@ def test_they_are_of_their_type_and_pass_the_checks(library, made, kind):
 
 
 def test_names_alone_decide(library, made):
-    longer = dict(hypothetical.hypothetical(library, "rocksalt", 15, 1))
+    longer = dict(hypothetical.hypothetical_compounds(library, "rocksalt", 15, 1))
     ids = {name: identity(structure) for name, structure in longer.items()}
     assert {name: ids[name] for name, _ in made["rocksalt"]} == {
         name: identity(structure) for name, structure in made["rocksalt"]
     }
-    other = hypothetical.hypothetical(library, "rocksalt", 12, 2)
+    other = hypothetical.hypothetical_compounds(library, "rocksalt", 12, 2)
     assert set(ids.values()).isdisjoint(identity(s) for _, s in other)
 
 
@@ -93,5 +93,5 @@ def test_parameters_and_axes_vary(made):
 
 def test_a_type_of_one_element_keeps_its_roles_apart(library):
     """Co3O4 has cobalt on both sites of spinel; what is made from it has one element there too."""
-    for _, structure in hypothetical.hypothetical(library, "alpha_Mn", 3, 1):
+    for _, structure in hypothetical.hypothetical_compounds(library, "alpha_Mn", 3, 1):
         assert len({atom.element for atom in structure}) == 1

@@ -4,12 +4,12 @@ import numpy as np
 
 # Of what lies within this distance (angstrom) the first peak reaches a share. Which, depends on
 # what is asked: too low a share takes a ripple for the peak, too high a one a later peak.
-NEAR = 8.0
+SEARCH_R_MAX = 8.0
 # To scale a simulated or measured pattern by it: noise and ripples of any q_max stay below.
-TO_SCALE = 0.4
+SCALING_SHARE = 0.4
 # To begin a fit before it: no peak may be cut off, and a ripple taken for one only begins earlier.
 # Diamond's first peak has 0.35, the ripples of a sharp q_max reach 0.13.
-TO_BEGIN = 0.25
+FIT_START_SHARE = 0.25
 
 
 def first_maxima(g: np.ndarray, share: float) -> np.ndarray:
@@ -18,7 +18,7 @@ def first_maxima(g: np.ndarray, share: float) -> np.ndarray:
     Parameters
     ----------
     g : array (n, points)
-        Curves up to `NEAR`; at least three points.
+        Curves up to `SEARCH_R_MAX`; at least three points.
     share : float
 
     Returns

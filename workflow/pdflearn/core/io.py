@@ -53,7 +53,27 @@ def save_text(path: str | Path, text: str) -> None:
 
 
 def save_table(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a table without its index: CSV or Parquet, by the name's ending."""
+    """Write a table without its index: CSV or Parquet, by the name's ending.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file that ends in .csv or .parquet; its folder is made where it is missing.
+    table : DataFrame
+
+    See Also
+    --------
+    load_table : Read it again.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> table = pd.DataFrame({"file": ["001", "002"], "rw": [0.12, 0.3]})
+    >>> with TemporaryDirectory() as folder:
+    ...     save_table(f"{folder}/fits.csv", table)
+    ...     Path(f"{folder}/fits.csv").read_text()
+    'file,rw\\n001,0.12\\n002,0.3\\n'
+    """
     if Path(path).suffix == ".parquet":
         columns = pa.Table.from_pandas(table, preserve_index=False)
         _write(path, lambda handle: pq.write_table(columns, handle))
@@ -84,6 +104,19 @@ def load_table(path: str | Path, declared: CsvTable | None = None) -> pd.DataFra
     ------
     TableError
         For a CSV file whose columns are not as declared.
+
+    See Also
+    --------
+    save_table : Write a table.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_text(f"{folder}/fits.csv", "file,rw\\n001,0.12\\n002,0.3\\n")
+    ...     table = load_table(f"{folder}/fits.csv", CsvTable(text=("file",)))
+    >>> table["file"].tolist(), table["rw"].tolist()
+    (['001', '002'], [0.12, 0.3])
     """
     if Path(path).suffix == ".parquet":
         return pq.read_table(path).to_pandas()

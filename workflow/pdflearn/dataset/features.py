@@ -7,7 +7,7 @@ from numba import njit
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array
 
-from pdflearn.core.first_peak import NEAR, TO_SCALE, first_maxima
+from pdflearn.core.first_peak import SCALING_SHARE, SEARCH_R_MAX, first_maxima
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.axes import feature_axis
 
@@ -67,7 +67,7 @@ def _interpolate(
 def first_peaks(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     """Position of each pattern's first peak, refined by a parabola.
 
-    The first peak is the first local maximum that reaches the share `first_peak.TO_SCALE` of the
+    The first peak is the first local maximum that reaches `first_peak.SCALING_SHARE` times the
     highest value below 8 angstrom; without one, it is the highest value there.
 
     Parameters
@@ -95,8 +95,8 @@ def first_peaks(r: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     >>> first_peaks(r, g[None]).round(2)
     array([2.56])
     """
-    g = patterns[:, r <= NEAR]
-    top = first_maxima(g, TO_SCALE)
+    g = patterns[:, r <= SEARCH_R_MAX]
+    top = first_maxima(g, SCALING_SHARE)
     top = np.where(top < 0, g.argmax(axis=1), top)
     top = np.clip(top, 1, g.shape[1] - 2)
     rows = np.arange(len(g))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pdflearn.core.errors import PdflearnError
-from pdflearn.core.first_peak import NEAR, TO_BEGIN, first_maxima
+from pdflearn.core.first_peak import FIT_START_SHARE, SEARCH_R_MAX, first_maxima
 from pdflearn.measured.reader import Pattern
 
 R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
@@ -117,10 +117,10 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     inside = (r >= R_LOW[0]) & (r <= R_MAX)
     if inside.sum() < 10:
         return R_LOW[1]
-    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], NEAR), 0.02)
+    even = np.arange(max(r[inside][0], R_LOW[0]), min(r[inside][-1], SEARCH_R_MAX), 0.02)
     if len(even) < 3:  # the curve begins beyond
         return R_LOW[1]
-    index = first_maxima(np.interp(even, r, g)[None], TO_BEGIN)[0]
+    index = first_maxima(np.interp(even, r, g)[None], FIT_START_SHARE)[0]
     if index < 0:
         return R_LOW[1]
     return float(np.clip(BEFORE_FIRST * even[index], *R_LOW))

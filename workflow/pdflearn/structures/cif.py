@@ -9,7 +9,7 @@ from diffpy.structure import Structure
 
 from pdflearn.structures import elements
 from pdflearn.structures.checks import stated_amounts
-from pdflearn.structures.expansion import MOST_SITES, Site, expand
+from pdflearn.structures.expansion import MAX_SITES, Site, expand
 from pdflearn.structures.structure import StructureError
 from pdflearn.structures.symmetry import readings
 
@@ -20,7 +20,7 @@ CELL = (
 _MISSING = ("", ".", "?")
 _VACANT = re.compile(r"(va|vac|vc|vacancy|void|\u25a1|dum|du)\W?\d*", re.IGNORECASE)
 _ESD = re.compile(r"\s*\([^)]*\)?\s*$")
-_KIND = re.compile(r"(?<=[a-z])val$|(?<=^[A-Z])val$|(?<=^[A-Z][a-z])va$")  # Sival, Cval, Siva
+_VALENCE = re.compile(r"(?<=[a-z])val$|(?<=^[A-Z])val$|(?<=^[A-Z][a-z])va$")  # Sival, Cval, Siva
 _B = 1 / (8 * np.pi**2)  # U = B / (8 pi^2)
 
 
@@ -115,17 +115,17 @@ def _cell(values: dict[str, list[str]]) -> gemmi.UnitCell:
     return cell
 
 
-def element_of(label: str, kind: str, stated: dict[str, float]) -> str:
+def element_of(label: str, type_symbol: str, stated: dict[str, float]) -> str:
     """The element of a site by its type symbol, else its label: O for OW1, none for Wat.
 
     Parameters
     ----------
-    label, kind : str
-        Such as "FE1" and "Fe3+"; kind may be missing.
+    label, type_symbol : str
+        Such as "FE1" and "Fe3+"; type_symbol may be missing.
     stated : dict
         The elements of the file's formula, which decide where a label can be read in two ways.
     """
-    for text in (_KIND.sub("", kind), label):
+    for text in (_VALENCE.sub("", type_symbol), label):
         letters = re.match(r"\W*\d*([A-Za-z]+)", text)
         if text in _MISSING or letters is None or letters[1].lower().startswith("wat"):
             continue
@@ -135,20 +135,24 @@ def element_of(label: str, kind: str, stated: dict[str, float]) -> str:
         one = word[0] if word[0] != "T" and _is_element(word[0]) else ""
         # FE1 is iron, but OH1 and CA2 are more often oxygen and carbon
         carbon_first = len(word) > 1 and word[1].isupper() and word[0] in "CHNO"
-        ways = [way for way in ((one, two) if carbon_first else (two, one)) if way]
-        known = [way for way in ways if ("H" if way == "D" else way) in stated]
+        symbols = [symbol for symbol in ((one, two) if carbon_first else (two, one)) if symbol]
+        known = [symbol for symbol in symbols if ("H" if symbol == "D" else symbol) in stated]
         if known:
             return known[0]
         # without the formula's help a third small letter belongs to a word: Calc is no Ca; and a
         # second one to an element, but for oxygen and hydrogen of water: Ow, Hw
         is_word = len(word) > 2 and word[1].islower() and word[2].islower()
         alone = len(word) == 1 or word[1].isupper() or (len(word) == 2 and word[0] in "OH")
-        likely = [way for way in ways if (way == two and not is_word) or (way == one and alone)]
+        likely = [
+            symbol
+            for symbol in symbols
+            if (symbol == two and not is_word) or (symbol == one and alone)
+        ]
         if likely:
             return likely[0]
     raise StructureError(
-        f"site {label!r} (type {kind!r}) names no element; give _atom_site_type_symbol, and each "
-        "atom of a group such as water a site of its own"
+        f"site {label!r} (type {type_symbol!r}) names no element; give _atom_site_type_symbol, and "
+        "each atom of a group such as water a site of its own"
     )
 
 
@@ -173,27 +177,27 @@ def _displacements(
                 u[i], given = float(value), True
     reciprocal = cell.reciprocal()
     stars = np.array([reciprocal.a, reciprocal.b, reciprocal.c])
-    place = {label: i for i, label in reversed(list(enumerate(labels)))}
+    index = {label: i for i, label in reversed(list(enumerate(labels)))}
     names = values.get("_atom_site_aniso_label", [])
     scale = {"b": _B, "beta": 1 / (2 * np.pi**2 * np.outer(stars, stars)), "u": 1.0}
     flat = []
-    for kind, factor in scale.items():
+    for tensor_type, factor in scale.items():
         columns = [
-            values.get(f"_atom_site_aniso_{kind}_{ij}", [])
+            values.get(f"_atom_site_aniso_{tensor_type}_{ij}", [])
             for ij in ("11", "22", "33", "12", "13", "23")
         ]
         for k, label in enumerate(names):
             row = [number(column[k]) if k < len(column) else float("nan") for column in columns]
-            if label not in place or not np.isfinite(row).all() or max(row[:3]) <= 0:
+            if label not in index or not np.isfinite(row).all() or max(row[:3]) <= 0:
                 continue
             a, b, c, ab, ac, bc = row
             tensor = np.array([[a, ab, ac], [ab, b, bc], [ac, bc, c]]) * factor
             given = True
             if np.linalg.eigvalsh(_cartesian(tensor, cell)).min() > 0:
-                u[place[label]] = tensor
+                u[index[label]] = tensor
             else:
                 mean = float(np.trace(_cartesian(tensor, cell))) / 3
-                u[place[label]] = u[place[label]] or max(mean, 0.0)
+                u[index[label]] = u[index[label]] or max(mean, 0.0)
                 flat.append(label)
     if flat:
         warnings.append(
@@ -232,30 +236,30 @@ def read_block(name: str, values: dict[str, list[str]]) -> Structure:
     n = len(columns[0])
     if n == 0 or {len(column) for column in columns} != {n}:
         raise StructureError("no atoms with coordinates (_atom_site_fract_x, y, z)")
-    if n > MOST_SITES:
-        raise StructureError(f"{n} sites; at most {MOST_SITES} are read")
+    if n > MAX_SITES:
+        raise StructureError(f"{n} sites; at most {MAX_SITES} are read")
     if not cell_known:
         raise StructureError("no cell (_cell_length_a and others); add it")
     cell = _cell(values)
-    ways = readings(values, cell)
-    kinds = _column(values, "type_symbol", n)
-    labels = values.get("_atom_site_label") or values.get("_atom_site_id") or kinds
-    labels = labels if len(labels) == n else kinds
+    symmetry = readings(values, cell)
+    type_symbols = _column(values, "type_symbol", n)
+    labels = values.get("_atom_site_label") or values.get("_atom_site_id") or type_symbols
+    labels = labels if len(labels) == n else type_symbols
     formula = _value(values, "_chemical_formula_sum")
     stated = stated_amounts(formula)
     warnings: list[str] = []
     u = _displacements(values, labels, cell, warnings)
-    shares = _column(values, "occupancy", n)
+    occupancies = _column(values, "occupancy", n)
     flags = _column(values, "calc_flag", n)
     sites = []
     for i in range(n):
         texts = [column[i] for column in columns]
-        place = np.array([number(text) for text in texts])
+        position = np.array([number(text) for text in texts])
         label = labels[i]
-        if flags[i].lower() == "dum" or _VACANT.fullmatch(kinds[i] or label):
-            warnings.append(f"site {label} is no atom ({kinds[i] or label}) and is left out")
+        if flags[i].lower() == "dum" or _VACANT.fullmatch(type_symbols[i] or label):
+            warnings.append(f"site {label} is no atom ({type_symbols[i] or label}) and is left out")
             continue
-        if not np.isfinite(place).all():
+        if not np.isfinite(position).all():
             if not any(text in _MISSING for text in texts):
                 raise StructureError(
                     f"site {label}: coordinates {' '.join(texts)!r}; expected numbers"
@@ -264,16 +268,17 @@ def read_block(name: str, values: dict[str, list[str]]) -> Structure:
                 warnings.append(f"site {label} has no coordinates and is left out")
             continue
         if not fractions:
-            place = np.array(cell.frac.mat.tolist()) @ place
-        share = 1.0 if shares[i] in _MISSING else number(shares[i])
-        if share == 0.0:
+            position = np.array(cell.frac.mat.tolist()) @ position
+        occupancy = 1.0 if occupancies[i] in _MISSING else number(occupancies[i])
+        if occupancy == 0.0:
             warnings.append(f"site {label} has occupancy 0 and is left out")
             continue
-        if np.isnan(share):
-            raise StructureError(f"site {label}: occupancy {shares[i]!r}; expected a number")
-        sites.append(Site(label, element_of(label, kinds[i], stated), place, share, u[i]))
+        if np.isnan(occupancy):
+            raise StructureError(f"site {label}: occupancy {occupancies[i]!r}; expected a number")
+        element = element_of(label, type_symbols[i], stated)
+        sites.append(Site(label, element, position, occupancy, u[i]))
     units = _formula_units(values, stated, cell)
-    structure = expand(cell, ways, sites, name, formula, units)
+    structure = expand(cell, symmetry, sites, name, formula, units)
     structure.warnings = warnings + structure.warnings
     return structure
 

@@ -35,7 +35,17 @@ _HCP = (1.0, (8 / 3) ** 0.5)
 
 @dataclass(frozen=True)
 class Geometry:
-    """A cluster's places, the shortest distance between neighbours of its lattice being one."""
+    """The positions of a cluster's atoms.
+
+    Attributes
+    ----------
+    shape : str
+        One of `SHAPES`.
+    label : str
+        What tells it from others of its shape, such as the numbers of layers.
+    xyz : array (n, 3)
+        The shortest distance between neighbours of its lattice is one.
+    """
 
     shape: str
     label: str
@@ -62,15 +72,15 @@ def _layered(
 ) -> Callable[[int], Iterator[tuple[str, np.ndarray]]]:
     """Clusters bounded by so many layers along each kind of face."""
 
-    def clusters(most: int) -> Iterator[tuple[str, np.ndarray]]:
+    def clusters(n_max: int) -> Iterator[tuple[str, np.ndarray]]:
         sizes: dict[tuple[int, ...], float] = {}
         # with n layers along every face of the first kind a cluster holds about n^3 atoms
-        for counts in product(range(1, int(2 * most ** (1 / 3)) + 1), repeat=3):
+        for counts in product(range(1, int(2 * n_max ** (1 / 3)) + 1), repeat=3):
             if ordered and tuple(sorted(counts)) != counts:
                 continue
             below = [_fewer(counts, axis, sizes) for axis in range(3)]
             settled = [own[0] for own in below if len(own) == 3 and len(set(own)) == 1]
-            sizes[counts] = max([own[0] for own in below if own and own[0] > most], default=0)
+            sizes[counts] = max([own[0] for own in below if own and own[0] > n_max], default=0)
             if sizes[counts] or settled:  # too large, or more layers cut no less
                 sizes[counts] = sizes[counts] or settled[0]
                 continue
@@ -84,13 +94,13 @@ def _layered(
 
 def _fewer(counts: tuple[int, ...], axis: int, sizes: dict) -> list[float]:
     """Atoms with one, two and three layers less along one kind of face, where known."""
-    found = []
+    sizes_below = []
     for less in (1, 2, 3):
         key = tuple(n - less * (i == axis) for i, n in enumerate(counts))
         if key not in sizes:
             break
-        found.append(sizes[key])
-    return found
+        sizes_below.append(sizes[key])
+    return sizes_below
 
 
 def _decahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
@@ -127,36 +137,53 @@ SHAPES: dict[str, Callable[[int], Iterator[tuple[str, np.ndarray]]]] = {
 }
 
 
-def geometries(fewest: int, most: int, each: int, shapes: Sequence[str] = ()) -> list[Geometry]:
-    """Geometries with so many atoms, each once, at most `each` of a shape.
+def geometries(
+    n_min: int, n_max: int, max_per_shape: int, shapes: Sequence[str] = ()
+) -> list[Geometry]:
+    """Closed shapes with a number of atoms in a range, each geometry once.
 
     Parameters
     ----------
-    fewest, most : int
-        Atoms of a cluster.
-    each : int
-        Geometries of a shape at most; of more, some evenly spread over their sizes.
-    shapes : sequence of str
-        Of `SHAPES`; empty for all. What a geometry is called does not depend on it.
+    n_min, n_max : int
+        Fewest and most atoms of a cluster.
+    max_per_shape : int
+        Of more geometries of a shape so many are taken, evenly spread over their sizes.
+    shapes : sequence of str, optional
+        Some of `SHAPES`; without it all. What a geometry is called does not depend on it.
+
+    Returns
+    -------
+    list of Geometry
+        By shape, and within a shape by size.
+
+    See Also
+    --------
+    make_cluster : Build a geometry in a metal.
+
+    Examples
+    --------
+    >>> [geometry.family for geometry in geometries(6, 13, 3, ["octahedron", "bcc"])]
+    ['octahedron 2-0', 'octahedron 3-1', 'bcc 1-1-3']
     """
     chosen: list[Geometry] = []
     for shape in SHAPES:
-        own = [geometry for geometry in _distinct(fewest, most) if geometry.shape == shape]
-        if len(own) > each:
-            own = [own[i] for i in np.linspace(0, len(own) - 1, each).round().astype(int)]
-        chosen += own if shape in shapes or not shapes else []
+        of_shape = [geometry for geometry in _distinct(n_min, n_max) if geometry.shape == shape]
+        if len(of_shape) > max_per_shape:
+            steps = np.linspace(0, len(of_shape) - 1, max_per_shape).round().astype(int)
+            of_shape = [of_shape[i] for i in steps]
+        chosen += of_shape if shape in shapes or not shapes else []
     return chosen
 
 
 @lru_cache(maxsize=4)
-def _distinct(fewest: int, most: int) -> tuple[Geometry, ...]:
+def _distinct(n_min: int, n_max: int) -> tuple[Geometry, ...]:
     """All geometries with so many atoms, each once, by shape and size."""
     known: dict[int, list[np.ndarray]] = {}
-    found: list[Geometry] = []
+    result: list[Geometry] = []
     for shape, clusters in SHAPES.items():
-        own: list[Geometry] = []
-        for label, xyz in clusters(most):
-            if not fewest <= len(xyz) <= most:
+        of_shape: list[Geometry] = []
+        for label, xyz in clusters(n_max):
+            if not n_min <= len(xyz) <= n_max:
                 continue
             distance = np.sort(pdist(xyz))
             # icosahedra and decahedra are a little strained
@@ -169,9 +196,9 @@ def _distinct(fewest: int, most: int) -> tuple[Geometry, ...]:
             if any(np.abs(other - distance).max() < SAME_GEOMETRY for other in alike):
                 continue
             alike.append(distance)
-            own.append(Geometry(shape, label, xyz - xyz.mean(axis=0)))
-        found += sorted(own, key=lambda geometry: (len(geometry.xyz), geometry.label))
-    return tuple(found)
+            of_shape.append(Geometry(shape, label, xyz - xyz.mean(axis=0)))
+        result += sorted(of_shape, key=lambda geometry: (len(geometry.xyz), geometry.label))
+    return tuple(result)
 
 
 def _loose(xyz: np.ndarray) -> bool:
@@ -201,7 +228,37 @@ def metal_distance(symbol: str) -> float:
 
 
 def make_cluster(geometry: Geometry, symbol: str) -> Structure:
-    """A geometry in one metal, at the distance of the bulk metal."""
+    """Build a geometry in one metal, at the shortest distance of the bulk metal.
+
+    Parameters
+    ----------
+    geometry : Geometry
+    symbol : str
+        A metal that is fcc, bcc or hcp.
+
+    Returns
+    -------
+    Structure
+        A cluster with coordinates in angstrom.
+
+    Raises
+    ------
+    StructureError
+        For another element.
+
+    See Also
+    --------
+    geometries : The geometries to choose from.
+
+    Examples
+    --------
+    >>> octahedron = geometries(6, 6, 1, ["octahedron"])[0]
+    >>> gold = make_cluster(octahedron, "Au")
+    >>> gold.title, gold.periodic
+    ('Au6 octahedron 2-0', False)
+    >>> round(metal_distance("Au"), 2)  # angstrom
+    2.88
+    """
     return make_structure(
         None,
         [symbol] * len(geometry.xyz),

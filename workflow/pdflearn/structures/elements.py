@@ -37,7 +37,7 @@ class ElementError(PdflearnError):
 
 
 class Species(NamedTuple):
-    """An atom's kind: element symbol, mass number (0: natural mixture), formal charge."""
+    """What an atom is: element symbol, mass number (0: natural mixture), formal charge."""
 
     element: str
     isotope: int
@@ -65,6 +65,13 @@ def parse_symbol(symbol: str) -> Species:
     ------
     ElementError
         When no element, or no known isotope of it, has that name.
+
+    Examples
+    --------
+    >>> parse_symbol("Fe3+")
+    Species(element='Fe', isotope=0, charge=3)
+    >>> parse_symbol("D").label
+    '2H'
     """
     match = _SYMBOL.match(symbol) if isinstance(symbol, str) else None
     if match is None:
@@ -167,9 +174,29 @@ def covalent_radius(symbol: str) -> float:
 
 
 def parse_composition(text: str) -> dict[str, float]:
-    """Element -> share of the atoms of a formula such as SrFe2As2 or La0.8Ca0.2MnO3.
+    """Read a chemical formula.
 
-    Empty for an empty text, a mixture (Si+Ni) and what is no formula.
+    Parameters
+    ----------
+    text : str
+        Such as "SrFe2As2" or "La0.8Ca0.2MnO3".
+
+    Returns
+    -------
+    dict
+        Element -> share of the atoms, in alphabetical order; empty for an empty text, a mixture
+        ("Si+Ni") and what is no formula.
+
+    See Also
+    --------
+    is_formula : Also takes formulae of a mixture.
+
+    Examples
+    --------
+    >>> parse_composition("SrFe2As2")
+    {'As': 0.4, 'Fe': 0.4, 'Sr': 0.2}
+    >>> parse_composition("sand")
+    {}
     """
     text = "".join(str(text).split())
     if not text or "+" in text or len(text) > 200:
@@ -188,5 +215,11 @@ def parse_composition(text: str) -> dict[str, float]:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a text is a formula, or formulae of a mixture joined by +."""
-    return all(parse_composition(part) for part in str(text).split("+"))
+    """Whether a text is a formula, or formulae of a mixture joined by +.
+
+    Examples
+    --------
+    >>> is_formula("Si+Ni"), is_formula("sand")
+    (True, False)
+    """
+    return all(parse_composition(formula) for formula in str(text).split("+"))

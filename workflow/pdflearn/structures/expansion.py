@@ -17,17 +17,30 @@ from pdflearn.structures.symmetry import Reading
 MERGE = 0.05  # angstrom
 # Whole atoms so near a special position that their images overlap are on it.
 OVERLAP = 0.4  # angstrom
-MOST_SITES = 20_000
-MOST_ATOMS = 50_000
+MAX_SITES = 20_000
+MAX_ATOMS_IN_CELL = 50_000
 
 
 @dataclass(frozen=True)
 class Site:
-    """An atom of the asymmetric unit: place in fractions; u in angstrom^2, a number or a tensor."""
+    """An atom of the asymmetric unit.
+
+    Attributes
+    ----------
+    label : str
+        As the file names it.
+    symbol : str
+        Element.
+    position : array (3,)
+        Fractions of the cell; angstrom for a cluster.
+    occupancy : float
+    u : float or array (3, 3)
+        Mean squared displacement in angstrom^2: isotropic, or a tensor along the reciprocal axes.
+    """
 
     label: str
     symbol: str
-    place: np.ndarray
+    position: np.ndarray
     occupancy: float
     u: np.ndarray | float = 0.0
 
@@ -40,23 +53,39 @@ def expand(
     formula: str = "",
     units: float = float("nan"),
 ) -> Structure:
-    """The whole cell, in the first reading of the symmetry that gives a structure that can be.
+    """Expand an asymmetric unit to the whole cell, and check it.
+
+    The first reading of the symmetry is taken that gives a structure that can exist.
 
     Parameters
     ----------
     cell : gemmi.UnitCell
     readings : list of Reading
+        See `symmetry.readings`.
     sites : list of Site
     title : str
-    formula : str
-        The formula that the file itself states, "" without one.
-    units : float
-        Formula units in the cell as the file states, NaN without.
+    formula : str, optional
+        The formula that the file itself states.
+    units : float, optional
+        Formula units in the cell as the file states.
+
+    Returns
+    -------
+    Structure
 
     Raises
     ------
     StructureError
         With the first reading's reason, or where several readings fit.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.symmetry import readings
+    >>> cell = gemmi.UnitCell(5.43, 5.43, 5.43, 90, 90, 90)
+    >>> symmetry = readings({"_space_group_name_h-m_alt": ["F d -3 m:2"]}, cell)
+    >>> silicon = Site("Si1", "Si", np.array([0.125, 0.125, 0.125]), occupancy=1.0)
+    >>> len(expand(cell, symmetry, [silicon], "silicon"))
+    8
     """
     if not sites:
         raise StructureError("no atom of the file has coordinates")
@@ -64,22 +93,24 @@ def expand(
     fitting: list[Structure] = []
     open_choice = len(readings) > 1 and readings[0].uncertain
     for reading in readings:
-        if len(sites) * len(reading.shifts) > 4 * MOST_ATOMS:
-            raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
+        if len(sites) * len(reading.shifts) > 4 * MAX_ATOMS_IN_CELL:
+            raise StructureError(
+                f"more than {MAX_ATOMS_IN_CELL} atoms in the cell; use a smaller cell"
+            )
         try:
-            found = _checked(cell, reading, sites, title, formula, units)
+            structure = _build_checked(cell, reading, sites, title, formula, units)
             try:
-                _count(found, formula, units)
+                _check_count(structure, formula, units)
             except StructureError as error:
                 if open_choice:
                     raise
-                found.warnings.append(str(error))
+                structure.warnings.append(str(error))
         except StructureError as error:
             reason = reason or error
             continue
         if reading.words:
-            found.warnings.append(reading.words)
-        fitting.append(found)
+            structure.warnings.append(reading.words)
+        fitting.append(structure)
         if not open_choice:
             break
     if not fitting and open_choice:
@@ -97,7 +128,7 @@ def expand(
     return fitting[0]
 
 
-def _checked(
+def _build_checked(
     cell: gemmi.UnitCell,
     reading: Reading,
     sites: list[Site],
@@ -117,7 +148,7 @@ def _checked(
         structure, _ = _build(cell, reading, sites, title, OVERLAP)
         try:
             structure.warnings += check(structure, formula)
-            _count(structure, formula, units)
+            _check_count(structure, formula, units)
         except StructureError:
             raise error from None
     return structure
@@ -136,26 +167,30 @@ def _build(
     u: list[np.ndarray | float] = []
     orbits: list[int] = []
     crowded, warnings = 0, []
-    for number, site in enumerate(sites):
-        images = reading.rotations @ site.place + reading.shifts
+    for orbit, site in enumerate(sites):
+        images = reading.rotations @ site.position + reading.shifts
         images -= np.floor(images)
         ways, squared = _ways(images, base)
-        first, places, most = _merge(images, ways, squared < MERGE**2)
-        wide = _merge(images, ways, squared < OVERLAP**2)
-        if len(wide[0]) < len(first) and wide[2] / most * site.occupancy > FULLEST:
+        first, positions, n_merged = _merge(images, ways, squared < MERGE**2)
+        overlapping = _merge(images, ways, squared < OVERLAP**2)
+        if (
+            len(overlapping[0]) < len(first)
+            and overlapping[2] / n_merged * site.occupancy > FULLEST
+        ):
             crowded += 1
             if merge > MERGE:
-                first, places, _ = wide
-                warnings.append(
-                    f"{wide[2] // most} overlapping images of {site.label} taken as one atom"
-                )
+                first, positions, _ = overlapping
+                ratio = overlapping[2] // n_merged
+                warnings.append(f"{ratio} overlapping images of {site.label} taken as one atom")
         n = len(first)
-        if len(symbols) + n > MOST_ATOMS:
-            raise StructureError(f"more than {MOST_ATOMS} atoms in the cell; use a smaller cell")
+        if len(symbols) + n > MAX_ATOMS_IN_CELL:
+            raise StructureError(
+                f"more than {MAX_ATOMS_IN_CELL} atoms in the cell; use a smaller cell"
+            )
         symbols += [site.symbol] * n
-        xyz.append(places)
+        xyz.append(positions)
         occupancy += [site.occupancy] * n
-        orbits += [number] * n
+        orbits += [orbit] * n
         u += [_rotated(site.u, reading.rotations[k], lengths) for k in first]
     structure = make_structure(
         (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma),
@@ -186,7 +221,7 @@ def _ways(images: np.ndarray, base: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def _merge(
     images: np.ndarray, ways: np.ndarray, near: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, int]:
-    """Distinct images: the operator that made each, their mean places, most images in one place.
+    """Distinct images: the operator that made each, their mean positions, most images in one place.
 
     near (n, n) says which images are one.
     """
@@ -195,10 +230,10 @@ def _merge(
     if len(first) == len(images):
         return first, images, 1
     rows = (np.ascontiguousarray(ways[:, k, leader == k].T) for k in first)
-    places = np.array([images[k] + own.mean(axis=0) for k, own in zip(first, rows, strict=True)])
-    places -= np.floor(places)
-    places[places > 1 - 1e-9] = 0.0
-    return first, places, int(counts.max())
+    positions = np.array([images[k] + row.mean(axis=0) for k, row in zip(first, rows, strict=True)])
+    positions -= np.floor(positions)
+    positions[positions > 1 - 1e-9] = 0.0
+    return first, positions, int(counts.max())
 
 
 def _rotated(
@@ -215,14 +250,14 @@ def _rotated(
     return inverse @ rotation @ lengths @ u @ lengths @ rotation.T @ inverse
 
 
-def _count(structure: Structure, formula: str, units: float) -> None:
+def _check_count(structure: Structure, formula: str, units: float) -> None:
     """Raise where the cell holds another number of atoms than the file says."""
     if not formula or not np.isfinite(units):
         return
     stated = {k: v * units for k, v in stated_amounts(formula).items() if k not in ("H", "D")}
-    found = sum(a.occupancy for a in structure if a.element not in ("H", "D"))
-    if stated and not 0.9 < found / sum(stated.values()) < 1.1:
+    n_atoms = sum(a.occupancy for a in structure if a.element not in ("H", "D"))
+    if stated and not 0.9 < n_atoms / sum(stated.values()) < 1.1:
         raise StructureError(
-            f"{found:g} atoms beside hydrogen in the cell, the file's formula {formula!r} and "
+            f"{n_atoms:g} atoms beside hydrogen in the cell, the file's formula {formula!r} and "
             f"Z = {units:g} make {sum(stated.values()):g}; check the symmetry"
         )

@@ -210,20 +210,21 @@ class TypeModel:
             for symbol, share in zip(symbols, base.occupied, strict=True)
         ]
         try:
-            found = self.library.build_type(self.structure_type, occupants, cell, parameters)
-            contacts = self._distances(found, 2.4 * base.radii.max()) / np.add.outer(radii, radii)
+            structure = self.library.build_type(self.structure_type, occupants, cell, parameters)
+            distances = self._distances(structure, 2.4 * base.radii.max())
+            contacts = distances / np.add.outer(radii, radii)
             factor = float(np.exp(scale) / contacts.min())
             if (contacts * factor < self.shortest).any():
                 return None
-            a, b, c = found.lattice.abcABG()[:3]
-            found.lattice.setLatPar(a * factor, b * factor, c * factor)
-            found.warnings = check(found)
+            a, b, c = structure.lattice.abcABG()[:3]
+            structure.lattice.setLatPar(a * factor, b * factor, c * factor)
+            structure.warnings = check(structure)
             # a cell that became special is of another type
-            if not self.rigid and space_group_number(found) != self.space_group_number:
+            if not self.rigid and space_group_number(structure) != self.space_group_number:
                 return None
         except (LibraryError, StructureError):
             return None
-        return found
+        return structure
 
     def _elements(self, base: _Real, random: np.random.Generator) -> list[str] | None:
         """Other elements for the roles; roles of one element keep to one."""
@@ -238,7 +239,7 @@ class TypeModel:
         return symbols
 
 
-def hypothetical(
+def hypothetical_compounds(
     library: Library, structure_type: str, n: int, seed: int
 ) -> Iterator[tuple[str, Structure | StructureError]]:
     """Make up compounds of a structure type.
@@ -249,19 +250,19 @@ def hypothetical(
     structure_type : str
     n : int
     seed : int
-        The study's; each compound is drawn from it, its type and its number, so a larger n keeps
+        The study's; each compound is drawn from it, its type and its index, so a larger n keeps
         those of a smaller one.
 
     Yields
     ------
     name : str
-        Structure type and number, such as "rocksalt 17".
+        Structure type and index, such as "rocksalt 17".
     structure : Structure or StructureError
-        A compound that passed the checks, or why there is none under this number.
+        A compound that passed the checks, or why there is none under this index.
     """
     model = TypeModel(library, structure_type)
-    for number in range(n):
-        name = f"{structure_type} {number}"
+    for index in range(n):
+        name = f"{structure_type} {index}"
         random = np.random.default_rng(seed_of(seed, "hypothetical", name))
         for _ in range(ATTEMPTS):
             structure = model.draw(random)

@@ -18,15 +18,38 @@ from pdflearn.structures.tables import CELL_COLUMNS, LibraryError
 __all__ = ["Library", "LibraryError", "load_library", "space_group", "cell_by_symmetry"]
 
 # Two images of one atom nearer than this (fraction of the cell edge) are the same atom.
-SAME_SITE = 1e-4
+SAME_IMAGE = 1e-4
 
 
 @lru_cache(maxsize=512)
 def space_group(number: int, setting: str = "") -> gemmi.SpaceGroup:
-    """The space group of a number (1 to 230) in its standard setting, or in a named one.
+    """The space group of a number in its standard setting, or in a named one.
 
     Standard means the reference setting of International Tables A: unique axis b, cell choice 1,
-    hexagonal axes, origin choice 2. ``setting`` is a Hermann-Mauguin symbol such as ``P b n m``.
+    hexagonal axes, origin choice 2.
+
+    Parameters
+    ----------
+    number : int
+        From 1 to 230.
+    setting : str, optional
+        A Hermann-Mauguin symbol such as "P b n m".
+
+    Returns
+    -------
+    gemmi.SpaceGroup
+
+    Raises
+    ------
+    LibraryError
+        For another number, and for a setting that is not one of this space group.
+
+    Examples
+    --------
+    >>> space_group(225).hm
+    'F m -3 m'
+    >>> space_group(62).hm, space_group(62, "P b n m").hm
+    ('P n m a', 'P b n m')
     """
     if setting:
         group = gemmi.find_spacegroup_by_name(setting)
@@ -95,7 +118,7 @@ def expand_site(
     first = np.unique(np.round(images, 7), axis=0, return_index=True)[1]
     if len(first) == multiplicity:
         return images[np.sort(first)]
-    apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5).max(axis=2) > SAME_SITE
+    apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5).max(axis=2) > SAME_IMAGE
     images = images[np.tril(~apart, -1).sum(axis=1) == 0]
     if len(images) != multiplicity:
         raise LibraryError(
@@ -109,8 +132,13 @@ def expand_site(
 class Library:
     """The tables of structure types and compounds, and what builds structures from them.
 
-    ``types`` is indexed by structure_type, ``compounds`` by name; lattice constants are floats
-    (angstrom, degrees; NaN = by symmetry), all else is text as it stands in the files.
+    Attributes
+    ----------
+    types : DataFrame
+        Rows of types.csv by structure_type.
+    compounds : DataFrame
+        Rows of compounds.csv by name. Lattice constants are floats (angstrom, degrees; NaN where
+        symmetry gives them), all else is text as it stands in the file.
     """
 
     types: pd.DataFrame
@@ -118,20 +146,44 @@ class Library:
 
     def simpler_types(self, structure_type: str) -> list[SimplerType]:
         """What a type may look like to a radiation (its column simpler_types), simplest first."""
-        found = []
+        simpler = []
         for word in self._type(structure_type)["simpler_types"].split():
             name, moved, groups = split_way(word)
             row = self._type(name)
             sites = tables.parse_sites(row["sites"])
             atoms = sum(multiplicity for _, multiplicity, *_ in sites)
-            found.append(SimplerType(name, moved, groups, int(row["space_group_number"]), atoms))
-        return sorted(found, key=lambda t: (len(t.groups), t.atoms, t.name, t.groups))
+            simpler.append(SimplerType(name, moved, groups, int(row["space_group_number"]), atoms))
+        return sorted(simpler, key=lambda t: (len(t.groups), t.atoms, t.name, t.groups))
 
     def build(self, name: str) -> Structure:
-        """The full conventional cell of a compound, built by symmetry and checked.
+        """Build the whole conventional cell of a compound and check it.
 
-        Raises LibraryError, naming the row, for one that cannot be built, and StructureError for
-        one that cannot be.
+        Parameters
+        ----------
+        name : str
+            A row of compounds.csv, such as "MgO rocksalt".
+
+        Returns
+        -------
+        Structure
+
+        Raises
+        ------
+        LibraryError
+            Where the row cannot be built; the message names it.
+        StructureError
+            Where no such structure can exist, as atoms are too close.
+
+        See Also
+        --------
+        build_type : The same with elements and cell of your choice.
+
+        Examples
+        --------
+        >>> library = load_library("resources/library")
+        >>> oxide = library.build("MgO rocksalt")
+        >>> oxide.composition
+        {'Mg': 4.0, 'O': 4.0}
         """
         if name not in self.compounds.index:
             raise LibraryError(f"{name!r} is not in the library's compounds.csv")
@@ -157,10 +209,29 @@ class Library:
         parameters: dict[str, float] | None = None,
         title: str = "",
     ) -> Structure:
-        """The conventional cell of a structure type with these elements on its roles.
+        """Build the conventional cell of a structure type with elements on its roles.
 
-        ``cell`` maps a, b, c, alpha, beta, gamma to angstrom and degrees (None: by symmetry);
-        ``parameters`` overrides the type's default free parameters.
+        Parameters
+        ----------
+        structure_type : str
+            A row of types.csv.
+        elements : list of str
+            For each role an element, or a mixture such as "Fe0.5Mg0.5".
+        cell : dict
+            a, b, c (angstrom) and alpha, beta, gamma (degrees); None where symmetry gives them.
+        parameters : dict, optional
+            Free parameters of the coordinates that differ from the type's usual values.
+        title : str, default ""
+
+        Returns
+        -------
+        Structure
+            Not checked.
+
+        Raises
+        ------
+        LibraryError
+            For an unknown type, and for what its symmetry does not allow.
         """
         row = self._type(structure_type)
         sites = tables.parse_sites(row["sites"])
@@ -203,7 +274,27 @@ def _evaluate(text: str, values: dict[str, float]) -> float:
 
 
 def load_library(folder: str | Path = "resources/library") -> Library:
-    """Read types.csv and compounds.csv of a folder. Raises LibraryError naming a wrong row."""
+    """Read types.csv and compounds.csv of a folder.
+
+    Parameters
+    ----------
+    folder : str or Path, default "resources/library"
+
+    Returns
+    -------
+    Library
+
+    Raises
+    ------
+    LibraryError
+        For a wrong row, which the message names.
+
+    Examples
+    --------
+    >>> library = load_library("resources/library")
+    >>> int(library.types.loc["rutile", "space_group_number"])
+    136
+    """
     type_rows = tables.read_types(folder)
     compound_rows = tables.read_compounds(folder, type_rows)
     types = pd.DataFrame(list(type_rows.values())).set_index("structure_type")

@@ -4,7 +4,7 @@ import numpy as np
 import spglib
 from diffpy.structure import Structure
 
-MOST_ATOMS = 80
+MAX_ATOMS = 80
 SYMPREC = 1e-3  # angstrom
 
 
@@ -18,7 +18,7 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     Parameters
     ----------
     structure : Structure
-        A crystal; atoms of different elements may share a place.
+        A crystal; atoms of different elements may share a site.
 
     Returns
     -------
@@ -27,57 +27,57 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
         80 atoms, and where no symmetry is found.
     """
     n = len(structure)
-    nothing = np.empty((0, n, 3))
-    if n == 0 or n > MOST_ATOMS:
-        return nothing
+    no_modes = np.empty((0, n, 3))
+    if n == 0 or n > MAX_ATOMS:
+        return no_modes
     fractions = np.array([atom.xyz for atom in structure], dtype=float)
     basis = np.array(structure.lattice.base, dtype=float)
-    place, kinds = _places(structure, fractions)
-    spots = np.array([np.flatnonzero(place == k)[0] for k in range(place.max() + 1)])
-    x = fractions[spots]
-    found = spglib.get_symmetry((basis, x, kinds), symprec=SYMPREC)
-    if found is None:
-        return nothing
-    m = len(spots)
+    site, site_types = _sites(structure, fractions)
+    first_atoms = np.array([np.flatnonzero(site == k)[0] for k in range(site.max() + 1)])
+    x = fractions[first_atoms]
+    symmetry = spglib.get_symmetry((basis, x, site_types), symprec=SYMPREC)
+    if symmetry is None:
+        return no_modes
+    m = len(first_atoms)
     projector = np.zeros((m, 3, m, 3))
     inverse = np.linalg.inv(basis)
-    for rotation, translation in zip(found["rotations"], found["translations"], strict=True):
+    for rotation, translation in zip(symmetry["rotations"], symmetry["translations"], strict=True):
         difference = (x @ rotation.T + translation)[:, None] - x[None]
         difference -= np.round(difference)
         image = np.linalg.norm(difference @ basis, axis=2).argmin(axis=1)
         projector[image, :, np.arange(m), :] += basis.T @ rotation @ inverse.T
-    projector = projector.reshape(3 * m, 3 * m) / len(found["rotations"])
+    projector = projector.reshape(3 * m, 3 * m) / len(symmetry["rotations"])
     projector = 0.5 * (projector + projector.T)
     columns = []
-    orbits = np.array(found["equivalent_atoms"])
+    orbits = np.array(symmetry["equivalent_atoms"])
     for orbit in np.unique(orbits):
-        own = (3 * np.flatnonzero(orbits == orbit)[:, None] + np.arange(3)).ravel()
-        values, vectors = np.linalg.eigh(projector[np.ix_(own, own)])
+        entries = (3 * np.flatnonzero(orbits == orbit)[:, None] + np.arange(3)).ravel()
+        values, vectors = np.linalg.eigh(projector[np.ix_(entries, entries)])
         for vector in vectors[:, values > 0.999].T:
             column = np.zeros(3 * m)
-            column[own] = vector
+            column[entries] = vector
             columns.append(column)
     if not columns:
-        return nothing
+        return no_modes
     modes = _without_translations(np.array(columns).T, m)
     modes = modes.T.reshape(-1, m, 3)
     largest = np.linalg.norm(modes, axis=2).max(axis=1)
-    return (modes / largest[:, None, None])[:, place]
+    return (modes / largest[:, None, None])[:, site]
 
 
-def _places(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """For each atom the number of its place, and for each place a number for what stands there."""
+def _sites(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """For each atom the number of its site, and for each site a number for what stands there."""
     difference = fractions[:, None] - fractions[None]
     difference -= np.round(difference)
     same = np.abs(difference).max(axis=2) < 1e-4
-    place = np.unique(same.argmax(axis=1), return_inverse=True)[1]
+    site = np.unique(same.argmax(axis=1), return_inverse=True)[1]
     contents = [
         tuple(sorted((structure[int(i)].element, round(structure[int(i)].occupancy, 6))
-              for i in np.flatnonzero(place == k)))
-        for k in range(place.max() + 1)
+              for i in np.flatnonzero(site == k)))
+        for k in range(site.max() + 1)
     ]  # fmt: skip
     names = sorted(set(contents))
-    return place, [names.index(content) for content in contents]
+    return site, [names.index(content) for content in contents]
 
 
 def _without_translations(modes: np.ndarray, atoms: int) -> np.ndarray:

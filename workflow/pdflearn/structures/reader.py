@@ -1,4 +1,4 @@
-"""Structure files of any kind: read, checked, labelled. Nothing of the user's is ever changed."""
+"""Structure files of any format: read, expanded, checked. No file of the user is ever changed."""
 
 import io
 import re
@@ -29,11 +29,11 @@ from pdflearn.structures.expansion import Site, expand
 from pdflearn.structures.structure import StructureError, make_structure
 from pdflearn.structures.symmetry import readings
 
-MOST_STRUCTURES = 20_000  # of one file, or one member of an archive
-MOST_ATOMS = 200_000
-MOST_SECONDS = 30.0  # for one file, or one member of an archive
+MAX_STRUCTURES = 20_000  # of one file, or one member of an archive
+MAX_ATOMS_IN_FILE = 200_000
+MAX_SECONDS = 30.0  # for one file, or one member of an archive
 
-Found = Iterator[tuple[str, Structure | StructureError]]
+NamedStructures = Iterator[tuple[str, Structure | StructureError]]
 
 
 def read_structure(path: str | Path, block: str | None = None) -> Structure:
@@ -41,15 +41,39 @@ def read_structure(path: str | Path, block: str | None = None) -> Structure:
 
     Parameters
     ----------
-    path : path
-        CIF, PDFfit .stru, XYZ, extended XYZ, PDB, POSCAR; also compressed or in a .zip.
+    path : str or Path
+        CIF, PDFfit's or DISCUS' .stru, XYZ, extended XYZ, PDB or POSCAR; also compressed (.gz,
+        .bz2, .xz) or in a .zip.
     block : str, optional
-        Name of the block or member; without it the first that can be used.
+        Name of the block of a CIF or of the member of an archive; without it the first one that
+        can be used.
+
+    Returns
+    -------
+    Structure
+        The whole cell, checked; its `warnings` say what is doubtful or was changed.
 
     Raises
     ------
     StructureError
         With the reason: the first one, where the file holds nothing that can be used.
+
+    See Also
+    --------
+    read_structures : Every structure of a file.
+    pdflearn.structures.structure.describe : What a structure is.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "pair.xyz"
+    ...     _ = path.write_text("2\\ngold pair\\nAu 0 0 0\\nAu 2.88 0 0\\n")
+    ...     structure = read_structure(path)
+    >>> structure.composition
+    {'Au': 2.0}
+    >>> structure.warnings
+    ['no displacement parameters']
     """
     others, reason = 0, None
     chosen = None
@@ -74,14 +98,20 @@ def read_structure(path: str | Path, block: str | None = None) -> Structure:
     return chosen
 
 
-def read_structures(path: str | Path) -> Found:
-    """Every structure of a file or archive, or the reason why it cannot be used.
+def read_structures(path: str | Path) -> NamedStructures:
+    """Read every structure of a file or archive, one after the other.
+
+    Parameters
+    ----------
+    path : str or Path
+        See `read_structure`.
 
     Yields
     ------
     name : str
         The file's name; with several in a file, followed by a colon and the block's or member's.
     structure : Structure or StructureError
+        The whole cell, or the reason why it cannot be used.
     """
     path = Path(path)
     try:
@@ -103,38 +133,38 @@ def read_structures(path: str | Path) -> Found:
             yield from _from_bytes(name, data)
 
 
-def _from_bytes(name: str, content: bytes) -> Found:
-    found: list[tuple[str, Structure | StructureError]] = []
+def _from_bytes(name: str, content: bytes) -> NamedStructures:
+    results: list[tuple[str, Structure | StructureError]] = []
     try:
-        with limited(MOST_SECONDS):
+        with limited(MAX_SECONDS):
             text = plain_text(decompress(content))
-            for pair in _READERS[_kind(name, text)](name, text):
-                found.append(pair)
-                if len(found) == MOST_STRUCTURES:
+            for pair in _READERS[_format_of(name, text)](name, text):
+                results.append(pair)
+                if len(results) == MAX_STRUCTURES:
                     raise StructureError(
-                        f"the first {MOST_STRUCTURES} structures are read; split the file"
+                        f"the first {MAX_STRUCTURES} structures are read; split the file"
                     )
     except StructureError as error:
-        found.append((name, error))
+        results.append((name, error))
     except ArchiveError as error:
-        found.append((name, StructureError(str(error))))
+        results.append((name, StructureError(str(error))))
     except Overdue:
-        words = f"not read within {MOST_SECONDS:g} seconds; split it or use a smaller cell"
-        found.append((name, StructureError(words)))
+        reason = f"not read within {MAX_SECONDS:g} seconds; split it or use a smaller cell"
+        results.append((name, StructureError(reason)))
     except MemoryError:
-        found.append((name, StructureError("too large for the memory; use a smaller cell")))
+        results.append((name, StructureError("too large for the memory; use a smaller cell")))
     except Exception as error:  # a stranger's file must not end the run
-        words = re.sub(r"\s+", " ", str(error))[:200]
-        reason = f"cannot be read ({type(error).__name__}: {words}); export it as CIF"
-        found.append((name, StructureError(reason)))
-    yield from found
+        reason = re.sub(r"\s+", " ", str(error))[:200]
+        reason = f"cannot be read ({type(error).__name__}: {reason}); export it as CIF"
+        results.append((name, StructureError(reason)))
+    yield from results
 
 
-def _kind(name: str, text: str) -> str:
+def _format_of(name: str, text: str) -> str:
     """The format, by the name's ending, else by the content."""
     stem = re.sub(r"\.(gz|bz2|xz)$", "", name.lower())
     last = re.split(r"[/:]", stem)[-1]
-    for endings, kind in (
+    for endings, format_name in (
         ((".cif", ".mcif"), "cif"),
         ((".stru", ".dstr"), "stru"),
         ((".xyz", ".extxyz"), "xyz"),
@@ -142,7 +172,7 @@ def _kind(name: str, text: str) -> str:
         ((".vasp", ".poscar"), "poscar"),
     ):
         if last.endswith(endings):
-            return kind
+            return format_name
     if last.startswith(("poscar", "contcar")):
         return "poscar"
     if re.search(r"^\s*data_", text, re.M):
@@ -158,7 +188,7 @@ def _kind(name: str, text: str) -> str:
     )
 
 
-def _read_cif(name: str, text: str) -> Found:
+def _read_cif(name: str, text: str) -> NamedStructures:
     blocks = cif.document_blocks(text)
     for block, values in blocks:
         shown = name if len(blocks) == 1 else f"{name}:{block}"
@@ -168,13 +198,13 @@ def _read_cif(name: str, text: str) -> Found:
             yield shown, error
 
 
-def _read_stru(name: str, text: str) -> Found:
+def _read_stru(name: str, text: str) -> NamedStructures:
     """PDFfit's and DISCUS' structures; an asymmetric unit of DISCUS is expanded."""
     pdffit = re.search(r"^\s*format\s+pdffit", text, re.MULTILINE) is not None
     parser = getParser("pdffit" if pdffit else "discus")
     parsed = parser.parse(text)
-    if len(parsed) > MOST_ATOMS:
-        raise StructureError(f"{len(parsed)} atoms; at most {MOST_ATOMS} are read")
+    if len(parsed) > MAX_ATOMS_IN_FILE:
+        raise StructureError(f"{len(parsed)} atoms; at most {MAX_ATOMS_IN_FILE} are read")
     u = [np.asarray(a.U) if a.anisotropy else float(a.Uisoequiv) for a in parsed]
     symbols = [cif.element_of(atom.element, "", {}) for atom in parsed]
     title = parsed.title or name
@@ -182,8 +212,8 @@ def _read_stru(name: str, text: str) -> Found:
     group = str(parsed.pdffit.get("spcgr", "P1")).strip()
     if not pdffit and not parser.ncell_read and group.replace(" ", "").upper() != "P1":
         sites = [
-            Site(symbol, symbol, np.array(atom.xyz), float(atom.occupancy), own)
-            for symbol, atom, own in zip(symbols, parsed, u, strict=True)
+            Site(symbol, symbol, np.array(atom.xyz), float(atom.occupancy), u_of_atom)
+            for symbol, atom, u_of_atom in zip(symbols, parsed, u, strict=True)
         ]
         yield name, _expanded(lattice, group, sites, title)
         return
@@ -205,16 +235,16 @@ def _expanded(lattice: Sequence[float], group: str, sites: list[Site], title: st
     return expand(cell, readings({"_space_group_name_h-m_alt": [group]}, cell), sites, title)
 
 
-def _read_pdb(name: str, text: str) -> Found:
+def _read_pdb(name: str, text: str) -> NamedStructures:
     document = gemmi.read_pdb_string(text)
-    if sum(model.count_atom_sites() for model in document) > MOST_ATOMS:
-        raise StructureError(f"more than {MOST_ATOMS} atoms; split the file")
+    if sum(model.count_atom_sites() for model in document) > MAX_ATOMS_IN_FILE:
+        raise StructureError(f"more than {MAX_ATOMS_IN_FILE} atoms; split the file")
     cell = document.cell
     periodic = cell.is_crystal()
     if len(document) == 0:
         raise StructureError("no atoms; nothing can be simulated from it")
-    for number, model in enumerate(document):
-        shown = name if len(document) == 1 else f"{name}:{number + 1}"
+    for index, model in enumerate(document):
+        shown = name if len(document) == 1 else f"{name}:{index + 1}"
         try:
             sites = [
                 Site(
@@ -250,7 +280,7 @@ def _cluster(sites: list[Site], title: str) -> Structure:
     structure = make_structure(
         None,
         [site.symbol for site in sites],
-        np.array([site.place for site in sites]),
+        np.array([site.position for site in sites]),
         occupancy=[site.occupancy for site in sites],
         u=[site.u for site in sites],
         title=title,
@@ -259,13 +289,13 @@ def _cluster(sites: list[Site], title: str) -> Structure:
     return structure
 
 
-def _read_xyz(name: str, text: str) -> Found:
+def _read_xyz(name: str, text: str) -> NamedStructures:
     """XYZ, one or many frames; the extended dialect by ase."""
     head = text.split("\n", 2)
     if not head[0].strip().isdigit() or len(head[0]) > 40:
         raise StructureError(f"line 1 is {head[0][:40]!r}; expected the number of atoms")
-    if not 0 < int(head[0]) <= MOST_ATOMS:
-        raise StructureError(f"{int(head[0])} atoms; from 1 to {MOST_ATOMS} are read")
+    if not 0 < int(head[0]) <= MAX_ATOMS_IN_FILE:
+        raise StructureError(f"{int(head[0])} atoms; from 1 to {MAX_ATOMS_IN_FILE} are read")
     if len(head) > 1 and re.search(r"(lattice|properties)\s*=", head[1], re.IGNORECASE):
         columns = re.search(r"properties\s*=\s*(\S*)", head[1], re.IGNORECASE)
         if columns and re.search(r"\d{4}", columns[1]):
@@ -273,18 +303,18 @@ def _read_xyz(name: str, text: str) -> Found:
         yield from _read_by_ase(name, text, "extxyz")
         return
     lines = text.rstrip().split("\n")
-    frames, at = [], 0
-    while at < len(lines):
-        first = lines[at].strip()
-        if not first.isdigit() or len(first) > 9 or len(lines) < at + int(first) + 2:
+    frames, start = [], 0
+    while start < len(lines):
+        first = lines[start].strip()
+        if not first.isdigit() or len(first) > 9 or len(lines) < start + int(first) + 2:
             raise StructureError(
-                f"frame {len(frames) + 1} begins with {first[:40]!r}, and {len(lines) - at - 1} "
+                f"frame {len(frames) + 1} begins with {first[:40]!r}, and {len(lines) - start - 1} "
                 "lines follow; expected the number of atoms, a comment, and a line for each atom"
             )
-        frames.append(lines[at + 2 : at + int(first) + 2])
-        at += int(first) + 2
-    for number, frame in enumerate(frames):
-        shown = name if len(frames) == 1 else f"{name}:{number + 1}"
+        frames.append(lines[start + 2 : start + int(first) + 2])
+        start += int(first) + 2
+    for index, frame in enumerate(frames):
+        shown = name if len(frames) == 1 else f"{name}:{index + 1}"
         try:
             structure = _cluster([_xyz_site(line) for line in frame], shown)
             structure.warnings.insert(0, "no displacement parameters")
@@ -295,16 +325,16 @@ def _read_xyz(name: str, text: str) -> Found:
 
 def _xyz_site(line: str) -> Site:
     words = line.split()
-    place = np.array([cif.number(word) for word in words[1:4]])
-    if len(place) < 3 or not np.isfinite(place).all():
+    position = np.array([cif.number(word) for word in words[1:4]])
+    if len(position) < 3 or not np.isfinite(position).all():
         raise StructureError(f"line {line[:60]!r}; expected a symbol and three numbers (angstrom)")
     label = words[0]
     if label.isdigit() and 0 < int(label[:9]) < len(chemical_symbols):
         label = chemical_symbols[int(label)]
-    return Site(label, cif.element_of(label, "", {}), place, 1.0)
+    return Site(label, cif.element_of(label, "", {}), position, 1.0)
 
 
-def _read_poscar(name: str, text: str) -> Found:
+def _read_poscar(name: str, text: str) -> NamedStructures:
     """POSCAR of VASP 5, or of VASP 4 where the first line names the elements."""
     lines = text.split("\n")
     if len(lines) < 8:
@@ -316,8 +346,8 @@ def _read_poscar(name: str, text: str) -> Found:
             f"line {counts_at + 1} is {lines[counts_at][:40]!r}; expected how many atoms of each "
             "element"
         )
-    if sum(map(int, words)) > MOST_ATOMS:
-        raise StructureError(f"{sum(map(int, words))} atoms; at most {MOST_ATOMS} are read")
+    if sum(map(int, words)) > MAX_ATOMS_IN_FILE:
+        raise StructureError(f"{sum(map(int, words))} atoms; at most {MAX_ATOMS_IN_FILE} are read")
     if counts_at == 5:
         symbols = lines[0].split()
         if len(symbols) != len(words) or not all(s in chemical_symbols[1:] for s in symbols):
@@ -334,14 +364,14 @@ def _read_poscar(name: str, text: str) -> Found:
     yield from _read_by_ase(name, "\n".join(lines), "vasp")
 
 
-def _read_by_ase(name: str, text: str, format_name: str) -> Found:
+def _read_by_ase(name: str, text: str, format_name: str) -> NamedStructures:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frames = ase.io.read(io.StringIO(text), index=":", format=format_name)
     if not frames:
         raise StructureError("no atoms; nothing can be simulated from it")
-    for number, atoms in enumerate(frames):
-        shown = name if len(frames) == 1 else f"{name}:{number + 1}"
+    for index, atoms in enumerate(frames):
+        shown = name if len(frames) == 1 else f"{name}:{index + 1}"
         try:
             yield shown, _from_ase(atoms, shown)
         except (StructureError, elements.ElementError) as error:
@@ -349,8 +379,8 @@ def _read_by_ase(name: str, text: str, format_name: str) -> Found:
 
 
 def _from_ase(atoms: Atoms, title: str) -> Structure:
-    if len(atoms) > MOST_ATOMS:
-        raise StructureError(f"{len(atoms)} atoms; at most {MOST_ATOMS} are read")
+    if len(atoms) > MAX_ATOMS_IN_FILE:
+        raise StructureError(f"{len(atoms)} atoms; at most {MAX_ATOMS_IN_FILE} are read")
     periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
     if atoms.pbc.any() and not periodic:
         raise StructureError("periodic along some directions only; give a cell of three or none")
@@ -364,7 +394,7 @@ def _from_ase(atoms: Atoms, title: str) -> Structure:
     return structure
 
 
-_READERS: dict[str, Callable[[str, str], Found]] = {
+_READERS: dict[str, Callable[[str, str], NamedStructures]] = {
     "cif": _read_cif,
     "stru": _read_stru,
     "xyz": _read_xyz,

@@ -82,10 +82,10 @@ def split_way(word: str) -> tuple[str, bool, tuple[tuple[int, ...], ...]]:
 
     Returns name, whether atoms are moved (~), and the groups of sites. Raises ValueError.
     """
-    found = re.fullmatch(r"(\w+)([=~])(\d+(?:\+\d+)*(?:/\d+(?:\+\d+)*)*)", word)
-    if found is None:
+    match = re.fullmatch(r"(\w+)([=~])(\d+(?:\+\d+)*(?:/\d+(?:\+\d+)*)*)", word)
+    if match is None:
         raise ValueError(
             f"simpler_types {word!r}: expected a type, = or ~, and groups of sites such as 1/2+3"
         )
-    groups = tuple(tuple(map(int, group.split("+"))) for group in found[3].split("/"))
-    return found[1], found[2] == "~", groups
+    groups = tuple(tuple(map(int, group.split("+"))) for group in match[3].split("/"))
+    return match[1], match[2] == "~", groups

@@ -20,24 +20,24 @@ from scipy.spatial import cKDTree
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import load_table, save_table
 
-# Sites closer than this (angstrom) are one place with a mixture of atoms.
+# Atoms closer than this (angstrom) share one site.
 SAME_SITE = 0.3
-# More atoms than this around one, on average, are a fault of the file.
-MOST_NEIGHBOURS = 2000
+# More neighbours of an atom than this, on average, are a fault of the file.
+MAX_NEIGHBOURS = 2000
 # The search for a space group takes minutes beyond so many atoms.
-MOST_FOR_SYMMETRY = 3000
+MAX_ATOMS_FOR_SYMMETRY = 3000
 
 # The axes of a cluster, whose coordinates are in angstrom.
 NO_CELL = (1.0, 1.0, 1.0, 90.0, 90.0, 90.0)
 
 # Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
 # table, carbon and hydrogen before other non-metals.
-IN_FORMULAE = """
+FORMULA_ORDER = """
     Fr Cs Rb K Na Li Ra Ba Sr Ca Mg Be Ac Th Pa U Np Pu Am La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er
     Tm Yb Lu Y Sc Hf Zr Ti Ta Nb V W Mo Cr Re Tc Mn Os Ru Fe Ir Rh Co Pt Pd Ni Au Ag Cu Hg Cd Zn
     Tl In Ga Al Pb Sn Ge Si B Bi Sb As P C H D T Po Te Se S At I Br Cl N O F Xe Kr Ar Ne He
 """
-_PLACES = {symbol: place for place, symbol in enumerate(IN_FORMULAE.split())}
+_RANKS = {symbol: rank for rank, symbol in enumerate(FORMULA_ORDER.split())}
 
 
 class StructureError(PdflearnError):
@@ -133,28 +133,28 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
     else:
         xyz = xyz - np.floor(xyz)
         heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0)
-        most = np.ceil(reach / heights).astype(int)
-        steps = [np.arange(-m, m + 1) for m in most]
+        n_cells = np.ceil(reach / heights).astype(int)
+        steps = [np.arange(-m, m + 1) for m in n_cells]
         shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
         margin = reach / heights
-        parts = []
+        images_near = []
         at_once = max(1, 1_000_000 // max(len(xyz), 1))
         for start in range(0, len(shifts), at_once):
             images = shifts[start : start + at_once, None, :] + xyz[None, :, :]
             near = np.all((images >= -margin) & (images <= 1 + margin), axis=2)
-            parts.append((images[near] @ base, np.nonzero(near)[1]))
-        points = np.concatenate([part[0] for part in parts])
-        origin = np.concatenate([part[1] for part in parts])
+            images_near.append((images[near] @ base, np.nonzero(near)[1]))
+        points = np.concatenate([part[0] for part in images_near])
+        origin = np.concatenate([part[1] for part in images_near])
     centres = xyz @ base
     tree = cKDTree(points)
-    if tree.count_neighbors(cKDTree(centres), reach) > MOST_NEIGHBOURS * len(xyz):
+    if tree.count_neighbors(cKDTree(centres), reach) > MAX_NEIGHBOURS * len(xyz):
         raise StructureError(
-            f"atoms have more than {MOST_NEIGHBOURS} others within {reach:g} angstrom; check cell "
+            f"atoms have more than {MAX_NEIGHBOURS} others within {reach:g} angstrom; check cell "
             "and coordinates"
         )
-    found = tree.query_ball_point(centres, reach)
-    first = np.repeat(np.arange(len(centres)), [len(row) for row in found])
-    index = np.concatenate([np.asarray(row, dtype=int) for row in found])
+    neighbour_lists = tree.query_ball_point(centres, reach)
+    first = np.repeat(np.arange(len(centres)), [len(row) for row in neighbour_lists])
+    index = np.concatenate([np.asarray(row, dtype=int) for row in neighbour_lists])
     distance = np.linalg.norm(points[index] - centres[first], axis=1)
     keep = (distance > 1e-6) | (origin[index] != first)
     return first[keep], origin[index][keep], distance[keep]
@@ -191,8 +191,8 @@ def identity(structure: Structure) -> str:
     else:
         xyz = np.round(xyz - xyz.mean(axis=0), 4)
     sites = sorted(
-        (str(symbol), *(f"{x + 0.0:.5f}" for x in place), f"{share:.4f}", _displacement(atom))
-        for symbol, place, share, atom in zip(symbols, xyz, occupancy, structure, strict=True)
+        (str(symbol), *(f"{x + 0.0:.5f}" for x in position), f"{share:.4f}", _displacement(atom))
+        for symbol, position, share, atom in zip(symbols, xyz, occupancy, structure, strict=True)
     )
     cell = [f"{x:.5f}" for x in structure.lattice.abcABG()] if structure.periodic else []
     return hashlib.sha256(repr((cell, sites)).encode()).hexdigest()[:16]
@@ -204,13 +204,19 @@ def _displacement(atom: Atom) -> str:
     return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
 
 
-def _place(symbol: str) -> tuple[int, str]:
-    """Place of an element in a formula; those that have none stand at the end, by name."""
-    return _PLACES.get(symbol, len(_PLACES)), symbol
+def _rank(symbol: str) -> tuple[int, str]:
+    """Rank of an element in a formula; those that have none stand at the end, by name."""
+    return _RANKS.get(symbol, len(_RANKS)), symbol
 
 
 def formula_of(amounts: dict[str, float]) -> str:
-    """The reduced formula: elements from metal to non-metal, smallest whole numbers."""
+    """The reduced formula: elements from metal to non-metal, smallest whole numbers.
+
+    Examples
+    --------
+    >>> formula_of({"O": 32.0, "Fe": 24.0})
+    'Fe3O4'
+    """
     values = np.array(list(amounts.values()))
     for divisor in range(1, 25):
         scaled = values / values.min() * divisor
@@ -220,33 +226,47 @@ def formula_of(amounts: dict[str, float]) -> str:
             break
     else:
         counts = np.round(values / values.sum(), 3)
-    parts = sorted(zip(amounts, counts, strict=True), key=lambda part: _place(part[0]))
-    return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in parts)
+    ordered = sorted(zip(amounts, counts, strict=True), key=lambda pair: _rank(pair[0]))
+    return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in ordered)
 
 
-def describe(structure: Structure, number: int | None = None) -> dict[str, object]:
-    """What a structure is, for the manifest.
+def describe(structure: Structure, group_number: int | None = None) -> dict[str, object]:
+    """Describe a structure: a row of the index of structures.
 
     Parameters
     ----------
     structure : Structure
-    number : int, optional
+    group_number : int, optional
         Number of the space group where it is known; without it spglib finds it.
 
     Returns
     -------
     dict
-        formula, elements (alphabetical, joined by -), n_elements, space_group (Hermann-Mauguin,
-        found by spglib from the positions; empty beyond `MOST_FOR_SYMMETRY` atoms),
-        space_group_number, crystal_system, structure_kind ("crystal" or "cluster"), atoms (sites of
-        the cell), volume_per_atom (angstrom^3), nearest_neighbour (angstrom).
+        formula (reduced), elements (alphabetical, joined by -), n_elements, space_group
+        (Hermann-Mauguin symbol, found by spglib from the positions; empty for a cluster and beyond
+        `MAX_ATOMS_FOR_SYMMETRY` atoms), space_group_number, crystal_system, structure_kind
+        ("crystal" or "cluster"), atoms (sites of the cell), volume_per_atom (angstrom^3),
+        nearest_neighbour (angstrom).
+
+    See Also
+    --------
+    identity : A name from the content alone.
+
+    Examples
+    --------
+    >>> corners = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
+    >>> row = describe(make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 4, corners))
+    >>> row["formula"], row["space_group"], row["crystal_system"]
+    ('Ni', 'F m -3 m', 'cubic')
+    >>> round(row["nearest_neighbour"], 2)  # angstrom
+    2.49
     """
     symbols, xyz, occupancy, base = arrays(structure)
-    found = amounts(symbols, occupancy)
+    content = amounts(symbols, occupancy)
     row: dict[str, object] = {
-        "formula": formula_of(found),
-        "elements": "-".join(sorted(found)),
-        "n_elements": len(found),
+        "formula": formula_of(content),
+        "elements": "-".join(sorted(content)),
+        "n_elements": len(content),
         "space_group": "",
         "space_group_number": 0,
         "crystal_system": "",
@@ -257,17 +277,17 @@ def describe(structure: Structure, number: int | None = None) -> dict[str, objec
     }
     if structure.periodic:
         row["volume_per_atom"] = abs(float(np.linalg.det(base))) / float(occupancy.sum())
-        if number is None and len(symbols) <= MOST_FOR_SYMMETRY:
-            number = space_group_number(structure)
-        if number is not None:
-            group = gemmi.find_spacegroup_by_number(number)
+        if group_number is None and len(symbols) <= MAX_ATOMS_FOR_SYMMETRY:
+            group_number = space_group_number(structure)
+        if group_number is not None:
+            group = gemmi.find_spacegroup_by_number(group_number)
             row["space_group"], row["space_group_number"] = group.hm, group.number
             row["crystal_system"] = group.crystal_system_str()
     return row
 
 
 def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
-    """Number of the space group, found by spglib; atoms on one site count as one kind of mixture.
+    """Number of the space group, found by spglib; atoms on one site count as one mixture.
 
     Raises StructureError where spglib finds none.
     """
@@ -281,12 +301,12 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
         (str(symbol), round(float(x), 3)) for symbol, x in zip(symbols, occupancy, strict=True)
     ]
     mixtures = [tuple(sorted(atoms[i] for i in np.flatnonzero(site == s))) for s in keep]
-    kinds = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
-    cell = (base, xyz[keep], [kinds[mixture] for mixture in mixtures])
-    found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
-    if found is None:
+    types = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
+    cell = (base, xyz[keep], [types[mixture] for mixture in mixtures])
+    dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+    if dataset is None:
         raise StructureError("no space group fits the positions; check cell and coordinates")
-    return int(found.number)
+    return int(dataset.number)
 
 
 def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:

@@ -10,8 +10,8 @@ from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import make_structure
 
 TOLERANCE = 0.02  # of an element's share of the atoms
-MOST_ELEMENTS = 7
-MOST_ASSIGNMENTS = 4
+MAX_ELEMENTS = 7
+MAX_ASSIGNMENTS = 4
 
 
 def shares(structure: Structure) -> dict[str, float]:
@@ -31,23 +31,23 @@ def assignments(
     Each element goes to one kind of site, each kind of site is filled to its share of the atoms.
     Ways that keep elements where they are come first.
     """
-    if not composition or len(composition) > MOST_ELEMENTS or len(composition) < len(sites):
+    if not composition or len(composition) > MAX_ELEMENTS or len(composition) < len(sites):
         return []
     names = list(sites)
-    found = []
-    for places in product(names, repeat=len(composition)):
+    ranked = []
+    for choice in product(names, repeat=len(composition)):
         filled: dict[str, dict[str, float]] = {name: {} for name in names}
-        for (element, share), place in zip(composition.items(), places, strict=True):
-            filled[place][element] = share
+        for (element, share), site in zip(composition.items(), choice, strict=True):
+            filled[site][element] = share
         if all(abs(sum(filled[name].values()) - sites[name]) <= TOLERANCE for name in names):
-            kept = sum(element == place for element, place in zip(composition, places, strict=True))
-            whole = {
-                name: {e: x / sum(own.values()) for e, x in own.items()}
-                for name, own in filled.items()
+            kept = sum(element == site for element, site in zip(composition, choice, strict=True))
+            assignment = {
+                name: {e: x / sum(occupants.values()) for e, x in occupants.items()}
+                for name, occupants in filled.items()
             }
-            found.append((-kept, whole))
-    found.sort(key=lambda item: item[0])
-    return [whole for _, whole in found[:MOST_ASSIGNMENTS]]
+            ranked.append((-kept, assignment))
+    ranked.sort(key=lambda item: item[0])
+    return [assignment for _, assignment in ranked[:MAX_ASSIGNMENTS]]
 
 
 def substitute(structure: Structure, assignment: dict[str, dict[str, float]]) -> Structure:

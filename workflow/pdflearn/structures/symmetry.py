@@ -23,15 +23,22 @@ NAMES = (
 )  # fmt: skip
 NUMBERS = ("_space_group_it_number", "_symmetry_int_tables_number")
 
-_MOST_OPERATORS = 1000
+_MAX_OPERATORS = 1000
 
 
 @dataclass(frozen=True)
 class Reading:
     """One way to read a file's symmetry.
 
-    rotations (n, 3, 3) and shifts (n, 3) act on fractional coordinates. words are a warning where
-    it is taken. Of several readings whose first is uncertain just one may fit.
+    Attributes
+    ----------
+    rotations : array (n, 3, 3)
+    shifts : array (n, 3)
+        Both act on fractional coordinates.
+    words : str
+        A warning where this reading is taken.
+    uncertain : bool
+        Of several readings whose first is uncertain just one may fit the file's formula.
     """
 
     rotations: np.ndarray
@@ -48,6 +55,10 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
     values : dict
         Lower-case tag -> its values, as strings.
     cell : gemmi.UnitCell
+
+    Returns
+    -------
+    list of Reading
 
     Raises
     ------
@@ -73,10 +84,10 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         )
         return [*named, alone] if len(named) > 1 else [_of_group(groups[0]), alone]
     if not _is_group(listed):
-        own = _codes(listed.rotations, listed.shifts)
+        codes = _codes(listed.rotations, listed.shifts)
         for group in groups:
             whole = _of_group(group, "the operators listed are no group; the named group is taken")
-            if np.isin(own, _codes(whole.rotations, whole.shifts)).mean() > 0.5:
+            if np.isin(codes, _codes(whole.rotations, whole.shifts)).mean() > 0.5:
                 return [whole]
         raise StructureError(
             f"the {len(listed.shifts)} symmetry operators listed are no group: some are missing or "
@@ -101,7 +112,7 @@ def _listed(values: dict[str, list[str]]) -> Reading | None:
         texts = [text for text in values.get(tag, []) if text.strip() not in ("", ".", "?")]
         if not texts:
             continue
-        if len(texts) > _MOST_OPERATORS:
+        if len(texts) > _MAX_OPERATORS:
             raise StructureError(f"{len(texts)} symmetry operators; no space group has so many")
         rotations, shifts = _parse(texts, tag)
         if tag == MAGNETIC and CENTRINGS in values:
@@ -178,7 +189,28 @@ def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.Sp
 
 
 def named_groups(name: str, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
-    """The settings that a Hermann-Mauguin symbol can mean in a cell; none where it is unknown."""
+    """The settings that a Hermann-Mauguin symbol can mean in a cell.
+
+    Parameters
+    ----------
+    name : str
+        As files write it: with or without blanks, with a choice of origin or axes at its end.
+    cell : gemmi.UnitCell
+        Its angles tell hexagonal axes from rhombohedral ones, and the unique axis.
+
+    Returns
+    -------
+    list of gemmi.SpaceGroup
+        Two where the origin is open; none where the symbol is unknown.
+
+    Examples
+    --------
+    >>> cubic = gemmi.UnitCell(5.43, 5.43, 5.43, 90, 90, 90)
+    >>> [group.xhm() for group in named_groups("Fd-3m", cubic)]
+    ['F d -3 m:1', 'F d -3 m:2']
+    >>> [group.xhm() for group in named_groups("F d -3 m S", cubic)]
+    ['F d -3 m:1']
+    """
     name = name.strip().replace("_", "")
     choice = ""
     for pattern, digit in (
