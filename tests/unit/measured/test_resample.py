@@ -24,3 +24,11 @@ def test_a_point_beyond_what_was_measured_is_zero():
     r = np.round(1.2 + 0.1 * np.arange(100), 2)
     values = resample(r + np.linspace(0.01, -0.01, 100), np.ones(100), GRID)
     assert np.count_nonzero(values) == 98
+
+
+def test_a_smooth_curve_is_kept_and_the_unmeasured_is_zero():
+    r = np.arange(2.0, 15.0, 0.02)
+    values = resample(r, np.sin(5 * r), GRID)
+    inside = (GRID >= 2.0) & (r[-1] >= GRID)
+    np.testing.assert_allclose(values[inside], np.sin(5 * GRID[inside]), atol=1e-4)
+    assert (values[~inside] == 0).all()

@@ -1,4 +1,4 @@
-"""Draws, disturbances and grids: seeded by identity, of the size asked for."""
+"""Draws and noise: seeded by the structure's id, in their ranges, of the size asked for."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from scipy.stats import qmc
 
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
-from pdflearn.measured.resample import resample
 from pdflearn.simulation import patterns
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.structures.structure import make_structure
@@ -41,17 +40,17 @@ def test_the_latin_hypercube_is_that_of_scipy():
 
 
 def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):
-    disturb = patterns.MeasurementNoise(GRID, 28.0)
+    noise = patterns.MeasurementNoise(GRID, 28.0)
     draws = draws or {"xray": 3, "neutron": 2}
     return patterns.simulate_draws(
-        structure, identity, draws, SETTINGS, conditions or {}, seed, disturb
+        structure, identity, draws, SETTINGS, conditions or {}, seed, noise
     )
 
 
 def test_draws_depend_on_identity_and_seed_alone(gallium_phosphide):
-    rows, curves, refused = simulate(gallium_phosphide)
+    rows, curves, rejected = simulate(gallium_phosphide)
     assert [row["radiation"] for row in rows] == ["xray"] * 3 + ["neutron"] * 2
-    assert refused == []
+    assert rejected == []
     np.testing.assert_array_equal(curves, simulate(gallium_phosphide)[1])
     for other in (simulate(gallium_phosphide, seed=2), simulate(gallium_phosphide, "abd")):
         assert not np.allclose(curves, other[1])
@@ -93,15 +92,29 @@ def test_stress_strains_axes_and_displacements_as_asked():
         "apart": {"u_ratio": [3.0, 4.0]},
     }
     rows, curves, _ = simulate(tetragonal, draws={"xray": 1}, conditions=conditions)
-    found = {row["condition"]: row for row in rows}
-    assert found["axes"]["strain_c"] != 0.0
-    assert abs(found["axes"]["strain_c"]) <= 0.2
-    own = {"u_ratio": [1.0, 1.0]}
-    same, flat, _ = simulate(tetragonal, draws={"xray": 1}, conditions={"apart": own})
-    assert same[1] == found["apart"]
+    by_condition = {row["condition"]: row for row in rows}
+    assert by_condition["axes"]["strain_c"] != 0.0
+    assert abs(by_condition["axes"]["strain_c"]) <= 0.2
+    equal = {"u_ratio": [1.0, 1.0]}
+    same, flat, _ = simulate(tetragonal, draws={"xray": 1}, conditions={"apart": equal})
+    assert same[1] == by_condition["apart"]
     assert not np.allclose(flat[1], curves[4])  # other displacements, all else equal
-    assert found["wide"]["strain"] < -0.28
-    assert abs(curves[3][GRID > 15.0].mean()) < 1.0  # pairs from afar are not missing there
+    assert by_condition["wide"]["strain"] < -0.28
+    assert abs(curves[3][GRID > 15.0].mean()) < 1.0  # no pairs are missing there
+
+
+def test_bulk_and_axial_strain_are_drawn_independently():
+    x = np.random.default_rng(0).random(20_000)
+    bulk, axial = np.array([patterns._bulk_and_axial(value, 0.4) for value in x]).T
+    assert bulk.mean() == pytest.approx(0.4, abs=0.01)
+    assert axial.mean() == pytest.approx(patterns.AXIAL_SHARE, abs=0.01)
+    assert axial[bulk].mean() == pytest.approx(axial[~bulk].mean(), abs=0.02)
+
+
+def test_rows_have_the_columns_of_the_table(gallium_phosphide):
+    simulated = simulate(gallium_phosphide, draws={"xray": 1})
+    assert set(simulated.rows[0]) == set(columns.PATTERN)
+    assert simulated.patterns.dtype == np.float32
 
 
 def test_free_axes_change_their_ratio_and_keep_their_mean():
@@ -127,11 +140,10 @@ def test_free_axes_change_their_ratio_and_keep_their_mean():
 
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(noise=st.floats(0.005, 0.3), background=st.floats(0.0, 0.3), seed=st.integers(0, 999))
-def test_disturbances_have_the_size_asked_for(noise, background, seed):
+def test_noise_and_background_have_the_size_asked_for(noise, background, seed):
     g = np.sin(2.5 * GRID) * np.exp(-GRID / 15)
     draw = {"q_min": 0.5, "q_max": 22.0, "q_damp": 0.03, "noise": noise, "background": background}
-    disturb = patterns.MeasurementNoise(GRID, 28.0)
-    added = disturb(g, draw, np.random.default_rng(seed)) - g
+    added = patterns.MeasurementNoise(GRID, 28.0)(g, draw, np.random.default_rng(seed)) - g
     far = GRID >= 1.5
     size = np.sqrt(np.mean(added[far] ** 2) / np.mean(g[far] ** 2))
     assert abs(noise - background) - 1e-9 <= size <= noise + background * (1 + noise) + 0.1 * noise
@@ -140,32 +152,18 @@ def test_disturbances_have_the_size_asked_for(noise, background, seed):
 def test_noise_has_nothing_beyond_q_max():
     # Sampled at 0.05 angstrom the grid resolves Q up to 62 / angstrom.
     r = np.arange(0.05, 60.0, 0.05)
-    disturb = patterns.MeasurementNoise(r, 40.0)
+    measured = patterns.MeasurementNoise(r, 40.0)
     draw = {"q_min": 5.0, "q_max": 20.0, "q_damp": 0.05, "noise": 1.0, "background": 0.0}
-    added = disturb(np.ones(len(r)), draw, np.random.default_rng(0)) - 1.0
+    added = measured(np.ones(len(r)), draw, np.random.default_rng(0)) - 1.0
     q = np.arange(0.5, 40.0, 0.25)
     power = (np.sin(np.outer(q, r)) @ added) ** 2
     assert power[(q > 21) | (q < 4)].max() < 0.02 * power.max()
 
 
-def test_grid_ends_where_asked():
-    assert GRID[0] == 1.0
-    assert GRID[-1] == pytest.approx(20.0)
-    assert Grid(**SETTINGS["grid"]).points == 191
-
-
-def test_resampling_keeps_a_smooth_curve_and_leaves_the_unmeasured_at_zero():
-    r = np.arange(2.0, 15.0, 0.02)
-    curve = resample(r, np.sin(5 * r), GRID)
-    inside = (GRID >= 2.0) & (r[-1] >= GRID)
-    np.testing.assert_allclose(curve[inside], np.sin(5 * GRID[inside]), atol=1e-4)
-    assert (curve[~inside] == 0).all()
-
-
-def test_an_element_without_scattering_length_is_refused_for_that_radiation_only():
+def test_an_element_without_scattering_length_is_rejected_for_that_radiation_only():
     actinium = make_structure((5.31, 5.31, 5.31, 90, 90, 90), ["Ac"] * 4, FCC)
-    rows, curves, refused = simulate(actinium)
+    rows, curves, rejected = simulate(actinium)
     assert {row["radiation"] for row in rows} == {"xray"}
     assert len(curves) == 3
-    assert refused[0]["radiation"] == "neutron"
-    assert "Ac" in refused[0]["reason"]
+    assert rejected[0]["radiation"] == "neutron"
+    assert "Ac" in rejected[0]["reason"]
