@@ -1,4 +1,4 @@
-"""Types left out of training: who is left out when, what models say, how that is scored."""
+"""Types left out of training: which ones when, what the model learns instead, how it is scored."""
 
 import numpy as np
 import pandas as pd
@@ -36,11 +36,11 @@ def test_near_types_part_from_their_relatives_and_unlike_ones_go_with_them(famil
         assert most < len(own)
 
 
-def peaks(label, places, random):
-    """Noisy patterns with peaks at the places of their labels."""
+def simulate(labels, peaks_of, random):
+    """Noisy patterns with peaks at the r of their labels, in angstrom."""
     r = 1.0 + 0.1 * np.arange(100)
-    curves = [sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in places[kind]) for kind in label]
-    return np.array(curves) + random.normal(0.0, 0.02, (len(label), 100))
+    curves = [sum(np.exp(-(((r - x) / 0.2) ** 2)) for x in peaks_of[name]) for name in labels]
+    return np.array(curves) + random.normal(0.0, 0.02, (len(labels), 100))
 
 
 def untrained():
@@ -51,53 +51,53 @@ def untrained():
 def test_types_left_out_are_told_by_what_is_none_of_the_types():
     """Four kinds of peaks in two families, and rare types with peaks beside theirs."""
     random = np.random.default_rng(2)
-    places = {"a1": (2.0, 3.1), "a2": (2.0, 3.5), "b1": (2.5, 5.9), "b2": (2.5, 7.5)}
-    beside = {f"beside {kind}": (x, y + 0.15) for kind, (x, y) in places.items()}
-    label = np.repeat([*places], 40)
+    peaks_of = {"a1": (2.0, 3.1), "a2": (2.0, 3.5), "b1": (2.5, 5.9), "b2": (2.5, 7.5)}
+    beside = {f"beside {name}": (x, y + 0.15) for name, (x, y) in peaks_of.items()}
+    labels = np.repeat([*peaks_of], 40)
     index = pd.DataFrame({
-        "structure_type": label,
+        "structure_type": labels,
         "fold": np.arange(160) % 2,
         "group": [f"g{i}" for i in range(160)],
     })  # fmt: skip
-    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(160, dtype=bool))
+    target = targets.Target(CLASSIFICATION, labels, labels, labels, np.ones(160, dtype=bool))
     rare = np.repeat([*beside], 40)
-    outliers = novelty.Outliers(peaks(rare, beside, random), rare)
-    patterns = peaks(label, places, random)
+    outliers = novelty.Outliers(simulate(rare, beside, random), rare)
+    patterns = simulate(labels, peaks_of, random)
     roots = {"a1": "a1", "a2": "a1", "b1": "b1", "b2": "b1"}
-    common = (untrained(), TrainingData(patterns, index, target))
-    found = novelty.leave_types_out(*common, outliers, roots, 2, 0)
-    assert set(found["case"]) == {"near", "unlike"}
-    assert set(found["sign"]) == set(novelty.SIGNS)
-    assert (found["types"] == 4).all()
-    assert (found.loc[found["metric"] == "auroc", "score"] > 0.95).all()
-    whole = novelty.leave_types_out(*common, outliers, {}, 2, 0)
+    fixed = (untrained(), TrainingData(patterns, index, target))
+    table = novelty.leave_types_out(*fixed, outliers, roots, 2, 0)
+    assert set(table["case"]) == {"near", "unlike"}
+    assert set(table["sign"]) == set(novelty.SIGNS)
+    assert (table["types"] == 4).all()
+    assert (table.loc[table["metric"] == "auroc", "score"] > 0.95).all()
+    whole = novelty.leave_types_out(*fixed, outliers, {}, 2, 0)
     assert set(whole["case"]) == {"unlike"}  # without relatives none is near
 
 
 def test_relatives_and_known_types_do_not_teach_what_is_none(monkeypatch):
     """Of the rare types those related to what was left out, or learned themselves, stay out."""
-    taught = []
+    trained = []
 
     def record(self, patterns, labels):
-        taught.append({name: patterns[labels == name] for name in np.unique(labels)})
+        trained.append({name: patterns[labels == name] for name in np.unique(labels)})
         return original(self, patterns, labels)
 
     original = pattern_models.PatternClassifier.fit
     monkeypatch.setattr(pattern_models.PatternClassifier, "fit", record)
     random = np.random.default_rng(3)
-    places = {"a": (2.0, 3.1), "b": (2.5, 5.9)}
-    label = np.repeat([*places], 20)
+    peaks_of = {"a": (2.0, 3.1), "b": (2.5, 5.9)}
+    labels = np.repeat([*peaks_of], 20)
     index = pd.DataFrame({
-        "structure_type": label, "fold": np.arange(40) % 2, "group": "g" + label,
+        "structure_type": labels, "fold": np.arange(40) % 2, "group": "g" + labels,
     })  # fmt: skip
-    target = targets.Target(CLASSIFICATION, label, label, label, np.ones(40, dtype=bool))
+    target = targets.Target(CLASSIFICATION, labels, labels, labels, np.ones(40, dtype=bool))
     rare = np.array(["a", "of a", "of b", "c"])
     outliers = novelty.Outliers(np.arange(4.0)[:, None] + np.zeros((4, 100)), rare)
     roots = {"of a": "a", "of b": "b"}
-    patterns = peaks(label, places, random)
+    patterns = simulate(labels, peaks_of, random)
     data = TrainingData(patterns, index, target)
     novelty.leave_types_out(untrained(), data, outliers, roots, 2, 0)
-    none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in taught}
+    none = {("a" if "b" in own else "b"): set(own[novelty.NONE][:, 0]) for own in trained}
     assert none == {"a": {2.0, 3.0}, "b": {1.0, 3.0}}
 
 

@@ -10,7 +10,6 @@ from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.validation import splits
 
 PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 20.0))
-R = 1.0 + 0.1 * np.arange(191)
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +17,15 @@ def data():
     """Structures whose own noise tells them apart, and types that nothing tells apart."""
     random = np.random.default_rng(0)
     rows, patterns = [], []
-    for number in range(40):
+    for structure in range(40):
         fingerprint = random.normal(size=191)
         for draw in range(4):
-            family = number // 2
+            family = structure // 2
             rows.append(
                 {
-                    "id": f"s{number}", "group": f"f{family}", "fold": family % 4,
+                    "id": f"s{structure}", "group": f"f{family}", "fold": family % 4,
                     "evaluated": True, "elements": ["Cl-Na", "Na-O", "Fe-O", "Au-Cu"][family % 4],
-                    "kind": "a" if family % 3 else "b", "draw": draw,
+                    "structure_type": "a" if family % 3 else "b", "draw": draw,
                     "radiation": ["xray", "neutron"][draw % 2],
                 }
             )  # fmt: skip
@@ -35,17 +34,17 @@ def data():
 
 
 def labelled(patterns, index):
-    return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))
+    return TrainingData(patterns, index, targets.target(index, {"label": "structure_type"}, 0))
 
 
 def test_schemes_keep_together_what_they_say(data):
     _, index = data
     index = index.assign(heaviest=splits.heaviest_elements(index["elements"]))
     for scheme, column in (("structure", "id"), ("heaviest_element", "heaviest")):
-        found = splits.assign_folds(index, scheme, 4, index["kind"].to_numpy(str), 0)
-        assert index.assign(own=found).groupby(column)["own"].nunique().max() == 1
-    by_pattern = index.assign(own=splits.assign_folds(index, "pattern", 4, None, 0))
-    assert by_pattern.groupby("id")["own"].nunique().max() > 1
+        folds = splits.assign_folds(index, scheme, 4, index["structure_type"].to_numpy(str), 0)
+        assert index.assign(assigned=folds).groupby(column)["assigned"].nunique().max() == 1
+    by_pattern = index.assign(assigned=splits.assign_folds(index, "pattern", 4, None, 0))
+    assert by_pattern.groupby("id")["assigned"].nunique().max() > 1
     np.testing.assert_array_equal(splits.assign_folds(index, "family", 4, None, 0), index["fold"])
 
 
@@ -73,16 +72,15 @@ def test_leakage_shows_where_nothing_can_be_known(data):
 def test_the_other_radiation_is_all_that_is_learned_from(data):
     """Where a neutron pattern is the X-ray pattern upside down, the other radiation misleads."""
     _, index = data
-    kind = (index["kind"] == "a").to_numpy()
+    first_type = (index["structure_type"] == "a").to_numpy()
     neutron = (index["radiation"] == "neutron").to_numpy()
-    r = 1.0 + 0.1 * np.arange(191)
-    patterns = np.where((kind ^ neutron)[:, None], np.sin(2 * r), np.sin(3 * r))
+    r = PREPROCESSING.grid.r
+    patterns = np.where((first_type ^ neutron)[:, None], np.sin(2 * r), np.sin(3 * r))
     spec = {"estimator": "knn", "params": {"n_neighbors": 1, "features": "raw"}}
-    common = (PREPROCESSING, 0)
-    table = splits.compare_splits("knn", spec, {}, labelled(patterns, index), *common)
-    found = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
-    assert found.at["radiation", "score"] == 0.0
-    assert found.at["radiation", "n"] == found.at["family", "n"]
+    table = splits.compare_splits("knn", spec, {}, labelled(patterns, index), PREPROCESSING, 0)
+    balanced = table[table["metric"] == "balanced_accuracy"].set_index("scheme")
+    assert balanced.at["radiation", "score"] == 0.0
+    assert balanced.at["radiation", "n"] == balanced.at["family", "n"]
     alone = index.assign(radiation="xray")
-    table = splits.compare_splits("knn", spec, {}, labelled(patterns, alone), *common)
+    table = splits.compare_splits("knn", spec, {}, labelled(patterns, alone), PREPROCESSING, 0)
     assert "radiation" not in set(table["scheme"])
