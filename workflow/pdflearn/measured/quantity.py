@@ -78,10 +78,28 @@ def _split(line: str, width: int) -> list[str]:
 def quantity_of(name: str, table: Table) -> Quantity:
     """Decide what a table holds from its labels, its header, its name and its numbers.
 
+    Parameters
+    ----------
+    name : str
+        The file's name; its ending may say what the file holds.
+    table : Table
+
+    Returns
+    -------
+    Quantity
+
     Raises
     ------
     PatternError
         Intensities and other functions that no G(r) can be made of here.
+
+    Examples
+    --------
+    >>> q = np.arange(0.1, 20.0, 0.1)
+    >>> table = Table(np.column_stack([q, np.sin(3 * q)]), header=[], lead=[])
+    >>> quantity = quantity_of("Ni.fq", table)
+    >>> quantity.name, quantity.space
+    ('F(Q)', 'Q')
     """
     x_label, unit, names = _labels(table)
     stem, suffix = _stem_and_suffix(name)

@@ -218,12 +218,12 @@ def _member_bytes(member: Member) -> bytes:
 
 
 def printable(text: str) -> str:
-    """Return a text as one line that a terminal only shows."""
+    """A text as one line without characters that a terminal obeys; each of these becomes a "?"."""
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def shown(name: str) -> str:
-    """Return a name fit for one line of a message."""
+    """A file's name as messages show it: one line, at most 200 characters."""
     return printable(name)[:200]
 
 
@@ -334,7 +334,7 @@ def _curve(table: Table, quantity: Quantity) -> tuple[np.ndarray, np.ndarray, li
 
 
 def _q_below(r: np.ndarray, g: np.ndarray, shares: tuple[float, ...]) -> np.ndarray:
-    """The Q, 1/angstrom, below which these shares of a curve's power lie; 0 for a short curve."""
+    """The Q (1/angstrom) below which these shares of a curve's power lie; 0 for a short curve."""
     inside = r >= 1.2  # below, what a measurement leaves is anything
     r, g = r[inside], g[inside]
     if len(r) < 50:

@@ -82,7 +82,13 @@ _AS_TEXT = "save r and G(r) as text in two columns"
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Read a plain file whole, if it is one and not too large; never waits on pipes or devices."""
+    """Read a plain file whole; pipes and devices are refused, not waited for.
+
+    Raises
+    ------
+    PatternError
+        Where there is no such file, where it is none, or where it is too large.
+    """
     try:
         return archives.read_file(path)
     except archives.ArchiveError as error:
@@ -90,7 +96,13 @@ def read_bytes(path: str | Path) -> bytes:
 
 
 def unpack(data: bytes) -> bytes:
-    """Undo gzip, bzip2 or xz compression, up to the size limit; other bytes come back as given."""
+    """Undo gzip, bzip2 or xz compression, up to the size limit; other bytes come back as given.
+
+    Raises
+    ------
+    PatternError
+        For damaged content, or content that is too large.
+    """
     try:
         return archives.decompress(data)
     except archives.ArchiveError as error:
@@ -98,7 +110,7 @@ def unpack(data: bytes) -> bytes:
 
 
 def unreadable(error: archives.ArchiveError) -> PatternError:
-    """What is wrong with a file or a member of an archive, as an error about a measured PDF."""
+    """The error about a measured PDF for a file, or a member of an archive, that cannot be read."""
     advice = ""
     if isinstance(error, archives.TooLargeError):
         advice = ". A PDF has some thousand rows: keep one curve a file"
@@ -106,12 +118,24 @@ def unreadable(error: archives.ArchiveError) -> PatternError:
 
 
 def decode(data: bytes) -> str:
-    """Turn bytes into text: UTF-8, UTF-16, else latin-1; refuses what is no text at all.
+    """Turn bytes into text: UTF-8, UTF-16, else latin-1.
+
+    Parameters
+    ----------
+    data : bytes
+        A file's content, not compressed.
 
     Raises
     ------
     PatternError
-        Empty or binary content, named where it is recognised.
+        Empty or binary content; formats that are recognised are named.
+
+    Examples
+    --------
+    >>> decode(b"%PDF-1.7")
+    Traceback (most recent call last):
+    ...
+    pdflearn.measured.text.PatternError: this is a PDF document (pages, not a pair distribution ...
     """
     if not data.strip(b"\0 \t\r\n\x1a"):
         raise PatternError("the file is empty; export or copy it again")
@@ -207,12 +231,28 @@ def _runs(x: np.ndarray, breaks: np.ndarray) -> tuple[int, int]:
 
 
 def find_table(text: str) -> Table:
-    """Find the longest block of rows with an increasing first column.
+    """Find the longest block of rows of numbers with an increasing first column.
+
+    Parameters
+    ----------
+    text : str
+        A file's content. Decimal points or commas, any common separators.
+
+    Returns
+    -------
+    Table
 
     Raises
     ------
     PatternError
         Too many lines, or no such block.
+
+    Examples
+    --------
+    >>> rows = "".join(f"{k / 10}; {k * k}\\n" for k in range(20))
+    >>> table = find_table("# qmax = 25\\nr; G\\n" + rows)
+    >>> table.columns.shape, table.lead
+    ((20, 2), ['# qmax = 25', 'r; G'])
     """
     if text.count("\n") + text.count("\r") > 2 * MAX_LINES:
         raise _too_many_lines()
