@@ -112,7 +112,7 @@ def _mean_patterns(
 
 
 if __name__ == "__main__":
-    logs.start(snakemake)
+    logs.configure_logging(snakemake)
     main(
         snakemake.input.patterns,
         snakemake.input.index,
