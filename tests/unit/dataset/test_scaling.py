@@ -1,7 +1,9 @@
 """Scaling by blocks is scikit-learn's scaling."""
 
 import numpy as np
+import pytest
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from pdflearn.dataset import scaling
 
@@ -18,3 +20,14 @@ def test_blocks_give_scikit_learns_mean_and_variance(monkeypatch):
     changed = x.copy()
     assert np.shares_memory(ours.transform(changed), changed)
     np.testing.assert_allclose(changed, expected, atol=1e-4)
+
+
+# No check fails.
+@pytest.mark.parametrize(
+    ("estimator", "check"),
+    list(estimator_checks_generator(scaling.BlockScaler(), mark=None)),
+    ids=lambda value: getattr(getattr(value, "func", value), "__name__", ""),
+)
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_contract(estimator, check):
+    check(estimator)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier as PeerClassifier
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from pdflearn.models.mlp import MLPClassifier
 
@@ -85,3 +86,17 @@ def test_impossible_settings_are_named(digits, wrong):
     with pytest.raises(ValueError, match=name) as caught:
         MLPClassifier(**wrong).fit(*digits)
     assert repr(value) in str(caught.value)
+
+
+SMALL = MLPClassifier((8,), learning_rate_init=0.01, max_iter=30, random_state=0)
+
+
+# No check fails.
+@pytest.mark.parametrize(
+    ("estimator", "check"),
+    list(estimator_checks_generator(SMALL, mark=None)),
+    ids=lambda value: getattr(getattr(value, "func", value), "__name__", ""),
+)
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_contract(estimator, check):
+    check(estimator)

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numba import njit
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_array, check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 # Points of a kernel.
 LENGTH = 9
@@ -110,8 +110,7 @@ class MiniRocket(TransformerMixin, BaseEstimator):
 
     def fit(self, X: np.ndarray, y: np.ndarray | None = None) -> Self:
         """Choose dilations that fit the length of X (n, points), and the biases."""
-        X = check_array(X, dtype=np.float32)
-        self.n_features_in_ = X.shape[1]
+        X = validate_data(self, X, dtype=np.float32, ensure_min_features=LENGTH)
         longest = (X.shape[1] - 1) / (LENGTH - 1)
         steps = np.unique(np.logspace(0, np.log2(max(longest / 2, 1)), 5, base=2).astype(np.int64))
         self.dilations_ = steps
@@ -125,5 +124,5 @@ class MiniRocket(TransformerMixin, BaseEstimator):
     def transform(self, X: np.ndarray) -> np.ndarray:
         """Patterns (n, points) to fractions (n, dilations * 84 * biases) from 0 to 1, float32."""
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float32)
+        X = validate_data(self, X, reset=False, dtype=np.float32)
         return _positive_fractions(X, self.dilations_, KERNELS, self.biases_)

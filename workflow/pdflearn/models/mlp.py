@@ -66,6 +66,8 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     intercepts_ : list of arrays (units of the next layer,)
     loss_curve_ : list of float
         Mean loss of each pass.
+    n_iter_ : int
+        Passes over the data, at all rates together.
 
     See Also
     --------
@@ -147,6 +149,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             self._start(X, random)
         rate = self.learning_rates[stage] if self.learning_rates else self.learning_rate_init
         self._descend(X, codes, rate, random)
+        self.n_iter_ = len(self.loss_curve_)
         return self
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -160,7 +163,8 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The most likely class of each row."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
 
     def _check(self) -> None:
         if self.activation not in ACTIVATIONS:

@@ -88,7 +88,8 @@ class TemplateClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The class with the best correlation."""
-        return self.classes_[self.correlations(X).argmax(axis=1)]
+        correlations = self.correlations(X)
+        return self.classes_[correlations.argmax(axis=1)]
 
 
 def _unit(x: np.ndarray) -> np.ndarray:
