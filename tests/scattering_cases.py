@@ -16,15 +16,17 @@ HCP = [(1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75)]
 def crystal(cell, atoms, u=0.005, occupancy=None):
     """Structure of a cell (a or six constants) and a list of (symbol, positions)."""
     lattice = Lattice(*(cell if isinstance(cell, tuple) else (cell,) * 3 + (90,) * 3))
-    made = Structure(lattice=lattice)
-    for symbol, places in atoms:
-        for xyz in places:
-            made.append(Atom(symbol, np.mod(xyz, 1), occupancy=1.0, Uisoequiv=u, lattice=lattice))
-    return made
+    structure = Structure(lattice=lattice)
+    for symbol, positions in atoms:
+        for xyz in positions:
+            structure.append(
+                Atom(symbol, np.mod(xyz, 1), occupancy=1.0, Uisoequiv=u, lattice=lattice)
+            )
+    return structure
 
 
-def shifted(places, *by):
-    return [tuple(np.add(p, b)) for b in by for p in places]
+def shifted(positions, *by):
+    return [tuple(np.add(p, b)) for b in by for p in positions]
 
 
 def fcc(symbol, a):
@@ -50,8 +52,8 @@ def perovskite(a_site, b_site, x, a, c=None, dz=0.0):
 
 
 def rutile(one, two, a, c, x):
-    places = [(x, x, 0), (-x, -x, 0), (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5)]
-    return crystal((a, a, c, 90, 90, 90), [(one, BODY), (two, places)])
+    positions = [(x, x, 0), (-x, -x, 0), (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5)]
+    return crystal((a, a, c, 90, 90, 90), [(one, BODY), (two, positions)])
 
 
 def hexagonal(a, c, atoms):
@@ -59,8 +61,8 @@ def hexagonal(a, c, atoms):
 
 
 def wurtzite(one, two, a, c, u):
-    places = [(1 / 3, 2 / 3, 0), (2 / 3, 1 / 3, 0.5)]
-    return hexagonal(a, c, [(one, places), (two, shifted(places, (0, 0, u)))])
+    positions = [(1 / 3, 2 / 3, 0), (2 / 3, 1 / 3, 0.5)]
+    return hexagonal(a, c, [(one, positions), (two, shifted(positions, (0, 0, u)))])
 
 
 TWENTY = {
@@ -97,14 +99,14 @@ def load_golden(path):
     z = np.load(path)
     if z["cell"].size == 0:
         return cluster(z["symbols"], z["xyz"]), z
-    made = Structure(lattice=Lattice(*z["cell"]))
+    structure = Structure(lattice=Lattice(*z["cell"]))
     rows = zip(z["symbols"], z["xyz"], z["occupancy"], z["u"], strict=True)
     for symbol, xyz, occupancy, u in rows:
-        atom = Atom(str(symbol), xyz, occupancy=float(occupancy), lattice=made.lattice)
+        atom = Atom(str(symbol), xyz, occupancy=float(occupancy), lattice=structure.lattice)
         atom.anisotropy = True
         atom.U = u
-        made.append(atom)
-    return made, z
+        structure.append(atom)
+    return structure, z
 
 
 def rw(a, b):
@@ -132,16 +134,16 @@ def expand_cif(path):
         v = [gemmi.cif.as_number(x) for x in list(row)[1:]]
         tensors[row[0]] = np.array([[v[0], v[3], v[4]], [v[3], v[1], v[5]], [v[4], v[5], v[2]]])
     scale = np.diag([lattice.ar, lattice.br, lattice.cr])
-    made, orbits = Structure(lattice=lattice), []
+    structure, orbits = Structure(lattice=lattice), []
     tags = ["label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy", "U_iso_or_equiv"]
     for site, row in enumerate(block.find("_atom_site_", tags)):
         start = [gemmi.cif.as_number(row[k]) for k in (2, 3, 4)]
-        places = []
+        positions = []
         for operator in operators:
             xyz = np.mod(operator.apply_to_xyz(start), 1.0)
-            if any(lattice.norm((xyz - p + 0.5) % 1 - 0.5) < 0.05 for p in places):
+            if any(lattice.norm((xyz - p + 0.5) % 1 - 0.5) < 0.05 for p in positions):
                 continue
-            places.append(xyz)
+            positions.append(xyz)
             occupancy, u = gemmi.cif.as_number(row[5]), gemmi.cif.as_number(row[6])
             atom = Atom(row[1], xyz, occupancy=occupancy, Uisoequiv=u, lattice=lattice)
             if row[0] in tensors:
@@ -150,7 +152,7 @@ def expand_cif(path):
                 beta = turn @ (scale @ tensors[row[0]] @ scale) @ turn.T
                 atom.anisotropy = True
                 atom.U = np.linalg.inv(scale) @ beta @ np.linalg.inv(scale)
-            made.append(atom)
+            structure.append(atom)
             orbits.append(site)
-    made.orbits = np.array(orbits)
-    return made
+    structure.orbits = np.array(orbits)
+    return structure

@@ -55,9 +55,9 @@ def test_what_is_periodic():
 
 def test_orbits_are_those_of_the_structure_or_of_translations():
     structure = fluorite("Ce", "O", 5.411)
-    found = Scatterers(structure, "xray", None).orbits(None)
+    labels = Scatterers(structure, "xray", None).orbits(None)
     # face centring alone leaves two sets of oxygen apart
-    assert len(set(found)) == 3
+    assert len(set(labels)) == 3
     structure.orbits = np.repeat([7, 9], [4, 8])
     known = Scatterers(structure, "xray", None)
     assert known.orbits(None).tolist() == [0] * 4 + [1] * 8

@@ -11,7 +11,7 @@ NI = crystal(3.524, [("Ni", F)])
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "message"),
     [
         ({"u_iso": 0.0}, r"u_iso = 0\.0 .*above 0"),
         ({"u_iso": -0.01}, r"u_iso = -0\.01 .*above 0"),
@@ -45,20 +45,20 @@ NI = crystal(3.524, [("Ni", F)])
         ({"form_factor": "f0"}, r"form_factor = 'f0'; choose one of"),
     ],
 )
-def test_bad_parameters(values, told):
-    with pytest.raises(SimulationError, match=told):
+def test_bad_parameters(values, message):
+    with pytest.raises(SimulationError, match=message):
         simulate_pdf(NI, **values)
 
 
 def broken(**changes):
-    made = Structure(NI)
+    structure = Structure(NI)
     for name, value in changes.items():
-        setattr(made[1], name, value)
-    return made
+        setattr(structure[1], name, value)
+    return structure
 
 
 @pytest.mark.parametrize(
-    ("structure", "values", "told"),
+    ("structure", "values", "message"),
     [
         ("NaCl.cif", {}, r"'NaCl\.cif' is no structure; .*read_structure"),
         (Structure(), {}, "no atoms"),
@@ -73,20 +73,20 @@ def broken(**changes):
         (broken(Uisoequiv=np.nan), {"u_iso": None}, r"atom 2 \(Ni\) has U = nan"),
     ],
 )
-def test_bad_structures(structure, values, told):
-    with pytest.raises(SimulationError, match=told):
+def test_bad_structures(structure, values, message):
+    with pytest.raises(SimulationError, match=message):
         simulate_pdf(structure, **values)
 
 
 def test_lengths_that_cancel():
     # light and heavy hydrogen in the ratio that hides them
     share = 6.6681 / (6.6681 + 3.7409)
-    made = Structure(lattice=Lattice(3, 3, 3, 90, 90, 90))
-    made.append(Atom("H", [0, 0, 0], occupancy=share))
-    made.append(Atom("D", [0, 0, 0], occupancy=1 - share))
+    structure = Structure(lattice=Lattice(3, 3, 3, 90, 90, 90))
+    structure.append(Atom("H", [0, 0, 0], occupancy=share))
+    structure.append(Atom("D", [0, 0, 0], occupancy=1 - share))
     with pytest.raises(SimulationError, match="mean neutron scattering length of 2H, H is zero"):
-        simulate_pdf(made, "neutron")
-    assert np.isfinite(simulate_pdf(made)[1]).all()
+        simulate_pdf(structure, "neutron")
+    assert np.isfinite(simulate_pdf(structure)[1]).all()
 
 
 @pytest.mark.filterwarnings("error")
@@ -97,10 +97,10 @@ def test_an_element_that_neutrons_do_not_see():
 
 
 def test_orbits_of_another_structure():
-    made = rocksalt("Na", "Cl", 5.64)
-    made.orbits = np.zeros(3, int)
+    structure = rocksalt("Na", "Cl", 5.64)
+    structure.orbits = np.zeros(3, int)
     with pytest.raises(SimulationError, match=r"orbits has shape \(3,\).*8 atoms"):
-        simulate_pdf(made)
+        simulate_pdf(structure)
 
 
 def test_fq_checks_too():
@@ -114,15 +114,15 @@ def test_few_close_pairs_are_left_out_with_a_warning():
     # one pair at 1 angstrom among 27 atoms is an oddity, not a bond
     grid = np.stack(np.meshgrid(*[np.arange(3) * 3.0] * 3), -1).reshape(-1, 3)
     grid[0, 0] = 2.0
-    made = cluster(["Ar"] * 27, grid)
+    structure = cluster(["Ar"] * 27, grid)
     with pytest.warns(RuntimeWarning, match=r"delta2 = 2 .*left out"):
-        _, g = simulate_pdf(made, delta2=2.0)
+        _, g = simulate_pdf(structure, delta2=2.0)
     assert np.isfinite(g).all()
 
 
 def test_structures_are_not_changed():
-    made = rocksalt("Na", "Cl", 5.64)
-    before = [(a.element, a.occupancy, a.xyz.tolist(), a.U.tolist()) for a in made]
-    PDFSimulator(made).pdf(u_iso=None, strain=(0.01, 0, 0))
-    assert [(a.element, a.occupancy, a.xyz.tolist(), a.U.tolist()) for a in made] == before
-    assert not hasattr(made, "orbits")
+    structure = rocksalt("Na", "Cl", 5.64)
+    before = [(a.element, a.occupancy, a.xyz.tolist(), a.U.tolist()) for a in structure]
+    PDFSimulator(structure).pdf(u_iso=None, strain=(0.01, 0, 0))
+    assert [(a.element, a.occupancy, a.xyz.tolist(), a.U.tolist()) for a in structure] == before
+    assert not hasattr(structure, "orbits")

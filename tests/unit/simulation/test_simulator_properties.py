@@ -25,18 +25,18 @@ def random_structure(cell, names, seed):
     """Atoms at least 1.2 angstrom apart, as any real structure has them."""
     rng = np.random.default_rng(seed)
     lattice = Lattice(*cell)
-    places = []
+    positions = []
     for _ in range(200):
         xyz = rng.random(3)
-        images = [lattice.norm((xyz - p + 0.5) % 1 - 0.5) for p in places]
+        images = [lattice.norm((xyz - p + 0.5) % 1 - 0.5) for p in positions]
         if all(d > 1.2 for d in images):
-            places.append(xyz)
-        if len(places) == len(names):
+            positions.append(xyz)
+        if len(positions) == len(names):
             break
-    made = crystal(cell, [(s, [p]) for s, p in zip(names, places, strict=False)])
-    for atom, u in zip(made, rng.uniform(0.003, 0.012, len(made)), strict=True):
+    structure = crystal(cell, [(s, [p]) for s, p in zip(names, positions, strict=False)])
+    for atom, u in zip(structure, rng.uniform(0.003, 0.012, len(structure)), strict=True):
         atom.Uisoequiv = u
-    return made
+    return structure
 
 
 structures = st.builds(lambda a, b, names, seed: random_structure(a + b, names, seed),
@@ -92,11 +92,11 @@ def test_two_halves_at_one_place_are_one(structure, radiation):
 def test_partials_add_up(structure, radiation, form_factor):
     simulator = PDFSimulator(structure, radiation=radiation, form_factor=form_factor, r_max=15.0)
     _, g = simulator.pdf(**QUICK)
-    parts = simulator.partials(**QUICK)
+    partials = simulator.partials(**QUICK)
     # with constant lengths classes are added up before the quadrature, so not to the last digit
-    assert rw(sum(parts.values()), g) < 1e-4
-    kinds = len(simulator.species)
-    assert len(parts) == kinds * (kinds + 1) // 2
+    assert rw(sum(partials.values()), g) < 1e-4
+    n_species = len(simulator.species)
+    assert len(partials) == n_species * (n_species + 1) // 2
 
 
 @bounded
@@ -193,13 +193,13 @@ def ball(structure, diameter):
     """Atoms of the crystal within a sphere around an atom-free point of no symmetry."""
     n = int(diameter / min(structure.lattice.abcABG()[:3])) // 2 + 2
     cells = np.stack(np.meshgrid(*[np.arange(-n, n + 1)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    names, places = [], []
+    names, positions = [], []
     for atom in structure:
         xyz = structure.lattice.cartesian(cells + atom.xyz - np.array([0.23, 0.31, 0.12]))
         inside = np.linalg.norm(xyz, axis=1) < diameter / 2
-        places.append(xyz[inside])
+        positions.append(xyz[inside])
         names += [atom.element] * int(inside.sum())
-    return cluster(names, np.vstack(places))
+    return cluster(names, np.vstack(positions))
 
 
 def test_shape_function_tends_to_the_cluster():
@@ -228,10 +228,10 @@ def test_u_of_each_element():
     structure = rocksalt("Na", "Cl", 5.64)
     for atom in structure:
         atom.Uisoequiv = 0.004 if atom.element == "Na" else 0.012
-    own = simulate_pdf(structure, u_iso=None, form_factor="constant", **QUICK)[1]
+    from_structure = simulate_pdf(structure, u_iso=None, form_factor="constant", **QUICK)[1]
     given_ = {"Na+": 0.004, "Cl": 0.012}
     by_element = simulate_pdf(structure, u_iso=given_, form_factor="constant", **QUICK)[1]
-    assert rw(by_element, own) < 1e-6
+    assert rw(by_element, from_structure) < 1e-6
 
 
 def test_tiny_displacements_and_near_vanishing_widths_stay_exact():
@@ -245,12 +245,14 @@ def test_tiny_displacements_and_near_vanishing_widths_stay_exact():
 
 def test_a_peak_fades_before_delta2_leaves_it_no_width():
     # one pair at 2 angstrom among many at 3
-    made = cluster(["Ar"] * 27, 3.0 * np.stack(np.meshgrid(*[range(3)] * 3), -1).reshape(-1, 3))
-    made[0].xyz_cartn = (0.0, 0.0, 1.0)
+    structure = cluster(
+        ["Ar"] * 27, 3.0 * np.stack(np.meshgrid(*[range(3)] * 3), -1).reshape(-1, 3)
+    )
+    structure[0].xyz_cartn = (0.0, 0.0, 1.0)
     curves = []
     for factor in (2e-4, 1e-5, -1e-5, -2e-4):
         with pytest.warns(RuntimeWarning, match="left out or fade"):
-            curves.append(simulate_pdf(made, delta2=4.0 * (1 - factor), **QUICK)[1])
+            curves.append(simulate_pdf(structure, delta2=4.0 * (1 - factor), **QUICK)[1])
     assert rw(curves[1], curves[2]) < 1e-3
     assert rw(curves[0], curves[3]) > 1e-3
 
@@ -305,9 +307,9 @@ def test_periodic_is_read_and_overruled():
 
 
 def test_alternatives_at_one_place_of_a_cluster_keep_their_own_displacements():
-    places = 2.5 * np.stack(np.meshgrid(*[range(2)] * 3), -1).reshape(-1, 3)
-    whole = cluster(["Fe"] * 8, places)
-    split = cluster(["Fe"] * 16, np.vstack([places, places]))
+    positions = 2.5 * np.stack(np.meshgrid(*[range(2)] * 3), -1).reshape(-1, 3)
+    whole = cluster(["Fe"] * 8, positions)
+    split = cluster(["Fe"] * 16, np.vstack([positions, positions]))
     for atom in split:
         atom.occupancy = 0.5
     g = [simulate_pdf(s, u_iso=None, **QUICK)[1] for s in (split, whole)]

@@ -14,8 +14,8 @@ NAMES = sorted(path.stem for path in (REFERENCE / "cifs").glob("*.cif"))
 needs_reference = pytest.mark.skipif(not NAMES, reason="no ../shared/reference beside the project")
 
 
-def limit(kind, window):
-    if kind == "converged":
+def limit(source, window):
+    if source == "converged":
         return 2e-3
     return 1e-3 if window == "srreal" else 2e-2
 
@@ -92,10 +92,10 @@ def test_clusters_of_srreal(name):
     atoms = np.load(REFERENCE / "clusters_xyz.npz")
     structure = cluster(atoms[f"{name}|el"], atoms[f"{name}|xyz"])
 
-    def compare(kind, q_min, window):
-        form_factor = "q" if kind == "debye" else "constant"
+    def compare(method, q_min, window):
+        form_factor = "q" if method == "debye" else "constant"
         _, g = simulate_pdf(structure, form_factor=form_factor, q_min=float(q_min), window=window)
-        return rw(g[100:], stored[f"{name}|r0_30|{kind}|qmin={q_min}"][100:])
+        return rw(g[100:], stored[f"{name}|r0_30|{method}|qmin={q_min}"][100:])
 
     assert compare("debye", "0", "exact") <= 2e-2
     assert compare("real", "0", "srreal") <= 1e-3

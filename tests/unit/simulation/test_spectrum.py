@@ -27,18 +27,20 @@ XYZ = 2.5 * np.stack(np.meshgrid(*[range(2)] * 3), -1).reshape(-1, 3)
 SYMBOLS = ["Ce", "O"] * 4
 
 
-def spectrum_and_peaks(structure, kind="q", split=False, sample=SAMPLE):
+def spectrum_and_peaks(structure, form_factors="q", split=False, sample=SAMPLE):
     atoms = Scatterers(structure, "xray", None)
-    peaks = PairPeaks(atoms, GRID.r_max, kind == "q").of_sample(sample, 0.0, GRID.r_max, split)
-    return Spectrum(atoms, kind), peaks
+    peaks = PairPeaks(atoms, GRID.r_max, form_factors == "q").of_sample(
+        sample, 0.0, GRID.r_max, split
+    )
+    return Spectrum(atoms, form_factors), peaks
 
 
-@pytest.mark.parametrize("kind", ["q", "constant"])
-def test_fq_of_a_cluster_is_the_debye_equation(kind):
-    spectrum, peaks = spectrum_and_peaks(cluster(SYMBOLS, XYZ), kind)
+@pytest.mark.parametrize("form_factors", ["q", "constant"])
+def test_fq_of_a_cluster_is_the_debye_equation(form_factors):
+    spectrum, peaks = spectrum_and_peaks(cluster(SYMBOLS, XYZ), form_factors)
     f, period = spectrum.fq(peaks, InstrumentParameters(0.0, 20.0, 0.0), GRID.r_max)
     q = np.pi / period * np.arange(f.shape[1])
-    at = q if kind == "q" else np.zeros(q.size)
+    at = q if form_factors == "q" else np.zeros(q.size)
     b = np.array([form_factor(s, at) for s in SYMBOLS])
     distance = squareform(pdist(XYZ))
     expected = np.zeros(q.size)

@@ -1,3 +1,5 @@
+"""The transforms agree with plain sums, and the windows with their integrals."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -90,8 +92,8 @@ def test_transform_takes_part_of_a_grid_and_refuses_an_uneven_one():
     q = 0.05 * np.arange(500)
     f = np.sin(2 * q)
     r = np.linspace(1, 9, 50)
-    part = q >= 1.0
-    assert transform_fq(q[part], f[part], r, 1.5, 20) == pytest.approx(
+    upper = q >= 1.0
+    assert transform_fq(q[upper], f[upper], r, 1.5, 20) == pytest.approx(
         transform_fq(q, f, r, 1.5, 20)
     )
     with pytest.raises(ValueError, match="evenly spaced"):
@@ -112,16 +114,16 @@ def test_sharp_window_is_made_of_sine_integrals(period, q_min, q_max):
 
 @bounded
 @given(st.floats(0.2, 3), st.floats(10, 24), st.floats(2, 40))
-def test_sharp_window_cuts_exactly(q_min, q_max, place):
-    # a peak at `place`, cut: 2 / pi times the integral of exp(-Q^2 v / 2) sin(Q place) sin(Q r)
+def test_sharp_window_cuts_exactly(q_min, q_max, d):
+    # a peak at d, cut: 2 / pi times the integral of exp(-Q^2 v / 2) sin(Q d) sin(Q r)
     variance, r = 0.01, np.linspace(0.5, 30, 60)
-    period = 30.0 + place + 2.0
+    period = 30.0 + d + 2.0
     q = np.pi / period * np.arange(int((q_max + 3) * period / np.pi))
-    f = np.exp(-0.5 * variance * q**2) * np.sin(q * place)
+    f = np.exp(-0.5 * variance * q**2) * np.sin(q * d)
     g = sine_series(f * sharp_window(q.size, period, q_min, q_max), q[1], r, 0.0)
     nodes, weights = np.polynomial.legendre.leggauss(600)
     q = 0.5 * (q_max - q_min) * nodes + 0.5 * (q_max + q_min)
     weights = 0.5 * (q_max - q_min) * weights
-    f = np.exp(-0.5 * variance * q**2) * np.sin(q * place)
+    f = np.exp(-0.5 * variance * q**2) * np.sin(q * d)
     expected = 2 / np.pi * np.sin(np.outer(r, q)) @ (weights * f)
     assert g == pytest.approx(expected, abs=2e-4)
