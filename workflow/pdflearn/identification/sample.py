@@ -1,6 +1,6 @@
-"""From a measured sample to all that is told of it: search, refinement, verdict, result tables.
+"""From a measured sample to its results: search, refinement, verdict, rows of the result tables.
 
-The rule `identify_measured` and the command `pdflearn identify` both come here.
+The rule `identify_measured` and the command `pdflearn identify` both use this module.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,10 +25,12 @@ from pdflearn.measured.index import pack_curves
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
 
+FIT_CURVES = ("r", "measured", "calculated")  # the curves of fits.npz
+
 
 @dataclass(frozen=True)
 class SampleResult:
-    """What is told of one sample.
+    """The answer about one sample, and its rows of the result tables.
 
     Attributes
     ----------
@@ -129,6 +131,3 @@ def fit_arrays(results: Iterable[SampleResult]) -> dict[str, np.ndarray]:
         "files": np.array([result.sample.file for result in fitted], dtype=str),
         **pack_curves([(fit.r, fit.g, fit.calculated) for fit in fits], FIT_CURVES),
     }
-
-
-FIT_CURVES = ("r", "measured", "calculated")
