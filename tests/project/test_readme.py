@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -20,3 +22,12 @@ def test_the_example_in_python_runs(tmp_path):
         env={"PYTHONPATH": str(ROOT / "workflow")}, check=True,
     )  # fmt: skip
     assert done.stdout.startswith("True True [('Ni', 'Ni')] ")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_files_that_a_document_names_exist(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    places = ("workflow", "config", "docs", "tests", "resources", "profiles")
+    named = set(re.findall(rf"`((?:{'|'.join(places)})/[\w/.-]+)`", text))
+    assert len(named) > 5
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
