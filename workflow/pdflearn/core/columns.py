@@ -5,19 +5,19 @@ Standard library only: Snakemake asks while it parses whether a label is one of 
 
 from dataclasses import dataclass
 
-# What is found of each structure that is read, or the reason why it is refused.
+# One row for each structure that is read: what it is, or the reason why it is rejected.
 STRUCTURE = (
     "id", "file", "name", "formula", "structure_type", "space_group", "space_group_number",
     "crystal_system", "family", "structure_kind", "origin", "atoms", "n_elements", "elements",
     "nearest_neighbour", "volume_per_atom", "warnings", "reason",
 )  # fmt: skip
-# What follows from its type, and the shard that it was read in.
+# Beside these the shard that it was read in, and what follows from its type.
 MANIFEST = (*STRUCTURE, "shard", "parent", "simpler_types")
-# What a user's labels.csv may say in place of what is found.
+# What a user's labels.csv may give in place of what is found in the file.
 GIVEN = ("name", "formula", "structure_type", "space_group", "crystal_system", "family")
 SPLIT = ("group", "subset", "fold", "evaluated")
 
-# What is drawn for each pattern, in the order of the draw.
+# The parameters that are drawn for each pattern, in the order of the draw.
 DRAWN = (
     "q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta2", "strain", "diameter", "noise",
     "background", "r_offset",
@@ -28,9 +28,9 @@ PATTERN = (
 )  # fmt: skip
 SEEN = ("visible_type", "type_as_seen")
 
-# What a task or the clusters can be held against, beside the columns of a user's labels.csv.
+# What a task can learn and clusters can be compared with, beside columns of a user's labels.csv.
 LABELS = tuple(dict.fromkeys([*SEEN, *STRUCTURE, "parent", *SPLIT, *PATTERN]))
-# What no labels.csv can say; its own column `file` says which file a line is about.
+# The workflow's own columns, which no labels.csv can give; its column `file` names a line's file.
 OWN = frozenset({*MANIFEST, *SPLIT, *PATTERN, *SEEN}.difference(GIVEN, ["file"]))
 
 

@@ -1,30 +1,37 @@
-"""Where the first peak of a curve is: of neighbours, not of the ripples before them."""
+"""The first peak of G(r): that of nearest neighbours, not a ripple before it."""
 
 import numpy as np
 
-# Of what lies within this distance (angstrom) the first peak reaches a share. Which, depends on
-# what is asked: too low a share takes a ripple for the peak, too high a one a later peak.
+# The first peak reaches a share of the highest value within this distance, in angstrom. Too low a
+# share takes a ripple for the peak, too high a one takes a later peak.
 SEARCH_R_MAX = 8.0
-# To scale a simulated or measured pattern by it: noise and ripples of any q_max stay below.
+# For scaling a simulated or measured pattern by the peak: noise and the ripples of any q_max are
+# lower.
 SCALING_SHARE = 0.4
-# To begin a fit before it: no peak may be cut off, and a ripple taken for one only begins earlier.
-# Diamond's first peak has 0.35, the ripples of a sharp q_max reach 0.13.
+# For the start of a fit before the peak: no peak may be cut off, while a ripple taken for one only
+# starts the fit earlier. Diamond's first peak has 0.35, the ripples of a sharp q_max reach 0.13.
 FIT_START_SHARE = 0.25
 
 
 def first_maxima(g: np.ndarray, share: float) -> np.ndarray:
-    """The first local maximum of each row with at least this share of the row's highest value.
+    """Find the first local maximum of each curve that reaches a share of its highest value.
 
     Parameters
     ----------
     g : array (n, points)
         Curves up to `SEARCH_R_MAX`; at least three points.
     share : float
+        Between 0 and 1.
 
     Returns
     -------
     array (n,) of int
-        Its place; -1 where there is none.
+        Index of the maximum; -1 where there is none.
+
+    Examples
+    --------
+    >>> first_maxima(np.array([[0.0, 0.2, 0.0, 1.0, 0.0]]), share=0.4)
+    array([3])
     """
     middle = g[:, 1:-1]
     peak = (middle >= g[:, :-2]) & (middle > g[:, 2:])

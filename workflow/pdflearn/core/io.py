@@ -25,12 +25,19 @@ class TableError(PdflearnError):
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[BinaryIO]:
-    """Open a temporary file for writing bytes; it takes the target's name when all went well."""
+    """Open a temporary file for writing bytes; it takes the target's name at the end of the block.
+
+    Parameters
+    ----------
+    path : str or Path
+        The target; its folder is made where it is missing. After an error it is as before.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # What a killed job left. A job that outlives its Snakemake fails then, and is not missed.
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        left.unlink(missing_ok=True)
+    # Remains of a killed job. A job that still writes after its Snakemake ended then fails, as it
+    # should.
+    for remains in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        remains.unlink(missing_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with open(temporary, "wb") as handle:
@@ -142,14 +149,28 @@ def load_table(path: str | Path, declared: CsvTable | None = None) -> pd.DataFra
 
 
 def load_rows(path: str | Path, **values: str) -> pd.DataFrame:
-    """Read those rows of a Parquet table whose columns have these values; columns that are empty in
-    all of them are left out."""
-    asked = [(name, "==", value) for name, value in values.items()]
-    return pq.read_table(path, filters=asked).to_pandas().dropna(axis=1, how="all")
+    """Read some rows of a Parquet table.
+
+    Parameters
+    ----------
+    path : str or Path
+    **values
+        Rows are read whose columns have these values.
+
+    Returns
+    -------
+    DataFrame
+        Without the columns that are empty in all of the rows.
+    """
+    conditions = [(name, "==", value) for name, value in values.items()]
+    return pq.read_table(path, filters=conditions).to_pandas().dropna(axis=1, how="all")
 
 
 def concat(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    """Tables of equal columns, one below the other; empty ones decide no column's type."""
+    """Join tables of equal columns, one below the other.
+
+    Empty tables are left out where another has rows, so that they decide no column's dtype.
+    """
     return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""Where something comes from: the hash of a file, the versions of packages."""
+"""Where a result comes from: hashes of files, versions of packages."""
 
 import hashlib
 import platform
@@ -16,9 +16,16 @@ STORAGE = ".snakemake/storage/"
 
 
 def result_name(path: str | Path) -> str:
-    """A result's name, results/..., also where a storage plugin keeps its copy elsewhere."""
-    copied, found, name = Path(path).as_posix().partition("/results/")
-    return f"results/{name}" if found and copied.startswith(STORAGE) else Path(path).as_posix()
+    """Name a result as results/..., also where a storage plugin keeps its local copy.
+
+    Examples
+    --------
+    >>> result_name(".snakemake/storage/s3/bucket/results/report.html")
+    'results/report.html'
+    """
+    folder, separator, name = Path(path).as_posix().partition("/results/")
+    is_copy = separator and folder.startswith(STORAGE)
+    return f"results/{name}" if is_copy else Path(path).as_posix()
 
 
 def file_hash(path: Path) -> str:
@@ -28,15 +35,25 @@ def file_hash(path: Path) -> str:
 
 
 def installed(packages: Iterable[str]) -> dict[str, str]:
-    """The versions of packages, where they are installed here, of Python and of the project."""
-    found = {"python": platform.python_version(), PACKAGE.name: pdflearn.__version__}
+    """Versions of Python, of the project and of those packages that are installed.
+
+    Parameters
+    ----------
+    packages : iterable of str
+
+    Returns
+    -------
+    dict
+        Name -> version.
+    """
+    versions_of = {"python": platform.python_version(), PACKAGE.name: pdflearn.__version__}
     for name in packages:
         with suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-    return found
+            versions_of[name] = metadata.version(name)
+    return versions_of
 
 
 def versions(lock: str | Path) -> dict[str, str]:
-    """Those of the locked packages."""
+    """Versions of Python, of the project and of the packages in a lock file (see `installed`)."""
     names = re.findall(r"^([A-Za-z0-9._-]+)==", Path(lock).read_text(encoding="utf-8"), re.M)
     return installed(sorted(set(names)))

@@ -1,4 +1,4 @@
-"""A limit of time for what a stranger's file makes us do."""
+"""A limit of time for work that follows from a file of unknown origin."""
 
 import signal
 import threading
@@ -8,14 +8,23 @@ from types import FrameType
 
 
 class Overdue(BaseException):
-    """Time is up. No Exception, so that no library on the way takes it for one of its own."""
+    """Time is up. No Exception, so that no library in between catches it as one of its own."""
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raise Overdue in the block after so many seconds of real time.
+    """Limit the real time of a `with` block.
 
     Works in the main thread of systems that have alarms (not Windows); elsewhere it does nothing.
+
+    Parameters
+    ----------
+    seconds : float
+
+    Raises
+    ------
+    Overdue
+        In the block, when its time is up.
     """
     if (
         not hasattr(signal, "setitimer")

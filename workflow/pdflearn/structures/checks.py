@@ -1,4 +1,4 @@
-"""Structures held against what matter can be: distances, volumes, occupancies, formula."""
+"""Sanity checks of structures: distances, volumes, occupancies, formula."""
 
 import re
 
@@ -24,7 +24,9 @@ DENSEST, FLATTEST = 0.5, 0.8
 
 
 def check(structure: Structure, formula: str | None = None) -> list[str]:
-    """Hold a structure against what matter can be.
+    """Check that a structure is physically possible and agrees with its formula.
+
+    An occupancy that is a little above 1 is set to 1 in the structure.
 
     Parameters
     ----------
@@ -35,12 +37,12 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
     Returns
     -------
     list of str
-        What is doubtful but usable.
+        Warnings: what is doubtful but usable.
 
     Raises
     ------
     StructureError
-        For what cannot be used.
+        For a structure that cannot be used.
     """
     symbols, xyz, occupancy, base = arrays(structure)
     if len(symbols) == 0:
@@ -122,12 +124,12 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
 
 
 def contact_warnings(structure: Structure) -> list[str]:
-    """Hold the shortest contact against the covalent radii of its two atoms.
+    """Compare the shortest contact with the covalent radii of its two atoms.
 
     Returns
     -------
     list of str
-        Empty where their ratio lies within `CONTACTS`.
+        Warnings; empty where the ratio lies within `CONTACTS`.
     """
     symbols = arrays(structure)[0]
     radii = np.array([elements.covalent_radius(str(symbol)) for symbol in symbols])

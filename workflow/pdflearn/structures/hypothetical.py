@@ -85,7 +85,7 @@ class _Real:
 
 
 class TypeModel:
-    """What the real compounds of one structure type say about compounds that nobody made.
+    """What the real compounds of a structure type tell about hypothetical ones.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ class TypeModel:
         return float(np.exp(self._slopes @ [1.0, *(np.log(radii) - self._centre)]))
 
     def draw(self, random: np.random.Generator) -> Structure | None:
-        """One compound; None where what was drawn cannot be."""
+        """Draw one compound; None where no such compound can exist."""
         base = self.real[random.integers(len(self.real))]
         symbols = self._elements(base, random)
         if symbols is None:
@@ -242,7 +242,7 @@ class TypeModel:
 def hypothetical_compounds(
     library: Library, structure_type: str, n: int, seed: int
 ) -> Iterator[tuple[str, Structure | StructureError]]:
-    """Make up compounds of a structure type.
+    """Draw hypothetical compounds of a structure type.
 
     Parameters
     ----------
@@ -271,7 +271,7 @@ def hypothetical_compounds(
                 break
         else:
             structure = StructureError(
-                f"none of {ATTEMPTS} draws of other elements gave a compound that can be; the "
+                f"none of {ATTEMPTS} draws of other elements gave a compound that can exist; the "
                 "study goes on with the others"
             )
         yield name, structure

@@ -1,4 +1,4 @@
-"""Displacements of atoms that keep a crystal's symmetry: what a refinement may move."""
+"""Displacements of atoms that keep a crystal's space group: what a refinement may move."""
 
 import numpy as np
 import spglib
@@ -9,7 +9,7 @@ SYMPREC = 1e-3  # angstrom
 
 
 def symmetric_modes(structure: Structure) -> np.ndarray:
-    """A basis of all displacements that the space group leaves as they are.
+    """Find a basis of all displacements that the space group leaves unchanged.
 
     The mean over the group of its action on displacements projects onto them; the basis is taken
     within each set of equivalent atoms, so that each mode moves one set. Shifts of the whole
@@ -81,7 +81,7 @@ def _sites(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, lis
 
 
 def _without_translations(modes: np.ndarray, atoms: int) -> np.ndarray:
-    """Columns that span the same space without shifts of all atoms alike."""
+    """Columns that span the same space without a shift of the whole crystal."""
     shift = np.tile(np.eye(3), (atoms, 1)) / np.sqrt(atoms)
     along = shift.T @ modes
     if np.abs(along).max() < 1e-8:

@@ -1,4 +1,8 @@
-"""Which structure types are relatives: each may have a parent, a simpler type of the same kind."""
+"""Relations of structure types: a type's parent and root, and simpler types that it may look like.
+
+The parent of an ordered type is the type that is left when the ordering elements are not told
+apart: fcc for L1_2. Standard library only: Snakemake reads this while it parses.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,11 +13,11 @@ from pdflearn.core.errors import PdflearnError
 
 
 class RelationError(PdflearnError):
-    """A type that is its own ancestor."""
+    """A structure type that is its own ancestor."""
 
 
 def root(structure_type: str, parents: Mapping[str, str]) -> str:
-    """The type at the end of a type's line of parents; itself without one.
+    """Follow the parents of a structure type to the last one.
 
     Parameters
     ----------
@@ -21,10 +25,20 @@ def root(structure_type: str, parents: Mapping[str, str]) -> str:
     parents : mapping
         structure_type -> parent; "" or missing without one.
 
+    Returns
+    -------
+    str
+        The type without a parent at the end; the type itself where it has none.
+
     Raises
     ------
     RelationError
-        Where the line leads back into itself.
+        Where the parents go in a circle.
+
+    Examples
+    --------
+    >>> root("kesterite", {"kesterite": "zincblende", "zincblende": "diamond"})
+    'diamond'
     """
     line = [structure_type]
     while parent := parents.get(line[-1]):
@@ -36,13 +50,13 @@ def root(structure_type: str, parents: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class SimplerType:
-    """A type that another one may look like, and how.
+    """A simpler structure type that another one may look like, and how.
 
     Attributes
     ----------
     name : str
     moved : bool
-        Atoms leave their places for those of the simpler type.
+        Whether atoms leave their positions for those of the simpler type.
     groups : tuple of tuples of int
         Numbers of the sites (from 1, in the order of the type's table) that become one; a site in
         no group is left out.

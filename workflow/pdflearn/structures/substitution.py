@@ -1,4 +1,4 @@
-"""What a sample is made of, where the user vouches for it, laid onto the sites of a structure."""
+"""Substitution: the composition that a user gives for a sample, on the sites of a structure."""
 
 from collections import Counter
 from itertools import product
@@ -15,7 +15,14 @@ MAX_ASSIGNMENTS = 4
 
 
 def shares(structure: Structure) -> dict[str, float]:
-    """Element -> share of the atoms of a structure."""
+    """Composition of a structure: element -> share of the atoms, in alphabetical order.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.library import load_library
+    >>> shares(load_library("resources/library").build("MgO rocksalt"))
+    {'Mg': 0.5, 'O': 0.5}
+    """
     amounts: Counter[str] = Counter()
     for atom in structure:
         amounts[clean_symbol(atom.element)] += float(atom.occupancy)
@@ -26,10 +33,28 @@ def shares(structure: Structure) -> dict[str, float]:
 def assignments(
     composition: dict[str, float], sites: dict[str, float]
 ) -> list[dict[str, dict[str, float]]]:
-    """Ways to lay a composition onto sites: site's element -> {element: share of the site}.
+    """Find the ways to distribute a composition over the sites of a structure.
 
-    Each element goes to one kind of site, each kind of site is filled to its share of the atoms.
-    Ways that keep elements where they are come first.
+    Each element goes to the sites of one element of the structure, and these are filled to their
+    share of the atoms, within `TOLERANCE`.
+
+    Parameters
+    ----------
+    composition : dict
+        Element -> share of the atoms in the sample.
+    sites : dict
+        Element -> share of the atoms in the structure, see `shares`.
+
+    Returns
+    -------
+    list of dict
+        Element of the structure -> {element of the sample: share of its sites}; at most
+        `MAX_ASSIGNMENTS`, those first that keep elements on their sites.
+
+    Examples
+    --------
+    >>> assignments({"Mg": 0.4, "Fe": 0.1, "O": 0.5}, {"Mg": 0.5, "O": 0.5})[0]
+    {'Mg': {'Mg': 0.8, 'Fe': 0.2}, 'O': {'O': 1.0}}
     """
     if not composition or len(composition) > MAX_ELEMENTS or len(composition) < len(sites):
         return []
@@ -51,7 +76,19 @@ def assignments(
 
 
 def substitute(structure: Structure, assignment: dict[str, dict[str, float]]) -> Structure:
-    """The structure with the elements of an assignment; mixed sites hold shares of each."""
+    """Replace the elements of a structure by those of an assignment.
+
+    Parameters
+    ----------
+    structure : Structure
+    assignment : dict
+        One of `assignments`.
+
+    Returns
+    -------
+    Structure
+        A site with several elements has one atom for each, at the same position.
+    """
     symbols, rows, occupancy = [], [], []
     for row, atom in enumerate(structure):
         for element, share in assignment[clean_symbol(atom.element)].items():
