@@ -46,7 +46,7 @@ def main(
             [
                 index[[*KNOWN, "label"]],
                 _maps(components, features, drawn, seed).assign(cluster=labels),
-                pd.DataFrame({"_".join(key): own for key, own in result.labels.items()}),
+                pd.DataFrame({"_".join(key): values for key, values in result.labels.items()}),
             ],
             axis=1,
         ),
@@ -96,14 +96,14 @@ def _mean_patterns(
     preprocessing: Preprocessing,
 ) -> dict[str, np.ndarray]:
     """Mean, 10 and 90 % quantiles and the central member of each cluster, against their axis."""
-    kind, grid = representation["features"], preprocessing.grid
+    features, grid = representation["features"], preprocessing.grid
     window = window_of(representation, preprocessing.window)
-    curves = PatternFeatures(kind, grid, window).fit_transform(patterns)
+    curves = PatternFeatures(features, grid, window).fit_transform(patterns)
     members = [curves[labels == cluster] for cluster in table["cluster"]]
     quantiles = [np.quantile(rows, [0.1, 0.9], axis=0) for rows in members]
     return {
-        "features": np.array(kind),
-        "axis": axes.feature_axis(kind, grid, window),
+        "features": np.array(features),
+        "axis": axes.feature_axis(features, grid, window),
         "mean": np.array([rows.mean(axis=0) for rows in members]),
         "low": np.array([low for low, _ in quantiles]),
         "high": np.array([high for _, high in quantiles]),

@@ -1,4 +1,4 @@
-"""Show what choosing on the test set does to its score, on a mock vault out of development."""
+"""Measure what choosing on a test set does to its score, on a mock vault out of development."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str
     """Write the table of the best models' scores."""
     data = TrainingData.load(patterns_file, index_file, settings["task"], settings["seed"])
     preprocessing = Preprocessing.from_settings(settings)
-    transform = PatternFeatures("first_peak", preprocessing.grid, preprocessing.window)
+    features = PatternFeatures("first_peak", preprocessing.grid, preprocessing.window)
     save_table(
         out,
         snooping.measure_snooping(
-            transform.fit(data.patterns[:1]).transform(data.patterns),
+            features.fit(data.patterns[:1]).transform(data.patterns),
             data.target,
             data.index["group"].to_numpy(dtype=str),
             **settings["snooping"],

@@ -1,4 +1,4 @@
-"""Train a model without one fold and ask of that fold which distances decide."""
+"""Train a model without one fold, and measure on that fold which distances decide."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from pdflearn.validation import importance
 
 
 def main(
-    patterns_file: str, index_file: str, best_file: str, settings: dict[str, Any], out: str
+    patterns_file: str, index_file: str, params_file: str, settings: dict[str, Any], out: str
 ) -> None:
-    """Write what the accuracy on the first fold loses for each range of r."""
+    """Write the accuracy that is lost on the first fold for each range of r."""
     name, seed = settings["model"], settings["seed"]
     data = TrainingData.load(patterns_file, index_file, settings["task"], seed)
     preprocessing, target = Preprocessing.from_settings(settings), data.target
-    params = load_yaml(best_file)["params"]
+    params = load_yaml(params_file)["params"]
     model = build.build_model(name, settings["spec"], params, preprocessing, seed)
     fold = data.index["fold"].to_numpy()
     train = (fold != 0) & known(target.y_train)

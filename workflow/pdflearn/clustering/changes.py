@@ -136,8 +136,8 @@ def find_change(x: np.ndarray, y: np.ndarray, known: list[int], seed: int) -> Ch
         rows = np.delete(np.arange(len(x)), omitted)
         shorter = _position_test(x[rows], [k - (omitted < k) for k in known])
         if shorter is not None:
-            found = shorter.positions[int(shorter.gains(y[rows]).argmax())]
-            agrees.append(abs(found + (omitted < found) - position) <= 1)
+            other = shorter.positions[int(shorter.gains(y[rows]).argmax())]
+            agrees.append(abs(other + (omitted < other) - position) <= 1)
     support = float(np.mean(agrees)) if agrees else 0.0
     return ChangePoint(position, float(observed[best]), n_as_large / (N_PERMUTATIONS + 1), support)
 
@@ -156,7 +156,7 @@ def find_changes(x: np.ndarray, y: np.ndarray, seed: int) -> list[ChangePoint]:
     See Also
     --------
     find_change : how one change is found and tested.
-    pdflearn.clustering.series.analyse_series : everything that is said of a series.
+    pdflearn.clustering.series.analyse_series : similarity, components and clusters as well.
 
     Examples
     --------

@@ -86,11 +86,6 @@ def tsne(features: np.ndarray, seed: int) -> np.ndarray:
     ----------
     L. van der Maaten and G. Hinton, J. Mach. Learn. Res. 9 (2008) 2579; started from the principal
     components: D. Kobak and P. Berens, Nat. Commun. 10 (2019) 5416.
-
-    Examples
-    --------
-    >>> tsne(np.random.default_rng(0).normal(size=(8, 3)), seed=0).shape
-    (8, 2)
     """
     perplexity = min(PERPLEXITY, (len(features) - 1) / 3)
     start = principal_components(features, 2).scores

@@ -50,7 +50,7 @@ class Series:
 
 @dataclass(frozen=True)
 class SeriesResult:
-    """What is said of one series.
+    """Similarity, components, clusters and changes of one series.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ def find_series(index: pd.DataFrame) -> list[Series]:
 
     See Also
     --------
-    analyse_series : what is said of each of them.
+    analyse_series : similarity, components, clusters and changes of each of them.
 
     Examples
     --------
