@@ -1,4 +1,4 @@
-"""Structures for the tests of the simulator, built from lattice constants and positions."""
+"""Structures for the simulator's tests and benchmarks, from lattice constants and positions."""
 
 from pathlib import Path
 
@@ -87,6 +87,80 @@ TWENTY = {
     "ZnO": lambda: wurtzite("Zn", "O", 3.2495, 5.2069, 0.3821),
     "Ti": lambda: hexagonal(2.9508, 4.6855, [("Ti", HCP)]),
 }
+
+
+def corundum() -> Structure:
+    """Al2O3, 30 atoms in the hexagonal cell."""
+    z, x = 0.35216, 0.30624
+    centring = [(0, 0, 0), (2 / 3, 1 / 3, 1 / 3), (1 / 3, 2 / 3, 2 / 3)]
+    al = [(0, 0, s) for s in (z, 0.5 - z, -z, 0.5 + z)]
+    o = [(x, 0, 0.25), (0, x, 0.25), (-x, -x, 0.25), (-x, 0, 0.75), (0, -x, 0.75), (x, x, 0.75)]
+    return hexagonal(4.7589, 12.991, [("Al", shifted(al, *centring)), ("O", shifted(o, *centring))])
+
+
+def spinel() -> Structure:
+    """Fe3O4, 56 atoms, origin at a tetrahedral site."""
+    u = 0.3796
+    tetra = shifted(F, (0, 0, 0), (0.25, 0.25, 0.25))
+    octa = shifted(
+        F, (0.625,) * 3, (0.625, 0.875, 0.875), (0.875, 0.625, 0.875), (0.875, 0.875, 0.625)
+    )
+    signs = [(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)]
+    first = [tuple(u * s for s in sign) for sign in signs]
+    second = [tuple(0.25 - u * s for s in sign) for sign in signs]
+    oxygen = shifted(F, *first, *second)
+    return crystal(8.396, [("Fe", tetra), ("Fe", octa), ("O", oxygen)])
+
+
+def low_symmetry(n: int, seed: int = 3) -> Structure:
+    """SiO2-like P1 cell of n atoms (a third Si) on a jittered lattice; nothing to exploit."""
+    rng = np.random.default_rng(seed)
+    side = int(np.ceil(n ** (1 / 3)))
+    grid = np.stack(np.meshgrid(*[np.arange(side)] * 3, indexing="ij"), -1).reshape(-1, 3)
+    positions = (rng.permutation(grid)[:n] + 0.5 + rng.uniform(-0.15, 0.15, (n, 3))) / side
+    a = (n / 0.0787) ** (1 / 3)
+    silicon = n // 3
+    return crystal(
+        (a, 1.05 * a, 0.952 * a, 88.7, 91.4, 97.0),
+        [("Si", positions[:silicon]), ("O", positions[silicon:])],
+    )
+
+
+def gold(n: int) -> Structure:
+    """The n atoms of fcc gold nearest to a point of no symmetry."""
+    side = int(np.ceil((n / 4) ** (1 / 3))) // 2 + 3
+    cells = np.stack(np.meshgrid(*[np.arange(-side, side + 1)] * 3, indexing="ij"), -1)
+    positions = (cells.reshape(-1, 1, 3) + np.array(F)).reshape(-1, 3) * 4.0782
+    distance = ((positions - [0.3, 0.5, 0.1]) ** 2).sum(axis=1)
+    return cluster(["Au"] * n, positions[np.argsort(distance, kind="stable")[:n]])
+
+
+def write_cif(structure: Structure, path: Path) -> None:
+    """A CIF as databases give it: one atom of each orbit, and the operators."""
+    import gemmi
+    import spglib
+
+    names = sorted(set(structure.element))
+    cell = (structure.lattice.base, structure.xyz, [names.index(e) for e in structure.element])
+    symmetry = spglib.get_symmetry(cell, symprec=1e-4)
+    keys = [f"_cell_length_{x}" for x in "abc"]
+    keys += [f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")]
+    lines = ["data_bench"]
+    lines += [f"{k} {v:.6f}" for k, v in zip(keys, structure.lattice.abcABG(), strict=True)]
+    lines += ["loop_", "_symmetry_equiv_pos_as_xyz"]
+    for rotation, shift in zip(symmetry["rotations"], symmetry["translations"], strict=True):
+        op = gemmi.Op("x,y,z")
+        op.rot = (gemmi.Op.DEN * rotation).tolist()
+        op.tran = [int(x) for x in np.rint(gemmi.Op.DEN * shift) % gemmi.Op.DEN]
+        lines.append(f"'{op.triplet()}'")
+    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
+    lines += [f"_atom_site_fract_{x}" for x in "xyz"]
+    lines += ["_atom_site_occupancy", "_atom_site_U_iso_or_equiv"]
+    for k in sorted(set(symmetry["equivalent_atoms"])):
+        x, y, z = structure[int(k)].xyz
+        symbol = structure[int(k)].element
+        lines.append(f"{symbol}{k} {symbol} {x:.8f} {y:.8f} {z:.8f} 1.0 0.005")
+    path.write_text("\n".join(lines) + "\n")
 
 
 def cluster(symbols, xyz, u=0.005):

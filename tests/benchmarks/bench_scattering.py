@@ -24,10 +24,8 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "workflow"), str(HERE.parent)]
 
-import gemmi  # noqa: E402
 import numpy as np  # noqa: E402
 import scattering_cases as cases  # noqa: E402
-import spglib  # noqa: E402
 from diffpy.structure import Structure  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 
@@ -47,52 +45,13 @@ DRAWS = 10
 Row = tuple[str, str, int, str, float, str]
 
 
-def corundum() -> Structure:
-    """Al2O3, 30 atoms in the hexagonal cell."""
-    z, x = 0.35216, 0.30624
-    centring = [(0, 0, 0), (2 / 3, 1 / 3, 1 / 3), (1 / 3, 2 / 3, 2 / 3)]
-    al = [(0, 0, s) for s in (z, 0.5 - z, -z, 0.5 + z)]
-    o = [(x, 0, 0.25), (0, x, 0.25), (-x, -x, 0.25), (-x, 0, 0.75), (0, -x, 0.75), (x, x, 0.75)]
-    return cases.hexagonal(
-        4.7589, 12.991, [("Al", cases.shifted(al, *centring)), ("O", cases.shifted(o, *centring))]
-    )
-
-
-def spinel() -> Structure:
-    """Fe3O4, 56 atoms, origin at a tetrahedral site."""
-    u = 0.3796
-    tetra = cases.shifted(cases.F, (0, 0, 0), (0.25, 0.25, 0.25))
-    octa = cases.shifted(
-        cases.F, (0.625,) * 3, (0.625, 0.875, 0.875), (0.875, 0.625, 0.875), (0.875, 0.875, 0.625)
-    )
-    signs = [(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)]
-    first = [tuple(u * s for s in sign) for sign in signs]
-    second = [tuple(0.25 - u * s for s in sign) for sign in signs]
-    oxygen = cases.shifted(cases.F, *first, *second)
-    return cases.crystal(8.396, [("Fe", tetra), ("Fe", octa), ("O", oxygen)])
-
-
-def low_symmetry(n: int, seed: int = 3) -> Structure:
-    """SiO2-like P1 cell of n atoms (a third Si) on a jittered lattice; nothing to exploit."""
-    rng = np.random.default_rng(seed)
-    side = int(np.ceil(n ** (1 / 3)))
-    grid = np.stack(np.meshgrid(*[np.arange(side)] * 3, indexing="ij"), -1).reshape(-1, 3)
-    places = (rng.permutation(grid)[:n] + 0.5 + rng.uniform(-0.15, 0.15, (n, 3))) / side
-    a = (n / 0.0787) ** (1 / 3)
-    silicon = n // 3
-    return cases.crystal(
-        (a, 1.05 * a, 0.952 * a, 88.7, 91.4, 97.0),
-        [("Si", places[:silicon]), ("O", places[silicon:])],
-    )
-
-
 STRUCTURES: dict[str, Callable[[], Structure]] = {
     "Ni": cases.TWENTY["Ni"],
     "SrTiO3": cases.TWENTY["SrTiO3"],
     "CeO2": cases.TWENTY["CeO2"],
-    "Al2O3": corundum,
-    "Fe3O4": spinel,
-    "SiO2 P1": lambda: low_symmetry(162),
+    "Al2O3": cases.corundum,
+    "Fe3O4": cases.spinel,
+    "SiO2 P1": lambda: cases.low_symmetry(162),
 }
 
 
@@ -176,20 +135,11 @@ def compare(quick: bool) -> list[Row]:
     return rows
 
 
-def gold(n: int) -> Structure:
-    """The n atoms of fcc gold nearest to a point of no symmetry."""
-    side = int(np.ceil((n / 4) ** (1 / 3))) // 2 + 3
-    cells = np.stack(np.meshgrid(*[np.arange(-side, side + 1)] * 3, indexing="ij"), -1)
-    places = (cells.reshape(-1, 1, 3) + np.array(cases.F)).reshape(-1, 3) * 4.0782
-    distance = ((places - [0.3, 0.5, 0.1]) ** 2).sum(axis=1)
-    return cases.cluster(["Au"] * n, places[np.argsort(distance, kind="stable")[:n]])
-
-
 def clusters(quick: bool) -> list[Row]:
     """Time of a cluster's histogram and of a curve from it, against its atoms."""
     rows: list[Row] = []
     for n in (55, 309, 923, 2057) if quick else (55, 309, 923, 2057, 5083, 10179, 20000):
-        structure = gold(n)
+        structure = cases.gold(n)
         times = 9 if n < 3000 else 2
 
         def histogram(structure: Structure = structure) -> float:
@@ -219,7 +169,7 @@ def growth(quick: bool) -> list[Row]:
         seconds = median_cpu(ten, 5)
         rows.append(("growth, r_max", f"SrTiO3 {r_max:g}", 5, "10 draws", 1e3 * seconds, "ms"))
     for n in (1, 10, 50, 162) if quick else (1, 10, 50, 162, 400, 1000):
-        structure = low_symmetry(n) if n > 2 else cases.crystal(2.7, [("Si", [(0, 0, 0)])])
+        structure = cases.low_symmetry(n) if n > 2 else cases.crystal(2.7, [("Si", [(0, 0, 0)])])
 
         def histogram(structure: Structure = structure) -> float:
             return PDFSimulator(structure).minimum_distance
@@ -229,100 +179,36 @@ def growth(quick: bool) -> list[Row]:
     return rows
 
 
-_END_TO_END = """
-import os, resource, sys, time
-from pathlib import Path
-sys.path[:0] = sys.argv[1:2]
-import numpy as np
-from pdflearn import read_structure
-from pdflearn.scattering import PDFSimulator
-form_factor, number, share, of = sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6])
-files = sorted(Path(sys.argv[2]).glob("*.cif"))
-rng = np.random.default_rng(1)
-def draw(shortest):
-    return {
-        "u_iso": rng.uniform(0.003, 0.02), "delta2": rng.uniform(0, 0.4) * shortest**2,
-        "q_broad": rng.uniform(0, 0.03), "q_damp": rng.uniform(0.01, 0.06),
-        "q_min": rng.uniform(0.3, 1.2), "q_max": rng.uniform(17, 28),
-        "strain": rng.uniform(-0.02, 0.02),
-    }
-def run(path):
-    simulator = PDFSimulator(read_structure(path), form_factor=form_factor)
-    grid = {"r_min": 1.0, "r_max": 30.05, "r_step": 0.1}
-    shortest = simulator.minimum_distance
-    return np.array(
-        [simulator.pdf(**draw(shortest), **grid)[1] for _ in range(number)], dtype=np.float32
-    )
-for path in files[:2]:
-    run(path)
-mine = files[share::of]
-wall, cpu = time.perf_counter(), time.process_time()
-total = sum(len(run(path)) for path in mine)
-wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-reading = time.process_time()
-for path in mine:
-    read_structure(path)
-reading = time.process_time() - reading
-print(total, len(mine), wall, cpu, peak, reading)
-"""
-
-
-def write_cif(structure: Structure, path: Path) -> None:
-    """A CIF as databases give it: one atom of each orbit, and the operators (found by spglib)."""
-    names = sorted(set(structure.element))
-    cell = (structure.lattice.base, structure.xyz, [names.index(e) for e in structure.element])
-    found = spglib.get_symmetry(cell, symprec=1e-4)
-    keys = [f"_cell_length_{x}" for x in "abc"]
-    keys += [f"_cell_angle_{x}" for x in ("alpha", "beta", "gamma")]
-    lines = ["data_bench"]
-    lines += [f"{k} {v:.6f}" for k, v in zip(keys, structure.lattice.abcABG(), strict=True)]
-    lines += ["loop_", "_symmetry_equiv_pos_as_xyz"]
-    for turn, shift in zip(found["rotations"], found["translations"], strict=True):
-        op = gemmi.Op("x,y,z")
-        op.rot = (gemmi.Op.DEN * turn).tolist()
-        op.tran = [int(x) for x in np.rint(gemmi.Op.DEN * shift) % gemmi.Op.DEN]
-        lines.append(f"'{op.triplet()}'")
-    lines += ["loop_", "_atom_site_label", "_atom_site_type_symbol"]
-    lines += [f"_atom_site_fract_{x}" for x in "xyz"]
-    lines += ["_atom_site_occupancy", "_atom_site_U_iso_or_equiv"]
-    for k in sorted(set(found["equivalent_atoms"])):
-        x, y, z = structure[int(k)].xyz
-        symbol = structure[int(k)].element
-        lines.append(f"{symbol}{k} {symbol} {x:.8f} {y:.8f} {z:.8f} 1.0 0.005")
-    path.write_text("\n".join(lines) + "\n")
-
-
 def end_to_end(quick: bool) -> list[Row]:
     """CIF text to float32 rows on the learning grid, with one and with two processes."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         number = 0
-        for make in [*cases.TWENTY.values(), corundum, spinel]:
+        for make in [*cases.TWENTY.values(), cases.corundum, cases.spinel]:
             for stretch in np.linspace(0.97, 1.03, 2 if quick else 6):
                 structure = make()
                 a, b, c, *angles = structure.lattice.abcABG()
                 structure.lattice.setLatPar(a * stretch, b * stretch, c * stretch, *angles)
-                write_cif(structure, Path(folder, f"{number:04d}.cif"))
+                cases.write_cif(structure, Path(folder, f"{number:04d}.cif"))
                 number += 1
-        source = str(HERE.parents[1] / "workflow")
+        script = str(HERE / "curves_of_files.py")
         for form_factor, word in (("constant", "f(0)"), ("q", "f(Q)")):
             for processes in (1, 2):
                 started = [
                     subprocess.Popen(
-                        [sys.executable, "-c", _END_TO_END, source, folder, form_factor]
+                        [sys.executable, script, folder, form_factor]
                         + [str(DRAWS), str(share), str(processes)],
                         stdout=subprocess.PIPE,
                         text=True,
                     )
                     for share in range(processes)
                 ]
-                told = [p.communicate()[0].split() for p in started]
-                curves = sum(int(t[0]) for t in told)
-                structures = sum(int(t[1]) for t in told)
-                wall = max(float(t[2]) for t in told)
-                cpu = sum(float(t[3]) for t in told)
-                reading = sum(float(t[5]) for t in told)
+                printed = [p.communicate()[0].split() for p in started]
+                curves = sum(int(t[0]) for t in printed)
+                structures = sum(int(t[1]) for t in printed)
+                wall = max(float(t[2]) for t in printed)
+                cpu = sum(float(t[3]) for t in printed)
+                reading = sum(float(t[5]) for t in printed)
                 case = f"{word}, {processes} process" + ("es" if processes > 1 else "")
                 for what, value, unit in (
                     ("curves a CPU second", curves / cpu, "1/s"),
@@ -331,7 +217,7 @@ def end_to_end(quick: bool) -> list[Row]:
                     ("structures a second", structures / wall, "1/s"),
                     ("CPU a structure", 1e3 * cpu / structures, "ms"),
                     ("of it reading", 1e3 * reading / structures, "ms"),
-                    ("peak memory a process", max(float(t[4]) for t in told), "MB"),
+                    ("peak memory a process", max(float(t[4]) for t in printed), "MB"),
                 ):
                     rows.append(("end to end", case, structures, what, value, unit))
     return rows
@@ -339,10 +225,10 @@ def end_to_end(quick: bool) -> list[Row]:
 
 def hundred_thousand() -> list[Row]:
     """CPU time and peak memory of a cluster of 100,000 atoms, in a process of its own."""
-    told = subprocess.run(
+    run = subprocess.run(
         [sys.executable, __file__, "--large"], capture_output=True, text=True, check=True
     )
-    seconds, peak, before = (float(x) for x in told.stdout.split())
+    seconds, peak, before = (float(x) for x in run.stdout.split())
     case = "Au 100000, r 0..30"
     return [
         ("large cluster", case, 100_000, "histogram and one curve", seconds, "s"),
@@ -352,8 +238,8 @@ def hundred_thousand() -> list[Row]:
 
 
 def _large() -> None:
-    simulate_pdf(gold(55))
-    structure = gold(100_000)
+    simulate_pdf(cases.gold(55))
+    structure = cases.gold(100_000)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     start = time.process_time()
     PDFSimulator(structure).pdf()
@@ -379,12 +265,12 @@ BARS = (
 
 def against_bars(rows: list[Row]) -> list[str]:
     """The figures that are aimed at, as lines of a Markdown table."""
-    found = {(section, case, what): (v, unit) for section, case, _, what, v, unit in rows}
+    values = {(section, case, what): (v, unit) for section, case, _, what, v, unit in rows}
     lines = ["| figure | aim | measured |", "|---|---|---|"]
     for label, section, case, what, bar in BARS:
-        if (section, case, what) not in found:
+        if (section, case, what) not in values:
             continue  # not among the quick cases
-        value, unit = found[section, case, what]
+        value, unit = values[section, case, what]
         aim = f"{'at most' if bar < 0 else 'at least'} {abs(bar):,} {unit}"
         digits = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
         lines.append(f"| {label} | {aim} | {digits} {unit} |")
@@ -400,8 +286,8 @@ def draw(rows: list[Row]) -> plt.Figure:
             ("f(0), 1 draw, r 0..30", "one curve", BLUE, "o"),
             ("f(0), 10 draws, r 0..30", "ten draws of a structure", VERMILION, "s"),
         ):
-            found = {c: v for s, c, _, w, v, _ in rows if s == "ratio" and w == what}
-            values = [found[n] for n in names]
+            ratios = {c: v for s, c, _, w, v, _ in rows if s == "ratio" and w == what}
+            values = [ratios[n] for n in names]
             left.plot(values, range(len(names)), mark, color=colour, label=words)
         left.set(xscale="log", ylim=(-0.6, len(names) - 0.4), xlabel="pdffit2's time / ours")
         left.set_yticks(range(len(names)), names)
@@ -431,9 +317,9 @@ def draw(rows: list[Row]) -> plt.Figure:
         ):
             points = [(n, v) for s, _, n, w, v, _ in rows if s == section and w == what]
             middle.loglog(*zip(*points, strict=True), mark, color=colour, ms=4)
-            place = (6 if side == "left" else -6, 0)
+            offset = (6 if side == "left" else -6, 0)
             middle.annotate(
-                words, points[-1], place, textcoords="offset points", color=colour, ha=side,
+                words, points[-1], offset, textcoords="offset points", color=colour, ha=side,
                 va="center",
             )  # fmt: skip
         middle.set(xlabel="atoms", ylabel="CPU time (ms)", xlim=(0.7, 1e7))

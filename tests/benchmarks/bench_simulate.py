@@ -92,7 +92,7 @@ def spent_on(folder: Path, config: dict, shard: str) -> tuple[float, float, floa
     start = time.process_time()
     script.main(
         str(results / "structures" / "shards" / f"{shard}.parquet"),
-        str(results / "structures" / "rows" / f"{shard}.parquet"),
+        str(results / "structures" / "shards" / f"{shard}_index.parquet"),
         config,
         *[
             str(folder / f"again{end}")
@@ -114,7 +114,7 @@ def measure(hypothetical: int, cores: int) -> list[Row]:
         index = pd.concat(
             [pd.read_parquet(results / "patterns" / f"{s}.parquet", columns=["id"]) for s in shards]
         )
-        refused = sum(len(pd.read_csv(results / "patterns" / f"{s}_rejected.csv")) for s in shards)
+        rejected = sum(len(pd.read_csv(results / "patterns" / f"{s}_rejected.csv")) for s in shards)
         jobs = pd.concat(
             [pd.read_csv(results / "benchmarks/simulate" / f"{s}.tsv", sep="\t") for s in shards]
         )
@@ -127,7 +127,7 @@ def measure(hypothetical: int, cores: int) -> list[Row]:
     return [
         ("structures", structures, ""),
         ("patterns", len(index), ""),
-        ("structures refused", refused, ""),
+        ("structures rejected", rejected, ""),
         ("jobs", len(shards), ""),
         ("cores", cores, ""),
         ("reading and labelling, wall time", reading, "s"),
@@ -139,7 +139,7 @@ def measure(hypothetical: int, cores: int) -> list[Row]:
         ("share of a script's CPU time in G(r)", curves / whole, ""),
         ("share in noise and background", noise / whole, ""),
         (
-            "share in all else (draws, parents without order, files)",
+            "share in all else (draws, contrasts, files)",
             1 - (curves + noise) / whole,
             "",
         ),
