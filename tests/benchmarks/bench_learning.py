@@ -36,12 +36,12 @@ from pdflearn.core.grid import Grid  # noqa: E402
 from pdflearn.dataset.training_data import Preprocessing  # noqa: E402
 from pdflearn.models import build, pattern_models  # noqa: E402
 
-POINTS, CLASSES, TESTED, BLOCK = 300, 60, 2000, 20_000
+POINTS, CLASSES, N_EVALUATED, BLOCK = 300, 60, 2000, 20_000
 GRID = Grid(1.0, 30.9, 0.1)
 PREPROCESSING = Preprocessing(GRID, (1.0, 31.0))
 LIMIT_GB = 6.0
 
-# (kind of task, parameters): little enough to end within minutes at a million patterns.
+# (type of task, parameters): little enough to end within minutes at a million patterns.
 MODELS = {
     "linear_regression": ("regression", {}),
     "linear_gradient": ("regression", {"batch_size": 256, "max_epochs": 2}),
@@ -61,7 +61,7 @@ PEERS = {
     "logistic_gradient": SGDClassifier(loss="log_loss", max_iter=2, tol=None),
     "mlp": MLPClassifier([128], max_iter=2, batch_size=256),
 }
-PEERS_MOST = 100_000  # patterns: beyond, copies in double precision take the memory
+MAX_PEER_PATTERNS = 100_000  # patterns: beyond, copies in double precision take the memory
 
 
 def make(folder: Path, n: int) -> None:
@@ -89,28 +89,28 @@ def make(folder: Path, n: int) -> None:
 def train(folder: Path, name: str, peer: bool) -> dict[str, float | str | bool]:
     """Train one model, or its peer, on all patterns but the last; time, peak memory, score on
     these."""
-    kind, params = MODELS[name]
+    task_type, params = MODELS[name]
     curves = np.load(folder / "patterns.npy", mmap_mode="r")
     with np.load(folder / "labels.npz") as arrays:
-        truth = arrays["stretches"] if kind == "regression" else arrays["labels"].astype(str)
+        truth = arrays["stretches"] if task_type == "regression" else arrays["labels"].astype(str)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     spec = {"estimator": name, "params": params}
-    model = build.build_model(name, spec, {}, PREPROCESSING, 0, kind)
+    model = build.build_model(name, spec, {}, PREPROCESSING, 0, task_type)
     if peer:
         model.estimator = make_pipeline(*model.estimator[:-1], PEERS[name])
     start = time.process_time()
-    model.fit(curves[:-TESTED], truth[:-TESTED])
+    model.fit(curves[:-N_EVALUATED], truth[:-N_EVALUATED])
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    said = pattern_models.predict(model, curves[-TESTED:], truth[-TESTED:])
-    if kind == "regression":
-        score = 1 - np.var(said[:, 0] - truth[-TESTED:]) / np.var(truth[-TESTED:])
+    predictions = pattern_models.predict(model, curves[-N_EVALUATED:], truth[-N_EVALUATED:])
+    if task_type == "regression":
+        score = 1 - np.var(predictions[:, 0] - truth[-N_EVALUATED:]) / np.var(truth[-N_EVALUATED:])
     else:
-        score = np.mean(model.classes_[said.argmax(axis=1)] == truth[-TESTED:])
+        score = np.mean(model.classes_[predictions.argmax(axis=1)] == truth[-N_EVALUATED:])
     return {
         "model": name,
         "peer": peer,
-        "patterns": len(curves) - TESTED,
+        "patterns": len(curves) - N_EVALUATED,
         "cpu_seconds": round(seconds, 2),
         "peak_gb": round(peak / 1e6, 3),
         "before_gb": round(before / 1e6, 3),
@@ -170,9 +170,9 @@ def main() -> int:
     rows = []
     for n in [10_000, 100_000] + ([] if asked.quick else [1_000_000]):
         with tempfile.TemporaryDirectory() as folder:
-            make(Path(folder), n + TESTED)
+            make(Path(folder), n + N_EVALUATED)
             calls = [(name, []) for name in MODELS]
-            calls += [(name, ["--peer"]) for name in PEERS if n <= PEERS_MOST]
+            calls += [(name, ["--peer"]) for name in PEERS if n <= MAX_PEER_PATTERNS]
             for name, words in calls:
                 call = [sys.executable, __file__, "--train", folder, name, *words]
                 done = subprocess.run(call, capture_output=True, text=True, check=False)

@@ -25,7 +25,7 @@ DIVERGED = 2.0
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 
 # The loss of held-out samples, and their rows.
-Held = tuple[Loss, np.ndarray]
+HeldOutLoss = tuple[Loss, np.ndarray]
 
 
 class DivergenceError(PdflearnError):
@@ -62,7 +62,7 @@ class _Descent(BaseEstimator):
         self.random_state = random_state
 
     def _descend(
-        self, loss: Loss, n: int, weights: np.ndarray, rate: float, held_out: Held | None
+        self, loss: Loss, n: int, weights: np.ndarray, rate: float, held_out: HeldOutLoss | None
     ) -> np.ndarray:
         """Weights (m + 1, outputs) after the last epoch; the first row, the bias, is not
         penalised."""
@@ -73,18 +73,18 @@ class _Descent(BaseEstimator):
         start = self._mean(loss, np.arange(n), weights)[0]
         for epoch in range(self.max_epochs):
             order = np.arange(n) if size == n else random.permutation(n)
-            met = 0.0
+            mean_loss = 0.0
             if held_out is not None:
                 self.held_out_curve_.append(self._mean(*held_out, weights)[0])
             for low in range(0, n, size):
                 chosen = order[low : low + size]
                 value, gradient = self._mean(loss, chosen, weights)
-                met += len(chosen) / n * value
+                mean_loss += len(chosen) / n * value
                 weights = weights - rate / (1.0 + self.decay * epoch) * gradient
-            self.loss_curve_.append(met)
+            self.loss_curve_.append(mean_loss)
             self.n_iter_ = epoch + 1
-            self._check(start, 1.0 if size == n else DIVERGED)
-            if epoch and self.tol is not None and self.loss_curve_[-2] - met < self.tol:
+            self._check_divergence(start, 1.0 if size == n else DIVERGED)
+            if epoch and self.tol is not None and self.loss_curve_[-2] - mean_loss < self.tol:
                 break
         if self.loss_curve_[-1] > start:
             warnings.warn(
@@ -106,10 +106,10 @@ class _Descent(BaseEstimator):
         gradient[1:] += self.alpha * weights[1:]
         return value / len(rows) + 0.5 * self.alpha * float(np.sum(weights[1:] ** 2)), gradient
 
-    def _check(self, start: float, most: float) -> None:
-        """Raise where the last epoch's loss is more than `most` times that of the start."""
+    def _check_divergence(self, start: float, factor: float) -> None:
+        """Raise where the last epoch's loss is more than `factor` times that of the start."""
         last = self.loss_curve_[-1]
-        if not np.isfinite(last) or last > most * start * (1 + 1e-9):
+        if not np.isfinite(last) or last > factor * start * (1 + 1e-9):
             raise DivergenceError(
                 f"gradient descent diverged in epoch {self.n_iter_}: the mean loss went from "
                 f"{start:.3g} to {last:.3g} at learning_rate {self.learning_rate_:.3g}. Take a "
@@ -151,12 +151,12 @@ def _cross_entropy(x: np.ndarray, codes: np.ndarray) -> Loss:
     """-log p of the true class, p the softmax of the scores."""
 
     def loss(weights: np.ndarray, rows: np.ndarray) -> tuple[float, np.ndarray]:
-        block, place = _with_ones(x[rows]), np.arange(len(rows))
+        block, samples = _with_ones(x[rows]), np.arange(len(rows))
         scores = block @ weights
         p = softmax(scores)
         scores -= scores.max(axis=1, keepdims=True)
-        of_truth = scores[place, codes[rows]] - np.log(np.exp(scores).sum(axis=1))
-        p[place, codes[rows]] -= 1.0
+        of_truth = scores[samples, codes[rows]] - np.log(np.exp(scores).sum(axis=1))
+        p[samples, codes[rows]] -= 1.0
         return -float(of_truth.sum()), block.T @ p
 
     return loss
@@ -265,15 +265,16 @@ class LogisticGradientClassifier(ClassifierMixin, _Descent):
                 f"{self.classes_[0]!r}"
             )
 
-        held = None
+        held_out_loss = None
         if held_out is not None:
             kept = np.isin(held_out[1], self.classes_)
-            places = np.searchsorted(self.classes_, np.asarray(held_out[1])[kept])
-            held = _cross_entropy(np.asarray(held_out[0])[kept], places), np.arange(kept.sum())
+            codes_of_kept = np.searchsorted(self.classes_, np.asarray(held_out[1])[kept])
+            loss = _cross_entropy(np.asarray(held_out[0])[kept], codes_of_kept)
+            held_out_loss = loss, np.arange(kept.sum())
         weights = np.zeros((X.shape[1] + 1, len(self.classes_)))
         rate = self._rate(X, curvature=0.5)
         with np.errstate(over="ignore", invalid="ignore"):
-            weights = self._descend(_cross_entropy(X, codes), len(X), weights, rate, held)
+            weights = self._descend(_cross_entropy(X, codes), len(X), weights, rate, held_out_loss)
         self.intercept_, self.coef_ = weights[0], np.ascontiguousarray(weights[1:].T)
         return self
 
@@ -339,12 +340,12 @@ class LinearGradientRegressor(RegressorMixin, _Descent):
         X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], y_numeric=True)
         y = np.asarray(y, dtype=np.float64)
 
-        held = None
+        held_out_loss = None
         if held_out is not None:
-            held = _half_square(*map(np.asarray, held_out)), np.arange(len(held_out[1]))
+            held_out_loss = _half_square(*map(np.asarray, held_out)), np.arange(len(held_out[1]))
         weights, rate = np.zeros((X.shape[1] + 1, 1)), self._rate(X, curvature=1.0)
         with np.errstate(over="ignore", invalid="ignore"):
-            weights = self._descend(_half_square(X, y), len(X), weights, rate, held)
+            weights = self._descend(_half_square(X, y), len(X), weights, rate, held_out_loss)
         self.intercept_, self.coef_ = float(weights[0, 0]), weights[1:, 0].copy()
         return self
 

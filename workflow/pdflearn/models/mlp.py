@@ -223,18 +223,18 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         order = np.arange(len(X))
         for _ in range(self.max_iter):
             random.shuffle(order)
-            met = 0.0
+            loss_sum = 0.0
             for rows in gen_batches(len(X), min(self.batch_size, len(X))):
                 chosen = order[rows]
-                met += self._backpropagate(
+                loss_sum += self._backpropagate(
                     X[chosen], codes[chosen], slopes[:layers], slopes[layers:]
                 )
                 pull = self.alpha / len(chosen)
-                met += 0.5 * self.alpha * float(weights[:penalised] @ weights[:penalised])
+                loss_sum += 0.5 * self.alpha * float(weights[:penalised] @ weights[:penalised])
                 gradient[:penalised] += pull * weights[:penalised]
                 steps += 1
                 _adam_step(weights, gradient, mean, square, rate, steps)
-            self.loss_curve_.append(met / len(X))
+            self.loss_curve_.append(loss_sum / len(X))
 
     def _backpropagate(
         self,
