@@ -28,6 +28,14 @@ def test_likely_and_similar_types_are_tried_with_their_parents(copper, catalogue
     assert fcc.phase.stretch == pytest.approx(3.61 / 3.52, abs=0.01)
 
 
+@pytest.mark.parametrize("order", [["bcc", "zincblende"], ["zincblende", "bcc"]])
+def test_likely_types_come_in_the_order_of_their_probability(copper, catalogue, order):
+    probabilities = dict(zip(order, (0.6, 0.4), strict=True)) | {"diamond": 0.001}
+    candidates = choose_candidates(copper, probabilities, catalogue)
+    types = list(dict.fromkeys(candidate.structure_type for candidate in candidates))
+    assert types[:2] == order
+
+
 def test_known_elements_are_laid_onto_the_sites(copper, catalogue):
     candidates = choose_candidates(copper, {"fcc": 1.0}, catalogue, {"Cu": 1.0})
     by_type = {candidate.structure_type: candidate for candidate in candidates}
