@@ -68,32 +68,32 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
         occupancy = np.minimum(occupancy, 1.0)
     if structure.periodic:
         volume = abs(float(np.linalg.det(base)))
-        each = volume / occupancy.sum()
+        volume_per_atom = volume / occupancy.sum()
         heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0) if volume > 0 else np.zeros(3)
         possible = min(structure.lattice.abcABG()) > 0 and volume >= 1.0
-        if not (possible and DENSEST <= each <= 2000.0 and heights.min() >= FLATTEST):
+        if not (possible and DENSEST <= volume_per_atom <= 2000.0 and heights.min() >= FLATTEST):
             raise StructureError(
                 f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
                 "cell's lengths (angstrom) and angles (degrees)"
             )
-        if not VOLUMES[0] <= each <= VOLUMES[1]:
-            warnings.append(f"{each:.1f} cubic angstrom for each atom is unusual")
+        if not VOLUMES[0] <= volume_per_atom <= VOLUMES[1]:
+            warnings.append(f"{volume_per_atom:.1f} cubic angstrom for each atom is unusual")
     first, second, distance = neighbours(structure, SHORTEST)
-    close = distance > SAME_SITE
-    if close.any():
-        k = np.flatnonzero(close)[distance[close].argmin()]
-        together = occupancy[first[k]] + occupancy[second[k]]
-        words = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
-        if together > 1.0 + 1e-3:
-            raise StructureError(f"{words}; check symmetry, origin choice and coordinates")
-        warnings.append(f"{words}: taken as alternatives on a split site")
-    same = distance <= SAME_SITE
+    too_close = distance > SAME_SITE
+    if too_close.any():
+        k = np.flatnonzero(too_close)[distance[too_close].argmin()]
+        total_occupancy = occupancy[first[k]] + occupancy[second[k]]
+        contact = f"{symbols[first[k]]} and {symbols[second[k]]} {distance[k]:.2f} angstrom apart"
+        if total_occupancy > 1.0 + 1e-3:
+            raise StructureError(f"{contact}; check symmetry, origin choice and coordinates")
+        warnings.append(f"{contact}: taken as alternatives on a split site")
+    shared = distance <= SAME_SITE
     total = occupancy + np.bincount(
-        first[same], weights=occupancy[second[same]], minlength=len(symbols)
+        first[shared], weights=occupancy[second[shared]], minlength=len(symbols)
     )
     i = int(total.argmax())
     if total[i] > FULLEST:
-        k = np.flatnonzero(same & (first == i))
+        k = np.flatnonzero(shared & (first == i))
         k = k[np.argmax(distance[k])]
         pair = f"{symbols[i]} and {symbols[second[k]]}"
         hint = (
@@ -108,15 +108,15 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
     if total[i] > 1.01:
         warnings.append(f"occupancies on a site of {symbols[i]} add up to {total[i]:.2f}")
     if formula is not None:
-        found = amounts(symbols, occupancy)
+        content = amounts(symbols, occupancy)
         try:
-            warnings += _compare(found, formula)
+            warnings += _compare(content, formula)
         except StructureError:
-            partners = _partners(symbols, first[same], second[same])
+            partners = _partners(symbols, first[shared], second[shared])
             if not partners:
                 raise
             # how a mixed site is divided is often a slip; where the atoms are is not in doubt
-            _compare(_united(found, partners), formula, partners)
+            _compare(_united(content, partners), formula, partners)
             warnings.append(
                 f"elements share sites in other amounts than in the file's formula {formula!r}"
             )
@@ -164,9 +164,9 @@ def _partners(symbols: np.ndarray, first: np.ndarray, second: np.ndarray) -> dic
     return {symbol: root(symbol) for symbol in stands_for}
 
 
-def _united(found: dict[str, float], partners: dict[str, str]) -> dict[str, float]:
+def _united(content: dict[str, float], partners: dict[str, str]) -> dict[str, float]:
     united: dict[str, float] = {}
-    for symbol, n in found.items():
+    for symbol, n in content.items():
         key = partners.get(symbol, symbol)
         united[key] = united.get(key, 0.0) + n
     return united
@@ -186,11 +186,11 @@ def stated_amounts(formula: str) -> dict[str, float]:
     """
     token = re.compile(r"\s*(?:([A-Z][a-z]?)|([(\[{])|([)\]}])|,)\s*(\d+\.?\d*|\.\d+)?")
     levels: list[dict[str, float]] = [{}]
-    at = 0
+    position = 0
     text = formula.strip()
-    while at < len(text):
-        match = token.match(text, at)
-        if match is None or match.end() == at:
+    while position < len(text):
+        match = token.match(text, position)
+        if match is None or match.end() == position:
             return {}
         symbol, opening, closing, digits = match.groups()
         count = float(digits or 1)
@@ -204,7 +204,7 @@ def stated_amounts(formula: str) -> dict[str, float]:
                 return {}
             for symbol, n in levels.pop().items():
                 levels[-1][symbol] = levels[-1].get(symbol, 0.0) + n * count
-        at = match.end()
+        position = match.end()
     if len(levels) > 1:
         return {}
     return {symbol: n for symbol, n in levels[0].items() if n > 0}
@@ -220,21 +220,21 @@ def _compare(
     stated = _united(stated_amounts(formula), partners or {})
     if not stated:
         return [f"the formula {formula[:60]!r} cannot be read, so nothing was held against it"]
-    found = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
+    present = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
     warnings = []
-    if found.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
+    if present.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
         "H", 0.0
-    ) * sum(v for k, v in found.items() if k != "H"):
+    ) * sum(v for k, v in present.items() if k != "H"):
         warnings.append("some hydrogen of the formula has no position")
         stated.pop("H")
-    missing = sorted(set(stated) - set(found))
+    missing = sorted(set(stated) - set(present))
     if missing:
         raise StructureError(
             f"the file's formula {formula!r} has {', '.join(missing)}, the atoms have not; add "
             "them to the file"
         )
-    common = [symbol for symbol in stated if symbol in found]
-    ratios = np.array([found[symbol] / stated[symbol] for symbol in common])
+    common = [symbol for symbol in stated if symbol in present]
+    ratios = np.array([present[symbol] / stated[symbol] for symbol in common])
     if len(ratios) and ratios.max() / ratios.min() > 1.1:
         shown = " ".join(f"{symbol}{n:g}" for symbol, n in sorted(amounts.items()))
         raise StructureError(

@@ -124,16 +124,16 @@ class TypeModel:
     def _measure(self, name: str) -> _Real:
         row = self.library.compounds.loc[name]
         occupants = [tables.parse_occupants(text) for text in row["elements"].split()]
-        totals = [sum(share for _, share in own) for own in occupants]
+        totals = [sum(share for _, share in mixture) for mixture in occupants]
         radii = np.array(
             [
-                sum(share * covalent_radius(symbol) for symbol, share in own) / total
-                for own, total in zip(occupants, totals, strict=True)
+                sum(share * covalent_radius(symbol) for symbol, share in mixture) / total
+                for mixture, total in zip(occupants, totals, strict=True)
             ]
         )
         distances = self._distances(self.library.build(name), 2.4 * radii.max())
         return _Real(
-            tuple(max(own, key=lambda part: part[1])[0] for own in occupants),
+            tuple(max(mixture, key=lambda occupant: occupant[1])[0] for mixture in occupants),
             tuple(totals),
             radii,
             {column: float(row[column]) for column in CELL_COLUMNS if not np.isnan(row[column])},

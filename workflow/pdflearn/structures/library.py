@@ -62,8 +62,30 @@ def space_group(number: int, setting: str = "") -> gemmi.SpaceGroup:
     raise LibraryError(f"space group {number}: expected 1 to 230")
 
 
-def cell_by_symmetry(group: gemmi.SpaceGroup, given: dict[str, float | None]) -> list[float]:
-    """Complete a cell (angstrom, degrees) by symmetry; a value that breaks it is an error."""
+def cell_by_symmetry(group: gemmi.SpaceGroup, known: dict[str, float | None]) -> list[float]:
+    """Complete the lattice constants of a cell by symmetry.
+
+    Parameters
+    ----------
+    group : gemmi.SpaceGroup
+    known : dict
+        a, b, c (angstrom) and alpha, beta, gamma (degrees); None or missing where unknown.
+
+    Returns
+    -------
+    list of float
+        All six.
+
+    Raises
+    ------
+    LibraryError
+        For a value that breaks the symmetry, and for one that symmetry leaves free and is missing.
+
+    Examples
+    --------
+    >>> cell_by_symmetry(space_group(194), {"a": 3.0, "c": 5.0})
+    [3.0, 3.0, 5.0, 90.0, 90.0, 120.0]
+    """
     system = group.crystal_system_str()
     rule: dict[str, float | str] = {"alpha": 90.0, "beta": 90.0, "gamma": 90.0}
     if system == "triclinic":
@@ -78,16 +100,16 @@ def cell_by_symmetry(group: gemmi.SpaceGroup, given: dict[str, float | None]) ->
         rule = {"b": "a", "c": "a", "beta": "alpha", "gamma": "alpha"}
     elif system == "cubic":
         rule |= {"b": "a", "c": "a"}
-    cell = dict(given)
+    cell = dict(known)
     for column in CELL_COLUMNS:
         if column in rule:
-            fixed = cell[rule[column]] if isinstance(rule[column], str) else rule[column]
-            if cell.get(column) not in (None, fixed):
+            required = cell[rule[column]] if isinstance(rule[column], str) else rule[column]
+            if cell.get(column) not in (None, required):
                 raise LibraryError(
-                    f"{column} = {cell[column]}: {system} symmetry ({group.hm}) makes it {fixed}; "
-                    "leave the cell blank"
+                    f"{column} = {cell[column]}: {system} symmetry ({group.hm}) makes it "
+                    f"{required}; leave the cell blank"
                 )
-            cell[column] = fixed
+            cell[column] = required
         if cell.get(column) is None:
             raise LibraryError(
                 f"{column} is missing; {system} symmetry ({group.hm}) leaves it free"
@@ -245,14 +267,14 @@ class Library:
         positions: list[np.ndarray] = []
         occupancy: list[float] = []
         orbits: list[int] = []
-        for number, (role, multiplicity, letter, xyz) in enumerate(sites):
+        for orbit, (role, multiplicity, letter, xyz) in enumerate(sites):
             position = np.array([_evaluate(text, values) for text in xyz])
             images = expand_site(group, position, multiplicity, f"{role} {multiplicity}{letter}")
             for symbol, share in occupants[role]:
                 symbols += [symbol] * multiplicity
                 positions.append(images)
                 occupancy += [share] * multiplicity
-                orbits += [number] * multiplicity
+                orbits += [orbit] * multiplicity
         return make_structure(
             cell_by_symmetry(group, cell),
             symbols,

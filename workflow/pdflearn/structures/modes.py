@@ -87,5 +87,5 @@ def _without_translations(modes: np.ndarray, atoms: int) -> np.ndarray:
     if np.abs(along).max() < 1e-8:
         return modes
     rest = modes - shift @ along
-    left, values, _ = np.linalg.svd(rest, full_matrices=False)
-    return left[:, values > 1e-6]
+    vectors, values, _ = np.linalg.svd(rest, full_matrices=False)
+    return vectors[:, values > 1e-6]

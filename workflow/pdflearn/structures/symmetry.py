@@ -171,16 +171,16 @@ def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.Sp
     for tag in HALL:
         for name in values.get(tag, [])[:1]:
             try:
-                found = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(name))
+                group = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(name))
             except (ValueError, RuntimeError):
                 continue
-            if found is not None:
-                return [found]
+            if group is not None:
+                return [group]
     for tag in NAMES:
         for name in values.get(tag, [])[:1]:
-            found = named_groups(name, cell)
-            if found:
-                return found
+            groups = named_groups(name, cell)
+            if groups:
+                return groups
     for tag in NUMBERS:
         for text in values.get(tag, [])[:1]:
             if text.strip().isdigit() and 1 <= int(text) <= 230:
@@ -228,15 +228,17 @@ def named_groups(name: str, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
                 name, choice = shorter, digit or match[1].upper()
                 break
     name = re.sub(r"\s*\(.*\)$", "", name)
-    found = gemmi.find_spacegroup_by_name(
+    group = gemmi.find_spacegroup_by_name(
         f"{name}:{choice}" if choice else name, alpha=cell.alpha, gamma=cell.gamma
     )
-    if found is None:
+    if group is None:
         short = name.replace(" ", "").upper()
         known = [group for group in gemmi.spacegroup_table() if _short(group) == short]
-        fitting = [own for group in known for own in _settings(group, cell) if own == group]
+        fitting = [
+            setting for group in known for setting in _settings(group, cell) if setting == group
+        ]
         return fitting[:1]
-    return [found] if choice else _settings(found, cell)
+    return [group] if choice else _settings(group, cell)
 
 
 def _short(group: gemmi.SpaceGroup) -> str:
@@ -250,8 +252,8 @@ def _settings(group: gemmi.SpaceGroup, cell: gemmi.UnitCell) -> list[gemmi.Space
         rhombohedral = np.ptp(angles) + np.ptp(lengths) < 0.02 and abs(cell.gamma - 120.0) > 1.0
         return [gemmi.find_spacegroup_by_name(f"{group.hm}:{'R' if rhombohedral else 'H'}")]
     if group.ext in ("1", "2"):
-        both = [gemmi.find_spacegroup_by_name(f"{group.hm}:{choice}") for choice in "12"]
-        return [own for own in both if own is not None]
+        origins = [gemmi.find_spacegroup_by_name(f"{group.hm}:{choice}") for choice in "12"]
+        return [origin for origin in origins if origin is not None]
     if group.crystal_system_str() == "monoclinic":
         angles = {"a": cell.alpha, "b": cell.beta, "c": cell.gamma}
         oblique = [axis for axis, angle in angles.items() if abs(angle - 90.0) > 0.01]

@@ -1,7 +1,7 @@
-"""The library's tables as plain rows: read, checked, hashed with the standard library alone.
+"""The tables of the library as plain rows: read, checked and hashed.
 
-Snakemake asks for the keys of the compounds each time it parses the workflow, so this module must
-stay cheap: no numpy, no pandas, no crystallography.
+Snakemake needs the hashes of the compounds each time it parses the workflow, so this module imports
+the standard library alone.
 """
 
 import csv
@@ -52,14 +52,33 @@ _ELEMENT_PART = re.compile(r"([A-Z][a-z]?)(\d*\.\d+|\d+)?")
 
 
 class LibraryError(PdflearnError):
-    """A row of the library's tables says something that cannot be; the message names the row."""
+    """A row of the library's tables that cannot be used; the message names it."""
 
 
 def parse_coordinate(text: str) -> tuple[dict[str, float], float]:
-    """Read a coordinate such as ``1/4``, ``x``, ``-x2+1/2`` or ``2x``.
+    """Read a coordinate of a site.
 
-    Returns the coefficient of each free parameter and the constant, in fractions of the cell edge.
-    Raises LibraryError where the text is neither.
+    Parameters
+    ----------
+    text : str
+        A number, a fraction, or free parameters: "1/4", "x", "-x2+1/2", "2x".
+
+    Returns
+    -------
+    coefficients : dict
+        Free parameter -> its factor.
+    constant : float
+        In fractions of the cell edge.
+
+    Raises
+    ------
+    LibraryError
+        For any other text.
+
+    Examples
+    --------
+    >>> parse_coordinate("-x2+1/2")
+    ({'x2': -1.0}, 0.5)
     """
     coefficients: dict[str, float] = {}
     constant = 0.0
@@ -85,14 +104,30 @@ def parse_coordinate(text: str) -> tuple[dict[str, float], float]:
 
 
 def parse_sites(text: str) -> list[tuple[str, int, str, tuple[str, str, str]]]:
-    """Read sites such as ``A 4a 0 0 0; X 8c 1/4 1/4 1/4`` as (role, multiplicity, letter, xyz)."""
+    """Read the sites of a structure type.
+
+    Returns
+    -------
+    list of tuple
+        Role, multiplicity, Wyckoff letter, and the three coordinates as text.
+
+    Raises
+    ------
+    LibraryError
+        For a site that is not written so.
+
+    Examples
+    --------
+    >>> parse_sites("A 4a 0 0 0; X 8c 1/4 1/4 1/4")[1]
+    ('X', 8, 'c', ('1/4', '1/4', '1/4'))
+    """
     sites = []
-    for part in text.split(";"):
-        match = _SITE.fullmatch(part.strip())
+    for text_of_site in text.split(";"):
+        match = _SITE.fullmatch(text_of_site.strip())
         if not match:
             raise LibraryError(
-                f"site {part.strip()!r}: expected a role, multiplicity with Wyckoff letter and "
-                "three coordinates, such as 'X 8c 1/4 1/4 1/4'"
+                f"site {text_of_site.strip()!r}: expected a role, multiplicity with Wyckoff letter "
+                "and three coordinates, such as 'X 8c 1/4 1/4 1/4'"
             )
         role, multiplicity, letter, *xyz = match.groups()
         for coordinate in xyz:
@@ -107,23 +142,37 @@ def site_roles(text: str) -> list[str]:
 
 
 def parse_parameters(text: str) -> dict[str, float]:
-    """Read free parameters such as ``x1=0.25 z2=0.1``."""
+    """Read values of free parameters. Raises LibraryError for what is none.
+
+    Examples
+    --------
+    >>> parse_parameters("x1=0.25 z2=0.1")
+    {'x1': 0.25, 'z2': 0.1}
+    """
     values: dict[str, float] = {}
-    for part in text.split():
-        name, _, number = part.partition("=")
+    for assignment in text.split():
+        name, _, number = assignment.partition("=")
         try:
             values[name] = float(number)
         except ValueError:
             raise LibraryError(
-                f"parameter {part!r}: expected a name and a number, such as x=0.305"
+                f"parameter {assignment!r}: expected a name and a number, such as x=0.305"
             ) from None
         if not re.fullmatch(r"[xyz]\d*", name):
-            raise LibraryError(f"parameter {part!r}: a name is x, y or z and an optional number")
+            raise LibraryError(
+                f"parameter {assignment!r}: a name is x, y or z and an optional number"
+            )
     return values
 
 
 def parse_occupants(text: str) -> list[tuple[str, float]]:
-    """Read who sits on a role: ``Fe`` or, mixed or partial, ``Fe0.5Mg0.5`` as (symbol, share)."""
+    """Read the elements on a role and their shares. Raises LibraryError for what is none.
+
+    Examples
+    --------
+    >>> parse_occupants("Fe0.5Mg0.5")
+    [('Fe', 0.5), ('Mg', 0.5)]
+    """
     occupants = [
         (match.group(1), float(match.group(2) or 1.0)) for match in _ELEMENT_PART.finditer(text)
     ]
@@ -172,37 +221,39 @@ def read_types(folder: str | Path) -> dict[str, dict[str, str]]:
     types = _index(path, _read_rows(path, TYPE_COLUMNS), "structure_type")
     parents = {name: row["parent"] for name, row in types.items()}
     for name, row in types.items():
-        where = f"{path}: structure_type {name!r}"
+        row_name = f"{path}: structure_type {name!r}"
         if not _IDENTIFIER.fullmatch(name):
-            raise LibraryError(f"{where}: expected letters, digits and underscores only")
-        number = row["space_group_number"]
-        if not number.isdigit() or not 1 <= int(number) <= 230:
-            raise LibraryError(f"{where}: space_group_number {number!r}: expected 1 to 230")
+            raise LibraryError(f"{row_name}: expected letters, digits and underscores only")
+        group_number = row["space_group_number"]
+        if not group_number.isdigit() or not 1 <= int(group_number) <= 230:
+            raise LibraryError(
+                f"{row_name}: space_group_number {group_number!r}: expected 1 to 230"
+            )
         if row["parent"] and row["parent"] not in types:
-            raise LibraryError(f"{where}: parent {row['parent']!r} is no type of the table")
+            raise LibraryError(f"{row_name}: parent {row['parent']!r} is no type of the table")
         try:
             relations.root(name, parents)
         except relations.RelationError as error:
-            raise LibraryError(f"{where}: {error}; the simplest of them has no parent") from None
+            raise LibraryError(f"{row_name}: {error}; the simplest of them has no parent") from None
         for word in row["simpler_types"].split():
             if re.split("[=~]", word)[0] not in types:
-                raise LibraryError(f"{where}: simpler_types {word!r} names no type of the table")
+                raise LibraryError(f"{row_name}: simpler_types {word!r} names no type of the table")
         try:
             defaults = parse_parameters(row["parameters"])
-            used = {
+            free = {
                 parameter
                 for *_, xyz in parse_sites(row["sites"])
                 for coordinate in xyz
                 for parameter in parse_coordinate(coordinate)[0]
             }
         except LibraryError as error:
-            raise LibraryError(f"{where}: {error}") from None
-        if used != set(defaults):
+            raise LibraryError(f"{row_name}: {error}") from None
+        if free != set(defaults):
             raise LibraryError(
-                f"{where}: the sites use {sorted(used)} but parameters gives {sorted(defaults)}"
+                f"{row_name}: the sites use {sorted(free)} but parameters gives {sorted(defaults)}"
             )
         if not row["source"]:
-            raise LibraryError(f"{where}: a type needs a source")
+            raise LibraryError(f"{row_name}: a type needs a source")
     return types
 
 
@@ -216,36 +267,40 @@ def read_compounds(
     roles_of = {kind: site_roles(row["sites"]) for kind, row in types.items()}
     known_of = {kind: set(parse_parameters(row["parameters"])) for kind, row in types.items()}
     for name, row in compounds.items():
-        where = f"{path}: {name!r}"
+        row_name = f"{path}: {name!r}"
         if row["structure_type"] not in types:
-            raise LibraryError(f"{where}: structure_type {row['structure_type']!r} is not in types")
+            raise LibraryError(
+                f"{row_name}: structure_type {row['structure_type']!r} is not in types"
+            )
         roles = roles_of[row["structure_type"]]
         elements = row["elements"].split()
         if len(elements) != len(roles):
             raise LibraryError(
-                f"{where}: elements {row['elements']!r}: {row['structure_type']} has the roles "
+                f"{row_name}: elements {row['elements']!r}: {row['structure_type']} has the roles "
                 f"{' '.join(roles)}"
             )
         try:
             for occupants in elements:
                 parse_occupants(occupants)
-            given = parse_parameters(row["parameters"])
+            parameters = parse_parameters(row["parameters"])
         except LibraryError as error:
-            raise LibraryError(f"{where}: {error}") from None
-        unknown = set(given) - known_of[row["structure_type"]]
+            raise LibraryError(f"{row_name}: {error}") from None
+        unknown = set(parameters) - known_of[row["structure_type"]]
         if unknown:
-            raise LibraryError(f"{where}: {row['structure_type']} has no {sorted(unknown)}")
+            raise LibraryError(f"{row_name}: {row['structure_type']} has no {sorted(unknown)}")
         for column in CELL_COLUMNS:
             try:
-                number = float(row[column] or 1.0)
+                value = float(row[column] or 1.0)
             except ValueError:
-                number = -1.0
-            if not 0.0 < number < 1000.0:
-                raise LibraryError(f"{where}: {column} = {row[column]!r}: expected a number")
+                value = -1.0
+            if not 0.0 < value < 1000.0:
+                raise LibraryError(
+                    f"{row_name}: {column} = {row[column]!r}: expected a number above 0"
+                )
         if not row["a"]:
-            raise LibraryError(f"{where}: a is missing")
+            raise LibraryError(f"{row_name}: a is missing")
         if not row["source"]:
-            raise LibraryError(f"{where}: a compound needs a source")
+            raise LibraryError(f"{row_name}: a compound needs a source")
     return compounds
 
 
