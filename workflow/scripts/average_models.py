@@ -19,7 +19,7 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write its scores, its predictions on held-out folds, and the model with its card."""
+    """Write the average's scores, its held-out predictions, and the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     index = load_table(files["index"])
     target = targets.target(index, task, settings["seed"])

@@ -18,7 +18,7 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write the scores of all in one table, each one's calibration, and the models."""
+    """Write the scores of all controls as one table, the calibration of each, and the models."""
     seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
     data = TrainingData.load(patterns_file, index_file, task, seed)
     controls = {
@@ -27,11 +27,13 @@ def main(
     }
     tables = [
         pd.DataFrame(columns=cross_validation.COLUMNS),
-        *(one.table for one in controls.values()),
+        *(control.table for control in controls.values()),
     ]
     save_table(out["validation"], concat(tables))
-    save_yaml(out["best_params"], {name: one.best for name, one in controls.items()})
-    persistence.save_model(out["models"], {name: one.model for name, one in controls.items()})
+    save_yaml(out["best_params"], {name: control.best for name, control in controls.items()})
+    persistence.save_model(
+        out["models"], {name: control.model for name, control in controls.items()}
+    )
 
 
 if __name__ == "__main__":

@@ -17,8 +17,7 @@ def main(
     settings: dict[str, Any],
     out: dict[str, str],
 ) -> None:
-    """Write all scores, the best parameters with their predictions on held-out folds, and the model
-    with its card."""
+    """Write all scores, the best parameters and their predictions, and the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     seed, preprocessing = settings["seed"], Preprocessing.from_settings(settings)
     data = TrainingData.load(patterns_file, index_file, task, seed)

@@ -1,4 +1,4 @@
-"""What a task asks: labels of patterns, of structures, of the user; missing ones, hidden ones."""
+"""Labels of a task: of patterns, of structures, of the user; missing ones, hidden ones."""
 
 import numpy as np
 import pandas as pd
@@ -23,21 +23,21 @@ def index():
 
 
 def test_missing_classes_are_no_class(index):
-    found = targets.target(index, {"label": "kind"}, 0)
-    assert list(found.classes) == ["a", "b"]
-    np.testing.assert_array_equal(targets.known(found.y_train), np.arange(40) < 30)
-    rows = build.training_rows("knn", found.y_train)
+    labels = targets.target(index, {"label": "kind"}, 0)
+    assert list(labels.classes) == ["a", "b"]
+    np.testing.assert_array_equal(targets.known(labels.y_train), np.arange(40) < 30)
+    rows = build.training_rows("knn", labels.y_train)
     np.testing.assert_array_equal(rows, np.arange(40) < 30)
-    assert build.training_rows("self_training", found.y_train).all()
+    assert build.training_rows("self_training", labels.y_train).all()
 
 
 def test_numbers_come_from_floats_and_from_text(index):
-    drawn = targets.target(index, {"label": "size", "task_type": "regression"}, 0)
-    assert drawn.evaluated.sum() == 15
-    assert np.isfinite(drawn.y_true).sum() == 20
-    mine = targets.target(index, {"label": "own", "task_type": "regression"}, 0)
-    assert mine.y_true[7] == 0.7
-    assert np.isnan(mine.y_true[6])
+    numbers = targets.target(index, {"label": "size", "task_type": "regression"}, 0)
+    assert numbers.evaluated.sum() == 15
+    assert np.isfinite(numbers.y_true).sum() == 20
+    numbers_of_user = targets.target(index, {"label": "own", "task_type": "regression"}, 0)
+    assert numbers_of_user.y_true[7] == 0.7
+    assert np.isnan(numbers_of_user.y_true[6])
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,18 @@ def test_hidden_labels_hide_whole_groups_and_leave_every_class_some():
         {"kind": kind, "group": [f"{k}{i // 2}" for i, k in enumerate(kind)], "evaluated": True}
     )
     task = {"label": "kind", "labelled_fraction": 0.1}
-    found = targets.target(table, task, 1)
-    shown = targets.known(found.y_train)
-    assert table.assign(shown=shown).groupby("group")["shown"].nunique().max() == 1
-    assert table[shown].groupby("kind")["group"].nunique().to_dict() == {"a": 10, "b": 4, "c": 1}
-    np.testing.assert_array_equal(found.y_true, kind)  # scores are held against all of the truth
+    labels = targets.target(table, task, 1)
+    labelled = targets.known(labels.y_train)
+    assert table.assign(labelled=labelled).groupby("group")["labelled"].nunique().max() == 1
+    assert table[labelled].groupby("kind")["group"].nunique().to_dict() == {"a": 10, "b": 4, "c": 1}
+    np.testing.assert_array_equal(labels.y_true, kind)  # scores use all true labels
     order = random.permutation(len(table))
     again = targets.target(table.iloc[order], task, 1)
-    np.testing.assert_array_equal(again.y_train, found.y_train[order])
-    assert (targets.target(table, task, 2).y_train != found.y_train).any()
+    np.testing.assert_array_equal(again.y_train, labels.y_train[order])
+    assert (targets.target(table, task, 2).y_train != labels.y_train).any()
 
 
-def test_fine_classes_are_class_names_in_the_coarse_ones_they_belong_to(index):
+def test_fine_classes_have_the_names_of_the_coarse_ones_that_they_belong_to(index):
     index["fine"] = index["kind"].fillna("") + np.where(np.arange(40) % 4 < 2, "1", "2")
     index.loc[index["kind"].isna() | (index["kind"] == ""), "fine"] = ""
     fine, coarse = {"label": "fine"}, {"label": "kind"}
@@ -85,11 +85,11 @@ def test_fine_classes_are_class_names_in_the_coarse_ones_they_belong_to(index):
         targets.class_names_in(np.array(["a", "b"]), index, coarse, fine)
 
 
-def test_a_limit_keeps_the_tested_and_thins_the_others_evenly(index):
+def test_a_limit_keeps_the_evaluated_and_thins_the_others_evenly(index):
     task = {"label": "size", "task_type": "regression"}
     few = targets.known(targets.target(index, {**task, "max_patterns": 18}, 0).y_train)
     assert few.sum() == 18
-    assert few[:30].sum() == 15  # all that are tested
+    assert few[:30].sum() == 15  # all that are evaluated
     less = targets.known(targets.target(index, {**task, "max_patterns": 5}, 0).y_train)
     assert (less.sum(), less[30:].sum()) == (5, 0)
     enough = targets.known(targets.target(index, {**task, "max_patterns": 999}, 0).y_train)

@@ -60,12 +60,45 @@ class Target:
 
 
 def known(values: np.ndarray) -> np.ndarray:
-    """Which labels are known: (n,) of bool."""
+    """Which labels are known.
+
+    Parameters
+    ----------
+    values : array (n,) of str or float
+        "" and NaN are unknown.
+
+    Returns
+    -------
+    array (n,) of bool
+
+    Examples
+    --------
+    >>> known(np.array(["fcc", "", "bcc"])).tolist()
+    [True, False, True]
+    """
     return np.isfinite(values) if values.dtype.kind == "f" else values != ""
 
 
 def true_labels(index: pd.DataFrame, task: dict[str, Any]) -> np.ndarray:
-    """The true labels of a task (n,), str or float; "" or NaN where unknown. See `target`."""
+    """The true labels of a task.
+
+    Parameters
+    ----------
+    index : DataFrame
+        One row for each pattern, with the label's column.
+    task : dict
+        An entry of `tasks` in the config: label, and optionally task_type.
+
+    Returns
+    -------
+    array (n,) of str or float
+        "" or NaN where the label is unknown.
+
+    Raises
+    ------
+    TargetError
+        For a label that is no column, or that is no number where one is needed.
+    """
     label = task["label"]
     if label not in index:
         raise TargetError(
@@ -82,7 +115,7 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
     Parameters
     ----------
     index : DataFrame
-        One row a pattern: the label's column, group and evaluated.
+        One row for each pattern: the label's column, group and evaluated.
     task : dict
         An entry of `tasks` in the config: label, and optionally task_type ("classification", the
         default, or "regression"), labelled_fraction (share of the groups whose labels training
@@ -153,12 +186,12 @@ def class_names_in(
 
 
 def coarser(fine: np.ndarray, coarse: np.ndarray, label: str) -> dict[str, str]:
-    """The coarse class that each fine one belongs to.
+    """The coarse class that each fine class belongs to.
 
     Parameters
     ----------
     fine, coarse : arrays (n,) of str
-        Two labels of the same patterns; "" where not known.
+        Two labels of the same patterns; "" where unknown.
     label : str
         The coarse label's name, for the error.
 
@@ -166,6 +199,11 @@ def coarser(fine: np.ndarray, coarse: np.ndarray, label: str) -> dict[str, str]:
     ------
     TargetError
         Where patterns of one fine class have several coarse ones, or none.
+
+    Examples
+    --------
+    >>> coarser(np.array(["CsCl", "B2", ""]), np.array(["cubic", "cubic", ""]), "crystal_system")
+    {'CsCl': 'cubic', 'B2': 'cubic'}
     """
     pairs = pd.DataFrame({"fine": fine, "coarse": coarse})[known(fine)].drop_duplicates()
     several = pairs[pairs["fine"].duplicated(keep=False) | (pairs["coarse"] == "")]
@@ -181,10 +219,12 @@ def coarser(fine: np.ndarray, coarse: np.ndarray, label: str) -> dict[str, str]:
 
 
 def _words(column: pd.Series) -> np.ndarray:
+    """A column as str, "" where empty."""
     return column.astype(object).where(column.notna(), "").astype(str).to_numpy(dtype=str)
 
 
 def _numbers(index: pd.DataFrame, label: str) -> np.ndarray:
+    """A column as float, NaN where empty; any other text is refused."""
     column = index[label]
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
     wrong = np.flatnonzero(np.isnan(values) & column.notna().to_numpy() & (column != "").to_numpy())

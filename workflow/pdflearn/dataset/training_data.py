@@ -1,4 +1,4 @@
-"""What a model learns from, and how a pattern is prepared for it."""
+"""Training data: patterns with their labels, and how a model sees a pattern."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,9 @@ class TrainingData:
     Attributes
     ----------
     patterns : array (n, points)
-        G(r) on the study's grid, one row a pattern; may be memory-mapped.
+        G(r) on the study's grid, one row for each pattern; may be memory-mapped.
     index : DataFrame
-        One row a pattern: its structure, group, fold and drawn parameters.
+        One row for each pattern: its structure, group, fold and drawn parameters.
     target : Target
         The labels of the n patterns.
     """
