@@ -48,18 +48,15 @@ class OrbitPairs(NamedTuple):
 
 
 @njit(cache=True)
-def _maps_onto_itself(
+def _images(
     frac: np.ndarray,
     site_type: np.ndarray,
     shift: np.ndarray,
     tolerance: float,
     metric: np.ndarray,
-    image: np.ndarray,
-) -> bool:
-    """Whether the shift maps the atoms onto themselves; image[i] is then the atom that i becomes.
-
-    `image` is scratch space of the caller, who tries many shifts.
-    """
+) -> np.ndarray:
+    """The atom onto which a shift maps each atom; empty where it maps one of them onto none."""
+    image = np.empty(frac.shape[0], dtype=np.int64)
     for i in range(frac.shape[0]):
         mapped = False
         for j in range(frac.shape[0]):
@@ -80,8 +77,8 @@ def _maps_onto_itself(
                 mapped = True
                 break
         if not mapped:
-            return False
-    return True
+            return image[:0]
+    return image
 
 
 @njit(cache=True)
@@ -92,11 +89,12 @@ def _translation_orbits(
     tolerance: float,
     metric: np.ndarray,
 ) -> np.ndarray:
+    """Merge the orbits of atoms that a shift from the first candidate to another one maps."""
     orbit = np.arange(frac.shape[0])
-    image = np.zeros(frac.shape[0], dtype=np.int64)
     first = candidates[0]
     for c in candidates[1:]:
-        if not _maps_onto_itself(frac, site_type, frac[c] - frac[first], tolerance, metric, image):
+        image = _images(frac, site_type, frac[c] - frac[first], tolerance, metric)
+        if image.size == 0:
             continue
         for i in range(frac.shape[0]):
             a = orbit[i]
@@ -113,7 +111,7 @@ def _translation_orbits(
 def translation_orbits(
     frac: np.ndarray, site_type: np.ndarray, basis: np.ndarray, tolerance: float = 1e-3
 ) -> np.ndarray:
-    """Label atoms that a pure translation (centring, supercell) maps onto each other.
+    """Label atoms that a translation within the cell (centring, supercell) maps onto each other.
 
     Parameters
     ----------
@@ -196,7 +194,7 @@ def crystal_pairs(
     r_max: float,
     displacements: np.ndarray | None = None,
 ) -> PairHistogram:
-    """Pairs of a crystal up to r_max, summed over the atoms of one unit cell.
+    """Pair distances of a crystal up to r_max, summed over the atoms of one unit cell.
 
     Parameters
     ----------
@@ -218,8 +216,25 @@ def crystal_pairs(
     Returns
     -------
     PairHistogram
+
+    See Also
+    --------
+    cluster_pairs.cluster_pairs : the same of a cluster.
+    pairs.pair_points : points that stand for the pairs of a histogram.
+
+    Examples
+    --------
+    The shells of a simple cubic lattice: 6 neighbours, 12 along the diagonals of the faces, 8 along
+    those of the cube.
+
+    >>> from pdflearn.simulation.pairs import pair_points
+    >>> one, first = np.ones(1), np.zeros(1, dtype=int)
+    >>> histogram = crystal_pairs(3.0 * np.eye(3), np.zeros((1, 3)), first, one, first, r_max=5.5)
+    >>> points = pair_points(histogram)
+    >>> points.distance.round(3), points.weight.round(6)
+    (array([3.   , 4.243, 5.196]), array([ 6., 12.,  8.]))
     """
-    # rows of the lattice are walked along the shortest vector, where they hold most points
+    # rows of the lattice run along the shortest vector, where they are the longest
     order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
     basis = np.ascontiguousarray(basis[order])
     table = partial_table(int(species.max()) + 1)

@@ -189,4 +189,5 @@ def points_below_r_max(grid: Grid) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def _even_points(r_min: float, r_step: float, n: int) -> np.ndarray:
+    """Kept for the next curve; callers copy it."""
     return r_min + r_step * np.arange(n)

@@ -100,6 +100,7 @@ class Scatterers:
             )
 
     def _read_positions(self, structure: Structure) -> None:
+        """Set cell, positions and occupancies."""
         occupancy = np.array([a.occupancy for a in structure], dtype=float)
         frac = np.array([a.xyz for a in structure], dtype=float)
         self.basis = np.array(structure.lattice.base, dtype=float)
@@ -121,6 +122,7 @@ class Scatterers:
         self.frac = np.ascontiguousarray(frac[self._present])
 
     def _read_species(self, symbols: list[str], radiation: str) -> None:
+        """Set species, shares and scattering lengths."""
         symbols = [symbols[i] for i in self._present]
         length = elements.xray_length if radiation == "xray" else elements.neutron_length
         try:
