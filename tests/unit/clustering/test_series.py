@@ -31,19 +31,19 @@ def test_series_are_sorted_by_temperature_or_by_name():
 
 def test_series_are_sorted_by_time_fraction_or_composition():
     nothing = [""] * 4
-    (found,) = series.find_series(index_of(list("abcd"), nothing, time=["60", "0", "30", "90"]))
-    assert (list(found.x), found.x_name) == ([0, 30, 60, 90], "time (s)")
+    (one,) = series.find_series(index_of(list("abcd"), nothing, time=["60", "0", "30", "90"]))
+    assert (list(one.x), one.x_name) == ([0, 30, 60, 90], "time (s)")
     same = ["300"] * 4  # one temperature throughout
-    (found,) = series.find_series(index_of(list("abcd"), same, fraction=["0.3", "0.1", "0", "0.2"]))
-    assert (list(found.rows), found.x_name) == ([2, 1, 3, 0], "fraction")
+    (one,) = series.find_series(index_of(list("abcd"), same, fraction=["0.3", "0.1", "0", "0.2"]))
+    assert (list(one.rows), one.x_name) == ([2, 1, 3, 0], "fraction")
     compositions = ["La0.7Ca0.3MnO3", "LaMnO3", "La0.9Ca0.1MnO3", "La0.8Ca0.2MnO3"]
-    (found,) = series.find_series(index_of(list("abcd"), nothing, composition=compositions))
-    assert found.x_name == "La (fraction of all atoms)"
-    assert found.x == pytest.approx([0.14, 0.16, 0.18, 0.2])
-    assert list(found.rows) == [0, 3, 2, 1]
+    (one,) = series.find_series(index_of(list("abcd"), nothing, composition=compositions))
+    assert one.x_name == "La (fraction of all atoms)"
+    assert one.x == pytest.approx([0.14, 0.16, 0.18, 0.2])
+    assert list(one.rows) == [0, 3, 2, 1]
     mixed = ["LaMnO3", "?", "LaMnO3", "LaMnO3"]
-    (found,) = series.find_series(index_of(list("abcd"), nothing, composition=mixed))
-    assert found.x_name == "file, in order of name"
+    (one,) = series.find_series(index_of(list("abcd"), nothing, composition=mixed))
+    assert one.x_name == "file, in order of name"
 
 
 def test_short_series_and_single_files_are_none():
@@ -70,8 +70,8 @@ def test_a_series_is_compared_up_to_the_end_of_its_shortest_pattern(heating):
     x, g = heating(17, 8, 0.002)
     index = index_of([f"f{k}" for k in range(17)], [str(v) for v in x])
     index.loc[3, "r_max"] = 20.0
-    (found,) = series.find_series(index)
-    result = series.analyse_series(found, index, g, GRID, 1.5, 0)
+    (one,) = series.find_series(index)
+    result = series.analyse_series(one, index, g, GRID, 1.5, 0)
     arrays = result.arrays
     assert (arrays["r"][0], arrays["r"][-1]) == pytest.approx((1.5, 20.0))
     assert np.diag(arrays["similarity"]) == pytest.approx(1.0)

@@ -31,8 +31,8 @@ def test_training_is_scored_on_what_validation_holds(preprocessing):
         "accuracy",
         0,
     ).table
-    own = table[(table["metric"] == "accuracy") & (table["split"] == "train")]["score"]
-    assert (own < 0.9).all()
+    in_training = table[(table["metric"] == "accuracy") & (table["split"] == "train")]["score"]
+    assert (in_training < 0.9).all()
     unevaluated = targets.Target(
         target.task_type, target.y_true, target.y_visible, target.y_train, np.zeros(n, dtype=bool)
     )

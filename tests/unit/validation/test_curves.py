@@ -18,13 +18,13 @@ def data():
     patterns = (np.sin(wave * r) + 1.5 * random.normal(size=(180, 191))).astype(np.float32)
     index = pd.DataFrame(
         {
-            "kind": label,
+            "structure_type": label,
             "group": [f"g{i // 2}" for i in range(180)],
             "fold": np.arange(180) // 2 % 3,
             "evaluated": True,
         }
     )
-    return TrainingData(patterns, index, targets.target(index, {"label": "kind"}, 0))
+    return TrainingData(patterns, index, targets.target(index, {"label": "structure_type"}, 0))
 
 
 def test_capacity_lowers_the_training_error_and_opens_a_gap(data, preprocessing):
