@@ -155,9 +155,10 @@ rule identify_measured:
         parameters="results/measured/batches/{batch}_parameters.parquet",
         fits="results/measured/batches/{batch}_fits.npz",
         structures="results/measured/batches/{batch}_structures.parquet",
-        # Where least squares ended. It is left in place for the next run of the job, which then
-        # computes only the refinements that this one did not ask for.
-        solutions=update("results/measured/batches/{batch}_solutions.json"),
+        # Where least squares ended. The file is left in place for the next run of the job, which
+        # computes only fits that this one did not need. It stays in the project's folder where
+        # results lie in a bucket: Snakemake does not fetch a file to be updated from there.
+        solutions=local(update("results/measured/batches/{batch}_solutions.json")),
     log:
         "results/logs/identify_measured/{batch}.log",
     benchmark:
@@ -182,21 +183,27 @@ rule identify_measured:
 
 rule gather_measured:
     input:
-        index=expand(rules.read_measured.output.index, batch=study.batches),
-        rejected=expand(rules.read_measured.output.rejected, batch=study.batches),
-        patterns=expand(rules.read_measured.output.patterns, batch=study.batches),
+        index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
+        rejected=expand(
+            "results/measured/batches/{batch}_rejected.csv", batch=study.batches
+        ),
+        patterns=expand(
+            "results/measured/batches/{batch}_patterns.npz", batch=study.batches
+        ),
         identification=expand(
-            rules.identify_measured.output.identification, batch=study.batches
+            "results/measured/batches/{batch}_identification.parquet",
+            batch=study.batches,
         ),
         probabilities=expand(
-            rules.identify_measured.output.probabilities, batch=study.batches
+            "results/measured/batches/{batch}_probabilities.parquet",
+            batch=study.batches,
         ),
         parameters=expand(
-            rules.identify_measured.output.parameters, batch=study.batches
+            "results/measured/batches/{batch}_parameters.parquet", batch=study.batches
         ),
-        fits=expand(rules.identify_measured.output.fits, batch=study.batches),
+        fits=expand("results/measured/batches/{batch}_fits.npz", batch=study.batches),
         structures=expand(
-            rules.identify_measured.output.structures, batch=study.batches
+            "results/measured/batches/{batch}_structures.parquet", batch=study.batches
         ),
     output:
         index="results/measured/index.csv",

@@ -90,7 +90,12 @@ rule write_provenance:
         structures=local(study.structures.all_files()),
         library=local(study.library_tables()),
         measured=local(study.measured.all_files()),
-        results=[file for files in outputs_by_rule.values() for file in files],
+        # Solutions stay in the project's folder, see identify_measured.
+        results=[
+            local(file) if file.endswith("_solutions.json") else file
+            for files in outputs_by_rule.values()
+            for file in files
+        ],
     output:
         "results/provenance.json",
     log:

@@ -10,8 +10,10 @@
 
 rule analyse_series:
     input:
-        index=expand(rules.read_measured.output.index, batch=study.batches),
-        patterns=expand(rules.read_measured.output.patterns, batch=study.batches),
+        index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
+        patterns=expand(
+            "results/measured/batches/{batch}_patterns.npz", batch=study.batches
+        ),
     output:
         series="results/measured/series.csv",
         changes="results/measured/series_changes.csv",
