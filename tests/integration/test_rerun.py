@@ -47,13 +47,15 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
 
 
 def test_an_edited_module_runs_only_what_imports_it(study):
-    with open(study.folder / "workflow" / "pdflearn" / "clustering.py", "a") as module:
+    package = study.folder / "workflow" / "pdflearn" / "clustering"
+    with open(package / "algorithms.py", "r+") as module:
+        module.seek(0, 2)
         module.write("\n\nEDITED = True\n")
     assert study.jobs() == {**CLUSTERS, **SERIES, **REPORT}
 
 
 def test_an_edited_script_runs_its_rule(study):
-    with open(study.folder / "workflow" / "scripts" / "draw_data.py", "a") as script:
+    with open(study.folder / "workflow" / "scripts" / "plot_dataset.py", "a") as script:
         script.write("\n# more\n")
     assert study.jobs() == {"plot_dataset": 1, "report": 1, "write_provenance": 1}
 
