@@ -13,7 +13,7 @@ from pdflearn.core.grid import Grid
 
 # More points than any use of G(r) has: guards against a mistyped step.
 _MAX_POINTS = 10_000_000
-_NUMBERS = (int, float, np.integer, np.floating)
+_NUMBERS = (float, int, np.floating, np.integer)
 _USUAL_U = "angstrom^2; usual are 0.002 to 0.03"
 
 
