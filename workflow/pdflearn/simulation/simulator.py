@@ -78,7 +78,7 @@ class PDFSimulator:
 
     Examples
     --------
-    Nickel at two temperatures: its displacements grow, so its first peak gets lower.
+    Nickel at two temperatures: its displacements grow, so its peaks get lower.
 
     >>> from diffpy.structure import Atom, Lattice, Structure
     >>> lattice = Lattice(3.524, 3.524, 3.524, 90, 90, 90)
