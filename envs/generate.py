@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow"))
 
-from pdflearn.core.codehash import parts  # noqa: E402
+from pdflearn.core.codehash import dependencies  # noqa: E402
 
 # Where conda-forge's name is not PyPI's. The PyPI name of `diffpy` alone is ambiguous: it is a
 # namespace of several packages.
@@ -32,7 +32,7 @@ def environment(script: Path, versions: dict[str, str]) -> str:
     """The text of one environment file."""
     distributions = packages_distributions()
     lines = []
-    for package in parts(script)[1]:
+    for package in dependencies(script)[1]:
         name = IMPORTS.get(package) or distributions[package][0]
         key = name.lower().replace(".", "-").replace("_", "-")
         lines.append(f"  - {CONDA.get(name, name.lower())} ={versions[key]}\n")

@@ -366,7 +366,7 @@ def imported_modules(jobs: Graph) -> dict[str, set[str]]:
     scripts = {job.script for job in jobs.values() if job.script}
     folder = ROOT / "workflow" / "scripts"
     return {
-        script: {module_name(path) for path in codehash.parts(folder / f"{script}.py")[0]}
+        script: {module_name(path) for path in codehash.dependencies(folder / f"{script}.py")[0]}
         for script in scripts
     }
 

@@ -1,4 +1,4 @@
-"""Gather what every shard read into one manifest, and what was refused into one list."""
+"""Gather what the shards read into one index of structures, and what was rejected into a list."""
 
 import logging
 
@@ -9,10 +9,22 @@ from pdflearn.structures.structure import StructureError
 from pdflearn.study import logs
 
 
-def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out: str) -> None:
-    """One row a structure; and for each the number of the shard that it is taken from, since one
-    that was read twice may stand in several."""
-    tables = [load_table(file).assign(shard=n) for n, file in enumerate(row_files)]
+def main(shard_indexes: list[str], index_file: str, rejected_file: str, map_file: str) -> None:
+    """Gather the shards' indexes of structures.
+
+    Parameters
+    ----------
+    shard_indexes : list of str
+        The shards' tables in their order.
+    index_file : str
+        Gets one row for each structure.
+    rejected_file : str
+        Gets what was rejected and why.
+    map_file : str
+        Gets for each structure the number of the shard that it is taken from: one that was read
+        twice may stand in several.
+    """
+    tables = [load_table(file).assign(shard=n) for n, file in enumerate(shard_indexes)]
     if not any(len(rows) for rows in tables):
         raise StructureError(
             "there is no structure to learn from: structures.library is empty, structures.folder "
@@ -21,14 +33,14 @@ def main(row_files: list[str], manifest_out: str, rejected_out: str, owners_out:
         )
     table = concat(tables)
     table = table.reindex(columns=list(dict.fromkeys([*columns.STRUCTURE, *table.columns])))
-    refused = table["reason"].notna()
-    rejected = table[refused]
-    save_table(rejected_out, rejected[["file", "name", "reason"]].sort_values("file"))
-    manifest = drop_duplicates(table[~refused].drop(columns="reason"))
-    logging.info("%d structures, %d refused", len(manifest), len(rejected))
-    logging.info("%d stand in several shards", (~refused).sum() - len(manifest))
-    save_table(owners_out, manifest[["id", "shard"]])
-    save_table(manifest_out, manifest.drop(columns="shard"))
+    is_rejected = table["reason"].notna()
+    rejected = table[is_rejected]
+    save_table(rejected_file, rejected[["file", "name", "reason"]].sort_values("file"))
+    index = drop_duplicates(table[~is_rejected].drop(columns="reason"))
+    logging.info("%d structures, %d rejected", len(index), len(rejected))
+    logging.info("%d stand in several shards", (~is_rejected).sum() - len(index))
+    save_table(map_file, index[["id", "shard"]])
+    save_table(index_file, index.drop(columns="shard"))
 
 
 if __name__ == "__main__":

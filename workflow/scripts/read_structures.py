@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from pdflearn.core.io import save_table
 from pdflearn.dataset.collection import Collection, user_labels
 from pdflearn.structures import clusters, hypothetical, library, reader
@@ -12,28 +14,32 @@ from pdflearn.study import logs, sharding
 
 
 def add_hypothetical(
-    shard: Collection, tables: library.Library, kind: str, n: int, seed: int
+    shard: Collection, tables: library.Library, structure_type: str, n: int, seed: int
 ) -> None:
-    """Make up compounds of a structure type."""
-    number = int(tables.types.loc[kind, "space_group_number"])
-    known = {"structure_type": kind, "origin": "hypothetical"}
+    """Draw hypothetical compounds of a structure type."""
+    group_number = int(tables.types.loc[structure_type, "space_group_number"])
+    known = {"structure_type": structure_type, "origin": "hypothetical"}
     try:
-        for name, structure in hypothetical.hypothetical_compounds(tables, kind, n, seed):
+        compounds = hypothetical.hypothetical_compounds(tables, structure_type, n, seed)
+        for name, structure in compounds:
             full_name = f"hypothetical {name}"
-            shard.add(structure, number, file=full_name, name=full_name, **known)
+            shard.add(structure, group_number, file=full_name, name=full_name, **known)
     except library.LibraryError as error:
-        full_name = f"hypothetical {kind}"
+        full_name = f"hypothetical {structure_type}"
         shard.add(StructureError(str(error)), file=full_name, name=full_name, **known)
 
 
-def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> None:
-    """Build the finite clusters whose names' hashes lead to this shard."""
-    wanted = settings["clusters"]
-    fewest, most = wanted["n_atoms"]["min"], wanted["n_atoms"]["max"]
-    for geometry in clusters.geometries(fewest, most, wanted["max_geometries"], wanted["shapes"]):
-        for metal in wanted["metals"]:
+def add_clusters(shard: Collection, shard_number: int, settings: dict[str, Any]) -> None:
+    """Build the finite clusters that belong to this shard by the hash of their names."""
+    config = settings["clusters"]
+    n_atoms = config["n_atoms"]
+    geometries = clusters.geometries(
+        n_atoms["min"], n_atoms["max"], config["max_geometries"], config["shapes"]
+    )
+    for geometry in geometries:
+        for metal in config["metals"]:
             name = f"{metal}{len(geometry.xyz)} {geometry.family}"
-            if sharding.shard_of(name, settings["shards"]) == number:
+            if sharding.shard_of(name, settings["shards"]) == shard_number:
                 known = {"file": f"cluster {name}", "name": name, "family": geometry.family}
                 structure = clusters.make_cluster(geometry, metal)
                 shard.add(structure, **known, structure_type=geometry.shape, origin="cluster")
@@ -42,58 +48,79 @@ def add_clusters(shard: Collection, number: int, settings: dict[str, Any]) -> No
 def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     """Read the user's files, with the labels that they are given."""
     labels = user_labels(folder)
-    for file in files:
-        place = Path(file).relative_to(folder).as_posix()
-        for name, structure in reader.read_structures(file):
-            known = {"file": place, "name": name, "structure_type": "", "origin": "user"}
-            shard.add(structure, **{**known, **labels.get(place, {})})
+    for path in files:
+        file = Path(path).relative_to(folder).as_posix()
+        for name, structure in reader.read_structures(path):
+            known = {"file": file, "name": name, "structure_type": "", "origin": "user"}
+            shard.add(structure, **{**known, **labels.get(file, {})})
 
 
-def add_lost_labels(shard: Collection, number: int, shards: int, folder: Path) -> None:
-    """Refuse the lines of the user's labels.csv about files that are not there."""
-    for place in sorted(user_labels(folder)):
-        if not (folder / place).is_file() and sharding.shard_of(place, shards) == number:
+def add_lost_labels(shard: Collection, shard_number: int, n_shards: int, folder: Path) -> None:
+    """Reject the lines of the user's labels.csv about files that are not there."""
+    for file in sorted(user_labels(folder)):
+        if not (folder / file).is_file() and sharding.shard_of(file, n_shards) == shard_number:
             reason = "labels.csv names this file, but it is not there; correct the line's file"
-            name = Path(place).name
-            known = {"file": place, "name": name, "structure_type": "", "origin": "user"}
+            name = Path(file).name
+            known = {"file": file, "name": name, "structure_type": "", "origin": "user"}
             shard.add(StructureError(reason), **known)
 
 
+def with_relations(index: pd.DataFrame, tables: library.Library | None) -> pd.DataFrame:
+    """The index with the parents of the structure types, and the simpler types of those whose sites
+    are as in the library's table; empty where the library has no such type."""
+    if tables is None:
+        return index.assign(parent="", simpler_types="")
+    known = index["structure_type"].isin(tables.types.index)
+    types = index["structure_type"].where(known, "")
+    simpler = {name: tables.simpler_types(name) for name in set(types) - {""}}
+    built = index["origin"].isin(["real", "hypothetical"])
+    return index.assign(
+        parent=[tables.types["parent"].get(name, "") for name in types],
+        simpler_types=[
+            SimplerType.write(simpler.get(name, ())) if from_table else ""
+            for name, from_table in zip(types, built, strict=True)
+        ],
+    )
+
+
 def main(
-    number: int,
+    shard_number: int,
     files: list[str],
     settings: dict[str, Any],
     seed: int,
-    structures_out: str,
-    rows_out: str,
+    structures_file: str,
+    index_file: str,
 ) -> None:
-    """Write the structures that can be used, and a row for each one read or refused."""
+    """Read and build the structures of one shard.
+
+    Parameters
+    ----------
+    shard_number : int
+    files : list of str
+        The user's files in this shard.
+    settings : dict
+        The section `structures` of the config.
+    seed : int
+    structures_file : str
+        Gets the structures that can be used, each once.
+    index_file : str
+        Gets a row for each of them, and one for each that was rejected.
+    """
     shard = Collection()
-    part = sharding.library_shards(settings)[number]
-    if settings["library"]:
-        tables = library.load_library(settings["library"])
-        shard.add_compounds(tables, list(part.compounds))
-        for kind in part.hypothetical:
-            add_hypothetical(shard, tables, kind, settings["hypothetical"], seed)
+    share = sharding.library_shards(settings)[shard_number]
+    tables = library.load_library(settings["library"]) if settings["library"] else None
+    if tables is not None:
+        shard.add_compounds(tables, list(share.compounds))
+        for structure_type in share.hypothetical:
+            add_hypothetical(shard, tables, structure_type, settings["hypothetical"], seed)
     if settings["clusters"]["shapes"]:
-        add_clusters(shard, number, settings)
+        add_clusters(shard, shard_number, settings)
     if files:
         add_files(shard, files, Path(settings["folder"]))
     if settings["folder"]:
-        add_lost_labels(shard, number, settings["shards"], Path(settings["folder"]))
-    rows = shard.index()
-    rows["parent"], rows["simpler_types"] = "", ""
-    if settings["library"]:
-        kinds = rows["structure_type"].where(rows["structure_type"].isin(tables.types.index), "")
-        rows["parent"] = [tables.types["parent"].get(kind, "") for kind in kinds]
-        simpler = {kind: tables.simpler_types(kind) for kind in set(kinds) - {""}}
-        built = rows["origin"].isin(["real", "hypothetical"])  # sites as in the library's table
-        rows["simpler_types"] = [
-            SimplerType.write(simpler.get(kind, ())) if own else ""
-            for kind, own in zip(kinds, built, strict=True)
-        ]
-    save_table(rows_out, rows)
-    save_structures(structures_out, shard.structures())
+        add_lost_labels(shard, shard_number, settings["shards"], Path(settings["folder"]))
+    save_table(index_file, with_relations(shard.index(), tables))
+    save_structures(structures_file, shard.structures())
 
 
 if __name__ == "__main__":

@@ -28,14 +28,14 @@ def package(tmp_path, monkeypatch):
 
 def fresh(function, *arguments):
     codehash._imports.cache_clear()
-    codehash.parts.cache_clear()
+    codehash.dependencies.cache_clear()
     codehash.code_hash.cache_clear()
     return function(*arguments)
 
 
 def test_imports_are_followed_also_inside_functions(package):
     folder, script = package
-    files, packages = fresh(codehash.parts, script)
+    files, packages = fresh(codehash.dependencies, script)
     names = [file.relative_to(folder).with_suffix("").as_posix() for file in files]
     assert names == ["far/__init__", "far/c", "near/__init__", "near/a", "near/b"]
     assert packages == {"numpy", "sklearn", "yaml"}
@@ -48,11 +48,11 @@ def test_classes_named_by_their_paths_are_followed_where_a_module_says_so(packag
     (folder / "far" / "list.py").write_text(f"ALL = {names}\n")
     (folder / "near" / "build.py").write_text("DYNAMIC_IMPORTS = 'pdflearn.far.list'\n")
     script.write_text("from pdflearn.near import build\n")
-    files, packages = fresh(codehash.parts, script)
+    files, packages = fresh(codehash.dependencies, script)
     assert {folder / "near" / "a.py", folder / "far" / "c.py"} <= set(files)
     assert packages == {"numpy", "xgboost", "yaml"}
     script.write_text("from pdflearn.far import list\n")  # names alone import nothing
-    files, packages = fresh(codehash.parts, script)
+    files, packages = fresh(codehash.dependencies, script)
     assert folder / "near" / "a.py" not in files
     assert not packages
 
@@ -82,7 +82,7 @@ def test_hash_tells_modules_of_one_name_apart(package):
 def test_the_project_itself_counts_only_where_it_is_imported_by_name(package):
     folder, script = package
     script.write_text("import pdflearn\n")
-    files, _ = fresh(codehash.parts, script)
+    files, _ = fresh(codehash.dependencies, script)
     assert files == (folder / "__init__.py",)
 
 

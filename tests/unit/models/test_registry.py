@@ -154,7 +154,7 @@ def test_the_readme_of_the_config_names_all_estimators_in_their_order():
 def test_code_hashes_follow_the_classes_of_the_registry():
     workflow = ROOT / "workflow"
     for module in ("build", "persistence"):
-        files, _ = codehash.parts(workflow / "pdflearn" / "models" / f"{module}.py")
+        files, _ = codehash.dependencies(workflow / "pdflearn" / "models" / f"{module}.py")
         reached = {file.relative_to(workflow).as_posix() for file in files}
         for entry in REGISTRY.values():
             for path in (entry.classifier, entry.regressor, *entry.preprocessing):

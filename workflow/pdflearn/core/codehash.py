@@ -96,7 +96,7 @@ def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
 
 
 @cache
-def parts(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
+def dependencies(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
     """All project modules that a script reaches, and the packages that it and they import.
 
     Parameters
@@ -124,7 +124,7 @@ def parts(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
 @cache
 def code_hash(script: Path) -> str:
     """SHA-256 (16 hex digits) over a script and the project modules that it reaches."""
-    files, _ = parts(script)
+    files, _ = dependencies(script)
     digest = hashlib.sha256(Path(script).read_bytes())
     for file in files:
         name = file.relative_to(PACKAGE).as_posix()
