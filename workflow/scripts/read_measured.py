@@ -17,8 +17,8 @@ def files_to_read(inputs: Any, settings: dict[str, Any], batch: int) -> list[Mea
     """The public archive, where it holds something, then the user's files of the batch."""
     folder, batches = settings["measured/folder"], settings["measured/batches"]
 
-    def mine(title: str) -> bool:
-        return sharding.shard_of(title, batches) == batch
+    def in_batch(index_name: str) -> bool:
+        return sharding.shard_of(index_name, batches) == batch
 
     files = []
     with zipfile.ZipFile(inputs.archive) as archive:
@@ -26,15 +26,19 @@ def files_to_read(inputs: Any, settings: dict[str, Any], batch: int) -> list[Mea
             known = public_samples(inputs.public)
             files.append(
                 MeasuredFile(
-                    inputs.archive, str, lambda name: known.get(name, {}), mine, source="public"
+                    inputs.archive,
+                    index_name=str,
+                    given=lambda name: known.get(name, {}),
+                    wanted=in_batch,
+                    source="public",
                 )
             )
     tables = SampleTables(folder, settings["samples"])
     for path in sorted([*inputs.files, *settings["untracked_files"]]):
-        file = user_file(path, tables)
         if sharding.is_archive(path):  # its members are shared out among the batches
-            file = user_file(path, tables, lambda name, title=file.title: mine(title(name)))
-        files.append(file)
+            files.append(user_file(path, tables, in_batch))
+        else:
+            files.append(user_file(path, tables))
     return files
 
 

@@ -26,20 +26,24 @@ class MeasuredFile:
     Attributes
     ----------
     path : path
-    title : callable
+    index_name : callable
         Name of the file, or of a member of the archive -> its name in the index.
     given : callable
-        The same -> what the tables of samples say of it.
+        Name of the file, or of a member -> what the tables of samples say of it.
     wanted : callable
-        The same -> whether it is read.
+        Name in the index -> whether it is read.
     source : {"user", "public"}
     """
 
     path: str | Path
-    title: Callable[[str], str]
+    index_name: Callable[[str], str]
     given: Callable[[str], Mapping[str, Any]]
     wanted: Callable[[str], bool] = _all
     source: str = "user"
+
+    def is_wanted(self, name: str) -> bool:
+        """Whether the file, or this member of the archive, is read."""
+        return self.wanted(self.index_name(name))
 
 
 def user_file(
@@ -48,7 +52,7 @@ def user_file(
     """A file of the user's folder, of which samples.csv may speak."""
     return MeasuredFile(
         path,
-        title=lambda name: file_name(tables.folder, path, name),
+        index_name=lambda name: file_name(tables.folder, path, name),
         given=lambda name: tables.given(path, name),
         wanted=wanted,
     )
@@ -91,18 +95,20 @@ def read_samples(files: Iterable[MeasuredFile], r: np.ndarray) -> Batch:
     batch = Batch()
     source_of: dict[str, str] = {}
     for file in files:
-        for name, pattern in read_pdfs(file.path, file.wanted):
+        for name, pattern in read_pdfs(file.path, file.is_wanted):
             batch.members.append((file.path, name))
-            title = file.title(name)
-            if title in source_of and not isinstance(pattern, PatternError):
-                again = f"a {source_of[title]} file of this name was read before; rename this one"
+            index_name = file.index_name(name)
+            if index_name in source_of and not isinstance(pattern, PatternError):
+                again = (
+                    f"a {source_of[index_name]} file of this name was read before; rename this one"
+                )
                 pattern = PatternError(again, shown(name))
             if isinstance(pattern, PatternError):
-                batch.rejected.append((title, pattern))
+                batch.rejected.append((index_name, pattern))
                 continue
-            source_of[title] = file.source
+            source_of[index_name] = file.source
             batch.samples.append(
-                MeasuredSample.from_pattern(title, pattern, file.given(name), file.source)
+                MeasuredSample.from_pattern(index_name, pattern, file.given(name), file.source)
             )
             batch.patterns.append(resample(pattern.r, pattern.g, r))
     return batch

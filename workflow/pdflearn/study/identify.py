@@ -157,7 +157,7 @@ def _as_given(path: str, table: SampleTables) -> MeasuredFile:
     shown = readable(path)
     return MeasuredFile(
         path,
-        title=lambda name: shown if name == Path(path).name else f"{shown}/{name}",
+        index_name=lambda name: shown if name == Path(path).name else f"{shown}/{name}",
         given=lambda name: table.given(path, name),
     )
 
