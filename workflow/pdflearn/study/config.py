@@ -24,6 +24,14 @@ from pdflearn.study.task_models import (
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 
+# Parameters of models that once had another name, wherever a config gives them.
+RENAMED_PARAMS = {
+    "rates": "learning_rates",
+    "jitter": "stretch_std",
+    "shortened": "truncated_fraction",
+    "views": "tta_stretches",
+    "balance": "prior_correction",
+}
 # Keys that once had another name; * stands for the name of a task, a model or the like.
 RENAMED = {
     "structures.compounds": "compounds_per_type: {min: ..., max: ...}",
@@ -36,11 +44,6 @@ RENAMED = {
     "tasks.*.scored": "report",
     "models.*.kind": "task_type",
     "models.*.search": "param_grid",
-    "models.*.params.rates": "learning_rates",
-    "models.*.params.jitter": "stretch_std",
-    "models.*.params.shortened": "truncated_fraction",
-    "models.*.params.views": "tta_stretches",
-    "models.*.params.balance": "prior_correction",
     "audit.shares": "train_sizes",
     "audit.novelty.made_up": "hypothetical",
     "audit.novelty.parts": "folds",
@@ -56,6 +59,11 @@ RENAMED = {
     "cluster.resamples": "n_resamples",
     "measured.public": "fetch_public",
     "measured.ranks": "top_n",
+    **{
+        f"{section}.{old}": new
+        for section in ("models.*.params", "models.*.param_grid", "audit.curves.capacity.*.params")
+        for old, new in RENAMED_PARAMS.items()
+    },
 }
 
 
