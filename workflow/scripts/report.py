@@ -59,13 +59,15 @@ def dataset_context(inputs: Any, split: pd.DataFrame) -> dict[str, Any]:
     leakage = leakage.sort_values("correlation", ascending=False)
     leakage["same"] = leakage["same_type"].map({True: "yes", False: "no"})
     learned = split["subset"] == "development"
-    rejected_patterns = (load_table(file, columns.REFUSED) for file in inputs.rejected_patterns)
+    rejected_patterns = (
+        load_table(file, columns.REJECTED_PATTERNS) for file in inputs.rejected_patterns
+    )
     return {
         "sizes": split["subset"].value_counts().to_dict(),
         "types": split.loc[learned, "structure_type"].nunique(),
         "tested_types": split.loc[split["evaluated"], "structure_type"].nunique(),
         "remarks": split[split["reason"] != ""].groupby("reason").size().to_dict(),
-        "rejected": load_table(inputs.rejected, columns.REJECTED).to_dict("records"),
+        "rejected": load_table(inputs.rejected, columns.REJECTED_STRUCTURES).to_dict("records"),
         "rejected_patterns": sections.rejected_section(rejected_patterns, split),
         "leakage": {
             "median": leakage["correlation"].median(),

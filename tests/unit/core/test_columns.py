@@ -24,7 +24,7 @@ def test_a_text_column_is_declared_once(name):
 @pytest.mark.parametrize(
     ("table", "written"),
     [
-        (columns.REFUSED, patterns.REJECTED_COLUMNS),
+        (columns.REJECTED_PATTERNS, patterns.REJECTED_COLUMNS),
         (columns.VALIDATION, cross_validation.COLUMNS),
         (columns.IDENTIFICATION, results.COLUMNS),
         (columns.PARAMETERS, results.PARAMETER_COLUMNS),

@@ -54,8 +54,8 @@ class CsvTable:
 
 
 # results/structures, results/patterns, results/dataset
-REJECTED = CsvTable(("file", "name", "reason"))
-REFUSED = CsvTable(("id", "radiation", "reason"))
+REJECTED_STRUCTURES = CsvTable(("file", "name", "reason"))
+REJECTED_PATTERNS = CsvTable(("id", "radiation", "reason"))
 SPLIT_TABLE = CsvTable(
     (
         "id", "file", "name", "formula", "structure_type", "space_group", "crystal_system",
@@ -71,7 +71,7 @@ VALIDATION = CsvTable(("model", "params", "split", "metric"))
 EVALUATION = CsvTable(("model", "condition", "metric"))
 CONFUSION = CsvTable(("structure_type", "predicted"))
 
-# results/audit
+# results/inspection
 CAPACITY = CsvTable(("model", "param_name", "split", "metric"))
 LOSS = CsvTable(("model", "split"))
 LEARNING = CsvTable(("model", "split", "metric"))

@@ -1,5 +1,7 @@
-"""CIF text to sites, cell and symmetry; gemmi knows the syntax. The older dialects' and mmCIF's
-names of the tags are read alike, in any case of letters."""
+"""Read CIF: from its text to sites, cell and symmetry, and to the whole cell.
+
+gemmi parses the syntax. Tags of older dialects and of mmCIF are read alike, in upper or lower case.
+"""
 
 import re
 
@@ -76,7 +78,13 @@ def _tag(tag: str) -> str:
 
 
 def number(text: str | None) -> float:
-    """A CIF number, its uncertainty in brackets left off; NaN for what is none."""
+    """Read a CIF number without its standard uncertainty; NaN for what is no number.
+
+    Examples
+    --------
+    >>> number("3.524(2)"), number("1/4"), number("?")
+    (3.524, 0.25, nan)
+    """
     if text is None or text in _MISSING:
         return float("nan")
     text = _ESD.sub("", text).replace(",", ".")
@@ -116,7 +124,7 @@ def _cell(values: dict[str, list[str]]) -> gemmi.UnitCell:
 
 
 def element_of(label: str, type_symbol: str, stated: dict[str, float]) -> str:
-    """The element of a site by its type symbol, else its label: O for OW1, none for Wat.
+    """Find the element of a site by its type symbol, else by its label.
 
     Parameters
     ----------
@@ -124,6 +132,20 @@ def element_of(label: str, type_symbol: str, stated: dict[str, float]) -> str:
         Such as "FE1" and "Fe3+"; type_symbol may be missing.
     stated : dict
         The elements of the file's formula, which decide where a label can be read in two ways.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    StructureError
+        For a label that names no element, such as Wat.
+
+    Examples
+    --------
+    >>> element_of("OW1", "", {}), element_of("Ca1", "C", {}), element_of("CA1", "", {"Ca": 1})
+    ('O', 'C', 'Ca')
     """
     for text in (_VALENCE.sub("", type_symbol), label):
         letters = re.match(r"\W*\d*([A-Za-z]+)", text)

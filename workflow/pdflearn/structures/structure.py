@@ -1,4 +1,4 @@
-"""Structures: one container with a few agreed attributes, checked, described, named by content.
+"""Structures: the container and its attributes, descriptions, identities by content, storage.
 
 The container is diffpy.structure's Structure. Ours carry four more attributes: `title`, `periodic`
 (False for clusters), `orbits` (one label an atom, the same for symmetry-equivalent atoms) and
