@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from pdflearn.clustering import series
 from pdflearn.core import columns
 from pdflearn.core.columns import CsvTable
-from pdflearn.identification import results
+from pdflearn.identification import results, scores
+from pdflearn.measured import samples
 from pdflearn.simulation import patterns
-from pdflearn.validation import cross_validation
+from pdflearn.validation import (
+    cross_validation,
+    curves,
+    equivalence,
+    novelty,
+    snooping,
+    splits,
+)
 
 TABLES = {name: value for name, value in vars(columns).items() if isinstance(value, CsvTable)}
 
@@ -28,6 +37,18 @@ def test_a_text_column_is_declared_once(name):
         (columns.VALIDATION, cross_validation.COLUMNS),
         (columns.IDENTIFICATION, results.COLUMNS),
         (columns.PARAMETERS, results.PARAMETER_COLUMNS),
+        (columns.MEASURED_SCORES, scores.SAMPLE_COLUMNS),
+        (columns.MEASURED_SUMMARY, scores.SUMMARY_COLUMNS),
+        (columns.MEASURED_INDEX, samples.INDEX_COLUMNS),
+        (columns.SERIES, series.COLUMNS),
+        (columns.SERIES_CHANGES, series.CHANGE_COLUMNS),
+        (columns.LEARNING, curves.LEARNING_COLUMNS),
+        (columns.CAPACITY, curves.VALIDATION_COLUMNS),
+        (columns.LOSS, curves.LOSS_COLUMNS),
+        (columns.SPLITS, splits.COLUMNS),
+        (columns.NOVELTY, novelty.COLUMNS),
+        (columns.PAIRS, equivalence.COLUMNS),
+        (columns.SNOOPING, snooping.COLUMNS),
     ],
 )
 def test_declared_columns_are_written(table, written):
