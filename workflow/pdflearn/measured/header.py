@@ -67,7 +67,7 @@ def read_hints(header: Iterable[str]) -> tuple[Hints, list[str]]:
     Returns
     -------
     dict
-        Some of q_min, q_max, q_damp (1/angstrom), q_broad, wavelength (angstrom), temperature
+        Some of q_min, q_max, q_damp, q_broad (1/angstrom), wavelength (angstrom), temperature
         (kelvin), radiation ("xray" or "neutron"), composition and title (as written). Where a
         key stands several times, the last one counts, except that the Q range of PDFgetX2's line
         "S(q)", which is the one of its Fourier transform, comes before all others.

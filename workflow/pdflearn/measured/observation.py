@@ -43,7 +43,7 @@ class Observation:
     q_damp : float or None
         1/angstrom; None: refined.
     q_broad : float
-        Dimensionless, as in PDFfit2.
+        1/angstrom, as in PDFfit2.
     notes : tuple of str
         What was assumed.
 

@@ -49,7 +49,7 @@ class Pattern:
     quantity : str
         What the file held: "G", or "F(Q)", "S(Q)", "g(r)", ... where G was made from that.
     header : dict
-        Hints, only what the file says: q_min, q_max, q_damp (1/angstrom), q_broad, wavelength
+        Hints, only what the file says: q_min, q_max, q_damp, q_broad (1/angstrom), wavelength
         (angstrom), temperature (kelvin), radiation ("xray", "neutron"), composition, title.
     warnings : list of str
         What was changed or looks odd.

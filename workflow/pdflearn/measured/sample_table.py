@@ -116,7 +116,7 @@ def read_sample_table(folder: str | Path) -> dict[str, Values]:
     -------
     dict
         File name -> the values given for it, blank ones left out. q_min, q_max, q_damp
-        (1/angstrom), q_broad, temperature (kelvin), time (seconds) and fraction (of the component
+        and q_broad (1/angstrom), temperature (kelvin), time (seconds) and fraction (of the component
         that varies) are floats; radiation is "xray" or "neutron".
 
     Raises

@@ -47,10 +47,9 @@ class MeasuredSample:
         Range of the file, angstrom.
     points : int
         Number of rows of the file.
-    q_min, q_max, q_damp : float or None
-        1/angstrom; of the observation, where the curve can be fitted.
-    q_broad : float or None
-        Dimensionless, as in PDFfit2.
+    q_min, q_max, q_damp, q_broad : float or None
+        1/angstrom; of the observation, where the curve can be fitted. The last two are the
+        instrument's resolution, as in PDFfit2.
     warnings : str
         What was changed, assumed or looks odd.
     fit_error : str
