@@ -115,9 +115,9 @@ def read_sample_table(folder: str | Path) -> dict[str, Values]:
     Returns
     -------
     dict
-        File name -> the values given for it, blank ones left out. q_min, q_max, q_damp
-        and q_broad (1/angstrom), temperature (kelvin), time (seconds) and fraction (of the component
-        that varies) are floats; radiation is "xray" or "neutron".
+        File name -> the values given for it, blank ones left out. q_min, q_max, q_damp, q_broad
+        (1/angstrom), temperature (kelvin), time (seconds) and fraction (of the component that
+        varies) are floats; radiation is "xray" or "neutron".
 
     Raises
     ------
