@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,10 +53,10 @@ class Checkout:
 
     def jobs(self) -> dict[str, int]:
         """What a run would do now: rule -> number of jobs, without `all`."""
+        # The table of jobs: a rule with a message is not named elsewhere.
         said = self.snakemake("--dry-run").stdout
-        counts = Counter(re.findall(r"^ *(?:local)?(?:rule|checkpoint) (\w+):$", said, re.M))
-        counts.pop("all", None)
-        return dict(counts)
+        counts = {rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", said, re.M)}
+        return {rule: n for rule, n in counts.items() if rule not in ("all", "total")}
 
     def graph(self) -> list[tuple[str, list[str], list[str]]]:
         """Every job of the whole study: rule, input files, output files."""
