@@ -1,5 +1,6 @@
 """A small study, run once by real Snakemake in a temporary folder; tests work on copies of it."""
 
+import csv
 import fcntl
 import hashlib
 import os
@@ -60,14 +61,16 @@ class Checkout:
 
     def graph(self) -> list[tuple[str, list[str], list[str]]]:
         """Every job of the whole study: rule, input files, output files."""
-        said = self.snakemake("--dry-run", "--forceall").stdout
-        found: list[tuple[str, list[str], list[str]]] = []
-        for line in said.splitlines():
-            if rule := re.match(r" *(?:local)?(?:rule|checkpoint) (\w+):$", line):
-                found.append((rule[1], [], []))
-            elif files := re.match(r" +(input|output): (.*)$", line):
-                found[-1][1 if files[1] == "input" else 2].extend(files[2].split(", "))
-        return found
+        header, *rows = csv.reader(
+            self.snakemake("--detailed-summary").stdout.splitlines(), delimiter="\t"
+        )
+        found: dict[str, tuple[str, list[str], list[str]]] = {}
+        for row in rows:  # one an output; the jobs differ by their logs
+            file = dict(zip(header, row, strict=True))
+            inputs = file["input-file(s)"].split(",")
+            job = found.setdefault(file["log-file(s)"], (file["rule"], inputs, []))
+            job[2].append(file["output_file"])
+        return list(found.values())
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Replace text in a file, which must hold it."""
