@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT / "workflow"), str(ROOT / "tests" / "integration")]
 
 import pandas as pd  # noqa: E402
 import rerun_table  # noqa: E402
-from conftest import Checkout, checkout  # noqa: E402
+from small_study import Checkout, checkout  # noqa: E402
 
 # Rules that teach a model, the one which is drawn, left out or given fewer patterns included.
 LEARN = (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import checkout
+from small_study import checkout
 from test_environments import UV, constraints
 
 # Not in the lock: the plugin's dependencies would hold back packages that the rules use.

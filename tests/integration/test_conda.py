@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from conda_channel import NoChannel, set_up
-from conftest import ROOT
+from small_study import ROOT
 from test_environments import UV, constraints, requirements
 
 # Two rules of the same environment and one of another, with what each makes.

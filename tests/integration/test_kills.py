@@ -18,7 +18,7 @@ from collections import Counter
 
 import psutil
 import pytest
-from conftest import checkout
+from small_study import checkout
 
 KILLS = int(os.environ.get("KILLS", "12"))
 # A run of the small study on two cores takes about a minute: twelve kills fall within one.

@@ -126,8 +126,9 @@ def test_of_two_runs_at_once_the_second_says_so_and_the_first_goes_on(study):
 
 def test_a_structure_replaced_by_an_older_file_runs_again(study):
     file = study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif"
-    rows = study.folder / "results" / "structures" / "rows"
-    shard = next(path for path in rows.iterdir() if "user" in set(pd.read_parquet(path)["origin"]))
+    shards = study.folder / "results" / "structures" / "shards"
+    indexes = sorted(shards.glob("*_index.parquet"))
+    shard = next(path for path in indexes if "user" in set(pd.read_parquet(path)["origin"]))
     wanted = shard.relative_to(study.folder).as_posix()
     expected, text = shard.read_bytes(), file.read_text()
     file.write_text(text.replace("3.52", "3.58"))
@@ -162,7 +163,7 @@ def test_a_clock_set_back_is_named_and_hides_no_change(study):
     done = study.snakemake(check=False)
     assert done.returncode != 0
     assert "hours in the future: the clock was set back" in done.stdout + done.stderr
-    said = re.search(r"move the times of all results back: (.+)", done.stdout + done.stderr)
+    said = re.search(r"move the timestamps of all results back: (.+)", done.stdout + done.stderr)
     subprocess.run(shlex.split(said[1]), cwd=study.folder, check=True, env={})
     assert study.jobs() == {}
     # As after a run that was ended here: what follows is still to be done.
@@ -207,8 +208,8 @@ def strings(path):
 @pytest.mark.slow
 def test_a_removed_structure_leaves_nothing_of_itself(study):
     results = study.folder / "results"
-    manifest = pd.read_parquet(results / "structures" / "manifest.parquet")
-    mine = manifest[manifest["origin"] == "user"].iloc[0]
+    structures = pd.read_parquet(results / "structures" / "index.parquet")
+    mine = structures[structures["origin"] == "user"].iloc[0]
     words = (mine["id"], "Ni_fcc")
     files = [results / name for name in study.hashes()]
     before = {word: [str(f) for f in files if word in strings(f)] for word in words}

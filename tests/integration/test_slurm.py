@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT, Checkout, checkout
 from slurm_cluster import NoSlurm, SlurmCluster
+from small_study import ROOT, Checkout, checkout
 
 pytestmark = pytest.mark.slow
 
