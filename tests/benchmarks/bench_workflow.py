@@ -142,7 +142,7 @@ def seconds_of(results: Path) -> dict[str, float]:
 def _name(key: tuple) -> str:
     """Where a job's times lie: <rule>/<task>/<model>, <rule>/<shard>, <rule>."""
     values = dict(key[1:])
-    order = ("part", "shard", "batch", "task", "model")
+    order = ("subset", "shard", "batch", "task", "model")
     return "/".join([key[0], *(values[name] for name in order if name in values)])
 
 

@@ -31,10 +31,11 @@ GENERIC = [
 # after the other, more than a partition gives, so the longest rules ask for less here.
 FEW_JOBS = [
     "--groups", *yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["groups"],
-    "learn=learn",
-    "--group-components", "shard=4", "references=20", "learn=5", "evaluate=10", "equivalence=4",
-    "explain=5", "identify_measured=2",
-    "--set-resources", "learn:runtime=30", "evaluate:runtime=30", "identify_measured:runtime=30",
+    "train_model=train",
+    "--group-components", "shard=4", "references=20", "train=5", "evaluate=10",
+    "confusable_types=4", "inspect=5", "identify_measured=2",
+    "--set-resources", "train_model:runtime=30", "evaluate:runtime=30",
+    "identify_measured:runtime=30",
 ]  # fmt: skip
 # Times may differ.
 DIFFERENT = re.compile(r"^(logs|benchmarks)/")
