@@ -1,4 +1,4 @@
-"""Simulate patterns of the types that are too rare to learn: what none of the learned types is."""
+"""Simulate outliers: patterns of types too rare to be learned, and so of none that is learned."""
 
 import logging
 from typing import Any
@@ -16,36 +16,38 @@ from pdflearn.study import logs
 
 
 def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_out: str) -> None:
-    """Write patterns of these types' compounds, real and hypothetical, and one row for each."""
-    found, parents, seed = Collection(), {}, settings["seed"]
+    """Write the patterns of these types' compounds, real and hypothetical, and one row for each."""
+    collection, parents, seed = Collection(), {}, settings["seed"]
     if types:
         tables = library.load_library(settings["structures/library"])
         parents = tables.types["parent"].to_dict()
-    for kind in types:
+    for structure_type in types:
         compounds = tables.compounds
-        found.add_compounds(tables, list(compounds.index[compounds["structure_type"] == kind]))
-        made = hypothetical.hypothetical_compounds(tables, kind, settings["hypothetical"], seed)
-        for name, structure in made:
-            found.add(structure, file=name, structure_type=kind)
-    index = found.index()
-    kind_of = dict(zip(index["id"], index["structure_type"], strict=True))
-    grid = settings["simulate"]["grid"]
-    r = Grid(**grid).r
+        names = compounds.index[compounds["structure_type"] == structure_type]
+        collection.add_compounds(tables, list(names))
+        for name, structure in hypothetical.hypothetical_compounds(
+            tables, structure_type, settings["hypothetical"], seed
+        ):
+            collection.add(structure, file=name, structure_type=structure_type)
+    index = collection.index()
+    type_of = dict(zip(index["id"], index["structure_type"], strict=True))
+    r = Grid(**settings["simulate"]["grid"]).r
     noise = patterns.MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []
     curves = [np.empty((0, len(r)), dtype=np.float32)]
-    for identity, structure in sorted(found.structures().items()):
-        drawn, simulated, _ = patterns.simulate_draws(
+    for identity, structure in sorted(collection.structures().items()):
+        simulated = patterns.simulate_draws(
             structure, identity, draws, settings["simulate"], {}, seed, noise
         )
-        kind = kind_of[identity]
-        known = {"structure_type": kind, "parent": parents[kind]}
-        rows += [{**row, **known} for row in drawn]
-        curves.append(simulated)
-    told = [*columns.PATTERN, "structure_type", "parent"]
+        structure_type = type_of[identity]
+        labels = {"structure_type": structure_type, "parent": parents[structure_type]}
+        rows += [{**row, **labels} for row in simulated.rows]
+        curves.append(simulated.patterns)
     save_array(patterns_out, np.concatenate(curves))
-    save_table(index_out, pd.DataFrame(rows, columns=told))
+    save_table(
+        index_out, pd.DataFrame(rows, columns=[*columns.PATTERN, "structure_type", "parent"])
+    )
     logging.info("%d patterns of %d types", len(rows), len(types))
 
 

@@ -180,10 +180,10 @@ def element_of(label: str, type_symbol: str, stated: dict[str, float]) -> str:
 
 def _is_element(symbol: str) -> bool:
     try:
-        found = elements.parse_symbol(symbol).element
+        element = elements.parse_symbol(symbol).element
     except elements.ElementError:
         return False
-    return gemmi.Element(found).atomic_number <= 103
+    return gemmi.Element(element).atomic_number <= 103
 
 
 def _displacements(
@@ -313,8 +313,8 @@ def _formula_units(
     density = number(_value(values, "_exptl_crystal_density_diffrn"))
     if np.isnan(units) and stated and density > 0:
         mass = sum(gemmi.Element(symbol).weight * n for symbol, n in stated.items())
-        found = density * cell.volume / (1.66054 * mass)  # 1 u/angstrom^3 = 1.66054 g/cm^3
-        units = round(found) if round(found) and abs(found - round(found)) < 0.05 * found else units
+        ratio = density * cell.volume / (1.66054 * mass)  # 1 u/angstrom^3 = 1.66054 g/cm^3
+        units = round(ratio) if round(ratio) and abs(ratio - round(ratio)) < 0.05 * ratio else units
     return units
 
 

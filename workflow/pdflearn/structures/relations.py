@@ -73,12 +73,12 @@ class SimplerType:
     @classmethod
     def parse(cls, text: str) -> list[Self]:
         """Read what `write` wrote."""
-        found = []
+        simpler_types = []
         for word in text.split():
             way, number, atoms = word.split(":")
             name, moved, groups = split_way(way)
-            found.append(cls(name, moved, groups, int(number), int(atoms)))
-        return found
+            simpler_types.append(cls(name, moved, groups, int(number), int(atoms)))
+        return simpler_types
 
     @staticmethod
     def write(types: Iterable["SimplerType"]) -> str:

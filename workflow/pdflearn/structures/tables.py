@@ -264,8 +264,8 @@ def read_compounds(
     path = Path(folder) / "compounds.csv"
     compounds = _index(path, _read_rows(path, COMPOUND_COLUMNS), "name")
     # Thousands of compounds share some hundred types, and every job of a cluster reads them all.
-    roles_of = {kind: site_roles(row["sites"]) for kind, row in types.items()}
-    known_of = {kind: set(parse_parameters(row["parameters"])) for kind, row in types.items()}
+    roles_of = {name: site_roles(row["sites"]) for name, row in types.items()}
+    known_of = {name: set(parse_parameters(row["parameters"])) for name, row in types.items()}
     for name, row in compounds.items():
         row_name = f"{path}: {name!r}"
         if row["structure_type"] not in types:

@@ -28,9 +28,9 @@ def configure_logging(snakemake: Any) -> None:
     logger = logging.getLogger(snakemake.rule)
 
     def log_exception(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        error_type: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
-        logger.error("%s", error, exc_info=(kind, error, trace))
+        logger.error("%s", error, exc_info=(error_type, error, trace))
 
     sys.excepthook = log_exception
     import threadpoolctl
