@@ -21,10 +21,11 @@ def digits():
 def test_weights_and_losses_are_those_of_scikit_learn(digits, activation, sizes):
     settings = {
         "hidden_layer_sizes": sizes, "activation": activation, "alpha": 0.1, "batch_size": 50,
-        "learning_rate_init": 0.003, "max_iter": 4, "random_state": 3,
+        "max_iter": 4, "random_state": 3,
     }  # fmt: skip
     x, y = digits
-    ours, peer = MLPClassifier(**settings).fit(x, y), PeerClassifier(**settings).fit(x, y)
+    ours = MLPClassifier(**settings, learning_rates=[0.003]).fit(x, y)
+    peer = PeerClassifier(**settings, learning_rate_init=0.003).fit(x, y)
     for own, other in zip(
         ours.coefs_ + ours.intercepts_, peer.coefs_ + peer.intercepts_, strict=True
     ):
@@ -58,17 +59,14 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
     x, y = digits
     losses = {}
     for name, rates, passes in (
-        ("plain", None, 8), ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
+        ("one", [0.01], 8), ("two", [0.01, 0.001], 4),
     ):  # fmt: skip
-        net = MLPClassifier(
-            (8,), learning_rates=rates, max_iter=passes, learning_rate_init=0.01, random_state=1
-        )
+        net = MLPClassifier((8,), learning_rates=rates, max_iter=passes, random_state=1)
         first = net.fit(x, y).coefs_[0].copy()
         np.testing.assert_array_equal(net.fit(x, y).coefs_[0], first)
         losses[name] = net.loss_curve_
-    assert losses["plain"] == losses["one"]
-    assert losses["two"][:4] == losses["plain"][:4]
-    assert losses["two"][4:] != losses["plain"][4:]
+    assert losses["two"][:4] == losses["one"][:4]
+    assert losses["two"][4:] != losses["one"][4:]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +77,7 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
         {"max_iter": 0},
         {"hidden_layer_sizes": [4, 0]},
         {"hidden_layer_sizes": []},
+        {"learning_rates": []},
     ],
 )
 def test_impossible_settings_are_named(digits, wrong):
@@ -88,7 +87,7 @@ def test_impossible_settings_are_named(digits, wrong):
     assert repr(value) in str(caught.value)
 
 
-SMALL = MLPClassifier((8,), learning_rate_init=0.01, max_iter=30, random_state=0)
+SMALL = MLPClassifier((8,), learning_rates=[0.01], max_iter=30, random_state=0)
 
 
 # No check fails.

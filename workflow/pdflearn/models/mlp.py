@@ -48,11 +48,9 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         Strength of the penalty.
     batch_size : int, default 200
         Samples in a step; at most as many as there are.
-    learning_rate_init : float, default 0.001
-        The rate where `learning_rates` is None.
     max_iter : int, default 200
         Passes over the data at each rate.
-    learning_rates : list of float or None, default None
+    learning_rates : sequence of float, default (0.001,)
         Rates one after another, each a stage. At a constant rate the weights keep jumping around a
         minimum; a few last passes at smaller rates settle them, which is worth more than as many
         further passes ([4]_ lowers the rate smoothly).
@@ -102,16 +100,14 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         activation: str = "relu",
         alpha: float = 0.0001,
         batch_size: int = 200,
-        learning_rate_init: float = 0.001,
         max_iter: int = 200,
-        learning_rates: list[float] | None = None,
+        learning_rates: Sequence[float] = (0.001,),
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.alpha = alpha
         self.batch_size = batch_size
-        self.learning_rate_init = learning_rate_init
         self.max_iter = max_iter
         self.learning_rates = learning_rates
         self.random_state = random_state
@@ -119,10 +115,11 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     @property
     def stages(self) -> int:
         """How many learning rates there are: each is one stage of the training."""
-        return len(self.learning_rates or [self.learning_rate_init])
+        return len(self.learning_rates)
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train from the start on features (n, m) with labels (n,)."""
+        self._check()
         for stage in range(self.stages):
             self.fit_stage(X, y, stage)
         return self
@@ -147,7 +144,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(y, return_inverse=True)
         if not stage:
             self._start(X, random)
-        rate = self.learning_rates[stage] if self.learning_rates else self.learning_rate_init
+        rate = self.learning_rates[stage]
         self._descend(X, codes, rate, random)
         self.n_iter_ = len(self.loss_curve_)
         return self
@@ -174,6 +171,8 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         for name in ("batch_size", "max_iter"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; expected 1 or more")
+        if not len(self.learning_rates):
+            raise ValueError(f"learning_rates is {self.learning_rates!r}; expected 1 or more rates")
         if not self._hidden or min(self._hidden) < 1:
             raise ValueError(
                 f"hidden_layer_sizes is {self.hidden_layer_sizes!r}; expected 1 or more of each"
