@@ -1,0 +1,45 @@
+"""What a rule depends on: the keys that it reads, its code, and nothing else."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pdflearn.study.study import Study, sort_keys
+
+ROOT = Path(__file__).resolve().parents[3]
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+
+
+@pytest.fixture
+def study(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return Study(copy.deepcopy(CONFIG))
+
+
+def test_settings_hold_the_keys_that_are_asked_for_and_the_code(study):
+    settings = study.settings("split", "seed", "split", extra=1)
+    assert set(settings) == {"seed", "split", "extra", "code"}
+    assert settings["split"] == sort_keys(CONFIG["split"])
+    assert settings["code"] != study.settings("assemble")["code"]
+
+
+def test_a_task_is_defined_without_its_models(study):
+    definition = study.settings("train_model", "tasks/structure_type")["tasks/structure_type"]
+    assert "models" not in definition
+    assert definition["label"] == CONFIG["tasks"]["structure_type"]["label"]
+
+
+def test_the_order_of_keys_changes_nothing():
+    assert list(sort_keys({"b": {"d": 1, "c": 2}, "a": [{"z": 1, "y": 2}]})) == ["a", "b"]
+    assert str(sort_keys({"b": 1, "a": 2})) == str(sort_keys({"a": 2, "b": 1}))
+
+
+def test_outputs_are_listed_for_every_wildcard(study):
+    outputs = study.outputs_by_rule(
+        {"simulate": ["p/{shard}.npz"], "assemble": ["d/{subset}"], "measure_snooping": ["s.csv"]}
+    )
+    assert outputs["simulate"] == [f"p/{shard}.npz" for shard in study.shards]
+    assert outputs["assemble"] == ["d/development", "d/vault"]
+    assert "measure_snooping" not in outputs
