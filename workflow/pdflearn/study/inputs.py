@@ -7,6 +7,7 @@ import csv
 import hashlib
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -95,7 +96,37 @@ def tracked(paths: Sequence[str]) -> list[str]:
     return [path for path in paths if path not in exceptions]
 
 
-class StructureInputs:
+class _DividedFiles(ABC):
+    """The user's files of one folder, divided among the jobs that read them: shards or batches."""
+
+    def __init__(self, folder: str, jobs: Sequence[str]) -> None:
+        self._folder = folder
+        self._jobs = jobs
+
+    @property
+    @abstractmethod
+    def _files(self) -> dict[str, list[str]]:
+        """The files of each job."""
+
+    def files(self, job: str) -> list[str]:
+        """The files of a shard or batch that Snakemake can track."""
+        return tracked(self._files[job])
+
+    def untracked_files(self, job: str) -> list[str]:
+        """The files of a shard or batch that Snakemake cannot track."""
+        return untracked(self._files[job])
+
+    def all_untracked_files(self) -> set[str]:
+        """All files that Snakemake cannot track."""
+        return {file for job in self._jobs for file in self.untracked_files(job)}
+
+    def _job_of(self, path: str) -> str:
+        """The job that reads a file, by the hash of its path below the folder."""
+        relative = Path(path).relative_to(self._folder).as_posix()
+        return self._jobs[shard_of(relative, len(self._jobs))]
+
+
+class StructureInputs(_DividedFiles):
     """The user's structure files, divided among the shards by the hash of their path.
 
     Parameters
@@ -106,33 +137,20 @@ class StructureInputs:
         The names of the shards.
     """
 
-    def __init__(self, folder: str, shards: Sequence[str]) -> None:
-        self._folder = folder
-        self._shards = shards
-
     @cached_property
     def _files(self) -> dict[str, list[str]]:
         def is_structure(path: Path) -> bool:
             name = path.name.lower()
             return name.endswith(STRUCTURE_SUFFIXES) or name.startswith(STRUCTURE_NAMES)
 
-        files: dict[str, list[str]] = {shard: [] for shard in self._shards}
+        files: dict[str, list[str]] = {shard: [] for shard in self._jobs}
         for path in list_files(self._folder, is_structure):
-            relative = Path(path).relative_to(self._folder).as_posix()
-            files[self._shards[shard_of(relative, len(self._shards))]].append(path)
+            files[self._job_of(path)].append(path)
         return files
 
     @cached_property
     def _label_tables(self) -> list[str]:
         return list_files(self._folder, lambda path: path.name == LABELS)
-
-    def files(self, shard: str) -> list[str]:
-        """The files of a shard that Snakemake can track."""
-        return tracked(self._files[shard])
-
-    def untracked_files(self, shard: str) -> list[str]:
-        """The files of a shard that Snakemake cannot track."""
-        return untracked(self._files[shard])
 
     def labels(self) -> list[str]:
         """The tables labels.csv beside the files."""
@@ -144,11 +162,7 @@ class StructureInputs:
 
     def all_files(self) -> list[str]:
         """All files that Snakemake can track, and the tables that label them."""
-        return sorted(file for shard in self._shards for file in self.files(shard)) + self.labels()
-
-    def all_untracked_files(self) -> set[str]:
-        """All files that Snakemake cannot track."""
-        return {file for shard in self._shards for file in self.untracked_files(shard)}
+        return sorted(file for shard in self._jobs for file in self.files(shard)) + self.labels()
 
     def label_columns(self) -> set[str]:
         """The column names of all labels.csv, whichever way they are encoded."""
@@ -164,7 +178,7 @@ class StructureInputs:
         return columns
 
 
-class MeasuredInputs:
+class MeasuredInputs(_DividedFiles):
     """The user's measured files, divided among the batches by the hash of their path.
 
     Parameters
@@ -175,19 +189,13 @@ class MeasuredInputs:
         The names of the batches.
     """
 
-    def __init__(self, folder: str, batches: Sequence[str]) -> None:
-        self._folder = folder
-        self._batches = batches
-
     @cached_property
     def _files(self) -> dict[str, list[str]]:
         """The files by batch; an archive is in each batch, which takes its share of the members."""
-        files: dict[str, list[str]] = {batch: [] for batch in self._batches}
+        files: dict[str, list[str]] = {batch: [] for batch in self._jobs}
         for path in list_files(self._folder, lambda path: path.name not in NOT_MEASURED):
-            relative = Path(path).relative_to(self._folder).as_posix()
-            batch = self._batches[shard_of(relative, len(self._batches))]
-            for reader in self._batches if is_archive(relative) else [batch]:
-                files[reader].append(path)
+            for batch in self._jobs if is_archive(path) else [self._job_of(path)]:
+                files[batch].append(path)
         return files
 
     @cached_property
@@ -198,14 +206,6 @@ class MeasuredInputs:
     def _sample_lines(self) -> dict[str, list[bytes]]:
         return {table: (read_bytes(table) or b"").splitlines() for table in self._sample_tables}
 
-    def files(self, batch: str) -> list[str]:
-        """The files of a batch that Snakemake can track."""
-        return tracked(self._files[batch])
-
-    def untracked_files(self, batch: str) -> list[str]:
-        """The files of a batch that Snakemake cannot track."""
-        return untracked(self._files[batch])
-
     def digest(self, batch: str) -> str:
         """One hash over the files of a batch."""
         return combined_hash(self._files[batch])
@@ -214,10 +214,6 @@ class MeasuredInputs:
         """All files that Snakemake can track, and the tables samples.csv beside them."""
         files = {file for batch_files in self._files.values() for file in batch_files}
         return tracked(sorted(files)) + tracked(self._sample_tables)
-
-    def all_untracked_files(self) -> set[str]:
-        """All files that Snakemake cannot track."""
-        return {file for batch in self._batches for file in self.untracked_files(batch)}
 
     def all_sample_tables(self) -> dict[str, str]:
         """The tables samples.csv beside the files, each with the hash of its content."""
