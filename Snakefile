@@ -9,7 +9,7 @@ min_version("9.27")
 
 sys.path.insert(0, f"{workflow.basedir}/workflow")
 
-from pdflearn.study import timestamps
+from pdflearn.study import priorities, timestamps
 from pdflearn.core.provenance import result_name
 from pdflearn.study.study import Study, put_package_on_path
 

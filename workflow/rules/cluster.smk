@@ -26,6 +26,7 @@ rule cluster_patterns:
         "results/logs/cluster_patterns.log",
     benchmark:
         "results/benchmarks/cluster_patterns.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/cluster_patterns.yaml"
     threads: 1

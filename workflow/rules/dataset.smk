@@ -23,6 +23,7 @@ rule split:
         "results/logs/split.log",
     benchmark:
         "results/benchmarks/split.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/split.yaml"
     threads: 1
@@ -53,6 +54,7 @@ rule assemble:
         "results/logs/assemble/{subset}.log",
     benchmark:
         "results/benchmarks/assemble/{subset}.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/assemble.yaml"
     threads: 1
@@ -75,6 +77,7 @@ rule simulate_outliers:
         "results/logs/simulate_outliers.log",
     benchmark:
         "results/benchmarks/simulate_outliers.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/simulate_outliers.yaml"
     threads: 1

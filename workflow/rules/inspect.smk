@@ -56,6 +56,7 @@ rule novelty:
         "results/logs/novelty.log",
     benchmark:
         "results/benchmarks/novelty.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/novelty.yaml"
     threads: 1

@@ -30,7 +30,7 @@ rule train_model:
         "results/benchmarks/train_model/{task}/{model}.tsv"
     wildcard_constraints:
         model="|".join(study.learners),
-    priority: lambda wildcards: int(study.is_member(wildcards.task, wildcards.model))
+    priority: lambda wildcards: study.priority(wildcards.task, wildcards.model)
     conda:
         "../../envs/train_model.yaml"
     threads: 1
@@ -75,6 +75,7 @@ rule average_models:
         "results/benchmarks/average_models/{task}/{model}.tsv"
     wildcard_constraints:
         model="|".join(study.averages) or "(?!)",  # no name at all
+    priority: lambda wildcards: study.priority(wildcards.task, wildcards.model)
     conda:
         "../../envs/average_models.yaml"
     threads: 1
@@ -109,6 +110,7 @@ rule train_controls:
         "results/logs/train_controls/{task}.log",
     benchmark:
         "results/benchmarks/train_controls/{task}.tsv"
+    priority: lambda wildcards: study.priority(wildcards.task)
     conda:
         "../../envs/train_controls.yaml"
     threads: 1
@@ -157,6 +159,7 @@ rule select_model:
         "results/logs/select_model/{task}.log",
     benchmark:
         "results/benchmarks/select_model/{task}.tsv"
+    priority: lambda wildcards: study.priority(wildcards.task)
     conda:
         "../../envs/select_model.yaml"
     threads: 1
@@ -199,6 +202,7 @@ rule evaluate:
         "results/logs/evaluate/{task}.log",
     benchmark:
         "results/benchmarks/evaluate/{task}.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/evaluate.yaml"
     threads: 1
@@ -230,6 +234,7 @@ rule compare_splits:
         "results/logs/compare_splits.log",
     benchmark:
         "results/benchmarks/compare_splits.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/compare_splits.yaml"
     threads: 1
@@ -263,6 +268,7 @@ rule validation_curves:
         "results/logs/validation_curves.log",
     benchmark:
         "results/benchmarks/validation_curves.tsv"
+    priority: priorities.LONG
     conda:
         "../../envs/validation_curves.yaml"
     threads: 1

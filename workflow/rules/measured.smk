@@ -27,6 +27,7 @@ rule fetch_measured:
         "results/logs/fetch_measured.log",
     benchmark:
         "results/benchmarks/fetch_measured.tsv"
+    priority: priorities.VERDICT_SHORT
     conda:
         "../../envs/fetch_measured.yaml"
     threads: 1
@@ -55,6 +56,7 @@ rule read_measured:
         "results/logs/read_measured/{batch}.log",
     benchmark:
         "results/benchmarks/read_measured/{batch}.tsv"
+    priority: priorities.VERDICT_SHORT
     conda:
         "../../envs/read_measured.yaml"
     threads: 1
@@ -88,6 +90,7 @@ rule simulate_references:
         "results/logs/simulate_references/{shard}.log",
     benchmark:
         "results/benchmarks/simulate_references/{shard}.tsv"
+    priority: priorities.VERDICT_SHORT
     conda:
         "../../envs/simulate_references.yaml"
     threads: 1
@@ -111,6 +114,7 @@ rule build_references:
         "results/logs/build_references.log",
     benchmark:
         "results/benchmarks/build_references.tsv"
+    priority: priorities.VERDICT_SHORT
     conda:
         "../../envs/build_references.yaml"
     threads: 1
@@ -163,6 +167,7 @@ rule identify_measured:
         "results/logs/identify_measured/{batch}.log",
     benchmark:
         "results/benchmarks/identify_measured/{batch}.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/identify_measured.yaml"
     threads: 1

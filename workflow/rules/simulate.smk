@@ -21,6 +21,7 @@ rule simulate:
         "results/logs/simulate/{shard}.log",
     benchmark:
         "results/benchmarks/simulate/{shard}.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/simulate.yaml"
     threads: 1

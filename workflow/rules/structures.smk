@@ -22,6 +22,7 @@ rule read_structures:
         "results/logs/read_structures/{shard}.log",
     benchmark:
         "results/benchmarks/read_structures/{shard}.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/read_structures.yaml"
     threads: 1
@@ -54,6 +55,7 @@ rule gather_structures:
         "results/logs/gather_structures.log",
     benchmark:
         "results/benchmarks/gather_structures.tsv"
+    priority: priorities.VERDICT
     conda:
         "../../envs/gather_structures.yaml"
     threads: 1

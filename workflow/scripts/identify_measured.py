@@ -9,12 +9,14 @@ import numpy as np
 
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.identification.catalogue import load_catalogue
+from pdflearn.identification.messages import verdict_line
 from pdflearn.identification.sample import (
     fit_arrays,
     identification_table,
     identify_samples,
     parameters_table,
 )
+from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import load_samples
 from pdflearn.models.persistence import load_model
 from pdflearn.models.probabilities import type_probabilities
@@ -57,7 +59,10 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     ):
         results.append(result)
         took, start = perf_counter() - start, perf_counter()
-        logging.info("%s: %s in %.1f s", result.sample.file, result.answer.verdict, took)
+        name, best = printable(result.sample.file), result.types[0]
+        line = verdict_line(name, best["verdict"], best["structure_type"], best["rw"])
+        logs.VERDICT.info("%s", line)
+        logging.info("%s took %.1f s", name, took)
     probabilities.insert(0, "file", np.array([sample.file for sample in samples], dtype=str))
     save_table(outputs.probabilities, probabilities)
     save_table(outputs.identification, identification_table(results))

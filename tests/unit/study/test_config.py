@@ -9,6 +9,7 @@ import yaml
 
 from pdflearn.core.tasks import REGRESSION
 from pdflearn.models.registry import REGISTRY
+from pdflearn.study import priorities
 from pdflearn.study.config import RENAMED, SCHEMA, ConfigError, check_config
 from pdflearn.study.study import Study
 from pdflearn.study.task_models import compatible_models
@@ -176,8 +177,8 @@ def test_a_task_that_is_not_scored_lends_its_models(config):
         "type_as_seen/mlp", "type_as_seen/mlp_scale_free",
     ]  # fmt: skip
     assert "average" not in compatible_models(config, "crystal_system")
-    assert study.is_member("type_as_seen", "mlp")
-    assert not study.is_member("structure_type", "average")
+    assert study.priority("type_as_seen", "mlp") == priorities.VERDICT
+    assert study.priority("crystal_system", "mlp_small") == priorities.OTHER
     made = study.outputs_by_rule(
         {"train_model": ["m/{task}/{model}.skops"], "evaluate": ["e/{task}.csv"]}
     )

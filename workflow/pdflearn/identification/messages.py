@@ -1,10 +1,39 @@
 """The verdicts on a measured sample, as tables and reports name them, and their reasons."""
 
 from collections.abc import Sequence
+from math import isnan
 
 ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
 NOTHING_REFINED = "No structure of the library could be refined against this curve."
 MAX_NAMED = 4  # types that a sentence names at most
+
+
+def verdict_line(file: str, verdict: str, structure_type: str, rw: float) -> str:
+    """Say in one line what a file was found to be.
+
+    Parameters
+    ----------
+    file : str
+    verdict : str
+    structure_type : str
+        The first of the ranked types.
+    rw : float
+        Of its fit; not a number where nothing was refined.
+
+    Examples
+    --------
+    >>> verdict_line("Ni.gr", ACCEPTED, "fcc", 0.0312)
+    'Ni.gr: fcc, accepted, Rw 0.03'
+    >>> verdict_line("water.gr", NONE, "fcc", 0.71)
+    'water.gr: none of these (fcc: Rw 0.71)'
+    >>> verdict_line("few.gr", NONE, "fcc", float("nan"))
+    'few.gr: none of these'
+    """
+    if isnan(rw):
+        return f"{file}: {verdict}"
+    if verdict == NONE:
+        return f"{file}: {verdict} ({structure_type}: Rw {rw:.2f})"
+    return f"{file}: {structure_type}, {verdict}, Rw {rw:.2f}"
 
 
 def fit_quality(rw: float, r_min: float, r_max: float) -> str:

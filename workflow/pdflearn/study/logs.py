@@ -1,28 +1,39 @@
-"""What every script does first: it sends messages to the rule's log and limits BLAS to one thread.
+"""What every script does first: all it says goes to the rule's log, and BLAS gets one thread.
 
 The number of BLAS threads changes the order of sums, and so the last digits of a result. One thread
 gives the same bytes with any number of cores. Snakemake runs many jobs at a time, one core each.
 """
 
 import logging
+import os
 import sys
 from types import TracebackType
 from typing import Any
 
+# Verdicts on measured files: a run shows them as they come (snakemake_logger_plugin_pdflearn).
+VERDICT = logging.getLogger("verdict")
+
 
 def configure_logging(snakemake: Any) -> None:
-    """Send log messages, and the traceback of a failure, to the rule's log; use one BLAS thread.
+    """Send messages, and the traceback of a failure, to the rule's log; use one BLAS thread.
+
+    All that the process writes goes there, what compiled code says included, so that jobs do not
+    write into each other's lines. Where the rule has no log, it goes to standard error.
 
     Parameters
     ----------
     snakemake
         The object that Snakemake gives to a script.
     """
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if snakemake.log:
-        handlers.append(logging.FileHandler(snakemake.log[0], mode="w", encoding="utf-8"))
+        log = os.open(snakemake.log[0], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        os.dup2(log, sys.stdout.fileno())
+        os.dup2(log, sys.stderr.fileno())
+        os.close(log)
+        for stream in (sys.stdout, sys.stderr):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     logging.basicConfig(
-        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", handlers=handlers
+        level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     logging.captureWarnings(True)
     logger = logging.getLogger(snakemake.rule)

@@ -15,6 +15,7 @@ from pdflearn.core.codehash import code_hash
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
 from pdflearn.models.registry import REGISTRY, is_control
 from pdflearn.structures import tables
+from pdflearn.study import priorities
 from pdflearn.study.config import ConfigError, check_config, check_labels, drop_null_entries
 from pdflearn.study.inputs import MeasuredInputs, StructureInputs, list_files, tracked
 from pdflearn.study.sharding import LibraryShard, library_shards
@@ -203,9 +204,19 @@ class Study:
         members = self.members(task, model)
         return [self.task_definition(member.split("/")[0]) for member in members]
 
-    def is_member(self, task: str, model: str) -> bool:
-        """Whether an average waits for a model, which is therefore trained first."""
-        return (task, model) in self._members
+    def priority(self, task: str, model: str = "") -> int:
+        """How early the jobs of a task, or of one of its models, start (see `priorities`).
+
+        Identification waits for all candidates of its task, longest for the members of averages.
+        """
+        measured = self.config["measured"]["task"]
+        candidates = self.candidates(measured)
+        awaited = {name for other in candidates for name in self.members(measured, other)}
+        if f"{task}/{model}" in awaited or (task == measured and model in self.averages):
+            return priorities.VERDICT
+        if task == measured and (not model or model in candidates):
+            return priorities.VERDICT_SHORT
+        return priorities.LONG if (task, model) in self._members else priorities.OTHER
 
     @cached_property
     def _members(self) -> set[tuple[str, str]]:
