@@ -10,6 +10,7 @@ from snakemake_logger_plugin_pdflearn.run import Job, Run, about, duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.live import Live
 
 # What a line is about: how it is coloured in a terminal.
 PLAIN, VERDICT, WARNING, ERROR = "default", "bold", "yellow", "bold red"
@@ -78,23 +79,23 @@ class Bars:
 
     def __init__(self, stream: TextIO, no_color: bool) -> None:
         from rich.console import Console
-        from rich.live import Live
 
         self._console = Console(
             file=stream, no_color=no_color or None, highlight=False, markup=False, emoji=False
         )
-        self._live = Live(
-            get_renderable=self._bars,
-            console=self._console,
-            refresh_per_second=REFRESHES_PER_SECOND,
-            transient=True,
-        )
-        self._run: Run | None = None
+        self._live: Live | None = None
         self._share = 0.0
 
     def begin(self, run: Run) -> None:
         """Show the bars."""
-        self._run = run
+        from rich.live import Live
+
+        self._live = Live(
+            get_renderable=lambda: self._bars(run),
+            console=self._console,
+            refresh_per_second=REFRESHES_PER_SECOND,
+            transient=True,
+        )
         self._live.start()
 
     def job_finished(self, run: Run, job: Job, seconds: float) -> None:
@@ -116,16 +117,15 @@ class Bars:
 
     def end(self) -> None:
         """Take the bars away."""
-        self._live.stop()
+        if self._live is not None:
+            self._live.stop()
 
-    def _bars(self) -> "RenderableType":
+    def _bars(self, run: Run) -> "RenderableType":
         from rich.progress_bar import ProgressBar
         from rich.table import Table
 
         table = Table.grid(padding=(0, 2))
-        if self._run is None:
-            return table
-        run, now = self._run, time.monotonic()
+        now = time.monotonic()
         # An estimate that grows does not take back what was shown.
         self._share = max(self._share, run.share_done(now))
         rows = [("all", self._share, run.n_done, run.n_total, None)]
