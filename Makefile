@@ -5,7 +5,9 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# What a run needs, and what tests and linters need beside it.
 READY := $(VENV)/.ready
+DEV_READY := $(VENV)/.ready-dev
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -17,10 +19,10 @@ run: $(READY)
 	@cat results/summary.txt
 	@echo "The report: results/report.html"
 
-test: $(READY)
+test: $(DEV_READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-lint: $(READY)
+lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/rules
@@ -28,7 +30,7 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python envs/generate.py --check
 
-bench: $(READY)
+bench: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_reading.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
@@ -43,11 +45,11 @@ docs/scores.png: results/figures/scores_structure_type.png
 	cp $< $@
 
 # The picture of the packages, from their imports.
-docs/packages.svg: $(READY)
+docs/packages.svg: $(DEV_READY)
 	$(BIN)/python docs/draw_packages.py --write
 
 # What runs again after which change, from the workflow's own graph.
-docs/rerun.md: $(READY)
+docs/rerun.md: $(DEV_READY)
 	PYTHONPATH=workflow $(BIN)/python tests/integration/rerun_table.py --write
 
 identify: $(READY)
@@ -58,26 +60,40 @@ verify: $(READY)
 	@$(BIN)/python -m pdflearn verify
 
 # The small study, killed fifty times, ends with the bytes of one left in peace.
-kill-test: $(READY)
+kill-test: $(DEV_READY)
 	KILLS=50 $(BIN)/python -m pytest -s tests/integration/test_kills.py
 
-lock:
+lock: $(READY)
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --extra dev --extra cluster pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --extra dev --extra cluster --extra install pyproject.toml -o requirements.lock
 	$(BIN)/python envs/generate.py
 
-envs: $(READY)
+envs: $(DEV_READY)
 	$(BIN)/python envs/generate.py
 
 clean:
 	rm -rf results/* .snakemake .pytest_cache .ruff_cache .hypothesis
 
-# The environment: everything at the lock's versions, checked by hash, and the project itself.
+# The environment: what a run needs, at the lock's versions and checked by hash, and the project
+# itself. uv installs it; pip, which is slower, where uv cannot reach the package index (uv does not
+# read pip's settings). Byte-code is written by the first import, once, and only of what is imported.
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	    { echo "pdflearn needs Python 3.11 to 3.13; $(PYTHON) is $$($(PYTHON) --version). Try: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Setting up $(VENV) from requirements.lock (once, about a minute)"
+	@echo "Setting up $(VENV) from requirements.lock (once, some seconds and a download of 200 MB)"
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@$(INSTALL) --require-hashes --constraints requirements.lock \
+	    --requirements pyproject.toml --extra cluster --extra install || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(INSTALL) --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Test tools, browsers' drivers and linters, from the same lock.
+$(DEV_READY): $(READY)
+	@echo "Adding what tests and linters need"
+	@$(INSTALL) --require-hashes --requirements requirements.lock || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
