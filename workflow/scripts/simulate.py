@@ -9,7 +9,7 @@ from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.simulation import contrast, patterns
-from pdflearn.simulation.reference import simulate_reference
+from pdflearn.simulation.reference import ReferenceCurves
 from pdflearn.structures.relations import SimplerType
 from pdflearn.structures.structure import load_structures
 from pdflearn.study import logs
@@ -46,22 +46,26 @@ def main(
     config = settings["simulate"]
     grid = Grid(**config["grid"])
     noise = patterns.MeasurementNoise(grid.r, patterns.largest_q(config))
-    index = load_table(index_of_structures).dropna(subset="id").set_index("id")
+    index = load_table(index_of_structures).dropna(subset="id")
+    origins = dict(zip(index["id"], index["origin"], strict=True))
+    simpler_types_of = dict(zip(index["id"], index["simpler_types"], strict=True))
+    reference_curves = ReferenceCurves(grid)
     rows: list[dict[str, Any]] = []
     rejected: list[dict[str, str]] = []
     contrasts: list[dict[str, Any]] = []
     curves = [np.empty((0, grid.points), dtype=np.float32)]
     references: dict[str, np.ndarray] = {}
     for identity, structure in load_structures(shard).items():
-        hypothetical = index.loc[identity, "origin"] == "hypothetical"
+        hypothetical = origins[identity] == "hypothetical"
         draws = config["hypothetical_draws" if hypothetical else "draws"]
         conditions = {} if hypothetical else config["stress"]
+        simulators = patterns.simulators_of(structure, config)
         simulated = patterns.simulate_draws(
-            structure, identity, draws, config, conditions, settings["seed"], noise
+            simulators, identity, draws, config, conditions, settings["seed"], noise
         )
-        simpler_types = SimplerType.parse(index.loc[identity, "simpler_types"])
+        simpler_types = SimplerType.parse(simpler_types_of[identity])
         radiations = sorted({row["radiation"] for row in simulated.rows})
-        values = contrast.type_contrasts(structure, simpler_types, grid, radiations)
+        values = contrast.type_contrasts(simulators, simpler_types, reference_curves, radiations)
         names = [simpler.name for simpler in simpler_types]
         for (radiation, name), value in values.items():
             row = {"id": identity, "radiation": radiation, "position": names.index(name)}
@@ -70,7 +74,7 @@ def main(
         rejected += simulated.rejected
         if simulated.rows:
             curves.append(simulated.patterns)
-            references[identity] = simulate_reference(structure, grid)
+            references[identity] = reference_curves.pattern(simulators, "xray")
     save_arrays(
         patterns_file,
         patterns=np.concatenate(curves),

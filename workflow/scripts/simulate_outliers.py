@@ -37,8 +37,9 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     rows: list[dict[str, Any]] = []
     curves = [np.empty((0, len(r)), dtype=np.float32)]
     for identity, structure in sorted(collection.structures().items()):
+        simulators = patterns.simulators_of(structure, settings["simulate"])
         simulated = patterns.simulate_draws(
-            structure, identity, draws, settings["simulate"], {}, seed, noise
+            simulators, identity, draws, settings["simulate"], {}, seed, noise
         )
         structure_type = type_of[identity]
         labels = {"structure_type": structure_type, "parent": parents[structure_type]}

@@ -7,11 +7,13 @@ import pytest
 import spglib
 
 from pdflearn.core.grid import Grid
-from pdflearn.simulation.contrast import as_simpler_type, type_contrasts
+from pdflearn.simulation.contrast import Sites, as_simpler_type, sites_of, type_contrasts
 from pdflearn.simulation.contrast import contrast as contrast_of
+from pdflearn.simulation.reference import ReferenceCurves, simulate_reference
+from pdflearn.simulation.simulators import Simulators
 from pdflearn.structures.library import load_library
 from pdflearn.structures.relations import SimplerType, split_way
-from pdflearn.structures.structure import arrays
+from pdflearn.structures.structure import make_structure
 
 GRID = Grid(r_min=1.0, r_max=20.0, r_step=0.1)
 
@@ -24,7 +26,8 @@ def library():
 def contrast(library, name, radiation="xray"):
     structure_type = library.compounds.loc[name, "structure_type"]
     simpler = library.simpler_types(structure_type)
-    values = type_contrasts(library.build(name), simpler, GRID, [radiation])
+    simulators = Simulators(library.build(name), GRID.r_max)
+    values = type_contrasts(simulators, simpler, ReferenceCurves(GRID), [radiation])
     return {other: value for (_, other), value in values.items()}
 
 
@@ -34,16 +37,20 @@ def test_every_entry_of_the_table_leads_to_its_type(library):
         names = library.compounds.index[library.compounds["structure_type"] == structure_type]
         for simpler in library.simpler_types(structure_type):
             # Distorted structures may be too far from the simpler type; some must not be.
-            simplified = [as_simpler_type(library.build(name), simpler) for name in names[:8]]
-            simplified = [structure for structure in simplified if structure is not None]
-            assert simplified, f"{structure_type}: {simpler.name}"
-            symbols, xyz, _, base = arrays(simplified[0])
-            _, first = np.unique(np.round(xyz, 4), axis=0, return_index=True)
-            contents = [
-                "".join(sorted(symbols[np.abs(xyz - xyz[i]).max(axis=1) < 1e-3])) for i in first
+            simplified = [
+                as_simpler_type(sites_of(library.build(name)), simpler) for name in names[:8]
             ]
-            site_types = np.unique(contents, return_inverse=True)[1]
-            dataset = spglib.get_symmetry_dataset((base, xyz[first], site_types), symprec=1e-3)
+            simplified = [sites for sites in simplified if sites is not None]
+            assert simplified, f"{structure_type}: {simpler.name}"
+            sites = simplified[0]
+            kept = [bool(sites.contents[kind]) for kind in sites.kinds]
+            site_types = [
+                sorted(map(str, {*map(repr, sites.contents)})).index(repr(sites.contents[kind]))
+                for kind in sites.kinds[kept]
+            ]
+            dataset = spglib.get_symmetry_dataset(
+                (sites.lattice, sites.positions[kept], site_types), symprec=1e-3
+            )
             assert dataset.number == simpler.space_group_number, f"{structure_type}: {simpler.name}"
             assert len(dataset.std_types) == simpler.atoms, f"{structure_type}: {simpler.name}"
             checked += 1
@@ -72,12 +79,52 @@ def test_atoms_that_hardly_scatter_leave_the_others_type(library):
 
 
 def test_simplified_structure_keeps_the_scattering_of_the_cell(library):
-    structure = library.build("GaAs zincblende")
+    sites = sites_of(library.build("GaAs zincblende"))
     simpler = {t.name: t for t in library.simpler_types("zincblende")}["diamond"]
-    averaged = as_simpler_type(structure, simpler)
-    assert sorted({atom.element for atom in averaged}) == ["As", "Ga"]
-    assert sum(atom.occupancy for atom in averaged) == pytest.approx(8.0)
-    assert averaged.lattice.volume == pytest.approx(structure.lattice.volume)
+    averaged = as_simpler_type(sites, simpler)
+    assert averaged.contents == [{"Ga": 0.5, "As": 0.5}] * 2
+    assert averaged.amounts.tolist() == [4.0, 4.0]
+    assert averaged.lattice is sites.lattice
+
+
+def as_structure(sites: Sites):
+    """Atoms that share sites in proportion, none of them equivalent by symmetry."""
+    lengths = np.linalg.norm(sites.lattice, axis=1)
+    unit = sites.lattice / lengths[:, None]
+    cosines = [unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1]]
+    atoms = [
+        (symbol, position, share)
+        for position, kind in zip(sites.positions, sites.kinds, strict=True)
+        for symbol, share in sites.contents[kind].items()
+    ]
+    symbols, positions, shares = zip(*atoms, strict=True)
+    cell = [*lengths, *np.degrees(np.arccos(np.clip(cosines, -1, 1)))]
+    return make_structure(cell, symbols, np.array(positions), occupancy=shares)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "InP zincblende",
+        "Fe3Al D0_3",
+        "BaTiO3 PbTiO3",
+        "LaAlO3 LaAlO3",
+        "Ba2CaWO6 elpasolite",
+        "AgFeS2 chalcopyrite",
+    ],
+)
+@pytest.mark.parametrize("radiation", ["xray", "neutron"])
+def test_contrasts_are_those_of_structures_built_and_simulated_alone(library, name, radiation):
+    structure = library.build(name)
+    own = simulate_reference(structure, GRID, radiation)[GRID.r >= 1.5]
+    values = contrast(library, name, radiation)
+    expected = {}
+    for simpler in library.simpler_types(library.compounds.loc[name, "structure_type"]):
+        sites = as_simpler_type(sites_of(structure), simpler)
+        if sites is not None:
+            pattern = simulate_reference(as_structure(sites), GRID, radiation)[GRID.r >= 1.5]
+            expected.setdefault(simpler.name, []).append(contrast_of(own, pattern))
+    assert values == pytest.approx({key: min(x) for key, x in expected.items()}, abs=1e-4)
 
 
 def test_contrast_takes_the_best_scale():

@@ -8,7 +8,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 from scipy.spatial.distance import cdist, pdist
 
-from pdflearn.simulation import crystal_pairs, kernels, pairs, peaks, spectrum, transform
+from pdflearn.simulation import crystal_pairs, kernels, pairs, peaks, reference, spectrum, transform
 from pdflearn.simulation.cluster_pairs import _cell_list
 from pdflearn.simulation.pairs import bin_count, bin_edges, partial_table, variance_levels
 
@@ -83,7 +83,9 @@ def test_a_lattice_of_one_atom():
     assert sums_of_distances(moments) == pytest.approx([lengths @ [6, 12, 8, 6]])
 
 
-@pytest.mark.parametrize("module", [crystal_pairs, kernels, pairs, peaks, spectrum, transform])
+@pytest.mark.parametrize(
+    "module", [crystal_pairs, kernels, pairs, peaks, reference, spectrum, transform]
+)
 def test_cached_functions_use_nothing_compiled_from_another_file(module):
     """Numba's cache would not notice when that file changes."""
     tree = ast.parse(inspect.getsource(module))

@@ -42,8 +42,9 @@ def test_the_latin_hypercube_is_that_of_scipy():
 def simulate(structure, identity="abc", seed=1, draws=None, conditions=None):
     noise = patterns.MeasurementNoise(GRID, 28.0)
     draws = draws or {"xray": 3, "neutron": 2}
+    simulators = patterns.simulators_of(structure, SETTINGS)
     return patterns.simulate_draws(
-        structure, identity, draws, SETTINGS, conditions or {}, seed, noise
+        simulators, identity, draws, SETTINGS, conditions or {}, seed, noise
     )
 
 
@@ -135,6 +136,19 @@ def test_free_axes_change_their_ratio_and_keep_their_mean():
             5.2 * (1 + row["strain"] + row["strain_c"]),
         )
         expected = min(a, np.sqrt(a**2 / 3 + c**2 / 4))
+        assert row["nearest_neighbour"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_long_distances_are_exact_too():
+    caesium = make_structure((6.1, 6.1, 6.5, 90, 90, 90), ["Cs"] * 2, [[0, 0, 0], [0.5] * 3])
+    rows, _, _ = simulate(caesium, draws={"neutron": 20})
+    assert any(row["strain_c"] for row in rows)
+    for row in rows:
+        a, c = (
+            length * (1 + row["strain"] + row[f"strain_{axis}"])
+            for length, axis in ((6.1, "a"), (6.5, "c"))
+        )
+        expected = np.sqrt(a**2 / 2 + c**2 / 4)
         assert row["nearest_neighbour"] == pytest.approx(expected, rel=1e-9)
 
 

@@ -7,17 +7,21 @@ tell the type from the simpler one, and a model that is asked to can only guess.
 how much of the pattern makes the difference.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import spglib
 from diffpy.structure import Structure
 
-from pdflearn.core.grid import Grid
-from pdflearn.simulation.parameters import SimulationError
-from pdflearn.simulation.reference import simulate_reference
+from pdflearn.simulation.crystal_pairs import crystal_pairs
+from pdflearn.simulation.pairs import PairHistogram
+from pdflearn.simulation.reference import ReferenceCurves
+from pdflearn.simulation.scatterers import Scatterers, scatterer_label
+from pdflearn.simulation.simulators import Simulators
+from pdflearn.structures import elements
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import arrays, make_structure
+from pdflearn.structures.structure import arrays
 
 # How far (angstrom) atoms may be from their positions in the simpler type; whether the difference
 # can be seen is for the contrast to say. The first tolerance that finds the type is taken, since a
@@ -28,65 +32,122 @@ R_MIN = 1.5
 CONTRAST_COLUMNS = ["id", "radiation", "position", "simpler_type", "contrast"]
 
 
-def as_simpler_type(structure: Structure, simpler: SimplerType) -> Structure | None:
-    """A structure as one of a simpler type: sites averaged or left out, atoms moved.
+class Sites(NamedTuple):
+    """The sites of a crystal, by kinds, and what is on each kind.
+
+    Attributes
+    ----------
+    lattice : array (3, 3)
+        Vectors as rows, angstrom.
+    positions : array (n, 3)
+        Fractions of the cell.
+    kinds : array of int (n,)
+        From 0; sites of one kind hold the same.
+    orbits : array of int (n,)
+        The same for sites that are equivalent by symmetry.
+    contents : list of dict
+        For each kind, element -> its share of a site; empty for a kind that is left out.
+    """
+
+    lattice: np.ndarray
+    positions: np.ndarray
+    kinds: np.ndarray
+    orbits: np.ndarray
+    contents: list[dict[str, float]]
+
+    @property
+    def amounts(self) -> np.ndarray:
+        """Number of sites of each kind."""
+        return np.bincount(self.kinds, minlength=len(self.contents)).astype(float)
+
+
+def sites_of(structure: Structure) -> Sites:
+    """The sites of a structure, those of the library's table as kinds.
 
     Parameters
     ----------
     structure : Structure
         Built from the library's table: `orbits` are the indices of its sites.
+    """
+    symbols, xyz, occupancy, base = arrays(structure)
+    orbits = structure.orbits.tolist()
+    contents: list[dict[str, float]] = [{} for _ in range(max(orbits) + 1)]
+    first = []
+    for row, (orbit, symbol) in enumerate(zip(orbits, symbols.tolist(), strict=True)):
+        contents[orbit].setdefault(symbol, float(occupancy[row]))
+        # atoms that share a site follow each other; the first element's stand for all of them
+        if symbol == next(iter(contents[orbit])):
+            first.append(row)
+    kinds = structure.orbits[first]
+    return Sites(base, xyz[first], kinds, kinds, contents)
+
+
+def as_simpler_type(sites: Sites, simpler: SimplerType) -> Sites | None:
+    """A structure as one of a simpler type: sites averaged or left out, atoms moved.
+
+    Parameters
+    ----------
+    sites : Sites
+        See `sites_of`.
     simpler : SimplerType
 
     Returns
     -------
-    Structure or None
-        None where the atoms are too far from the positions of the simpler type.
+    Sites or None
+        Where no atom moves, the same sites with other contents. None where the atoms are too far
+        from the positions of the simpler type.
     """
-    symbols, xyz, occupancy, base = arrays(structure)
+    amounts = sites.amounts
+    averages = [_average(sites.contents, amounts, group) for group in simpler.groups]
     group_of = {site - 1: n for n, group in enumerate(simpler.groups) for site in group}
-    groups = np.array([group_of.get(int(orbit), -1) for orbit in structure.orbits])
-    # Atoms that share a site follow each other; one row stands for all of them.
-    sites = np.unique(np.column_stack([groups, np.round(xyz % 1.0, 6)]), axis=0)
-    contents: list[dict[str, float]] = []
-    for n in range(len(simpler.groups)):
-        n_sites = np.count_nonzero(sites[:, 0] == n)
-        shares: dict[str, float] = {}
-        for symbol, share in zip(symbols[groups == n], occupancy[groups == n], strict=True):
-            shares[str(symbol)] = shares.get(str(symbol), 0.0) + float(share) / n_sites
-        contents.append(shares)
-    kept = sites[sites[:, 0] >= 0]
-    cell = (base, kept[:, 1:], kept[:, 0].astype(int))
-    if simpler.moved:
-        cell = _symmetrised(cell, simpler)
-        if cell is None:
-            return None
-    lattice, positions, site_groups = cell
-    atoms = [
-        (element, position, share)
-        for position, group in zip(positions, site_groups, strict=True)
-        for element, share in contents[int(group)].items()
-    ]
-    lengths = np.linalg.norm(lattice, axis=1)
-    unit = lattice / lengths[:, None]
-    cosines = [unit[1] @ unit[2], unit[0] @ unit[2], unit[0] @ unit[1]]
-    return make_structure(
-        [*lengths, *np.degrees(np.arccos(np.clip(cosines, -1, 1)))],
-        [element for element, _, _ in atoms],
-        np.array([position for _, position, _ in atoms]),
-        occupancy=[share for _, _, share in atoms],
-    )
+    if not simpler.moved:
+        contents = [
+            averages[group_of[kind]] if kind in group_of else {} for kind in range(len(amounts))
+        ]
+        return sites._replace(contents=contents)
+    groups = np.array([group_of.get(kind, -1) for kind in sites.kinds.tolist()])
+    positions = np.round(sites.positions % 1.0, 6)
+    order = np.lexsort((*positions.T[::-1], groups))
+    order = order[groups[order] >= 0]
+    cell = _symmetrised((sites.lattice, positions[order], groups[order]), simpler)
+    return None if cell is None else Sites(*cell, averages)
 
 
-def _symmetrised(cell: tuple, simpler: SimplerType) -> tuple | None:
-    """The cell with its atoms where the symmetry of the simpler type has them; None if too far."""
+def _average(
+    contents: list[dict[str, float]], amounts: np.ndarray, group: tuple[int, ...]
+) -> dict[str, float]:
+    """What is on a site of a group on average."""
+    n_sites = sum(amounts[site - 1] for site in group)
+    shares: dict[str, float] = {}
+    for site in group:
+        for symbol, share in contents[site - 1].items():
+            shares[symbol] = shares.get(symbol, 0.0) + share * float(amounts[site - 1] / n_sites)
+    return shares
+
+
+def _symmetrised(
+    cell: tuple[np.ndarray, np.ndarray, np.ndarray], simpler: SimplerType
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Lattice, positions, kinds and orbits with all atoms where the simpler type has them.
+
+    None where they are too far.
+    """
     for tolerance in TOLERANCES:
-        dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+        found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
         if (
-            dataset is not None
-            and dataset.number == simpler.space_group_number
-            and len(dataset.std_types) == simpler.atoms
+            found is not None
+            and found.number == simpler.space_group_number
+            and len(found.std_types) == simpler.atoms
         ):
-            return dataset.std_lattice, dataset.std_positions, dataset.std_types
+            orbit_of = dict(
+                zip(
+                    found.mapping_to_primitive.tolist(),
+                    found.crystallographic_orbits.tolist(),
+                    strict=True,
+                )
+            )
+            orbits = np.array([orbit_of[i] for i in found.std_mapping_to_primitive.tolist()])
+            return found.std_lattice, found.std_positions, np.array(found.std_types), orbits
     return None
 
 
@@ -115,21 +176,25 @@ def contrast(pattern: np.ndarray, simpler: np.ndarray) -> float:
     return float(np.sqrt(np.sum((pattern - scale * simpler) ** 2) / np.sum(pattern**2)))
 
 
-def contrasts(
-    structure: Structure,
+def type_contrasts(
+    simulators: Simulators,
     simpler_types: Iterable[SimplerType],
-    simulators: dict[str, Callable[[Structure], np.ndarray]],
+    curves: ReferenceCurves,
+    radiations: Sequence[str],
 ) -> dict[tuple[str, str], float]:
-    """Contrast of a structure against each of its simpler types.
+    """Contrast of a structure's reference pattern against each of its simpler types.
 
     Parameters
     ----------
-    structure : Structure
-        Built from the library's table.
+    simulators : Simulators
+        Of a structure that was built from the library's table.
     simpler_types : iterable of SimplerType
-        One type may be listed more than once, in different ways.
-    simulators : dict
-        Radiation -> function from a structure to its pattern (points,).
+        Simplest first, as `Library.simpler_types` gives them. One type may be listed more than
+        once, in different ways.
+    curves : ReferenceCurves
+        Makes the patterns; their points from `R_MIN` on are compared.
+    radiations : sequence of {"xray", "neutron"}
+        Those with which the structure can be simulated.
 
     Returns
     -------
@@ -137,52 +202,6 @@ def contrasts(
         (radiation, name) -> the lowest contrast of all ways to see the structure as that type.
         Types that it cannot be seen as are left out; infinite where the simpler structure does
         not scatter.
-    """
-    result: dict[tuple[str, str], float] = {}
-    patterns: dict[str, np.ndarray] = {}
-    for simpler in simpler_types:
-        simplified = as_simpler_type(structure, simpler)
-        if simplified is None:
-            continue
-        for radiation, simulate in simulators.items():
-            if radiation not in patterns:
-                patterns[radiation] = simulate(structure)
-            key = (radiation, simpler.name)
-            try:
-                value = contrast(patterns[radiation], simulate(simplified))
-            except SimulationError:  # average atoms may not scatter neutrons at all
-                value = np.inf
-            result[key] = min(value, result.get(key, np.inf))
-    return result
-
-
-def type_contrasts(
-    structure: Structure,
-    simpler_types: Iterable[SimplerType],
-    grid: Grid,
-    radiations: Iterable[str],
-) -> dict[tuple[str, str], float]:
-    """Contrast of a structure's reference pattern against each of its simpler types.
-
-    Parameters
-    ----------
-    structure : Structure
-        Built from the library's table.
-    simpler_types : iterable of SimplerType
-        Simplest first, as `Library.simpler_types` gives them.
-    grid : Grid
-        Of the patterns, angstrom; points from `R_MIN` on are compared.
-    radiations : iterable of {"xray", "neutron"}
-        Those with which the structure can be simulated.
-
-    Returns
-    -------
-    dict
-        (radiation, name) -> contrast, see `contrasts`.
-
-    See Also
-    --------
-    reference.simulate_reference : the patterns that are compared.
 
     Examples
     --------
@@ -192,16 +211,93 @@ def type_contrasts(
     >>> from pdflearn.core.grid import Grid
     >>> from pdflearn.structures.library import load_library
     >>> library = load_library("resources/library")
-    >>> simplest = library.simpler_types("rocksalt")[:1]
+    >>> simulators = Simulators(library.build("KCl rocksalt"), 20.0)
     >>> values = type_contrasts(
-    ...     library.build("KCl rocksalt"), simplest, Grid(1.0, 20.0, 0.1), ["xray", "neutron"]
+    ...     simulators,
+    ...     library.simpler_types("rocksalt")[:1],
+    ...     ReferenceCurves(Grid(1.0, 20.0, 0.1)),
+    ...     ["xray", "neutron"],
     ... )
     >>> {key: round(value, 2) for key, value in values.items()}
     {('xray', 'sc'): 0.01, ('neutron', 'sc'): 0.29}
     """
-    compared = grid.r >= R_MIN
-    simulators = {
-        name: lambda one, name=name: simulate_reference(one, grid, name)[compared]
-        for name in radiations
+    simpler_types = list(simpler_types)
+    result: dict[tuple[str, str], float] = {}
+    if not simpler_types or not radiations:
+        return result
+    sites = sites_of(simulators.structure)
+    seen = [(simpler.name, as_simpler_type(sites, simpler)) for simpler in simpler_types]
+    seen = [(name, view) for name, view in seen if view is not None]
+    still = [view.contents for _, view in seen if view.positions is sites.positions]
+    simulator = simulators.of(radiations[0])
+    order = _order_of_species(sites, simulator.atoms)
+    if order is None:
+        histogram = _site_pairs(sites, curves)
+    else:  # the pairs of the sites are those of the species
+        histogram = simulator.pairs.histogram(curves.reach)
+        still = [[contents[kind] for kind in order] for contents in still]
+        sites = sites._replace(
+            kinds=np.argsort(order)[sites.kinds], contents=[sites.contents[k] for k in order]
+        )
+    known = {
+        radiation: iter(_patterns(histogram, sites, [sites.contents, *still], curves, radiation))
+        for radiation in radiations
     }
-    return contrasts(structure, simpler_types, simulators)
+    own = {radiation: next(patterns) for radiation, patterns in known.items()}
+    for name, view in seen:
+        moved = view.lattice is not sites.lattice
+        histogram = _site_pairs(view, curves) if moved else None
+        for radiation in radiations:
+            if moved:
+                simpler = _patterns(histogram, view, [view.contents], curves, radiation)[0]
+            else:
+                simpler = next(known[radiation])
+            value = np.inf if simpler is None else contrast(own[radiation], simpler)
+            result[radiation, name] = min(value, result.get((radiation, name), np.inf))
+    return result
+
+
+def _order_of_species(sites: Sites, atoms: Scatterers) -> list[int] | None:
+    """The kinds in the order of the species where each is one of these; None where not."""
+    if any(set(content.values()) != {1.0} or len(content) > 1 for content in sites.contents):
+        return None
+    labels = [scatterer_label(next(iter(c)), atoms.radiation) for c in sites.contents]
+    if tuple(sorted(labels)) != atoms.species:
+        return None
+    return [labels.index(species) for species in atoms.species]
+
+
+def _site_pairs(sites: Sites, curves: ReferenceCurves) -> PairHistogram:
+    """Pair distances of sites; the partials are those of their kinds."""
+    lattice, positions, kinds, orbits, _ = sites
+    return crystal_pairs(lattice, positions, kinds, np.ones(len(kinds)), orbits, curves.reach)
+
+
+def _patterns(
+    histogram: PairHistogram,
+    sites: Sites,
+    contents: list[list[dict[str, float]]],
+    curves: ReferenceCurves,
+    radiation: str,
+) -> list[np.ndarray | None]:
+    """Patterns from `R_MIN` on with each of these contents on the sites; None without scattering.
+
+    Parameters
+    ----------
+    histogram : PairHistogram
+        Of the sites.
+    """
+    symbols = sorted({symbol for kinds in contents for content in kinds for symbol in content})
+    shares = np.array(
+        [[[content.get(s, 0.0) for s in symbols] for content in kinds] for kinds in contents]
+    )
+    length = elements.xray_length if radiation == "xray" else elements.neutron_length
+    lengths = np.array([length(symbol) for symbol in symbols])
+    amounts = sites.amounts
+    atoms = np.tensordot(amounts, shares, (0, 1))  # (contents, symbols)
+    means = atoms @ lengths / atoms.sum(axis=1)
+    scattered = np.abs(means) > 1e-6 * (np.abs(lengths) * (atoms > 0)).max(axis=1)
+    spectra = curves.spectra(histogram, amounts, abs(float(np.linalg.det(sites.lattice))))
+    amplitudes = shares[scattered] @ curves.amplitudes(symbols, radiation)
+    curve_of = iter(curves.curves(spectra, amounts, amplitudes)[:, curves.grid.r >= R_MIN])
+    return [next(curve_of) if seen else None for seen in scattered]

@@ -73,21 +73,38 @@ class PairPeaks:
         Distances prepared for, angstrom; a longer range asked for later is added then.
     split : bool
         Keep partials apart in any case, for form factors that depend on Q.
+    counted : PairPeaks, optional
+        Of the same atoms with another radiation: pairs that one of both counts the other need not.
     """
 
-    def __init__(self, atoms: Scatterers, r_max: float, split: bool) -> None:
+    def __init__(
+        self, atoms: Scatterers, r_max: float, split: bool, counted: "PairPeaks | None" = None
+    ) -> None:
         self.atoms = atoms
         self._r_max = r_max
         self._split = split
         self._histograms: dict[Any, PairHistogram] = {}
-        self._points: dict[Any, PairPoints] = {}
+        self._points: dict[Any, tuple[PairHistogram, PairPoints]] = {}
         self._orbits: dict[tuple[bool, tuple[int, int, int]], np.ndarray] = {}
+        if counted is not None and atoms.divided_as(counted.atoms):
+            self._histograms, self._points = counted._histograms, counted._points
+            self._orbits = counted._orbits
         self._extension = EXTENSION if atoms.periodic else CLUSTER_EXTENSION
 
     @property
     def shortest(self) -> float:
         """Shortest distance between two atoms, angstrom."""
         return self._histogram(False, _UNSTRAINED, self._r_max).shortest
+
+    def histogram(self, r_max: float) -> PairHistogram:
+        """Pairs of the unstrained structure, complete to r_max (angstrom)."""
+        return self._histogram(False, _UNSTRAINED, r_max)
+
+    def shortest_under(self, axial: tuple[float, float, float]) -> float:
+        """Shortest distance where a, b and c are multiplied by these factors, angstrom."""
+        if axial == _UNSTRAINED:
+            return self.shortest
+        return self._histogram(False, axial, self.shortest * max(axial) * 1.001).shortest
 
     def _histogram(
         self, own_u: bool, axial: tuple[float, float, float], r_max: float
@@ -103,9 +120,8 @@ class PairPeaks:
             return histogram
         # of cells strained along their axes only the last is kept, as far as it is needed: each
         # sample brings another one
-        for kept in (self._histograms, self._points):
-            for old in [k for k in kept if k[:2] == key or k[1] not in (_UNSTRAINED, axial)]:
-                del kept[old]
+        for old in [k for k in self._histograms if k[1] not in (_UNSTRAINED, axial)]:
+            del self._histograms[old]
         reach = max(r_max, self._r_max + self._extension) if axial == _UNSTRAINED else r_max
         atoms = self.atoms
         basis = atoms.basis * np.array(axial)[:, None]
@@ -159,11 +175,11 @@ class PairPeaks:
         own_u = u_iso is None
         split = split or self._split or isinstance(u_iso, dict)
         histogram = self._histogram(own_u, axial, reach / stretch)
-        key = (own_u, axial, split)
-        points = self._points.get(key)
-        if points is None:
+        key = (own_u, axial == _UNSTRAINED, None if split else atoms.radiation)
+        counted, points = self._points.get(key, (None, None))
+        if counted is not histogram:
             points = pair_points(histogram, None if split else atoms.coefficients)
-            self._points[key] = points
+            self._points[key] = histogram, points
         u2 = self._relative_displacements(u_iso, points)
         variance, least, least_share = peak_variances(
             points.distance, u2, stretch, sample.delta1, sample.delta2, q_broad

@@ -13,9 +13,12 @@ from diffpy.structure import Structure
 from pdflearn.core.columns import DRAWN
 from pdflearn.core.grid import Grid
 from pdflearn.core.seeds import seed_of
+from pdflearn.simulation.kernels import NEAR
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.simulation.reference import simulate_on_grid
 from pdflearn.simulation.simulator import PDFSimulator
+from pdflearn.simulation.simulators import Simulators
+from pdflearn.simulation.transform import sine_series
 from pdflearn.structures.structure import shortest_distance
 
 # delta2 narrows the peaks of near neighbours: their variance is multiplied by 1 - delta2 / r^2
@@ -160,7 +163,8 @@ def latin_hypercube(n: int, dimensions: int, seed: int) -> np.ndarray:
     >>> np.sort((4 * points).astype(int), axis=0)[:, 0]
     array([0, 1, 2, 3])
     """
-    (random,) = np.random.default_rng(seed).spawn(1)
+    # as the generator that default_rng(seed) spawns first
+    random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0,))))
     within = random.uniform(size=(n, dimensions))
     slices = np.tile(np.arange(1, n + 1), (dimensions, 1))
     for dimension in slices:
@@ -173,29 +177,50 @@ def free_axes(structure: Structure) -> np.ndarray:
 
     Cubic (0, 0, 0), hexagonal (0, 0, 2), orthorhombic (0, 1, 2).
     """
-    lengths = np.array(structure.lattice.abcABG()[:3])
-    return np.array([np.flatnonzero(np.isclose(lengths, x, rtol=1e-4))[0] for x in lengths])
+    lengths = structure.lattice.abcABG()[:3]
+    first = [
+        next(i for i, y in enumerate(lengths) if abs(y - x) <= 1e-8 + 1e-4 * x) for x in lengths
+    ]
+    return np.array(first)
 
 
-def strained_distance(structure: Structure, nearest: float, draw: dict[str, Any]) -> float:
+def strained_distance(structure: Structure, simulator: PDFSimulator, draw: dict[str, Any]) -> float:
     """The shortest distance between atoms in a strained structure, angstrom.
 
     Parameters
     ----------
     structure : Structure
-    nearest : float
-        Its shortest distance without strain, angstrom.
+    simulator : PDFSimulator
+        Of the structure; best asked right after the pattern, whose pairs it still has.
     draw : dict
         strain, strain_a, strain_b, strain_c (relative).
     """
-    axial = np.array([draw[f"strain_{axis}"] for axis in "abc"])
-    if not axial.any():
-        return nearest * (1 + draw["strain"])
+    strain = draw["strain"]
+    axial = [draw[f"strain_{axis}"] for axis in "abc"]
+    factors = tuple(1.0 + (strain + x) for x in axial) if any(axial) else (1.0, 1.0, 1.0)
+    stretch = 1.0 if any(axial) else 1.0 + strain
+    counted = simulator.pairs.shortest_under(factors)
+    if counted < NEAR:
+        return counted * stretch
+    # distances so long are counted in bins
     strained = deepcopy(structure)
-    factors = 1 + draw["strain"] + axial
     lengths = np.array(structure.lattice.abcABG()[:3]) * factors
     strained.lattice.setLatPar(**dict(zip("abc", lengths, strict=True)))
-    return shortest_distance(strained)
+    return shortest_distance(strained) * stretch
+
+
+def simulators_of(structure: Structure, settings: dict[str, Any]) -> Simulators:
+    """Simulators of a structure that reach as far as any draw needs.
+
+    Parameters
+    ----------
+    structure : Structure
+    settings : dict
+        The `simulate` section of the config.
+    """
+    grid, ranges = Grid(**settings["grid"]), settings["ranges"]
+    stretch = 1 + max(abs(x) for name in ("strain", "axial_strain") for x in ranges[name]) * 2
+    return Simulators(structure, grid.r_max * stretch + grid.r_step)
 
 
 def largest_q(settings: dict[str, Any]) -> float:
@@ -247,7 +272,7 @@ class MeasurementNoise:
     def __init__(self, r: np.ndarray, q_max: float) -> None:
         self.r = r
         self.q = np.arange(self.Q_STEP, q_max + self.Q_STEP, self.Q_STEP)
-        self._sine = np.sin(np.outer(r, self.q)) * (2 / np.pi * self.Q_STEP)
+        self._far = self.r >= self.R_MIN
 
     def __call__(
         self, g: np.ndarray, draw: dict[str, Any], random: np.random.Generator
@@ -276,16 +301,19 @@ class MeasurementNoise:
         positions = random.uniform(*self.FALSE_PEAKS, size=3)
         heights = random.normal(size=3)
         smooth = np.where(inside, heights @ np.sin(np.outer(positions, self.q)), 0.0)
-        far = self.r >= self.R_MIN
+        far = self._far
         rms = np.sqrt(np.mean(g[far] ** 2))
-        for name, spectrum in (("noise", noise), ("background", smooth)):
-            error = self._sine @ spectrum * np.exp(-0.5 * (self.r * draw["q_damp"]) ** 2)
+        # the sum over Q begins at zero
+        spectra = np.zeros((2, np.flatnonzero(inside)[-1] + 2))
+        spectra[:, 1:] = noise[: spectra.shape[1] - 1], smooth[: spectra.shape[1] - 1]
+        for name, spectrum in zip(("noise", "background"), spectra, strict=True):
+            error = sine_series(spectrum, self.Q_STEP, self.r, draw["q_damp"])
             g = g + error * (draw[name] * rms / np.sqrt(np.mean(error[far] ** 2)))
         return g
 
 
 def simulate_draws(
-    structure: Structure,
+    simulators: Simulators,
     identity: str,
     draws_by_radiation: dict[str, int],
     settings: dict[str, Any],
@@ -297,7 +325,8 @@ def simulate_draws(
 
     Parameters
     ----------
-    structure : Structure
+    simulators : Simulators
+        Of the structure, see `simulators_of`.
     identity : str
         The structure's id; seeds the draws.
     draws_by_radiation : dict
@@ -317,21 +346,15 @@ def simulate_draws(
     Simulated
     """
     grid, ranges = Grid(**settings["grid"]), settings["ranges"]
-    stretch = 1 + max(abs(x) for name in ("strain", "axial_strain") for x in ranges[name]) * 2
+    structure = simulators.structure
     finite = not getattr(structure, "periodic", True)
     axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
-    nearest = shortest_distance(structure)
     rows, curves, rejected = [], [], []
     for radiation, n in draws_by_radiation.items():
         if n == 0:
             continue
         try:
-            simulator = PDFSimulator(
-                structure,
-                radiation=radiation,
-                form_factor=settings["form_factor"],
-                r_max=grid.r_max * stretch + grid.r_step,
-            )
+            simulator = simulators.of(radiation, settings["form_factor"])
         except SimulationError as error:
             rejected.append({"id": identity, "radiation": radiation, "reason": str(error)})
             continue
@@ -352,7 +375,7 @@ def simulate_draws(
                 g[noise.r > changes.get("r_limit", np.inf)] = 0.0
                 curves.append(g)
                 del draw["u_factors"]
-                draw["nearest_neighbour"] = strained_distance(structure, nearest, draw)
+                draw["nearest_neighbour"] = strained_distance(structure, simulator, draw)
                 labels = {"id": identity, "radiation": radiation, "condition": condition}
                 rows.append({**labels, "draw": index, **draw})
     patterns = np.array(curves, dtype=np.float32).reshape(len(rows), grid.points)

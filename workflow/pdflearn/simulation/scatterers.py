@@ -1,6 +1,7 @@
 """The atoms of a structure as arrays: species, positions, occupancies and displacements."""
 
 import math
+from copy import copy
 from functools import lru_cache
 
 import numpy as np
@@ -142,10 +143,22 @@ class Scatterers:
                 f"the mean {radiation} scattering length of {', '.join(self.species)} is zero, so "
                 "G(r) cannot be normalised; use the other radiation"
             )
-        a, b, both = _species_pairs(len(self.species))
+        a, b, both = species_pairs(len(self.species))
         self.pairs = a, b
         self.share = self.fraction[a] * self.fraction[b] * both
         self.coefficients = self.lengths[a] * self.lengths[b] / mean**2
+
+    def with_radiation(self, radiation: str) -> "Scatterers":
+        """The same atoms as another radiation sees them."""
+        other = copy(self)
+        other.radiation = radiation
+        other._read_species([a.element for a in self._structure], radiation)
+        return other
+
+    def divided_as(self, other: "Scatterers") -> bool:
+        """Whether the atoms are divided into species as those of the same structure are there."""
+        same = np.array_equal(self.species_index, other.species_index)
+        return same and len(self.species) == len(other.species)
 
     def orbits(
         self, displacements: np.ndarray | None, alike: tuple[int, int, int] = (0, 0, 0)
@@ -234,7 +247,7 @@ def is_periodic(structure: Structure) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _species_pairs(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def species_pairs(n_species: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Both species of each partial, and 2 where they differ: it then holds both orders."""
     a, b = np.triu_indices(n_species)
     return a, b, np.where(a == b, 1.0, 2.0)

@@ -61,20 +61,19 @@ class PDFSimulator:
     periodic : bool, optional
         False: a finite cluster, without a baseline. None (default): as the structure says; where
         it does not say, every lattice but the default one of diffpy (1 x 1 x 1 angstrom) repeats.
+    counted : PDFSimulator, optional
+        Of the same structure and another radiation; pairs are counted once for both.
 
     Attributes
     ----------
     atoms : Scatterers
         The atoms as arrays, and their scattering lengths.
+    pairs : PairPeaks
 
     Raises
     ------
     SimulationError
         Names the value, what was expected and what to do.
-
-    See Also
-    --------
-    simulate_pdf : one curve of one structure in one call.
 
     Examples
     --------
@@ -100,20 +99,23 @@ class PDFSimulator:
         form_factor: str = "q",
         r_max: float = 30.0,
         periodic: bool | None = None,
+        counted: "PDFSimulator | None" = None,
     ) -> None:
         require_one_of("radiation", radiation, ("xray", "neutron"))
         require_one_of("form_factor", form_factor, ("q", "constant"))
         require_positive("r_max", r_max, _USUAL_R_MAX)
         self.radiation = radiation
         self.form_factor = form_factor if radiation == "xray" else "constant"
-        self.atoms = Scatterers(structure, radiation, periodic)
-        self._peaks = PairPeaks(self.atoms, float(r_max), split=self.form_factor == "q")
+        seen = counted and counted.atoms.with_radiation(radiation)
+        self.atoms = seen or Scatterers(structure, radiation, periodic)
+        known = counted and counted.pairs
+        self.pairs = PairPeaks(self.atoms, float(r_max), self.form_factor == "q", known)
         self._spectrum = Spectrum(self.atoms, self.form_factor)
 
     @property
     def minimum_distance(self) -> float:
         """Shortest distance between two atoms, angstrom; inf where there is no pair."""
-        return self._peaks.shortest
+        return self.pairs.shortest
 
     @property
     def species(self) -> tuple[str, ...]:
@@ -253,7 +255,7 @@ class PDFSimulator:
         sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
         self._spectrum.require_form_factors(q_max)
         require_positive("r_max", r_max, _USUAL_R_MAX)
-        peaks = self._peaks.of_sample(sample, q_broad, r_max)
+        peaks = self.pairs.of_sample(sample, q_broad, r_max)
         plan = plan_transform(0.0, 0.1, 1, q_max)
         f, period = self._spectrum.fq(peaks, instrument, r_max, plan)
         return np.pi / period * np.arange(f.shape[1]), f[0]
@@ -283,7 +285,7 @@ class PDFSimulator:
         self._spectrum.require_form_factors(instrument.q_max)
         require_number("scale", scale, "1 is usual")
         r = points_below_r_max(grid)
-        peaks = self._peaks.of_sample(
+        peaks = self.pairs.of_sample(
             sample, instrument.q_broad, grid.r_max, split, fade=window == "exact"
         )
         if window == "srreal":
@@ -386,7 +388,6 @@ def simulate_pdf(
     >>> bool(abs(g[r > 22.0]).max() < 0.1)
     True
     """
-    require_positive("r_max", r_max, _USUAL_R_MAX)
     simulator = PDFSimulator(
         structure, radiation=radiation, form_factor=form_factor, r_max=r_max, periodic=periodic
     )

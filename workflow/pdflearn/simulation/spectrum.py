@@ -2,11 +2,9 @@
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from scipy import fft
 
 from pdflearn.core.grid import Grid
 from pdflearn.simulation.pair_peaks import EXTENSION, Peaks
@@ -15,6 +13,7 @@ from pdflearn.simulation.parameters import (
     SampleParameters,
     SimulationError,
 )
+from pdflearn.simulation.peak_transform import SineTransform, sine_transform, transform_steps
 from pdflearn.simulation.peaks import curves_from_sums
 from pdflearn.simulation.scatterers import Scatterers
 from pdflearn.simulation.shape import spherical_shape
@@ -29,11 +28,6 @@ from pdflearn.simulation.transform import (
 )
 from pdflearn.structures import elements
 
-# Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
-NARROWEST = 1e-3
-# Peaks end where they have fallen to exp(-15); the sampling in r folds back exp(-14) at most.
-_PEAK_END = math.sqrt(30.0)
-_FOLDED = math.sqrt(28.0)
 # diffpy.srreal: where peaks end, in standard deviations; number of ripples that extend the range;
 # longest extension, angstrom.
 _SRREAL_PEAK_END = np.sqrt(-2 * np.log(3.33e-6))
@@ -93,9 +87,9 @@ class Spectrum:
         """
         q_max = instrument.q_max
         transform = self._sine_transform(peaks, q_max, r_max, instrument.q_damp, plan)
-        dq = math.pi / transform.period
+        dq = math.pi / transform.steps.period
         n = min(int(q_max / dq + 1.5), transform.f.shape[1] + 1)
-        return self._weighted_fq(peaks, transform, np.ones(n), 1.0, False), transform.period
+        return self._weighted_fq(peaks, transform, np.ones(n), 1.0, False), transform.steps.period
 
     def exact_g(
         self,
@@ -130,7 +124,7 @@ class Spectrum:
         q_min, q_max, q_damp = instrument.q_min, instrument.q_max, instrument.q_damp
         plan = plan_transform(grid.r_min, grid.r_step, r.size, q_max)
         transform = self._sine_transform(peaks, q_max, grid.r_max, 0.0, plan)
-        period = transform.period
+        period = transform.steps.period
         n = min(int((q_max + TAIL) / (math.pi / period)), transform.f.shape[1] + 1)
         window = sharp_window(n, period, q_min, q_max)
         f = self._weighted_fq(peaks, transform, window, scale, split)
@@ -150,41 +144,27 @@ class Spectrum:
         r_max: float,
         q_damp: float,
         plan: TransformPlan | None,
-    ) -> "_SineTransform":
+    ) -> SineTransform:
         """Transform of each partial, without scattering lengths."""
-        if peaks.density:
-            start, end = r_max, r_max + EXTENSION
-        else:
+        fade = r_max, r_max + EXTENSION
+        if not peaks.density:
             longest = peaks.points.distance.max(initial=0.0) * peaks.stretch
-            end = start = max(longest + 1.0, r_max)
-        # the least period that `sharp_window` allows
-        period = end + r_max
-        if plan:
-            period = plan.period(period)
-        extra = max(0.0, NARROWEST - peaks.least)
-        step = min(
-            2 * math.pi / (q_max + TAIL + _FOLDED / math.sqrt(peaks.least + extra)),
-            0.95 * math.pi / (q_max + TAIL),
-        )
-        m = fft.next_fast_len(2 * math.ceil(period / step), real=True) // 2
-        step = period / m
-        sums = peaks.sums(extra, step, (_PEAK_END, end), m + 1)
-        g = curves_from_sums(
-            sums, step, 1 / self.atoms.n_atoms, self._baseline(peaks), (start, end),
-            peaks.diameter, q_damp,
-        )  # fmt: skip
-        return _SineTransform(fft.dst(g[:, 1:m], type=1), period, step, extra)
+            fade = (max(longest + 1.0, r_max),) * 2
+        steps = transform_steps(peaks.least, fade, q_max, r_max, plan)
+        scale = 1 / self.atoms.n_atoms
+        return sine_transform(peaks, steps, scale, self._baseline(peaks), q_damp)
 
     def _weighted_fq(
         self,
         peaks: Peaks,
-        transform: "_SineTransform",
+        transform: SineTransform,
         window: np.ndarray,
         scale: float,
         split: bool,
     ) -> np.ndarray:
         """F(Q) from the transforms of the partials, see `_weighted_sum`."""
-        f, period, step, extra = transform
+        f, steps = transform
+        period, step, extra = steps.period, steps.step, steps.extra
         dq = math.pi / period
         weights = self._partial_weights(peaks.n_partials, window.size, dq)
         return _weighted_sum(f, weights, window, dq, extra, 0.5 * step * scale, split)
@@ -273,24 +253,11 @@ class Spectrum:
             if len(self._weights) > 8:
                 self._weights.clear()
             n = 128 * (n // 128 + 1)  # so a slightly larger q_max needs no new ones
-            f = np.array([_form_factors(s, dq, n) for s in self.atoms.species])
+            f = np.array([form_factors(s, dq, n) for s in self.atoms.species])
             a, b = self.atoms.pairs
             weights = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
             self._weights[dq] = weights
         return weights
-
-
-class _SineTransform(NamedTuple):
-    """Transforms f (partials, m - 1) at Q = k pi / period, k from 1 on.
-
-    period and step (angstrom) are those of the grid in r; peaks were drawn wider by the variance
-    `extra` (angstrom^2).
-    """
-
-    f: np.ndarray
-    period: float
-    step: float
-    extra: float
 
 
 @njit(cache=True, fastmath=True)
@@ -351,6 +318,6 @@ def _weighted_sum(
 
 
 @lru_cache(maxsize=512)
-def _form_factors(species: str, dq: float, n: int) -> np.ndarray:
+def form_factors(species: str, dq: float, n: int) -> np.ndarray:
     """f(Q) on Q = k dq, kept for the next structure; constant beyond the end of the table."""
     return elements.form_factor(species, np.minimum(dq * np.arange(n), elements.FORM_FACTOR_Q_MAX))
