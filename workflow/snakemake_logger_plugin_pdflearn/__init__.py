@@ -26,7 +26,8 @@ from snakemake_logger_plugin_pdflearn.verdicts import VerdictWatch
 CHATTER = (
     "Assuming unrestricted shared filesystem usage", "Building DAG of jobs", "Using shell",
     "Rules claiming more threads", "Group jobs: inactive", "Conda environments: ignored",
-    "Singularity containers: ignored", "host:", "SLURM run ID",
+    "Singularity containers: ignored", "host:", "SLURM run ID", "Config file ",
+    "Creating specified working directory",
 )  # fmt: skip
 # And what counts of all that it says while jobs run.
 SAID_WHILE_RUNNING = ("Terminating processes", "Trying to restart job")
@@ -213,7 +214,7 @@ class LogHandler(LogHandlerBase):
     def _say_end(self, run: Run) -> None:
         took = display.duration(time.monotonic() - run.began)
         if run.n_done >= run.n_total:
-            self._display.say([f"All {run.n_total} jobs done in {took}"])
+            self._display.say([f"Done: {display.jobs_text(run.n_total)} in {took}"])
             return
         failed = f", {self._n_failed} failed" if self._n_failed else ""
         lines = [f"Stopped after {took}: {run.n_done} of {run.n_total} jobs done{failed}"]

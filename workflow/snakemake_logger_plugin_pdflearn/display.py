@@ -55,7 +55,7 @@ class Lines:
     def begin(self, run: Run) -> None:
         """Say how many jobs there are."""
         left = about(run.seconds_left(time.monotonic()))
-        self.say([f"{_jobs(run.n_total)}, about {left}"])
+        self.say([f"{jobs_text(run.n_total)}, about {left}"])
 
     def job_finished(self, run: Run, job: Job, seconds: float) -> None:
         """Write the time, which of how many jobs it is, what it did and how long it took."""
@@ -103,7 +103,7 @@ class Bars:
         rule = run.rules[job.rule]
         if rule.complete and rule.first_start is not None:
             took = duration(time.monotonic() - rule.first_start)
-            done = _jobs(rule.total)
+            done = jobs_text(rule.total)
             self.say([f"  done  {rule_title(job.rule):<24}{done:>8}  {took:>12}"], "dim")
 
     def say(self, lines: Sequence[str], style: str = PLAIN) -> None:
@@ -146,7 +146,14 @@ class Bars:
         return table
 
 
-def _jobs(n: int) -> str:
+def jobs_text(n: int) -> str:
+    """A number of jobs in words.
+
+    Examples
+    --------
+    >>> jobs_text(1), jobs_text(8)
+    ('1 job', '8 jobs')
+    """
     return "1 job" if n == 1 else f"{n} jobs"
 
 
