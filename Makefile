@@ -1,6 +1,6 @@
 # make run    set up what is needed, run the default study, say what was found
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
+# The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
 # verify, kill-test, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +11,7 @@ DEV_READY := $(VENV)/.ready-dev
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint bench identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
+.PHONY: run test lint bench bench-study identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -39,6 +39,10 @@ bench: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_identification.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_verdicts.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_workflow.py --out results/bench
+
+# What a whole study costs by rule, in units that other machines share.
+bench-study: $(DEV_READY)
+	$(BIN)/python tests/benchmarks/bench_study.py --out results/bench
 
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png
