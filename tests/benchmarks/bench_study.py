@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from bench_scattering import STRUCTURES, pdffit2_seconds  # noqa: E402
-from bench_workflow import ROOT, default_study, of_children, seconds_of  # noqa: E402
+from bench_workflow import default_study, of_children, seconds_of  # noqa: E402
 
 CALLS = 25  # of the task, before the study and after it
 
