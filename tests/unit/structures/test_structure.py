@@ -14,6 +14,7 @@ from pdflearn.structures.structure import (
     load_structures,
     make_structure,
     save_structures,
+    symmetry_dataset,
 )
 
 CUBE = (4.21, 4.21, 4.21, 90, 90, 90)
@@ -60,6 +61,11 @@ def test_mixed_sites_count_as_one_kind():
     assert row["formula"] == "Ni7Cu3"
     assert row["nearest_neighbour"] == pytest.approx(4.21 / np.sqrt(2))
     assert checks.check(mixed) == []
+
+
+def test_a_cell_that_spglib_refuses_has_no_symmetry():
+    assert symmetry_dataset((np.eye(3), [[0, 0, 0]], [1]), 1e-3).number == 221
+    assert symmetry_dataset((np.eye(3), [[0, 0, 0], [0, 0, 1e-9]], [1, 1]), 1e-3) is None
 
 
 def test_a_cluster_has_no_space_group():

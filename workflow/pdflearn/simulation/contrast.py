@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import spglib
 from diffpy.structure import Structure
 
 from pdflearn.simulation.crystal_pairs import crystal_pairs
@@ -21,7 +20,7 @@ from pdflearn.simulation.scatterers import Scatterers, scatterer_label
 from pdflearn.simulation.simulators import Simulators
 from pdflearn.structures import elements
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import arrays
+from pdflearn.structures.structure import arrays, symmetry_dataset
 
 # How far (angstrom) atoms may be from their positions in the simpler type; whether the difference
 # can be seen is for the contrast to say. The first tolerance that finds the type is taken, since a
@@ -133,7 +132,7 @@ def _symmetrised(
     None where they are too far.
     """
     for tolerance in TOLERANCES:
-        found = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+        found = symmetry_dataset(cell, tolerance)
         if (
             found is not None
             and found.number == simpler.space_group_number

@@ -1,8 +1,9 @@
 """Displacements of atoms that keep a crystal's space group: what a refinement may move."""
 
 import numpy as np
-import spglib
 from diffpy.structure import Structure
+
+from pdflearn.structures.structure import symmetry_dataset
 
 MAX_ATOMS = 80
 SYMPREC = 1e-3  # angstrom
@@ -35,21 +36,21 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     site, site_types = _sites(structure, fractions)
     first_atoms = np.array([np.flatnonzero(site == k)[0] for k in range(site.max() + 1)])
     x = fractions[first_atoms]
-    symmetry = spglib.get_symmetry((basis, x, site_types), symprec=SYMPREC)
+    symmetry = symmetry_dataset((basis, x, site_types), SYMPREC)
     if symmetry is None:
         return no_modes
     m = len(first_atoms)
     projector = np.zeros((m, 3, m, 3))
     inverse = np.linalg.inv(basis)
-    for rotation, translation in zip(symmetry["rotations"], symmetry["translations"], strict=True):
+    for rotation, translation in zip(symmetry.rotations, symmetry.translations, strict=True):
         difference = (x @ rotation.T + translation)[:, None] - x[None]
         difference -= np.round(difference)
         image = np.linalg.norm(difference @ basis, axis=2).argmin(axis=1)
         projector[image, :, np.arange(m), :] += basis.T @ rotation @ inverse.T
-    projector = projector.reshape(3 * m, 3 * m) / len(symmetry["rotations"])
+    projector = projector.reshape(3 * m, 3 * m) / len(symmetry.rotations)
     projector = 0.5 * (projector + projector.T)
     columns = []
-    orbits = np.array(symmetry["equivalent_atoms"])
+    orbits = np.array(symmetry.equivalent_atoms)
     for orbit in np.unique(orbits):
         entries = (3 * np.flatnonzero(orbits == orbit)[:, None] + np.arange(3)).ravel()
         values, vectors = np.linalg.eigh(projector[np.ix_(entries, entries)])

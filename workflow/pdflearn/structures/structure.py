@@ -39,6 +39,9 @@ FORMULA_ORDER = """
 """
 _RANKS = {symbol: rank for rank, symbol in enumerate(FORMULA_ORDER.split())}
 
+# spglib raises its errors, as its third version will without being asked.
+spglib.error.OLD_ERROR_HANDLING = False
+
 
 class StructureError(PdflearnError):
     """A structure that cannot be used; the message is the reason and what to do."""
@@ -286,6 +289,22 @@ def describe(structure: Structure, group_number: int | None = None) -> dict[str,
     return row
 
 
+def symmetry_dataset(cell: tuple, tolerance: float) -> spglib.SpglibDataset | None:
+    """The symmetry that spglib finds in a cell; None where it finds none.
+
+    Parameters
+    ----------
+    cell : tuple
+        Axes (angstrom), fractional positions, and a number for each kind of site.
+    tolerance : float
+        How far atoms may be from their symmetric positions, in angstrom.
+    """
+    try:
+        return spglib.get_symmetry_dataset(cell, symprec=tolerance)
+    except spglib.SpglibError:
+        return None
+
+
 def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
     """Number of the space group, found by spglib; atoms on one site count as one mixture.
 
@@ -303,7 +322,7 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
     mixtures = [tuple(sorted(atoms[i] for i in np.flatnonzero(site == s))) for s in keep]
     types = {mixture: k for k, mixture in enumerate(sorted(set(mixtures)))}
     cell = (base, xyz[keep], [types[mixture] for mixture in mixtures])
-    dataset = spglib.get_symmetry_dataset(cell, symprec=tolerance)
+    dataset = symmetry_dataset(cell, tolerance)
     if dataset is None:
         raise StructureError("no space group fits the positions; check cell and coordinates")
     return int(dataset.number)

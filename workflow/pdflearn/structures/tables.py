@@ -266,6 +266,7 @@ def read_compounds(
     # Thousands of compounds share some hundred types, and every job of a cluster reads them all.
     roles_of = {name: site_roles(row["sites"]) for name, row in types.items()}
     known_of = {name: set(parse_parameters(row["parameters"])) for name, row in types.items()}
+    known_occupants: set[str] = set()
     for name, row in compounds.items():
         row_name = f"{path}: {name!r}"
         if row["structure_type"] not in types:
@@ -281,7 +282,9 @@ def read_compounds(
             )
         try:
             for occupants in elements:
-                parse_occupants(occupants)
+                if occupants not in known_occupants:
+                    parse_occupants(occupants)
+                    known_occupants.add(occupants)
             parameters = parse_parameters(row["parameters"])
         except LibraryError as error:
             raise LibraryError(f"{row_name}: {error}") from None
