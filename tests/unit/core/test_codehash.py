@@ -1,5 +1,8 @@
 """The code hash follows imports, and nothing else."""
 
+import ast
+import sys
+
 import pytest
 
 from pdflearn.core import codehash
@@ -27,7 +30,7 @@ def package(tmp_path, monkeypatch):
 
 
 def fresh(function, *arguments):
-    codehash._imports.cache_clear()
+    codehash._read.cache_clear()
     codehash.dependencies.cache_clear()
     codehash.code_hash.cache_clear()
     return function(*arguments)
@@ -94,3 +97,52 @@ def test_public_names_and_relative_imports_are_refused(package):
     script.write_text("from . import a\n")
     with pytest.raises(ValueError, match="write the import in full"):
         fresh(codehash.code_hash, script)
+
+
+def test_imports_spread_over_lines_and_words_that_look_like_imports(package):
+    folder, script = package
+    script.write_text(
+        '"""Words.\n\nimport nothing\n"""\n'
+        "from pdflearn.near import (  # both\n    a as first,\n    b,\n)\n"
+        "import numpy.linalg as la, yaml  # two\n"
+        "if la:\n    import pdflearn.far.c as c\n"
+    )
+    files, packages = fresh(codehash.dependencies, script)
+    assert {folder / "near" / "a.py", folder / "near" / "b.py", folder / "far" / "c.py"} < {*files}
+    assert packages == {"numpy", "yaml"}
+
+
+def top_level_names(tree):
+    """The first part of each name that a syntax tree imports, and the project's in full."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name if name.startswith("pdflearn") else name.split(".")[0] for name in found}
+
+
+def test_what_is_found_in_the_text_is_what_stands_in_the_syntax_tree():
+    workflow = codehash.PACKAGE.parent
+    files = [*codehash.PACKAGE.rglob("*.py"), *(workflow / "scripts").glob("*.py")]
+    assert len(files) > 150
+    for file in files:
+        names = top_level_names(ast.parse(file.read_text()))
+        own, outside = set(), set()
+        for name in names:
+            parts = name.split(".")
+            if name == "pdflearn":
+                continue  # its __init__.py; see above
+            if parts[0] != "pdflearn":
+                outside |= {parts[0]} - set(sys.stdlib_module_names)
+                continue
+            module = workflow.joinpath(*parts).with_suffix(".py")
+            # The last part is a module, or a name within one.
+            own.add(module if module.exists() else module.parent.with_suffix(".py"))
+        source = codehash._read(file)
+        assert own <= source.modules, file
+        extra = {path for path in source.modules - own if path.name != "__init__.py"}
+        assert not extra or "DYNAMIC_IMPORTS" in file.read_text(), file
+        assert outside <= source.packages, file
+        assert outside == source.packages or "DYNAMIC_IMPORTS" in file.read_text(), file

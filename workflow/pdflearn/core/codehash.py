@@ -7,13 +7,16 @@ the script reaches by following `import` statements: an edit re-runs exactly the
 A module that imports classes by their dotted paths says where these stand, in a constant
 `DYNAMIC_IMPORTS = "pdflearn.package.module"`: every string of that module that is a path to a class
 counts as an import.
+
+Snakemake asks for the hashes of all rules each time it starts. So imports are found in the text,
+not in a syntax tree, which takes tens of times as long; a test compares the two.
 """
 
 import ast
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,14 +24,36 @@ PACKAGE = Path(__file__).parents[1]
 
 # "package.module.Class"
 CLASS_PATH = re.compile(r"([a-z_]\w*(?:\.\w+)*)\.[A-Z]\w*")
+# Text between triple quotes may look like an import.
+_LONG_STRING = re.compile(r'"""(?:\\.|[^\\])*?"""', re.DOTALL)
+# An import with the names of what it imports, which brackets may spread over lines; or the constant
+# with a module's name.
+_IMPORT = re.compile(
+    r"^[ \t]*(?:"
+    r"from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)|"
+    r"import[ \t]+(?P<modules>[^\n]*)|"
+    r"DYNAMIC_IMPORTS[ \t]*=[ \t]*[\"'](?P<dynamic>[.\w]+)[\"'])",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"#[^\n]*")
 
 
-def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All statements below some, without their expressions: those hold no import."""
-    for node in nodes:
-        yield node
-        for block in ("body", "handlers", "orelse", "finalbody", "cases"):
-            yield from _statements(getattr(node, block, ()))
+@dataclass(frozen=True)
+class _Source:
+    """What one file imports, wherever it does so, and the hash of its content.
+
+    Attributes
+    ----------
+    modules : frozenset of Path
+        Files of the project.
+    packages : frozenset of str
+        Top-level names outside the project and the standard library.
+    digest : bytes
+    """
+
+    modules: frozenset[Path]
+    packages: frozenset[str]
+    digest: bytes
 
 
 def _location(name: str) -> Path:
@@ -52,7 +77,8 @@ def _files_of(name: str, importer: Path) -> set[Path]:
     module = _location(name).with_suffix(".py")
     if not module.exists():
         raise ValueError(f"{importer}: {name!r} is no module of {PACKAGE.name}")
-    folders = [folder for folder in module.parents if PACKAGE in folder.parents]
+    parts = name.split(".")[1:-1]
+    folders = (PACKAGE.joinpath(*parts[: n + 1]) for n in range(len(parts)))
     return {module, *(folder / "__init__.py" for folder in folders)}
 
 
@@ -66,33 +92,37 @@ def _class_modules(module: Path) -> list[str]:
     return sorted({match[1] for text in strings if (match := CLASS_PATH.fullmatch(text))})
 
 
+def _names(listed: str) -> list[str]:
+    """The names in a list of imports, without those that they are given in the module."""
+    names = _COMMENT.sub("", listed).strip("()\\ \n").split(",")
+    return [name.split()[0] for name in names if name.strip()]
+
+
 @cache
-def _imports(path: Path) -> tuple[frozenset[Path], frozenset[str]]:
-    """Project modules and top-level outside packages that one file names, wherever it does so."""
-    modules, packages = set(), set()
-    for node in _statements(ast.parse(path.read_bytes(), str(path)).body):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [node.module or ""]
-            if _is_package(names[0]):
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-        elif (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and node.targets[0].id == "DYNAMIC_IMPORTS"
-        ):
-            names = _class_modules(_location(ast.literal_eval(node.value)).with_suffix(".py"))
-        elif isinstance(node, ast.ImportFrom):
-            raise ValueError(f"{path}:{node.lineno}: write the import in full (pdflearn.module)")
+def _read(path: Path) -> _Source:
+    content = path.read_bytes()
+    text = _LONG_STRING.sub('""', content.decode())
+    modules: set[Path] = set()
+    packages = set()
+    for found in _IMPORT.finditer(text):
+        source = found["source"]
+        if source and source.startswith("."):
+            raise ValueError(f"{path}: {found[0]!r}: write the import in full (pdflearn.module)")
+        if source and _is_package(source):
+            names = [f"{source}.{name}" for name in _names(found["names"])]
+        elif source:
+            names = [source]
+        elif found["dynamic"]:
+            names = _class_modules(_location(found["dynamic"]).with_suffix(".py"))
         else:
-            continue
+            names = _names(found["modules"])
         for name in names:
             if name.split(".")[0] == PACKAGE.name:
                 modules.update(_files_of(name, path))
             else:
                 packages.add(name.split(".")[0])
-    return frozenset(modules), frozenset(packages - set(sys.stdlib_module_names))
+    outside = frozenset(packages - set(sys.stdlib_module_names))
+    return _Source(frozenset(modules), outside, hashlib.sha256(content).digest())
 
 
 @cache
@@ -114,10 +144,10 @@ def dependencies(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
     packages: set[str] = set()
     queue = [Path(script)]
     while queue:
-        modules, outside = _imports(queue.pop())
-        packages |= outside
-        queue.extend(modules - seen)
-        seen |= modules
+        source = _read(queue.pop())
+        packages |= source.packages
+        queue.extend(source.modules - seen)
+        seen |= source.modules
     return tuple(sorted(seen)), frozenset(packages)
 
 
@@ -125,8 +155,8 @@ def dependencies(script: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
 def code_hash(script: Path) -> str:
     """SHA-256 (16 hex digits) over a script and the project modules that it reaches."""
     files, _ = dependencies(script)
-    digest = hashlib.sha256(Path(script).read_bytes())
+    digest = hashlib.sha256(_read(Path(script)).digest)
     for file in files:
         name = file.relative_to(PACKAGE).as_posix()
-        digest.update(name.encode() + b"\0" + file.read_bytes())
+        digest.update(name.encode() + b"\0" + _read(file).digest)
     return digest.hexdigest()[:16]
