@@ -6,40 +6,7 @@ import numpy as np
 import pytest
 from structure_files import NICKEL, read
 
-from pdflearn.structures import checks, cif
 from pdflearn.structures.structure import StructureError
-
-
-@pytest.mark.parametrize(
-    ("label", "kind", "formula", "element"),
-    [
-        ("Fe1", "Fe3+", "", "Fe"),
-        ("FE1", "", "Fe O", "Fe"),
-        ("SI2", "", "", "Si"),
-        ("OH1", "", "", "O"),
-        ("Ow", "", "", "O"),
-        ("CA12", "", "C6 H6", "C"),
-        ("CA12", "", "Ca C O3", "C"),
-        ("Ca12", "", "Ca C O3", "Ca"),
-        ("Ho1", "", "H2 O", "H"),
-        ("Ho1", "", "Ho2 O3", "Ho"),
-        ("Oint", "", "Si O2", "O"),
-        ("Aloct", "", "Al2 O3", "Al"),
-        ("MgM1", "", "", "Mg"),
-        ("Siva", "Siva", "", "Si"),
-        ("C1", "Cval", "", "C"),
-        ("D1", "D", "D2 O", "D"),
-        ("fe2", "", "", "Fe"),
-    ],
-)
-def test_labels_are_read_with_the_formula(label, kind, formula, element):
-    assert cif.element_of(label, kind, checks.stated_amounts(formula)) == element
-
-
-@pytest.mark.parametrize("label", ["Wat1", "T1", "Calc", "X", "?", "M2", "123"])
-def test_labels_that_name_no_element(label):
-    with pytest.raises(StructureError, match="names no element"):
-        cif.element_of(label, "", checks.stated_amounts("W O3 H2 O"))
 
 
 def test_what_is_no_atom_is_left_out_and_said(tmp_path):

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from structure_files import NICKEL, OXIDE, read
 
-from pdflearn.structures import symmetry
 from pdflearn.structures.structure import StructureError
 
 
@@ -49,28 +48,3 @@ def test_all_atoms_listed_beside_the_name_of_their_group(tmp_path):
     found = read(tmp_path, text)
     assert len(found) == 8
     assert found.warnings == ["all atoms of the cell are listed; taken as P 1"]
-
-
-@pytest.mark.parametrize(
-    ("name", "angles", "settings"),
-    [
-        ("F d -3 m", (90, 90, 90), ["F d -3 m:1", "F d -3 m:2"]),
-        ("F d -3 m S", (90, 90, 90), ["F d -3 m:1"]),
-        ("F d -3 m Z", (90, 90, 90), ["F d -3 m:2"]),
-        ("F d -3 m (origin choice 2)", (90, 90, 90), ["F d -3 m:2"]),
-        ("FD-3M :2", (90, 90, 90), ["F d -3 m:2"]),
-        ("R -3 c", (90, 90, 120), ["R -3 c:H"]),
-        ("R -3 c H", (90, 90, 120), ["R -3 c:H"]),
-        ("R -3 c", (56, 56, 56), ["R -3 c:R"]),
-        ("R -3 c :R", (56, 56, 56), ["R -3 c:R"]),
-        ("P 21 21 2", (90, 90, 90), ["P 21 21 2"]),
-        ("P 21/c", (90, 104, 90), ["P 1 21/c 1"]),
-        ("P 2_1/b", (90, 90, 104), ["P 1 1 21/b"]),
-        ("P 63/m m c", (90, 90, 120), ["P 63/m m c"]),
-        ("C m c a", (90, 90, 90), ["C m c a"]),
-        ("Q 17", (90, 90, 90), []),
-    ],
-)
-def test_names_of_space_groups(name, angles, settings):
-    cell = gemmi.UnitCell(5, 5, 5, *angles)
-    assert [group.xhm() for group in symmetry.named_groups(name, cell)] == settings

@@ -220,15 +220,21 @@ def _compare(
     stated = _united(stated_amounts(formula), partners or {})
     if not stated:
         return [f"the formula {formula[:60]!r} cannot be read, so nothing was held against it"]
-    present = {"H" if symbol in ("D", "T") else symbol: n for symbol, n in amounts.items()}
-    warnings = []
+    present, warnings = dict(amounts), []
     if present.get("H", 0.0) * sum(v for k, v in stated.items() if k != "H") < 0.98 * stated.get(
         "H", 0.0
     ) * sum(v for k, v in present.items() if k != "H"):
         warnings.append("some hydrogen of the formula has no position")
         stated.pop("H")
-    missing = sorted(set(stated) - set(present))
-    if missing:
+    missing, others = sorted(set(stated) - set(present)), sorted(set(present) - set(stated) - {"H"})
+    if missing and others:  # the atoms were edited, and the formula was left as it was
+        one = dict.fromkeys([*missing, *others], others[0])
+        stated, present = _united(stated, one), _united(present, one)
+        warnings.append(
+            f"the file's formula {formula!r} differs: it has {', '.join(missing)}, the atoms have "
+            f"{', '.join(others)}, and the atoms count"
+        )
+    elif missing:
         raise StructureError(
             f"the file's formula {formula!r} has {', '.join(missing)}, the atoms have not; add "
             "them to the file"

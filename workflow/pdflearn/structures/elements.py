@@ -7,6 +7,7 @@ of the NIST/Dianoux-Lander compilation; covalent radii of B. Cordero et al., Dal
 """
 
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
@@ -21,14 +22,15 @@ from pdflearn.core.errors import PdflearnError
 FORM_FACTOR_Q_MAX = 24 * np.pi
 
 _SYMBOL = re.compile(
-    r"""^\s*
-    (?:\(?(?P<before>\d{1,3})\)?-?)?          # 58Ni, 58-Ni
+    r"""\s*
+    (?:\(?(?P<before>\d{1,3})\)?[-_]?)?                       # 58Ni, 58-Ni, (58)Ni
     (?P<element>[A-Za-z]{1,2})
-    (?:-?(?P<after>\d{2,3})(?![\d+-]))?       # Ni58, Ni-58
-    (?P<charge>(?:\d{0,2}[+-]|[+-]\d{1,2})?)  # Fe3+, O-, O-2
-    \s*$""",
+    (?:-?(?P<after>\d{2,3})(?![\d.+-])|_(?P<last>\d{1,3}))?  # Ni58, Ni-58; NI_58 as GSAS has it
+    (?P<charge>\d*\.?\d*[+-]|[+-]\d+(?:\.\d+)?|[+-]{2,4}|0)?  # Fe3+, O-, O-2, Fe2.67+, Cu++, As0
+    \s*""",
     re.VERBOSE,
 )
+_MARKUP = re.compile(r"<[^<>]*>|[\^~]")  # of superscripts: <sup>7</sup>Li, ^7^Li
 _HYDROGEN = {"D": 2, "T": 3}
 
 
@@ -41,17 +43,22 @@ class Species(NamedTuple):
 
     element: str
     isotope: int
-    charge: int
+    charge: float
 
     @property
     def label(self) -> str:
         """The element, preceded by the mass number where an isotope was named: `Fe`, `2H`."""
         return f"{self.isotope}{self.element}" if self.isotope else self.element
 
+    @property
+    def symbol(self) -> str:
+        """The one spelling that structures have: as `label`, but `D` for heavy hydrogen."""
+        return "D" if (self.element, self.isotope) == ("H", 2) else self.label
+
 
 @lru_cache(maxsize=4096)
 def parse_symbol(symbol: str) -> Species:
-    """Read an atom's symbol as files write it: `Fe`, `FE3+`, `O2-`, `D`, `58Ni`, `2-H`.
+    """Read an atom's symbol as files write it: `Fe`, `FE3+`, `O2-`, `D`, `58Ni`, `2-H`, `Li_7`.
 
     Parameters
     ----------
@@ -73,13 +80,13 @@ def parse_symbol(symbol: str) -> Species:
     >>> parse_symbol("D").label
     '2H'
     """
-    match = _SYMBOL.match(symbol) if isinstance(symbol, str) else None
+    match = _SYMBOL.fullmatch(plain_symbol(symbol)) if isinstance(symbol, str) else None
     if match is None:
         raise ElementError(
             f"{symbol!r} is no element symbol; write for example 'Fe', 'Fe3+', 'D' or '58Ni'"
         )
     element = match["element"].capitalize()
-    isotope = int(match["before"] or match["after"] or 0)
+    isotope = int(match["before"] or match["after"] or match["last"] or 0)
     if element in _HYDROGEN:
         element, isotope = "H", isotope or _HYDROGEN[element]
     known = {e.symbol: e for e in periodictable.elements if e.number > 0}
@@ -87,12 +94,51 @@ def parse_symbol(symbol: str) -> Species:
         raise ElementError(
             f"{symbol!r}: there is no element {element!r}; write for example 'Fe', 'Fe3+' or 'D'"
         )
+    charge = _charge(match["charge"] or "")
+    # Li-7 is an isotope, O-2 an ion: a nucleus has at least as many nucleons as protons
+    mass = -int(charge) if (match["charge"] or "").startswith("-") else 0
+    if not isotope and mass > 1 and mass >= known[element].number:
+        isotope, charge = mass, 0
     if isotope and isotope not in known[element].isotopes:
         names = ", ".join(str(n) for n in known[element].isotopes)
         raise ElementError(f"{symbol!r}: {element} has no isotope {isotope}; known are {names}")
-    digits = match["charge"].strip("+-")
-    charge = (int(digits) if digits else 1) if match["charge"] else 0
-    return Species(element, isotope, -charge if "-" in match["charge"] else charge)
+    return Species(element, isotope, charge)
+
+
+def _charge(text: str) -> float:
+    """The formal charge of Fe3+, O-2, Fe2.67+, Cu++ or As0."""
+    digits = text.strip("+-")
+    size = float(digits) if digits.strip(".") else float(len(text))
+    charge = -size if "-" in text else size
+    return int(charge) if charge == int(charge) else charge
+
+
+def plain_symbol(text: str) -> str:
+    """A symbol without markup and with plain signs.
+
+    Examples
+    --------
+    >>> plain_symbol("^7^Li"), plain_symbol("Fe\u00b3\u207a"), plain_symbol(" O2\u2212")
+    ('7Li', 'Fe3+', 'O2-')
+    """
+    text = _MARKUP.sub("", unicodedata.normalize("NFKC", text))
+    return text.replace("\u2212", "-").strip()
+
+
+def is_natural(symbol: str) -> bool:
+    """Whether a symbol names an isotope that is found in nature.
+
+    Examples
+    --------
+    >>> is_natural("58Ni"), is_natural("57Ni"), is_natural("Ni")
+    (True, False, False)
+    """
+    try:
+        species = parse_symbol(symbol)
+    except ElementError:
+        return False
+    atom = periodictable.elements.symbol(species.element)
+    return bool(species.isotope) and float(atom[species.isotope].abundance) > 0.0
 
 
 def clean_symbol(symbol: str) -> str:

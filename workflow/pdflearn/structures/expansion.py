@@ -4,6 +4,7 @@ Images of a site that fall within `MERGE` of each other carry the same atom: the
 their mean position, so truncated coordinates (.3333) neither make copies nor get lost.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gemmi
@@ -11,8 +12,10 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.structures.checks import FULLEST, check, stated_amounts
+from pdflearn.structures.displacements import rotated
+from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import StructureError, make_structure
-from pdflearn.structures.symmetry import Reading
+from pdflearn.structures.symmetry import Reading, readings
 
 MERGE = 0.05  # angstrom
 # Whole atoms so near a special position that their images overlap are on it.
@@ -30,7 +33,7 @@ class Site:
     label : str
         As the file names it.
     symbol : str
-        Element.
+        Element or isotope, in the one spelling of `elements.Species.symbol`.
     position : array (3,)
         Fractions of the cell; angstrom for a cluster.
     occupancy : float
@@ -47,7 +50,7 @@ class Site:
 
 def expand(
     cell: gemmi.UnitCell,
-    readings: list[Reading],
+    symmetry: list[Reading],
     sites: list[Site],
     title: str,
     formula: str = "",
@@ -60,7 +63,7 @@ def expand(
     Parameters
     ----------
     cell : gemmi.UnitCell
-    readings : list of Reading
+    symmetry : list of Reading
         See `symmetry.readings`.
     sites : list of Site
     title : str
@@ -91,8 +94,8 @@ def expand(
         raise StructureError("no atom of the file has coordinates")
     reason: StructureError | None = None
     fitting: list[Structure] = []
-    open_choice = len(readings) > 1 and readings[0].uncertain
-    for reading in readings:
+    open_choice = len(symmetry) > 1 and symmetry[0].uncertain
+    for reading in symmetry:
         if len(sites) * len(reading.shifts) > 4 * MAX_ATOMS_IN_CELL:
             raise StructureError(
                 f"more than {MAX_ATOMS_IN_CELL} atoms in the cell; use a smaller cell"
@@ -191,7 +194,7 @@ def _build(
         xyz.append(positions)
         occupancy += [site.occupancy] * n
         orbits += [orbit] * n
-        u += [_rotated(site.u, reading.rotations[k], lengths) for k in first]
+        u += [rotated(site.u, reading.rotations[k], lengths) for k in first]
     structure = make_structure(
         (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma),
         symbols,
@@ -236,28 +239,40 @@ def _merge(
     return first, positions, int(counts.max())
 
 
-def _rotated(
-    u: np.ndarray | float, rotation: np.ndarray, lengths: np.ndarray
-) -> np.ndarray | float:
-    """A displacement tensor (along the reciprocal axes) after a symmetry operation.
-
-    R. W. Grosse-Kunstleve and P. D. Adams, J. Appl. Cryst. 35 (2002) 477: U transforms as a tensor
-    once it refers to the dimensionless axes.
-    """
-    if np.ndim(u) == 0:
-        return u
-    inverse = np.linalg.inv(lengths)
-    return inverse @ rotation @ lengths @ u @ lengths @ rotation.T @ inverse
-
-
 def _check_count(structure: Structure, formula: str, units: float) -> None:
-    """Raise where the cell holds another number of atoms than the file says."""
+    """Raise where the cell holds another number of atoms than the file says.
+
+    pymatgen writes the formula of the whole cell beside Z: that number is right too.
+    """
     if not formula or not np.isfinite(units):
         return
-    stated = {k: v * units for k, v in stated_amounts(formula).items() if k not in ("H", "D")}
-    n_atoms = sum(a.occupancy for a in structure if a.element not in ("H", "D"))
-    if stated and not 0.9 < n_atoms / sum(stated.values()) < 1.1:
+    stated = sum(n for symbol, n in stated_amounts(formula).items() if symbol != "H")
+    n_atoms = sum(a.occupancy for a in structure if clean_symbol(a.element) != "H")
+    if stated and not any(0.9 < n_atoms / (stated * n) < 1.1 for n in (units, 1.0)):
         raise StructureError(
             f"{n_atoms:g} atoms beside hydrogen in the cell, the file's formula {formula!r} and "
-            f"Z = {units:g} make {sum(stated.values()):g}; check the symmetry"
+            f"Z = {units:g} make {stated * units:g}; check the symmetry"
         )
+
+
+def expand_named(lattice: Sequence[float], group: str, sites: list[Site], title: str) -> Structure:
+    """The whole cell of an asymmetric unit in a space group that a file names."""
+    cell = gemmi.UnitCell(*lattice)
+    symmetry = readings({"_space_group_name_h-m_alt": [group]}, cell)
+    return expand(cell, symmetry, sites, title)
+
+
+def cluster(sites: list[Site], title: str) -> Structure:
+    """A finite cluster of sites whose positions are in angstrom, checked."""
+    if not sites:
+        raise StructureError("no atoms; nothing can be simulated from it")
+    structure = make_structure(
+        None,
+        [site.symbol for site in sites],
+        np.array([site.position for site in sites]),
+        occupancy=[site.occupancy for site in sites],
+        u=[site.u for site in sites],
+        title=title,
+    )
+    structure.warnings = check(structure)
+    return structure

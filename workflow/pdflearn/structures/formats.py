@@ -3,7 +3,8 @@
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import ase.io
 import gemmi
@@ -11,13 +12,12 @@ import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
 from diffpy.structure import Structure
-from diffpy.structure.parsers import getParser
 
-from pdflearn.structures import cif, elements
+from pdflearn.structures import cif, elements, stru, symbols
 from pdflearn.structures.checks import check
-from pdflearn.structures.expansion import Site, expand
-from pdflearn.structures.structure import StructureError, make_structure
-from pdflearn.structures.symmetry import readings
+from pdflearn.structures.cif_syntax import document_blocks, number
+from pdflearn.structures.expansion import Site, cluster, expand_named
+from pdflearn.structures.structure import NO_CELL, StructureError, make_structure
 
 MAX_ATOMS_IN_FILE = 200_000
 
@@ -65,7 +65,7 @@ def format_of(name: str, text: str) -> str:
         return "cif"
     if re.search(r"^(ATOM|HETATM|CRYST1)", text, re.M):
         return "pdb"
-    if re.search(r"^\s*cell\s", text, re.M) and re.search(r"^\s*atoms\s*$", text, re.M):
+    if re.search(r"^\s*cell\s", text, re.M) and re.search(r"^\s*atoms(\s+x\W.*)?$", text, re.M):
         return "stru"
     if re.match(r"\s*\d+\s*\n", text):
         return "xyz"
@@ -75,7 +75,7 @@ def format_of(name: str, text: str) -> str:
 
 
 def _read_cif(name: str, text: str) -> NamedStructures:
-    blocks = cif.document_blocks(text)
+    blocks = document_blocks(text)
     for block, values in blocks:
         shown = name if len(blocks) == 1 else f"{name}:{block}"
         try:
@@ -85,40 +85,7 @@ def _read_cif(name: str, text: str) -> NamedStructures:
 
 
 def _read_stru(name: str, text: str) -> NamedStructures:
-    """PDFfit's and DISCUS' structures; an asymmetric unit of DISCUS is expanded."""
-    pdffit = re.search(r"^\s*format\s+pdffit", text, re.MULTILINE) is not None
-    parser = getParser("pdffit" if pdffit else "discus")
-    parsed = parser.parse(text)
-    if len(parsed) > MAX_ATOMS_IN_FILE:
-        raise StructureError(f"{len(parsed)} atoms; at most {MAX_ATOMS_IN_FILE} are read")
-    u = [np.asarray(a.U) if a.anisotropy else float(a.Uisoequiv) for a in parsed]
-    symbols = [cif.element_of(atom.element, "", {}) for atom in parsed]
-    title = parsed.title or name
-    lattice = parsed.lattice.abcABG()
-    group = str(parsed.pdffit.get("spcgr", "P1")).strip()
-    if not pdffit and not parser.ncell_read and group.replace(" ", "").upper() != "P1":
-        sites = [
-            Site(symbol, symbol, np.array(atom.xyz), float(atom.occupancy), u_of_atom)
-            for symbol, atom, u_of_atom in zip(symbols, parsed, u, strict=True)
-        ]
-        yield name, _expanded(lattice, group, sites, title)
-        return
-    structure = make_structure(
-        lattice,
-        symbols,
-        np.array([atom.xyz for atom in parsed]),
-        occupancy=[atom.occupancy for atom in parsed],
-        u=u,
-        title=title,
-    )
-    structure.warnings = check(structure)
-    yield name, structure
-
-
-def _expanded(lattice: Sequence[float], group: str, sites: list[Site], title: str) -> Structure:
-    """The whole cell of an asymmetric unit; the group is named as in the file."""
-    cell = gemmi.UnitCell(*lattice)
-    return expand(cell, readings({"_space_group_name_h-m_alt": [group]}, cell), sites, title)
+    yield name, stru.read_stru(name, text, MAX_ATOMS_IN_FILE)
 
 
 def _read_pdb(name: str, text: str) -> NamedStructures:
@@ -149,9 +116,9 @@ def _read_pdb(name: str, text: str) -> NamedStructures:
                 raise StructureError("no atoms; nothing can be simulated from it")
             if periodic:
                 lattice = (cell.a, cell.b, cell.c, cell.alpha, cell.beta, cell.gamma)
-                yield shown, _expanded(lattice, document.spacegroup_hm or "P 1", sites, shown)
+                yield shown, expand_named(lattice, document.spacegroup_hm or "P 1", sites, shown)
             else:
-                yield shown, _cluster(sites, shown)
+                yield shown, cluster(sites, shown)
         except StructureError as error:
             yield shown, error
 
@@ -159,20 +126,7 @@ def _read_pdb(name: str, text: str) -> NamedStructures:
 def _pdb_element(atom: gemmi.Atom) -> str:
     if atom.element.atomic_number > 0:
         return atom.element.name
-    return cif.element_of(atom.name, "", {})
-
-
-def _cluster(sites: list[Site], title: str) -> Structure:
-    structure = make_structure(
-        None,
-        [site.symbol for site in sites],
-        np.array([site.position for site in sites]),
-        occupancy=[site.occupancy for site in sites],
-        u=[site.u for site in sites],
-        title=title,
-    )
-    structure.warnings = check(structure)
-    return structure
+    return symbols.element_of_label(atom.name, {})
 
 
 def _read_xyz(name: str, text: str) -> NamedStructures:
@@ -186,7 +140,8 @@ def _read_xyz(name: str, text: str) -> NamedStructures:
         columns = re.search(r"properties\s*=\s*(\S*)", head[1], re.IGNORECASE)
         if columns and re.search(r"\d{4}", columns[1]):
             raise StructureError(f"Properties={columns[1][:60]}: too many columns; correct it")
-        yield from _read_by_ase(name, text, "extxyz")
+        plain, atoms = _plain_extxyz(text)
+        yield from _read_by_ase(name, plain, "extxyz", atoms)
         return
     lines = text.rstrip().split("\n")
     frames, start = [], 0
@@ -202,22 +157,59 @@ def _read_xyz(name: str, text: str) -> NamedStructures:
     for index, frame in enumerate(frames):
         shown = name if len(frames) == 1 else f"{name}:{index + 1}"
         try:
-            structure = _cluster([_xyz_site(line) for line in frame], shown)
+            structure = cluster([site for line in frame for site in _xyz_sites(line)], shown)
             structure.warnings.insert(0, "no displacement parameters")
             yield shown, structure
         except StructureError as error:
             yield shown, error
 
 
-def _xyz_site(line: str) -> Site:
+def _xyz_sites(line: str) -> list[Site]:
     words = line.split()
-    position = np.array([cif.number(word) for word in words[1:4]])
+    position = np.array([number(word) for word in words[1:4]])
     if len(position) < 3 or not np.isfinite(position).all():
         raise StructureError(f"line {line[:60]!r}; expected a symbol and three numbers (angstrom)")
-    label = words[0]
-    if label.isdigit() and 0 < int(label[:9]) < len(chemical_symbols):
-        label = chemical_symbols[int(label)]
-    return Site(label, cif.element_of(label, "", {}), position, 1.0)
+    shares = symbols.occupants(_symbol_of(words[0]))
+    return [Site(words[0], symbol, position, share) for symbol, share in shares.items()]
+
+
+def _symbol_of(word: str) -> str:
+    """The name of an atom as a symbol; names may be atomic numbers."""
+    if word.isdigit() and 0 < int(word[:9]) < len(chemical_symbols):
+        return chemical_symbols[int(word)]
+    return word
+
+
+def _plain_extxyz(text: str) -> tuple[str, list[str]]:
+    """Extended XYZ with plain elements, which are all that ase reads, and its atoms' symbols."""
+    lines, atoms = text.rstrip().split("\n"), []
+    start = 0
+    while start < len(lines) and lines[start].strip().isdigit():
+        end = start + 2 + int(lines[start])
+        columns = re.search(r"properties\s*=\s*\"?(\S*?)\"?(\s|$)", lines[start + 1], re.IGNORECASE)
+        fields = columns[1].split(":") if columns else ["species", "S", "1"]
+        names = [
+            name
+            for name, n in zip(fields[::3], fields[2::3], strict=False)
+            for _ in range(int(n) if n.isdigit() else 1)
+        ]
+        column = names.index("species") if "species" in names else -1
+        for k in range(start + 2, min(end, len(lines))):
+            words = lines[k].split()
+            if 0 <= column < len(words):
+                atoms.append(_only_symbol(_symbol_of(words[column])))
+                words[column] = elements.clean_symbol(atoms[-1])
+                lines[k] = " ".join(words)
+        start = end
+    return "\n".join(lines) + "\n", atoms
+
+
+def _only_symbol(word: str) -> str:
+    """The symbol of a site that no elements can share."""
+    shares = symbols.occupants(word)
+    if list(shares.values()) != [1.0]:
+        raise StructureError(f"{word[:40]!r} shares its site; this format has one element a site")
+    return next(iter(shares))
 
 
 def _read_poscar(name: str, text: str) -> NamedStructures:
@@ -235,47 +227,57 @@ def _read_poscar(name: str, text: str) -> NamedStructures:
     if sum(map(int, words)) > MAX_ATOMS_IN_FILE:
         raise StructureError(f"{sum(map(int, words))} atoms; at most {MAX_ATOMS_IN_FILE} are read")
     if counts_at == 5:
-        symbols = lines[0].split()
-        if len(symbols) != len(words) or not all(s in chemical_symbols[1:] for s in symbols):
+        try:
+            names = [_only_symbol(word) for word in lines[0].split()]
+        except StructureError:
+            names = []
+        if len(names) != len(words):
             raise StructureError(
                 "the file names no elements; write them above the numbers of atoms (VASP 5)"
             )
-        lines.insert(5, lines[0])
+        lines.insert(5, "")
     else:  # labels of potentials: Fe_pv, O/hash
-        cleaned = [re.split(r"[_/]", word)[0] for word in lines[5].split()]
-        unknown = [word for word in cleaned if word not in chemical_symbols[1:]]
-        if unknown:
-            raise StructureError(f"line 6 names {unknown[0][:20]!r}; expected elements such as Fe")
-        lines[5] = " ".join(cleaned)
-    yield from _read_by_ase(name, "\n".join(lines), "vasp")
+        try:
+            names = [_only_symbol(word.split("/")[0]) for word in lines[5].split()]
+        except StructureError as error:
+            raise StructureError(f"line 6: {error}") from None
+    lines[5] = " ".join(elements.clean_symbol(symbol) for symbol in names)
+    atoms = [name for name, word in zip(names, words, strict=False) for _ in range(int(word))]
+    yield from _read_by_ase(name, "\n".join(lines), "vasp", atoms)
 
 
-def _read_by_ase(name: str, text: str, format_name: str) -> NamedStructures:
+def _read_by_ase(
+    name: str, text: str, format_name: str, atom_symbols: list[str]
+) -> NamedStructures:
+    """The structures of a text with plain elements; `atom_symbols` are those of all atoms."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frames = ase.io.read(io.StringIO(text), index=":", format=format_name)
     if not frames:
         raise StructureError("no atoms; nothing can be simulated from it")
+    known = iter(atom_symbols)
     for index, atoms in enumerate(frames):
         shown = name if len(frames) == 1 else f"{name}:{index + 1}"
+        own = list(islice(known, len(atoms))) or atoms.get_chemical_symbols()
         try:
-            yield shown, _from_ase(atoms, shown)
+            yield shown, _from_ase(atoms, own, shown)
         except (StructureError, elements.ElementError) as error:
             yield shown, StructureError(str(error))
 
 
-def _from_ase(atoms: Atoms, title: str) -> Structure:
+def _from_ase(atoms: Atoms, atom_symbols: list[str], title: str) -> Structure:
     if len(atoms) > MAX_ATOMS_IN_FILE:
         raise StructureError(f"{len(atoms)} atoms; at most {MAX_ATOMS_IN_FILE} are read")
     periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
+    if periodic and tuple(atoms.cell.cellpar()) == NO_CELL:
+        periodic, atoms.pbc = False, False
     if atoms.pbc.any() and not periodic:
         raise StructureError("periodic along some directions only; give a cell of three or none")
-    symbols = [elements.clean_symbol(symbol) for symbol in atoms.get_chemical_symbols()]
     if periodic:
         lattice, xyz = atoms.cell.cellpar(), atoms.get_scaled_positions(wrap=False)
     else:
         lattice, xyz = None, atoms.get_positions()
-    structure = make_structure(lattice, symbols, xyz, title=title)
+    structure = make_structure(lattice, atom_symbols, xyz, title=title)
     structure.warnings = ["no displacement parameters", *check(structure)]
     return structure
 

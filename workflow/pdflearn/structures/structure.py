@@ -19,6 +19,7 @@ from scipy.spatial import cKDTree
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import load_table, save_table
+from pdflearn.structures.elements import clean_symbol
 
 # Atoms closer than this (angstrom) share one site.
 SAME_SITE = 0.3
@@ -179,10 +180,11 @@ def shortest_distance(structure: Structure) -> float:
 
 
 def amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
-    """How much of each element: symbol -> sum of occupancies."""
+    """How much of each element, isotopes counted together: symbol -> sum of occupancies."""
     total: dict[str, float] = {}
     for symbol, share in zip(symbols, occupancy, strict=True):
-        total[str(symbol)] = total.get(str(symbol), 0.0) + float(share)
+        element = clean_symbol(str(symbol))
+        total[element] = total.get(element, 0.0) + float(share)
     return total
 
 

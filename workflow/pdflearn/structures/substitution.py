@@ -91,8 +91,9 @@ def substitute(structure: Structure, assignment: dict[str, dict[str, float]]) ->
     """
     symbols, rows, occupancy = [], [], []
     for row, atom in enumerate(structure):
-        for element, share in assignment[clean_symbol(atom.element)].items():
-            symbols.append(element)
+        site = clean_symbol(atom.element)
+        for element, share in assignment[site].items():
+            symbols.append(atom.element if element == site else element)  # an isotope stays
             rows.append(row)
             occupancy.append(atom.occupancy * share)
     orbits = getattr(structure, "orbits", None)

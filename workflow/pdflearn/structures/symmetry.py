@@ -6,11 +6,13 @@ caller keeps the one whose atoms agree with the file's own formula.
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import gemmi
 import numpy as np
 
+from pdflearn.structures.space_groups import named_groups, settings
 from pdflearn.structures.structure import StructureError
 
 OPERATORS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
@@ -19,11 +21,22 @@ CENTRINGS = "_space_group_symop_magn_centering_xyz"
 HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
 NAMES = (
     "_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m",
-    "_space_group_name_h-m_full",
+    "_symmetry_space_group_name_h-m_alt", "_space_group_name_h-m_full", "_space_group_name_h-m_ref",
 )  # fmt: skip
 NUMBERS = ("_space_group_it_number", "_symmetry_int_tables_number")
+SETTING = "_space_group_it_coordinate_system_code"
+# Modulated structures: operators in superspace, of which those of the average are the first three
+# coordinates.
+SUPERSPACE = (
+    "_space_group_symop_ssg_operation_algebraic", "_space_group_symop_magn_ssg_operation_algebraic",
+    "_symmetry_ssg_equiv_pos_as_xyz",
+)  # fmt: skip
+SUPERSPACE_CENTRINGS = "_space_group_symop_magn_ssg_centering_algebraic"
+# What files write where they know no group.
+_NO_NAME = ("", ".", "?", "unknown", "none", "n/a", "not given")
 
 _MAX_OPERATORS = 1000
+_PRIME = np.int64(1_000_003)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,9 @@ class Reading:
     uncertain: bool = False
 
 
+WHOLE_CELL = Reading(np.eye(3)[None], np.zeros((1, 3)))
+
+
 def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading]:
     """The ways to read the symmetry of a CIF, the best first.
 
@@ -66,23 +82,31 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         Where there is neither a list of operators nor a space group that is known.
     """
     listed = _listed(values)
-    groups = _groups(values, cell)
+    groups, doubt = _groups(values, cell)
     named = [
         _of_group(group, f"taken in the setting {group.xhm()}", len(groups) > 1) for group in groups
     ]
     if listed is None:
         if not named:
             raise StructureError(
-                "no symmetry operators and no space group that is known; add "
+                f"no symmetry operators and {doubt or 'no space group'}; add "
                 "_space_group_symop_operation_xyz, or write the structure in P 1"
             )
-        return named if len(named) > 1 else [_of_group(groups[0])]
+        return named if len(named) > 1 else [_of_group(groups[0], doubt)]
+    if len(listed.shifts) == 1 and not groups and doubt:
+        raise StructureError(
+            f"x,y,z is the only symmetry operator, beside {doubt}; correct the name, list all "
+            "operators, or write the structure in P 1"
+        )
     if len(listed.shifts) == 1 and groups and all(group.number > 1 for group in groups):
         # only x,y,z beside a name: the asymmetric unit, or the whole cell with its name left on
         alone = Reading(
             listed.rotations, listed.shifts, "all atoms of the cell are listed; taken as P 1", True
         )
-        return [*named, alone] if len(named) > 1 else [_of_group(groups[0]), alone]
+        if len(named) > 1:
+            return [*named, alone]
+        words = f"x,y,z is the only operator listed; those of {groups[0].xhm()} are taken"
+        return [_of_group(groups[0], words), alone]
     if not _is_group(listed):
         codes = _codes(listed.rotations, listed.shifts)
         for group in groups:
@@ -108,15 +132,16 @@ def _arrays(triplets: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _listed(values: dict[str, list[str]]) -> Reading | None:
-    for tag in (*OPERATORS, MAGNETIC):
+    for tag in (*OPERATORS, MAGNETIC, *SUPERSPACE):
         texts = [text for text in values.get(tag, []) if text.strip() not in ("", ".", "?")]
         if not texts:
             continue
         if len(texts) > _MAX_OPERATORS:
             raise StructureError(f"{len(texts)} symmetry operators; no space group has so many")
         rotations, shifts = _parse(texts, tag)
-        if tag == MAGNETIC and CENTRINGS in values:
-            _, centres = _parse(values[CENTRINGS], CENTRINGS)
+        centrings = CENTRINGS if tag == MAGNETIC else SUPERSPACE_CENTRINGS
+        if tag in (MAGNETIC, SUPERSPACE[1]) and centrings in values:
+            _, centres = _parse(values[centrings], centrings)
             rotations = np.tile(rotations, (len(centres), 1, 1))
             shifts = (centres[:, None, :] + shifts[None, :, :]).reshape(-1, 3)
         rows = np.column_stack([rotations.reshape(-1, 9), np.round(shifts % 1.0, 6) % 1.0])
@@ -126,10 +151,7 @@ def _listed(values: dict[str, list[str]]) -> Reading | None:
 
 
 def _parse(texts: list[str], tag: str) -> tuple[np.ndarray, np.ndarray]:
-    cleaned = []
-    for text in texts:
-        text = re.sub(r"[\s'\"]", "", text).lower()
-        cleaned.append(re.sub(r",[+-]?1$", "", text))  # the time reversal of magnetic operators
+    cleaned = [plain_operator(text) for text in texts]
     try:
         return _arrays(tuple(cleaned))
     except (ValueError, RuntimeError):
@@ -142,6 +164,37 @@ def _parse(texts: list[str], tag: str) -> tuple[np.ndarray, np.ndarray]:
                     "'-x,y+1/2,z'"
                 ) from None
         raise
+
+
+def plain_operator(text: str) -> str:
+    """An operator as gemmi reads it.
+
+    Examples
+    --------
+    >>> plain_operator("-1/2X - 3/2Y, 1/2x-1/2y, z+0.3333"), plain_operator("x1,x2+1/2,-x3,x4")
+    ('-1/2*x-3/2*y,1/2*x-1/2*y,z+1/3', 'x,y+1/2,-z')
+    """
+    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
+    text = re.sub(r"[\s'\"()\[\]]", "", text).lower()
+    for number, axis in zip("123", "xyz", strict=True):
+        text = re.sub(rf"x_?{number}", axis, text)
+    parts = [part for part in re.split("[,;]", text) if part]
+    # the fourth is the time reversal of magnetic operators, or the phase of a modulation
+    if len(parts) > 4 or (len(parts) == 4 and re.fullmatch(r"[+-]?1", parts[3])):
+        parts = parts[:3]
+    if len(parts) == 4 and "x4" in parts[3]:
+        parts = parts[:3]
+    text = ",".join(parts)
+    # decimals are fractions that were cut off
+    text = re.sub(r"\d*\.\d*", lambda match: _fraction(match[0]), text)
+    return re.sub(r"(\d)(?=[xyz])", r"\1*", text)
+
+
+def _fraction(decimal: str) -> str:
+    if not decimal.strip("."):
+        return decimal
+    fraction = Fraction(decimal if decimal[0] != "." else f"0{decimal}").limit_denominator(24)
+    return str(fraction) if abs(float(fraction) - float(decimal)) < 2e-3 else decimal
 
 
 def _is_group(reading: Reading) -> bool:
@@ -160,14 +213,23 @@ def _closed(rotation_bytes: bytes, shift_bytes: bytes) -> bool:
 
 
 def _codes(rotations: np.ndarray, shifts: np.ndarray) -> np.ndarray:
-    """One whole number for each operator; translations of a group are multiples of 1/24."""
-    whole = np.clip(np.rint(rotations), -4, 4).astype(np.int64).reshape(-1, 9) + 4
+    """One whole number for each operator; all its parts are multiples of 1/24.
+
+    With halves in the rotations (axes that are not those of the lattice) the numbers wrap around,
+    which is no harm: two operators of a file never get the same one.
+    """
+    whole = np.rint(np.clip(rotations, -4, 4) * 24).astype(np.int64).reshape(-1, 9)
     steps = np.rint(shifts * 24).astype(np.int64) % 24
-    return whole @ 9 ** np.arange(9) * 24**3 + steps @ 24 ** np.arange(3)
+    return whole @ _PRIME ** np.arange(9) * 24**3 + steps @ 24 ** np.arange(3)
 
 
-def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
-    """The settings that the file's name or number can mean; several where the origin is open."""
+def _groups(
+    values: dict[str, list[str]], cell: gemmi.UnitCell
+) -> tuple[list[gemmi.SpaceGroup], str]:
+    """The settings that the file's name or number can mean, several where the origin is open.
+
+    Beside them words on a name that is not known; empty where there is none.
+    """
     for tag in HALL:
         for name in values.get(tag, [])[:1]:
             try:
@@ -175,90 +237,29 @@ def _groups(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[gemmi.Sp
             except (ValueError, RuntimeError):
                 continue
             if group is not None:
-                return [group]
+                return [group], ""
+    doubt = ""
     for tag in NAMES:
         for name in values.get(tag, [])[:1]:
+            if name.strip().lower() in _NO_NAME:
+                continue
             groups = named_groups(name, cell)
             if groups:
-                return groups
+                return _in_setting(groups, values), ""
+            doubt = doubt or f"the space group {name[:40]!r}, which is in no table"
     for tag in NUMBERS:
         for text in values.get(tag, [])[:1]:
             if text.strip().isdigit() and 1 <= int(text) <= 230:
-                return _settings(gemmi.find_spacegroup_by_number(int(text)), cell)
-    return []
+                groups = settings(gemmi.find_spacegroup_by_number(int(text)), cell)
+                if doubt:
+                    doubt = f"{doubt}: {groups[0].xhm()} is taken by its number"
+                return _in_setting(groups, values), doubt
+    return [], doubt
 
 
-def named_groups(name: str, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
-    """The settings that a Hermann-Mauguin symbol can mean in a cell.
-
-    Parameters
-    ----------
-    name : str
-        As files write it: with or without blanks, with a choice of origin or axes at its end.
-    cell : gemmi.UnitCell
-        Its angles tell hexagonal axes from rhombohedral ones, and the unique axis.
-
-    Returns
-    -------
-    list of gemmi.SpaceGroup
-        Two where the origin is open; none where the symbol is unknown.
-
-    Examples
-    --------
-    >>> cubic = gemmi.UnitCell(5.43, 5.43, 5.43, 90, 90, 90)
-    >>> [group.xhm() for group in named_groups("Fd-3m", cubic)]
-    ['F d -3 m:1', 'F d -3 m:2']
-    >>> [group.xhm() for group in named_groups("F d -3 m S", cubic)]
-    ['F d -3 m:1']
-    """
-    name = name.strip().replace("_", "")
-    choice = ""
-    for pattern, digit in (
-        (r"\(?origin[ \-at]*(?:choice)?\s*([12])\)?$", ""),
-        (r"[:\s]\s*([12])$", ""),
-        (r"(?<=.{4})[:\s]\s*(S)$", "1"),
-        (r"(?<=.{4})[:\s]\s*(Z)$", "2"),
-        (r"(?<=.{2})[:\s]\s*([HR])S?$", ""),
-    ):
-        match = re.search(pattern, name, re.IGNORECASE)
-        if match:
-            shorter = name[: match.start()].strip(" :,;")
-            # the last digit of 'P 2 1 2' is no choice of origin
-            if digit or gemmi.find_spacegroup_by_name(f"{shorter}:{match[1].upper()}"):
-                name, choice = shorter, digit or match[1].upper()
-                break
-    name = re.sub(r"\s*\(.*\)$", "", name)
-    group = gemmi.find_spacegroup_by_name(
-        f"{name}:{choice}" if choice else name, alpha=cell.alpha, gamma=cell.gamma
-    )
-    if group is None:
-        short = name.replace(" ", "").upper()
-        known = [group for group in gemmi.spacegroup_table() if _short(group) == short]
-        fitting = [
-            setting for group in known for setting in _settings(group, cell) if setting == group
-        ]
-        return fitting[:1]
-    return [group] if choice else _settings(group, cell)
-
-
-def _short(group: gemmi.SpaceGroup) -> str:
-    """The symbol without blanks and the axes that hold nothing: P21/b for P 1 1 21/b."""
-    return "".join(part for part in group.hm.split() if part != "1").upper()
-
-
-def _settings(group: gemmi.SpaceGroup, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
-    if group.ext in ("H", "R"):
-        angles, lengths = (cell.alpha, cell.beta, cell.gamma), (cell.a, cell.b, cell.c)
-        rhombohedral = np.ptp(angles) + np.ptp(lengths) < 0.02 and abs(cell.gamma - 120.0) > 1.0
-        return [gemmi.find_spacegroup_by_name(f"{group.hm}:{'R' if rhombohedral else 'H'}")]
-    if group.ext in ("1", "2"):
-        origins = [gemmi.find_spacegroup_by_name(f"{group.hm}:{choice}") for choice in "12"]
-        return [origin for origin in origins if origin is not None]
-    if group.crystal_system_str() == "monoclinic":
-        angles = {"a": cell.alpha, "b": cell.beta, "c": cell.gamma}
-        oblique = [axis for axis, angle in angles.items() if abs(angle - 90.0) > 0.01]
-        if oblique and group.monoclinic_unique_axis() not in oblique:
-            for other in gemmi.spacegroup_table():
-                if other.number == group.number and other.monoclinic_unique_axis() == oblique[0]:
-                    return [other]
-    return [group]
+def _in_setting(
+    groups: list[gemmi.SpaceGroup], values: dict[str, list[str]]
+) -> list[gemmi.SpaceGroup]:
+    """Of several settings the one that the file's code names, such as 2 or h."""
+    codes = [code.strip().upper() for code in values.get(SETTING, [])[:1]]
+    return [group for group in groups if group.ext in codes] or groups
