@@ -1,4 +1,5 @@
-# make run    set up what is needed, run the default study, say what was found
+# make quick  set up what is needed, run a study of two minutes, say what was found
+# make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
 # verify, kill-test, lock, envs, clean
@@ -11,13 +12,20 @@ DEV_READY := $(VENV)/.ready-dev
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint bench bench-study identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
+.PHONY: run quick test lint bench bench-study identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
 	@echo
 	@cat results/summary.txt
 	@echo "The report: results/report.html"
+
+# A first look. Its results do not touch those of the default study.
+quick: $(READY)
+	@$(BIN)/snakemake --configfile config/quick.yaml --directory studies/quick --cores all
+	@echo
+	@cat studies/quick/results/summary.txt
+	@echo "The report: studies/quick/results/report.html"
 
 test: $(DEV_READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -76,7 +84,7 @@ envs: $(DEV_READY)
 	$(BIN)/python envs/generate.py
 
 clean:
-	rm -rf results/* .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf results/* studies/quick .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # The environment: what a run needs, at the lock's versions and checked by hash, and the project
 # itself. uv installs it; pip, which is slower, where uv cannot reach the package index (uv does not

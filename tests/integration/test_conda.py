@@ -43,6 +43,7 @@ def conda(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_environments_are_created_and_give_the_same_bytes(study, conda, monkeypatch):
+    monkeypatch.setenv("VERBOSE", "1")
     monkeypatch.setenv("PATH", f"{conda}{os.pathsep}{os.environ['PATH']}")
     before = {file: (study.folder / file).read_bytes() for file in MADE}
     for file in MADE:

@@ -140,13 +140,18 @@ def test_a_job_that_fails_or_is_killed_leaves_the_fits_of_the_run_before(study):
     expected = (study.folder / answers).read_bytes(), (study.folder / solutions).read_bytes()
     for fault in ("raise RuntimeError", "import os; os.kill(os.getpid(), 9)"):
         study.edit(script, last, f"    {fault}\n{last}")
-        assert study.snakemake(answers, check=False).returncode != 0
+        failed = study.snakemake(answers, check=False)
+        assert failed.returncode != 0
+        assert ": Identifying measured PDFs, batch 001 (after " in failed.stderr
+        assert "  Log: results/logs/identify_measured/001.log" in failed.stderr
+        assert max(map(len, failed.stderr.splitlines())) < 200
         assert (study.folder / solutions).read_bytes() == expected[1]
         study.edit(script, f"    {fault}\n{last}", last)
         study.snakemake(answers)
         assert refinements(study) == (fits, 0)
         assert (study.folder / answers).read_bytes() == expected[0]
     (study.folder / solutions).write_text("damaged")  # Snakemake makes what it misses anew
-    study.snakemake("--forcerun", "identify_measured", "--until", "identify_measured")
+    done = study.snakemake("--forcerun", "identify_measured", "--until", "identify_measured")
+    assert re.search(r"^[\d:]+  nickel.gr: fcc, accepted, Rw 0.\d\d$", done.stderr, re.MULTILINE)
     assert refinements(study) == (fits, fits)
     assert (study.folder / solutions).read_bytes() == expected[1]

@@ -184,7 +184,7 @@ def test_names_that_snakemake_cannot_take_reach_the_job_as_a_parameter(tmp_path)
     assert after.structures.digest("000") != before
 
 
-@pytest.mark.parametrize("name", ["nanoparticles", "full"])
+@pytest.mark.parametrize("name", ["quick", "nanoparticles", "full"])
 def test_the_other_studies_are_valid(name):
     whole = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
     changes = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text())

@@ -31,7 +31,7 @@ def configure_logging(snakemake: Any) -> None:
         os.dup2(log, sys.stderr.fileno())
         os.close(log)
         for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     logging.basicConfig(
         level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
