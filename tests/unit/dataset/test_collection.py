@@ -44,6 +44,20 @@ def test_an_empty_collection_has_all_columns():
     assert Collection().structures() == {}
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_labels_as_spreadsheets_write_them(tmp_path, delimiter):
+    """Semicolons where the comma is the decimal sign, and blanks around names and values."""
+    rows = [
+        ["\ufefffile", " structure_type ", "note"],
+        [" c.cif ", "odd ", "a, b" if delimiter != "," else ""],
+    ]
+    lines = [delimiter.join(row) for row in rows]
+    (tmp_path / "labels.csv").write_text("\r\n".join(lines) + "\r\n", encoding="utf-8")
+    labels = user_labels(tmp_path)["c.cif"]
+    assert labels["structure_type"] == "odd"
+    assert labels.get("note", "a, b") == "a, b"
+
+
 def test_labels_by_folder_and_by_table(tmp_path):
     for file in ("fcc/a.cif", "fcc/deep/b.cif", "c.cif"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
 """Names of space groups: every symbol of the tables, in every way that files write it."""
 
 import re
-import warnings
 
 import gemmi
 import pytest
@@ -79,10 +78,8 @@ def test_every_symbol_of_gemmi_in_every_spelling():
 
 def test_every_symbol_of_spglib_in_every_spelling():
     """Short, full and with the code of its setting; without it an e glide can mean two settings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        types = [spglib.get_spacegroup_type(n) for n in range(1, SPGLIB_SETTINGS + 1)]
-    for setting in types:
+    for number in range(1, SPGLIB_SETTINGS + 1):
+        setting = spglib.get_spacegroup_type(number)
         group = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(setting.hall_symbol))
         full = setting.international_full.replace("_", "")
         names = [full, *setting.international.replace("_", "").split(" = ")]

@@ -51,6 +51,12 @@ def test_each_structure_file_is_in_the_shard_of_its_path(folder):
     assert inputs.label_columns() >= {"file", "colour"}
 
 
+@pytest.mark.parametrize("header", ["file;colour", " file , colour", "file\tcolour"])
+def test_columns_of_labels_whatever_stands_between_them(folder, header):
+    (folder / "deep" / "labels.csv").write_text(f"{header}\n")
+    assert StructureInputs(str(folder), SHARDS).label_columns() >= {"file", "colour"}
+
+
 def test_an_edit_changes_the_hash_of_its_shard_alone(folder):
     before = {shard: StructureInputs(str(folder), SHARDS).digest(shard) for shard in SHARDS}
     (folder / "a.cif").write_text("other")

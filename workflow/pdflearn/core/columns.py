@@ -103,3 +103,19 @@ MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict")
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))
 SERIES = CsvTable(("series", "file", "x_name"))
 SERIES_CHANGES = CsvTable(("series", "x_name"))
+
+
+def delimiter_of(header: str) -> str:
+    """What stands between the columns of a user's table: comma, semicolon or tab.
+
+    Examples
+    --------
+    >>> delimiter_of("file;structure_type"), delimiter_of("file")
+    (';', ',')
+    """
+    return max(",;\t", key=header.count)
+
+
+def column_names(header: list[str]) -> list[str]:
+    """The names in a table's first row, without blanks around them."""
+    return [name.strip() for name in header]

@@ -10,7 +10,7 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.core.archives import ArchiveError, plain_text
-from pdflearn.core.columns import OWN, STRUCTURE
+from pdflearn.core.columns import OWN, STRUCTURE, column_names, delimiter_of
 from pdflearn.dataset.manifest import drop_duplicates
 from pdflearn.structures.library import Library
 from pdflearn.structures.structure import StructureError, describe, identity
@@ -102,8 +102,8 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
     """Read the labels of the user's files.
 
     A file <folder>/<structure_type>/... has that type. A labels.csv beside files (columns file,
-    structure_type and any others, family and crystal_system among them) goes before it, and before
-    what is found in the structure.
+    structure_type and any others, family and crystal_system among them; commas, semicolons or tabs
+    between them) goes before it, and before what is found in the structure.
 
     Parameters
     ----------
@@ -130,8 +130,10 @@ def user_labels(folder: str | Path) -> dict[str, dict[str, str]]:
         if path.is_file() and len(relative.parts) > 1:
             labels[relative.as_posix()] = {"structure_type": relative.parts[0]}
     for table in sorted(root.rglob("labels.csv")):
-        rows = csv.DictReader(io.StringIO(_text(table)))
-        if "file" not in (rows.fieldnames or []):
+        text = _text(table)
+        rows = csv.DictReader(io.StringIO(text), delimiter=delimiter_of(text.partition("\n")[0]))
+        rows.fieldnames = column_names(rows.fieldnames or [])
+        if "file" not in rows.fieldnames:
             raise StructureError(f"{table}: no column 'file'; expected file, structure_type, ...")
         reserved = sorted(OWN & set(rows.fieldnames))
         if reserved:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from pdflearn.core.columns import delimiter_of
 from pdflearn.measured.index import file_name, relative_name
 from pdflearn.measured.reader import shown
 from pdflearn.measured.text import PatternError, decode, read_bytes
@@ -132,9 +133,9 @@ def read_sample_table(folder: str | Path) -> dict[str, Values]:
     except PatternError as error:
         raise PatternError(error.reason, SAMPLE_TABLE) from None
     first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
     rows = csv.reader(
-        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter
+        io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")),
+        delimiter=delimiter_of(first),
     )
     try:
         return _parse_rows(list(rows))

@@ -6,7 +6,6 @@ glides, and the codes of axes and cells (P 21/c:b2) come from spglib's table of 
 
 import re
 import unicodedata
-import warnings
 from functools import lru_cache
 
 import gemmi
@@ -159,10 +158,8 @@ def _tables() -> dict[tuple[str, str], tuple[str, ...]]:
         if group.crystal_system_str() == "monoclinic":  # P 21/b for P 1 1 21/b
             axes = [part for part in group.hm.split() if part != "1"]
             add("".join(axes), ("",), group.hall)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of how spglib reports errors
-        types = [spglib.get_spacegroup_type(n) for n in range(1, SPGLIB_SETTINGS + 1)]
-    for setting in types:
+    for number in range(1, SPGLIB_SETTINGS + 1):
+        setting = spglib.get_spacegroup_type(number)
         group = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(setting.hall_symbol))
         names = (setting.international_full, *setting.international.split(" = "))
         choices = ("", group.ext.strip("\0").lower(), group.qualifier, setting.choice.lower())

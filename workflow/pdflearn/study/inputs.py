@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from pdflearn.core.columns import column_names, delimiter_of
 from pdflearn.study.sharding import is_archive, shard_of
 
 STRUCTURE_SUFFIXES = (
@@ -174,7 +175,8 @@ class StructureInputs(_DividedFiles):
                 content = handle.read(HEADER_BYTES)
             for encoding in ("utf-8-sig", "latin-1", "utf-16"):
                 lines = content.decode(encoding, errors="replace").splitlines()
-                columns.update(next(csv.reader(lines), []))
+                delimiter = delimiter_of(lines[0] if lines else "")
+                columns.update(column_names(next(csv.reader(lines, delimiter=delimiter), [])))
         return columns
 
 
