@@ -11,6 +11,10 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
+# Snakemake keeps a cache below the home folder, and does not start where none can be written.
+ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$HOME/.cache" && echo yes),yes)
+export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+endif
 
 .PHONY: run quick test lint bench bench-study identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
 
