@@ -7,9 +7,9 @@ import pandas as pd
 
 from pdflearn.core.io import save_table
 from pdflearn.dataset.collection import Collection, user_labels
-from pdflearn.structures import clusters, hypothetical, library, reader
+from pdflearn.structures import hypothetical, library, reader
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import StructureError, save_structures
+from pdflearn.structures.structure import StructureError
 from pdflearn.study import logs, sharding
 
 
@@ -31,6 +31,8 @@ def add_hypothetical(
 
 def add_clusters(shard: Collection, shard_number: int, settings: dict[str, Any]) -> None:
     """Build the finite clusters that belong to this shard by the hash of their names."""
+    from pdflearn.structures import clusters  # ase is large, and few studies have clusters
+
     config = settings["clusters"]
     n_atoms = config["n_atoms"]
     geometries = clusters.geometries(
@@ -72,12 +74,13 @@ def with_relations(index: pd.DataFrame, tables: library.Library | None) -> pd.Da
         return index.assign(parent="", simpler_types="")
     known = index["structure_type"].isin(tables.types.index)
     types = index["structure_type"].where(known, "")
-    simpler = {name: tables.simpler_types(name) for name in set(types) - {""}}
+    simpler = {name: SimplerType.write(tables.simpler_types(name)) for name in set(types) - {""}}
+    parents = tables.types["parent"].to_dict()
     built = index["origin"].isin(["real", "hypothetical"])
     return index.assign(
-        parent=[tables.types["parent"].get(name, "") for name in types],
+        parent=[parents.get(name, "") for name in types],
         simpler_types=[
-            SimplerType.write(simpler.get(name, ())) if from_table else ""
+            simpler.get(name, "") if from_table else ""
             for name, from_table in zip(types, built, strict=True)
         ],
     )
@@ -120,7 +123,7 @@ def main(
     if settings["folder"]:
         add_lost_labels(shard, shard_number, settings["shards"], Path(settings["folder"]))
     save_table(index_file, with_relations(shard.index(), tables))
-    save_structures(structures_file, shard.structures())
+    shard.save_structures(structures_file)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Hypothetical compounds: of their type, of other elements, as large as their radii ask for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pdflearn.structures import checks, hypothetical
+from pdflearn.structures import structure as structure_module
 from pdflearn.structures.elements import covalent_radius
 from pdflearn.structures.library import load_library
 from pdflearn.structures.structure import (
@@ -14,6 +16,7 @@ from pdflearn.structures.structure import (
     gemmi,
     identity,
     space_group_number,
+    structure_of_crystal,
 )
 
 FOLDER = Path(__file__).parents[3] / "resources" / "library"
@@ -74,8 +77,8 @@ def test_light_and_heavy_elements_meet(made):
     """Distances stay near the sum of the radii, the contrast varies."""
     contrast = []
     for _, structure in made["rocksalt"]:
-        first, second = dict.fromkeys(atom.element for atom in structure)
-        ratio = structure.lattice.a / 2 / (covalent_radius(first) + covalent_radius(second))
+        first, second = dict.fromkeys(structure.symbols.tolist())
+        ratio = structure.cell[0] / 2 / (covalent_radius(first) + covalent_radius(second))
         assert 0.8 < ratio < 1.25
         z = [gemmi.Element(symbol).atomic_number for symbol in (first, second)]
         contrast.append(max(z) / min(z))
@@ -84,14 +87,66 @@ def test_light_and_heavy_elements_meet(made):
 
 
 def test_parameters_and_axes_vary(made):
-    assert len({round(s.lattice.c / s.lattice.a, 4) for _, s in made["rutile"]}) == 12
-    places = [
-        next(a.xyz[0] for a in s if a.xyz[2] == 0 and a.xyz[0] > 0.2) for _, s in made["rutile"]
-    ]
+    assert len({round(s.cell[2] / s.cell[0], 4) for _, s in made["rutile"]}) == 12
+    places = [next(x[0] for x in s.xyz if x[2] == 0 and x[0] > 0.2) for _, s in made["rutile"]]
     assert 0.001 < np.std(places) < 0.02
 
 
 def test_a_type_of_one_element_keeps_its_roles_apart(library):
     """Co3O4 has cobalt on both sites of spinel; what is made from it has one element there too."""
     for _, structure in hypothetical.hypothetical_compounds(library, "alpha_Mn", 3, 1):
-        assert len({atom.element for atom in structure}) == 1
+        assert len(set(structure.symbols)) == 1
+
+
+# with a monoclinic and a triclinic type, several sites a role, a rhombohedral and a centred cell
+SEVERAL = ["rutile", "perovskite", "calcite", "baddeleyite", "CdI2", "spinel", "aragonite"]
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_drawn_together_they_are_as_drawn_alone(library, kind):
+    model = hypothetical.TypeModel(library, kind)
+    draws = [model._draw(np.random.default_rng(i)) for i in range(40)]
+    together = model._crystals(draws)
+    assert sum(crystal is not None for crystal in together) > 3
+    for draw, crystal in zip(draws, together, strict=True):
+        if draw is None:
+            assert crystal is None
+            continue
+        alone = model._crystal_alone(draw)
+        assert (alone is None) == (crystal is None)
+        if crystal is not None:
+            assert identity(alone) == identity(crystal)
+            np.testing.assert_allclose(alone.cell, crystal.cell, rtol=1e-13)
+            np.testing.assert_allclose(alone.base, crystal.base, atol=1e-12)
+            assert alone.warnings == crystal.warnings
+            assert crystal.shortest is None or crystal.shortest == pytest.approx(
+                structure_module.shortest_distance(alone), rel=1e-12
+            )
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_a_group_that_needs_no_search_is_what_a_search_finds(library, kind):
+    model = hypothetical.TypeModel(library, kind)
+    draws = [model._draw(np.random.default_rng(i)) for i in range(40)]
+    crystals = [crystal for crystal in model._crystals(draws) if crystal is not None]
+    sure = [crystal for crystal in crystals if crystal.group_number is not None]
+    assert len(sure) > 0.5 * len(crystals)
+    for crystal in sure:
+        assert space_group_number(replace(crystal, group_number=None)) == crystal.group_number
+
+
+def test_a_type_whose_compounds_have_truncated_coordinates_is_built_alone(library, monkeypatch):
+    """Then the usual operations do not make the atoms; what comes of it is the same."""
+    model = hypothetical.TypeModel(library, "rutile")
+    usual = model.compounds([np.random.default_rng(i) for i in range(5)])
+    model.real = [replace(real, regular=False) for real in model.real]
+    alone = model.compounds([np.random.default_rng(i) for i in range(5)])
+    assert list(map(identity, alone)) == list(map(identity, usual))
+
+
+def test_a_container_holds_what_the_crystal_holds(made):
+    _, crystal = made["perovskite"][0]
+    structure = structure_of_crystal(crystal)
+    assert identity(structure) == identity(crystal)
+    assert structure.title == "hypothetical perovskite 0"
+    np.testing.assert_allclose(structure.lattice.base, crystal.base, atol=1e-12)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pdflearn.structures import checks
 from pdflearn.structures.structure import (
     describe,
-    formula_of,
     identity,
     load_structures,
     make_structure,
@@ -96,8 +95,3 @@ def test_structures_come_back_with_everything(tmp_path):
     assert path.read_bytes() == content
     save_structures(path, {})
     assert load_structures(path) == {}
-
-
-def test_formulae_are_reduced_and_ordered():
-    assert formula_of({"O": 32.0, "Fe": 24.0}) == "Fe3O4"
-    assert formula_of({"O": 3.0, "Ti": 1.0, "Ba": 1.0}) == "BaTiO3"

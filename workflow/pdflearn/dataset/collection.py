@@ -12,8 +12,16 @@ from diffpy.structure import Structure
 from pdflearn.core.archives import ArchiveError, plain_text
 from pdflearn.core.columns import OWN, STRUCTURE, column_names, delimiter_of
 from pdflearn.dataset.manifest import drop_duplicates
+from pdflearn.structures.checks import contact_warnings
+from pdflearn.structures.crystal import Crystal
 from pdflearn.structures.library import Library
-from pdflearn.structures.structure import StructureError, describe, identity
+from pdflearn.structures.structure import (
+    StructureError,
+    describe,
+    identity,
+    save_structures,
+    structure_of_crystal,
+)
 from pdflearn.structures.tables import LibraryError
 
 
@@ -22,11 +30,11 @@ class Collection:
 
     def __init__(self) -> None:
         self._rows: list[dict[str, Any]] = []
-        self._structures: list[Structure | StructureError] = []
+        self._structures: list[Structure | Crystal | StructureError] = []
 
     def add(
         self,
-        structure: Structure | StructureError,
+        structure: Structure | Crystal | StructureError,
         space_group_number: int | None = None,
         **known: Any,
     ) -> None:
@@ -34,7 +42,7 @@ class Collection:
 
         Parameters
         ----------
-        structure : Structure or StructureError
+        structure : Structure, Crystal or StructureError
         space_group_number : int, optional
             Where it is known; without it spglib finds it.
         **known
@@ -67,10 +75,13 @@ class Collection:
             Rows of its compounds.csv.
         """
         for name in names:
-            structure_type = tables.compounds.loc[name, "structure_type"]
+            structure_type = tables.compound(name)["structure_type"]
             known = {"file": name, "name": name, "structure_type": structure_type, "origin": "real"}
             try:
-                self.add(tables.build(name), **known)
+                crystal = tables.crystal(name)
+                crystal.warnings += contact_warnings(crystal)
+                crystal.group_number = tables.sure_group(name, crystal)
+                self.add(crystal, **known)
             except (StructureError, LibraryError) as error:
                 self.add(StructureError(str(error)), **known)
 
@@ -87,6 +98,16 @@ class Collection:
 
     def structures(self) -> dict[str, Structure]:
         """The structures of `index` by id, in the order in which their ids were first added."""
+        return {
+            name: structure_of_crystal(one) if isinstance(one, Crystal) else one
+            for name, one in self._kept().items()
+        }
+
+    def save_structures(self, path: str | Path) -> None:
+        """Write the structures of `index`; see `structures.structure.save_structures`."""
+        save_structures(path, self._kept())
+
+    def _kept(self) -> dict[str, Structure | Crystal]:
         ids = self._unique_rows()["id"].dropna()
         by_id = {name: self._structures[position] for position, name in ids.items()}
         return {row["id"]: by_id[row["id"]] for row in self._rows if "id" in row}

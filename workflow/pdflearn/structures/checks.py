@@ -6,7 +6,15 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.structures import elements
-from pdflearn.structures.structure import SAME_SITE, StructureError, amounts, arrays, neighbours
+from pdflearn.structures.crystal import Crystal
+from pdflearn.structures.formula import amounts
+from pdflearn.structures.structure import (
+    SAME_SITE,
+    StructureError,
+    arrays,
+    lattice_constants,
+    neighbours,
+)
 
 # No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
 SHORTEST = 0.6
@@ -17,20 +25,22 @@ FULLEST = 1.15
 # The shortest contact of a compound over the sum of the covalent radii. The lowest are X-H of X-ray
 # work, V=O, Cr=O and uranium; the highest have Tl and Pb with their lone pairs.
 CONTACTS = (0.70, 1.36)
+# Most compounds have a contact below this ratio, which a short search finds.
+NEAR = 1.1
 # Volume of an atom in angstrom^3 that is doubtful; hydrogen-rich solids reach down to 4.
 VOLUMES = (4.0, 120.0)
 # None has less than this (cubic angstrom), and no cell is flatter (angstrom).
 DENSEST, FLATTEST = 0.5, 0.8
 
 
-def check(structure: Structure, formula: str | None = None) -> list[str]:
+def check(structure: Structure | Crystal, formula: str | None = None) -> list[str]:
     """Check that a structure is physically possible and agrees with its formula.
 
     An occupancy that is a little above 1 is set to 1 in the structure.
 
     Parameters
     ----------
-    structure : Structure
+    structure : Structure or Crystal
     formula : str, optional
         The formula that the file itself states, such as "Fe3 O4".
 
@@ -63,14 +73,17 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
     warnings = []
     if occupancy.max() > 1.0 + 1e-6:
         warnings.append(f"occupancy {occupancy.max():g} of a site is taken as 1")
-        for atom in structure:
-            atom.occupancy = min(atom.occupancy, 1.0)
         occupancy = np.minimum(occupancy, 1.0)
+        if isinstance(structure, Crystal):
+            structure.occupancy = occupancy
+        else:
+            for atom in structure:
+                atom.occupancy = min(atom.occupancy, 1.0)
     if structure.periodic:
         volume = abs(float(np.linalg.det(base)))
         volume_per_atom = volume / occupancy.sum()
         heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0) if volume > 0 else np.zeros(3)
-        possible = min(structure.lattice.abcABG()) > 0 and volume >= 1.0
+        possible = min(lattice_constants(structure)) > 0 and volume >= 1.0
         if not (possible and DENSEST <= volume_per_atom <= 2000.0 and heights.min() >= FLATTEST):
             raise StructureError(
                 f"a cell of {volume:.3g} cubic angstrom for {occupancy.sum():g} atoms; check the "
@@ -123,7 +136,7 @@ def check(structure: Structure, formula: str | None = None) -> list[str]:
     return warnings
 
 
-def contact_warnings(structure: Structure) -> list[str]:
+def contact_warnings(structure: Structure | Crystal) -> list[str]:
     """Compare the shortest contact with the covalent radii of its two atoms.
 
     Returns
@@ -133,9 +146,13 @@ def contact_warnings(structure: Structure) -> list[str]:
     """
     symbols = arrays(structure)[0]
     radii = np.array([elements.covalent_radius(str(symbol)) for symbol in symbols])
-    first, second, distance = neighbours(structure, 2.0 * CONTACTS[1] * radii.max())
-    apart = distance > SAME_SITE
-    ratio = distance[apart] / (radii[first[apart]] + radii[second[apart]])
+    # a pair further apart than the reach has a larger ratio than the first reach is made for
+    for largest in (NEAR, CONTACTS[1]):
+        first, second, distance = neighbours(structure, 2.0 * largest * radii.max())
+        apart = distance > SAME_SITE
+        ratio = distance[apart] / (radii[first[apart]] + radii[second[apart]])
+        if len(ratio) and CONTACTS[0] <= ratio.min() <= largest:
+            break
     if len(ratio) and CONTACTS[0] <= ratio.min() <= CONTACTS[1]:
         return []
     if len(ratio) == 0:

@@ -1,8 +1,9 @@
 """Crystal structures built by symmetry from the two tables in resources/library."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import gemmi
 import numpy as np
@@ -11,55 +12,21 @@ from diffpy.structure import Structure
 
 from pdflearn.structures import tables
 from pdflearn.structures.checks import check, contact_warnings
+from pdflearn.structures.crystal import Crystal
+from pdflearn.structures.isometries import may_be_higher, near_isometries
 from pdflearn.structures.relations import SimplerType, split_way
-from pdflearn.structures.structure import make_structure
+from pdflearn.structures.sites import TypeSites, expand_site, space_group, type_sites
+from pdflearn.structures.structure import SAME_SITE, neighbours, structure_of_crystal
 from pdflearn.structures.tables import CELL_COLUMNS, LibraryError
 
-__all__ = ["Library", "LibraryError", "load_library", "space_group", "cell_by_symmetry"]
-
-# Two images of one atom nearer than this (fraction of the cell edge) are the same atom.
-SAME_IMAGE = 1e-4
-
-
-@lru_cache(maxsize=512)
-def space_group(number: int, setting: str = "") -> gemmi.SpaceGroup:
-    """The space group of a number in its standard setting, or in a named one.
-
-    Standard means the reference setting of International Tables A: unique axis b, cell choice 1,
-    hexagonal axes, origin choice 2.
-
-    Parameters
-    ----------
-    number : int
-        From 1 to 230.
-    setting : str, optional
-        A Hermann-Mauguin symbol such as "P b n m".
-
-    Returns
-    -------
-    gemmi.SpaceGroup
-
-    Raises
-    ------
-    LibraryError
-        For another number, and for a setting that is not one of this space group.
-
-    Examples
-    --------
-    >>> space_group(225).hm
-    'F m -3 m'
-    >>> space_group(62).hm, space_group(62, "P b n m").hm
-    ('P n m a', 'P b n m')
-    """
-    if setting:
-        group = gemmi.find_spacegroup_by_name(setting)
-        if group is None or group.number != number:
-            raise LibraryError(f"setting {setting!r} is no setting of space group {number}")
-        return group
-    for group in gemmi.spacegroup_table():
-        if group.number == number and group.is_reference_setting():
-            return group
-    raise LibraryError(f"space group {number}: expected 1 to 230")
+__all__ = [
+    "Library",
+    "LibraryError",
+    "cell_by_symmetry",
+    "expand_site",
+    "load_library",
+    "space_group",
+]
 
 
 def cell_by_symmetry(group: gemmi.SpaceGroup, known: dict[str, float | None]) -> list[float]:
@@ -115,39 +82,6 @@ def cell_by_symmetry(group: gemmi.SpaceGroup, known: dict[str, float | None]) ->
                 f"{column} is missing; {system} symmetry ({group.hm}) leaves it free"
             )
     return [float(cell[column]) for column in CELL_COLUMNS]
-
-
-@lru_cache(maxsize=512)
-def _operations(hall: str) -> tuple[np.ndarray, np.ndarray]:
-    """Rotations (n, 3, 3) and translations (n, 3) of all operations of a space group."""
-    operations = list(gemmi.symops_from_hall(hall))
-    rotations = np.array([operation.rot for operation in operations], dtype=float)
-    shifts = np.array([operation.tran for operation in operations], dtype=float)
-    return rotations / gemmi.Op.DEN, shifts / gemmi.Op.DEN
-
-
-def expand_site(
-    group: gemmi.SpaceGroup, position: np.ndarray, multiplicity: int, label: str
-) -> np.ndarray:
-    """All positions (multiplicity, 3) equivalent to one, as fractions in [0, 1).
-
-    Raises LibraryError where symmetry gives another number of them than the site's multiplicity.
-    """
-    rotations, shifts = _operations(group.hall)
-    images = (rotations @ position + shifts) % 1.0
-    images[images > 1.0 - 1e-9] = 0.0
-    # exact coordinates give exact images; truncated ones (0.3333) need the tolerance
-    first = np.unique(np.round(images, 7), axis=0, return_index=True)[1]
-    if len(first) == multiplicity:
-        return images[np.sort(first)]
-    apart = np.abs((images[:, None] - images[None] + 0.5) % 1.0 - 0.5).max(axis=2) > SAME_IMAGE
-    images = images[np.tril(~apart, -1).sum(axis=1) == 0]
-    if len(images) != multiplicity:
-        raise LibraryError(
-            f"site {label} at {np.round(position, 5).tolist()}: {group.hm} makes {len(images)} "
-            f"positions of it, {multiplicity} expected"
-        )
-    return images
 
 
 @dataclass(frozen=True)
@@ -207,11 +141,15 @@ class Library:
         >>> oxide.composition
         {'Mg': 4.0, 'O': 4.0}
         """
-        if name not in self.compounds.index:
-            raise LibraryError(f"{name!r} is not in the library's compounds.csv")
-        row = self.compounds.loc[name]
+        crystal = self.crystal(name)
+        crystal.warnings += contact_warnings(crystal)
+        return structure_of_crystal(crystal)
+
+    def crystal(self, name: str) -> Crystal:
+        """Build a compound as arrays, see `build`, without warnings about its contacts."""
+        row = self.compound(name)
         try:
-            structure = self.build_type(
+            crystal = self.crystal_of_type(
                 row["structure_type"],
                 row["elements"].split(),
                 {column: None if np.isnan(row[column]) else row[column] for column in CELL_COLUMNS},
@@ -220,8 +158,45 @@ class Library:
             )
         except LibraryError as error:
             raise LibraryError(f"compounds.csv, {name!r}: {error}") from None
-        structure.warnings = [*check(structure, row["formula"]), *contact_warnings(structure)]
-        return structure
+        crystal.warnings = check(crystal, row["formula"])
+        return crystal
+
+    def sure_group(self, name: str, crystal: Crystal) -> int | None:
+        """The number of a compound's space group where a search for it is spared, see `isometries`.
+
+        Parameters
+        ----------
+        name : str
+            A row of compounds.csv.
+        crystal : Crystal
+            What `crystal` makes of it.
+
+        Returns
+        -------
+        int or None
+        """
+        row = self.compound(name)
+        type_row, sites = self._type(row["structure_type"]), self.sites(row["structure_type"])
+        values = tables.parse_parameters(type_row["parameters"])
+        values |= tables.parse_parameters(row["parameters"])
+        inside, _, regular = sites.positions(sites.values(values)[None])
+        one_each = Crystal(
+            crystal.cell, sites.role_of_atom, inside[0], np.ones(len(sites.orbits)), sites.orbits
+        )
+        if not regular[0] or len(neighbours(one_each, SAME_SITE)[0]):
+            return None
+        contents = [
+            tuple(
+                sorted((symbol, round(share, 3)) for symbol, share in tables.parse_occupants(text))
+            )
+            for text in row["elements"].split()
+        ]
+        numbers = {content: number for number, content in enumerate(sorted(set(contents)))}
+        kinds = np.array([numbers[content] for content in contents])[sites.role_of_atom]
+        maps = near_isometries(sites, crystal.base, strain=0.0)
+        if maps is None or may_be_higher(sites, maps, inside, crystal.base[None], kinds)[0]:
+            return None
+        return int(type_row["space_group_number"])
 
     def build_type(
         self,
@@ -255,44 +230,72 @@ class Library:
         LibraryError
             For an unknown type, and for what its symmetry does not allow.
         """
-        row = self._type(structure_type)
-        sites = tables.parse_sites(row["sites"])
-        roles = tables.site_roles(row["sites"])
-        if len(elements) != len(roles):
-            raise LibraryError(f"{structure_type} has the roles {roles}, not {len(elements)}")
-        occupants = dict(zip(roles, map(tables.parse_occupants, elements), strict=True))
-        values = tables.parse_parameters(row["parameters"]) | (parameters or {})
-        group = space_group(int(row["space_group_number"]), row["setting"])
-        symbols: list[str] = []
-        positions: list[np.ndarray] = []
-        occupancy: list[float] = []
-        orbits: list[int] = []
-        for orbit, (role, multiplicity, letter, xyz) in enumerate(sites):
-            position = np.array([_evaluate(text, values) for text in xyz])
-            images = expand_site(group, position, multiplicity, f"{role} {multiplicity}{letter}")
-            for symbol, share in occupants[role]:
-                symbols += [symbol] * multiplicity
-                positions.append(images)
-                occupancy += [share] * multiplicity
-                orbits += [orbit] * multiplicity
-        return make_structure(
-            cell_by_symmetry(group, cell),
-            symbols,
-            np.concatenate(positions),
-            occupancy=occupancy,
-            orbits=orbits,
-            title=title,
+        return structure_of_crystal(
+            self.crystal_of_type(structure_type, elements, cell, parameters, title)
         )
 
-    def _type(self, structure_type: str) -> pd.Series:
-        if structure_type not in self.types.index:
+    def crystal_of_type(
+        self,
+        structure_type: str,
+        elements: list[str],
+        cell: dict[str, float | None],
+        parameters: dict[str, float] | None = None,
+        title: str = "",
+    ) -> Crystal:
+        """Build a type as arrays, see `build_type`."""
+        row = self._type(structure_type)
+        sites = self.sites(structure_type)
+        if len(elements) != len(sites.roles):
+            raise LibraryError(
+                f"{structure_type} has the roles {list(sites.roles)}, not {len(elements)}"
+            )
+        occupants = [tables.parse_occupants(text) for text in elements]
+        values = tables.parse_parameters(row["parameters"]) | (parameters or {})
+        images = sites.images(sites.values(values))
+        symbols: list[str] = []
+        occupancy: list[float] = []
+        atoms: list[np.ndarray] = []
+        for role, start, n in zip(
+            sites.role_of_site, sites.first_atoms, sites.multiplicities, strict=True
+        ):
+            for symbol, share in occupants[role]:
+                symbols += [symbol] * n
+                occupancy += [share] * n
+                atoms.append(np.arange(start, start + n))
+        order = np.concatenate(atoms)
+        return Crystal(
+            cell_by_symmetry(sites.group, cell),
+            np.array(symbols),
+            images[order],
+            np.array(occupancy),
+            sites.orbits[order],
+            title,
+        )
+
+    def sites(self, structure_type: str) -> TypeSites:
+        """Where the atoms of a type are, see `sites.TypeSites`."""
+        row = self._type(structure_type)
+        return type_sites(int(row["space_group_number"]), row["setting"], row["sites"])
+
+    def compound(self, name: str) -> dict[str, Any]:
+        """A row of `compounds`. Raises LibraryError for a name that is not there."""
+        if name not in self._compound_rows:
+            raise LibraryError(f"{name!r} is not in the library's compounds.csv")
+        return self._compound_rows[name]
+
+    def _type(self, structure_type: str) -> dict[str, Any]:
+        if structure_type not in self._type_rows:
             raise LibraryError(f"structure_type {structure_type!r} is not in types.csv")
-        return self.types.loc[structure_type]
+        return self._type_rows[structure_type]
 
+    # a row of a table of pandas takes longer to find than a structure to build
+    @cached_property
+    def _type_rows(self) -> dict[str, dict[str, Any]]:
+        return self.types.to_dict("index")
 
-def _evaluate(text: str, values: dict[str, float]) -> float:
-    coefficients, constant = tables.parse_coordinate(text)
-    return constant + sum(factor * values[name] for name, factor in coefficients.items())
+    @cached_property
+    def _compound_rows(self) -> dict[str, dict[str, Any]]:
+        return self.compounds.to_dict("index")
 
 
 def load_library(folder: str | Path = "resources/library") -> Library:

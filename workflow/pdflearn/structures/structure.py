@@ -2,11 +2,12 @@
 
 The container is diffpy.structure's Structure. Ours carry four more attributes: `title`, `periodic`
 (False for clusters), `orbits` (one label an atom, the same for symmetry-equivalent atoms) and
-`warnings`. `make_structure` is the one place that sets them.
+`warnings`. `make_structure` is the one place that sets them. What is made by the thousand is a
+`Crystal`, which most functions here take as well.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from scipy.spatial import cKDTree
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import load_table, save_table
-from pdflearn.structures.elements import clean_symbol
+from pdflearn.structures.crystal import Crystal
+from pdflearn.structures.formula import amounts, formula_of
 
 # Atoms closer than this (angstrom) share one site.
 SAME_SITE = 0.3
@@ -30,15 +32,6 @@ MAX_ATOMS_FOR_SYMMETRY = 3000
 
 # The axes of a cluster, whose coordinates are in angstrom.
 NO_CELL = (1.0, 1.0, 1.0, 90.0, 90.0, 90.0)
-
-# Elements in the order that formulae name them, from metals to non-metals: by group of the periodic
-# table, carbon and hydrogen before other non-metals.
-FORMULA_ORDER = """
-    Fr Cs Rb K Na Li Ra Ba Sr Ca Mg Be Ac Th Pa U Np Pu Am La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er
-    Tm Yb Lu Y Sc Hf Zr Ti Ta Nb V W Mo Cr Re Tc Mn Os Ru Fe Ir Rh Co Pt Pd Ni Au Ag Cu Hg Cd Zn
-    Tl In Ga Al Pb Sn Ge Si B Bi Sb As P C H D T Po Te Se S At I Br Cl N O F Xe Kr Ar Ne He
-"""
-_RANKS = {symbol: rank for rank, symbol in enumerate(FORMULA_ORDER.split())}
 
 # spglib raises its errors, as its third version will without being asked.
 spglib.error.OLD_ERROR_HANDLING = False
@@ -114,15 +107,42 @@ def make_structure(
     return structure
 
 
-def arrays(structure: Structure) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def structure_of_crystal(crystal: Crystal) -> Structure:
+    """The container that holds a crystal."""
+    structure = make_structure(
+        crystal.cell,
+        crystal.symbols.tolist(),
+        crystal.xyz,
+        occupancy=crystal.occupancy,
+        orbits=crystal.orbits,
+        title=crystal.title,
+    )
+    structure.warnings = list(crystal.warnings)
+    return structure
+
+
+def arrays(
+    structure: Structure | Crystal,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Symbols (n,), fractional coordinates (n, 3), occupancies (n,), lattice vectors (3, 3)."""
+    if isinstance(structure, Crystal):
+        return structure.symbols, structure.xyz, structure.occupancy, structure.base
     symbols = np.array([atom.element for atom in structure], dtype=str)
     xyz = np.array([atom.xyz for atom in structure], dtype=float).reshape(-1, 3)
     occupancy = np.array([atom.occupancy for atom in structure], dtype=float)
     return symbols, xyz, occupancy, np.array(structure.lattice.base, dtype=float)
 
 
-def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def lattice_constants(structure: Structure | Crystal) -> tuple[float, ...]:
+    """a, b, c in angstrom and alpha, beta, gamma in degrees."""
+    if isinstance(structure, Crystal):
+        return tuple(structure.cell)
+    return structure.lattice.abcABG()
+
+
+def neighbours(
+    structure: Structure | Crystal, reach: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All pairs of atoms up to a distance, periodic images included.
 
     Returns
@@ -164,8 +184,10 @@ def neighbours(structure: Structure, reach: float) -> tuple[np.ndarray, np.ndarr
     return first[keep], origin[index][keep], distance[keep]
 
 
-def shortest_distance(structure: Structure) -> float:
+def shortest_distance(structure: Structure | Crystal) -> float:
     """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
+    if isinstance(structure, Crystal) and structure.shortest is not None:
+        return structure.shortest
     _, _, _, base = arrays(structure)
     limit = 1e3 if not structure.periodic else np.linalg.norm(base, axis=1).min() + 1e-3
     reach = min(3.0, limit)
@@ -179,27 +201,30 @@ def shortest_distance(structure: Structure) -> float:
         reach = min(2 * reach, limit)
 
 
-def amounts(symbols: np.ndarray, occupancy: np.ndarray) -> dict[str, float]:
-    """How much of each element, isotopes counted together: symbol -> sum of occupancies."""
-    total: dict[str, float] = {}
-    for symbol, share in zip(symbols, occupancy, strict=True):
-        element = clean_symbol(str(symbol))
-        total[element] = total.get(element, 0.0) + float(share)
-    return total
-
-
-def identity(structure: Structure) -> str:
+def identity(structure: Structure | Crystal) -> str:
     """A name from the content alone: 16 hex digits, whatever the file, format or order of atoms."""
     symbols, xyz, occupancy, _ = arrays(structure)
     if structure.periodic:
-        xyz = np.round(xyz - np.floor(xyz + 5e-6), 5) % 1.0
+        whole = np.rint((xyz - np.floor(xyz + 5e-6)) * 1e5).astype(int) % 100_000
+        places = [[f"0.{n:05d}" for n in axis] for axis in whole.T.tolist()]
     else:
-        xyz = np.round(xyz - xyz.mean(axis=0), 4)
+        moved = np.round(xyz - xyz.mean(axis=0), 4) + 0.0
+        places = [[f"{x:.5f}" for x in axis] for axis in moved.T.tolist()]
+    shares = {share: f"{share:.4f}" for share in set(occupancy.tolist())}
+    if isinstance(structure, Crystal):
+        displacements = ["0.00000"] * len(symbols)
+    else:
+        displacements = [_displacement(atom) for atom in structure]
     sites = sorted(
-        (str(symbol), *(f"{x + 0.0:.5f}" for x in position), f"{share:.4f}", _displacement(atom))
-        for symbol, position, share, atom in zip(symbols, xyz, occupancy, structure, strict=True)
+        zip(
+            symbols.tolist(),
+            *places,
+            [shares[share] for share in occupancy.tolist()],
+            displacements,
+            strict=True,
+        )
     )
-    cell = [f"{x:.5f}" for x in structure.lattice.abcABG()] if structure.periodic else []
+    cell = [f"{x:.5f}" for x in lattice_constants(structure)] if structure.periodic else []
     return hashlib.sha256(repr((cell, sites)).encode()).hexdigest()[:16]
 
 
@@ -209,38 +234,12 @@ def _displacement(atom: Atom) -> str:
     return " ".join(f"{x + 0.0:.5f}" for x in np.asarray(atom.U).ravel())
 
 
-def _rank(symbol: str) -> tuple[int, str]:
-    """Rank of an element in a formula; those that have none stand at the end, by name."""
-    return _RANKS.get(symbol, len(_RANKS)), symbol
-
-
-def formula_of(amounts: dict[str, float]) -> str:
-    """The reduced formula: elements from metal to non-metal, smallest whole numbers.
-
-    Examples
-    --------
-    >>> formula_of({"O": 32.0, "Fe": 24.0})
-    'Fe3O4'
-    """
-    values = np.array(list(amounts.values()))
-    for divisor in range(1, 25):
-        scaled = values / values.min() * divisor
-        if np.allclose(scaled, np.round(scaled), rtol=1e-3):
-            counts = np.round(scaled).astype(int)
-            counts = counts // np.gcd.reduce(counts)
-            break
-    else:
-        counts = np.round(values / values.sum(), 3)
-    ordered = sorted(zip(amounts, counts, strict=True), key=lambda pair: _rank(pair[0]))
-    return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in ordered)
-
-
-def describe(structure: Structure, group_number: int | None = None) -> dict[str, object]:
+def describe(structure: Structure | Crystal, group_number: int | None = None) -> dict[str, object]:
     """Describe a structure: a row of the index of structures.
 
     Parameters
     ----------
-    structure : Structure
+    structure : Structure or Crystal
     group_number : int, optional
         Number of the space group where it is known; without it spglib finds it.
 
@@ -282,6 +281,8 @@ def describe(structure: Structure, group_number: int | None = None) -> dict[str,
     }
     if structure.periodic:
         row["volume_per_atom"] = abs(float(np.linalg.det(base))) / float(occupancy.sum())
+        if group_number is None and isinstance(structure, Crystal):
+            group_number = structure.group_number
         if group_number is None and len(symbols) <= MAX_ATOMS_FOR_SYMMETRY:
             group_number = space_group_number(structure)
         if group_number is not None:
@@ -307,7 +308,7 @@ def symmetry_dataset(cell: tuple, tolerance: float) -> spglib.SpglibDataset | No
         return None
 
 
-def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
+def space_group_number(structure: Structure | Crystal, tolerance: float = 0.01) -> int:
     """Number of the space group, found by spglib; atoms on one site count as one mixture.
 
     Raises StructureError where spglib finds none.
@@ -330,21 +331,22 @@ def space_group_number(structure: Structure, tolerance: float = 0.01) -> int:
     return int(dataset.number)
 
 
-def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
+def save_structures(path: str | Path, structures: Mapping[str, Structure | Crystal]) -> None:
     """Write structures by their id into one Parquet file."""
     rows = []
     for name, structure in structures.items():
         symbols, xyz, occupancy, _ = arrays(structure)
+        u, anisotropic = _displacements(structure)
         rows.append(
             {
                 "id": name,
                 "title": structure.title,
-                "lattice": [float(x) for x in structure.lattice.abcABG()],
+                "lattice": [float(x) for x in lattice_constants(structure)],
                 "symbols": symbols.tolist(),
                 "xyz": xyz.ravel(),
                 "occupancy": occupancy,
-                "u": np.array([np.asarray(atom.U).ravel() for atom in structure]).ravel(),
-                "anisotropic": [bool(atom.anisotropy) for atom in structure],
+                "u": u,
+                "anisotropic": anisotropic,
                 "periodic": bool(structure.periodic),
                 "orbits": np.asarray(structure.orbits, dtype=np.int64),
                 "warnings": list(structure.warnings),
@@ -355,6 +357,15 @@ def save_structures(path: str | Path, structures: dict[str, Structure]) -> None:
         "orbits", "warnings",
     ]  # fmt: skip
     save_table(path, pd.DataFrame(rows, columns=columns))
+
+
+def _displacements(structure: Structure | Crystal) -> tuple[np.ndarray, np.ndarray]:
+    """The nine components of U of each atom, angstrom^2; whether it is more than isotropic."""
+    n = len(arrays(structure)[0])
+    if isinstance(structure, Crystal):
+        return np.zeros(9 * n), np.zeros(n, dtype=bool)
+    u = np.array([np.asarray(atom.U).ravel() for atom in structure]).ravel()
+    return u, np.array([bool(atom.anisotropy) for atom in structure])
 
 
 def load_structures(path: str | Path) -> dict[str, Structure]:
