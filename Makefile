@@ -2,7 +2,7 @@
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
-# verify, kill-test, lock, envs, clean
+# verify, kill-test, cluster, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -16,7 +16,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick test lint bench bench-study identify verify kill-test lock envs clean docs/rerun.md docs/packages.svg
+.PHONY: run quick test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -102,10 +102,16 @@ $(READY): requirements.lock pyproject.toml
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@$(INSTALL) --require-hashes --constraints requirements.lock \
-	    --requirements pyproject.toml --extra cluster --extra install || \
+	    --requirements pyproject.toml --extra install || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(INSTALL) --offline --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Plugins for clusters, from the same lock. Every start of Snakemake imports the plugins that it finds,
+# which takes half a second for these, so a run on this machine alone is better off without.
+cluster: $(READY)
+	$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra cluster || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 
 # Test tools, browsers' drivers and linters, from the same lock.
 $(DEV_READY): $(READY)

@@ -13,6 +13,10 @@ from pdflearn.study import priorities, timestamps
 from pdflearn.core.provenance import result_name
 from pdflearn.study.study import Study, put_package_on_path
 
+# Where pandas is installed, Snakemake imports it for half a second to ask whether a parameter is one of
+# its tables. No parameter here is. The scripts of the rules run in processes of their own.
+sys.modules.setdefault("pandas", None)
+
 put_package_on_path()
 if workflow.is_main_process:
     timestamps.check()
