@@ -7,6 +7,9 @@ from scattering_cases import cluster, fcc, fluorite, perovskite, rocksalt, rutil
 
 from pdflearn.simulation.pairs import partial_table
 from pdflearn.simulation.scatterers import Scatterers, is_periodic, scatterer_label
+from pdflearn.simulation.simulator import simulate_pdf
+from pdflearn.structures.elements import clean_symbol, neutron_length
+from pdflearn.structures.reader import read_structure
 
 
 def test_species_lengths_and_shares_of_ceria():
@@ -80,3 +83,31 @@ def test_displacements_are_cartesian():
     tensors = Scatterers(structure, "xray", None).displacements()
     assert tensors[0] == pytest.approx(np.diag([0.002, 0.003, 0.011]))
     assert tensors[1] == pytest.approx(0.005 * np.eye(3))
+
+
+@pytest.mark.parametrize("isotope", ["7Li", "6Li", "11B", "62Ni", "D"])
+def test_isotopes_of_a_file_reach_g_of_neutrons_alone(tmp_path, isotope):
+    """From the type symbols of a CIF to G(r): the isotope's length for neutrons, not for X-rays."""
+    element = clean_symbol(isotope)
+    head = "data_a\n" + "".join(f"_cell_length_{axis} 4.07\n" for axis in "abc")
+    head += "_space_group_name_H-M_alt 'F m -3 m'\nloop_\n_atom_site_label\n"
+    head += "_atom_site_type_symbol\n" + "".join(f"_atom_site_fract_{axis}\n" for axis in "xyz")
+    curves = {}
+    for symbol in (isotope, element):
+        path = tmp_path / f"{symbol}.cif"
+        path.write_text(f"{head}A1 {symbol} 0 0 0\nF1 F .5 .5 .5\n")
+        structure = read_structure(path)
+        for radiation in ("xray", "neutron"):
+            curves[symbol, radiation] = simulate_pdf(structure, radiation=radiation, r_max=8.0)[1]
+        lengths = dict(
+            zip(
+                *[
+                    getattr(Scatterers(structure, "neutron", None), name)
+                    for name in ("species", "lengths")
+                ],
+                strict=True,
+            )
+        )
+        assert lengths["2H" if symbol == "D" else symbol] == neutron_length(symbol)
+    np.testing.assert_array_equal(curves[isotope, "xray"], curves[element, "xray"])
+    assert np.abs(curves[isotope, "neutron"] - curves[element, "neutron"]).max() > 0.01

@@ -5,7 +5,9 @@ import gzip
 import pytest
 from structure_files import EXTXYZ, NICKEL, OXIDE, PDB, POSCAR, STRU, XYZ, read
 
-from pdflearn.structures.structure import describe
+from pdflearn.simulation.scatterers import Scatterers
+from pdflearn.structures.reader import read_structures
+from pdflearn.structures.structure import StructureError, describe
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,64 @@ def test_dialects(tmp_path, name, text, formula, space_group, atoms):
     assert (row["formula"], row["space_group_number"], row["atoms"]) == (
         formula, space_group, atoms,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.xyz", "2\n\nCU 0 0 0\nNI 0 0 2.5\n"),
+        ("a.xyz", "2\n\n29 0 0 0\nNi12 0 0 2.5\n"),
+        ("a.extxyz", "2\nProperties=species:S:1:pos:R:3\nCU 0 0 0\nNI2 0 0 2.5\n"),
+        ("a.extxyz", "2\nProperties=pos:R:3:species:S:1\n0 0 0 Cu1\n0 0 2.5 ni\n"),
+        ("POSCAR", POSCAR.replace("Mg O\n", "CU NI\n")),
+    ],
+)
+def test_names_of_atoms_are_symbols(tmp_path, name, text):
+    assert set(read(tmp_path, text, name).composition) == {"Cu", "Ni"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.xyz", "2\n\n{0} 0 0 0\n{1} 0 0 2.5\n"),
+        ("a.extxyz", "2\nProperties=species:S:1:pos:R:3\n{0} 0 0 0\n{1} 0 0 2.5\n"),
+        ("POSCAR", POSCAR.replace("Mg O\n", "{0} {1}\n")),
+    ],
+)
+def test_isotopes_keep_their_length(tmp_path, name, text):
+    """D and 7Li scatter neutrons as themselves, and X-rays as all hydrogen and lithium."""
+    found = read(tmp_path, text.format("7Li", "D"), name)
+    neutrons, xrays = (Scatterers(found, kind, None) for kind in ("neutron", "xray"))
+    assert neutrons.species == ("2H", "7Li")
+    assert neutrons.lengths == pytest.approx([6.67, -2.22], abs=0.07)
+    assert xrays.species == ("H", "Li")
+    assert describe(found)["formula"] == "LiH"
+
+
+@pytest.mark.parametrize("symbol", ["OW", "Xx", "X", "CuNi", "Q1"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.xyz", "2\n\n{} 0 0 0\nNi 0 0 2.5\n"),
+        ("a.extxyz", "2\nProperties=species:S:1:pos:R:3\n{} 0 0 0\nNi 0 0 2.5\n"),
+        ("POSCAR", POSCAR.replace("Mg O\n", "{} O\n")),
+    ],
+)
+def test_names_that_are_no_symbols_are_refused(tmp_path, name, text, symbol):
+    with pytest.raises(StructureError, match=f"'{symbol}' names no element"):
+        read(tmp_path, text.format(symbol), name)
+
+
+def test_a_site_that_elements_share_in_xyz(tmp_path):
+    found = read(tmp_path, "1\n\nNb0.8Zr0.2 0 0 0\n", "a.xyz")
+    assert found.composition == {"Nb": 0.8, "Zr": 0.2}
+    with pytest.raises(StructureError, match="one element a site"):
+        read(tmp_path, POSCAR.replace("Mg O\n", "Mg0.5Zn0.5 O\n"), "POSCAR")
+
+
+def test_frames_of_extended_xyz_with_isotopes(tmp_path):
+    frame = "2\nProperties=species:S:1:pos:R:3\n{} 0 0 0\nH 0 0 0.75\n"
+    path = tmp_path / "two.extxyz"
+    path.write_text(frame.format("D") + frame.format("H"))
+    found = [structure.composition for _, structure in read_structures(path)]
+    assert found == [{"D": 1.0, "H": 1.0}, {"H": 2.0}]

@@ -17,6 +17,7 @@ from pdflearn.core import archives
 from pdflearn.structures import reader
 from pdflearn.structures.structure import StructureError, describe
 
+FILES = Path(__file__).parents[2] / "data" / "structures"
 SHARED = Path(__file__).parents[3].parent / "shared" / "cifs"
 
 
@@ -104,6 +105,40 @@ def test_mutated_files_give_a_structure_or_a_reason(tmp_path_factory, data):
         else:
             assert len(found) > 0
     assert path.read_bytes() == bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "composition", "words"),
+    [
+        (
+            "formula_of_another_compound.cif",
+            {"Cu": 4, "Fe": 2, "Sn": 2, "Se": 8},
+            "formula .* has S",
+        ),
+        ("capitals.xyz", {"Cu": 2, "Ni": 1}, ""),
+        ("shared_site.cif", {"Nb": 1.6, "Zr": 0.4}, ""),
+        ("isotopes.cif", {"7Li": 4, "D": 4}, ""),
+        (
+            "full_symbol.cif",
+            {"Na": 4, "Cl": 4},
+            "only operator listed; those of F m -3 m are taken",
+        ),
+        ("operators_with_coefficients.cif", {"Mg": 2, "Cl": 4}, ""),
+        ("origin_2.stru", {"Si": 8}, ""),
+        ("dots_are_zero.cif", {"F": 3, "K": 1, "Mn": 1}, "'.' among the coordinates of F1, Mn1"),
+        ("molecule.stru", {"P": 4}, ""),
+        ("formula_of_the_cell.cif", {"Mg": 4, "O": 4}, ""),
+        ("cif_2.cif", {"Na": 4, "Cl": 4}, ""),
+    ],
+)
+def test_files_as_people_have_them(name, composition, words):
+    """Dialects that were read wrong, and what they hold; nothing is doubted without need."""
+    found = reader.read_structure(FILES / name)
+    assert found.composition == pytest.approx(composition)
+    doubts = [doubt for doubt in found.warnings if doubt != "no displacement parameters"]
+    assert len(doubts) == bool(words)
+    assert not words or re.search(words, doubts[0])
+    assert found.periodic == (name not in ("capitals.xyz", "molecule.stru"))
 
 
 def _ratio(text):

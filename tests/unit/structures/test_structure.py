@@ -95,3 +95,20 @@ def test_structures_come_back_with_everything(tmp_path):
     assert path.read_bytes() == content
     save_structures(path, {})
     assert load_structures(path) == {}
+
+
+def test_isotopes_are_kept_and_counted_as_their_element(tmp_path):
+    """The identity and the file tell 7Li from Li; formula and elements do not."""
+    salts = {
+        f"{metal}{other}": make_structure(CUBE, [metal] * 4 + [other] * 4, [*FCC, *(FCC + 0.5)])
+        for metal in ("Li", "7Li")
+        for other in ("H", "D")
+    }
+    assert len({identity(salt) for salt in salts.values()}) == 4
+    path = tmp_path / "s.parquet"
+    save_structures(path, salts)
+    for name, salt in load_structures(path).items():
+        assert identity(salt) == identity(salts[name])
+        row = describe(salt)
+        assert (row["formula"], row["elements"], row["n_elements"]) == ("LiH", "H-Li", 2)
+        assert checks.check(salt, "Li H") == []

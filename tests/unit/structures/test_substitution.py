@@ -37,3 +37,10 @@ def test_a_composition_that_does_not_fill_the_sites_has_no_way():
     assert substitution.assignments({"Al": 0.4, "O": 0.6}, sites) == []
     assert substitution.assignments({"Mg": 1.0}, sites) == []
     assert substitution.assignments({}, sites) == []
+
+
+def test_isotopes_stay_where_their_element_stays():
+    deuteride = rocksalt("7Li", "D")
+    assert substitution.shares(deuteride) == {"H": 0.5, "Li": 0.5}
+    kept = substitution.substitute(deuteride, {"Li": {"Li": 1.0}, "H": {"H": 0.9, "F": 0.1}})
+    assert {atom.element for atom in kept} == {"7Li", "D", "F"}

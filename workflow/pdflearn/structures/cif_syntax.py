@@ -19,7 +19,7 @@ _BRACKETS = (
 )
 # What CIF 2.0 has beyond CIF 1.1, and (first) where it must not be looked for.
 _NEW_VALUES = re.compile(
-    r"(?P<old>^;.*?^;|^\s*\#[^\n]*|(?<=\s)'[^'\n]+'(?=\s)|(?<=\s)\"[^\"\n]+\"(?=\s))"
+    r"(?P<old>^;.*?^;|(?:^|(?<=\s))\#[^\n]*|(?<=\s)'[^'\n]+'(?=\s)|(?<=\s)\"[^\"\n]+\"(?=\s))"
     r"|(?<=\s)(?:(?P<quotes>\"\"\"|''')(?P<text>.*?)(?P=quotes)|(?P<list>"
     + _BRACKETS
     + r"))(?=\s|\Z)",
