@@ -26,7 +26,7 @@ import pandas as pd  # noqa: E402
 import simulate as script  # noqa: E402
 import yaml  # noqa: E402
 
-from pdflearn.simulation import patterns  # noqa: E402
+from pdflearn.simulation.noise import MeasurementNoise  # noqa: E402
 from pdflearn.simulation.simulator import PDFSimulator  # noqa: E402
 
 DRAWS = 10
@@ -85,7 +85,7 @@ def spent_on(folder: Path, config: dict, shard: str) -> tuple[float, float, floa
     for owner, function, name in (
         (PDFSimulator, "__init__", "curves"),
         (PDFSimulator, "pdf", "curves"),
-        (patterns.MeasurementNoise, "__call__", "noise"),
+        (MeasurementNoise, "__call__", "noise"),
     ):
         setattr(owner, function, timed(getattr(owner, function), name))
     results = folder / "results"

@@ -9,9 +9,10 @@ from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.simulation import contrast, patterns
+from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.simulation.reference import ReferenceCurves
+from pdflearn.structures.atoms import load_atoms
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import load_structures
 from pdflearn.study import logs
 
 
@@ -45,7 +46,7 @@ def main(
     """
     config = settings["simulate"]
     grid = Grid(**config["grid"])
-    noise = patterns.MeasurementNoise(grid.r, patterns.largest_q(config))
+    noise = MeasurementNoise(grid.r, patterns.largest_q(config))
     index = load_table(index_of_structures).dropna(subset="id")
     origins = dict(zip(index["id"], index["origin"], strict=True))
     simpler_types_of = dict(zip(index["id"], index["simpler_types"], strict=True))
@@ -55,11 +56,11 @@ def main(
     contrasts: list[dict[str, Any]] = []
     curves = [np.empty((0, grid.points), dtype=np.float32)]
     references: dict[str, np.ndarray] = {}
-    for identity, structure in load_structures(shard).items():
+    for identity, atoms in load_atoms(shard).items():
         hypothetical = origins[identity] == "hypothetical"
         draws = config["hypothetical_draws" if hypothetical else "draws"]
         conditions = {} if hypothetical else config["stress"]
-        simulators = patterns.simulators_of(structure, config)
+        simulators = patterns.simulators_of(atoms, config)
         simulated = patterns.simulate_draws(
             simulators, identity, draws, config, conditions, settings["seed"], noise
         )

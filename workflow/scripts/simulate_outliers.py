@@ -11,6 +11,7 @@ from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_array, save_table
 from pdflearn.dataset.collection import Collection
 from pdflearn.simulation import patterns
+from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.structures import hypothetical, library
 from pdflearn.study import logs
 
@@ -32,7 +33,7 @@ def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_ou
     index = collection.index()
     type_of = dict(zip(index["id"], index["structure_type"], strict=True))
     r = Grid(**settings["simulate"]["grid"]).r
-    noise = patterns.MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
+    noise = MeasurementNoise(r, patterns.largest_q(settings["simulate"]))
     draws = settings["simulate"]["hypothetical_draws"]
     rows: list[dict[str, Any]] = []
     curves = [np.empty((0, len(r)), dtype=np.float32)]

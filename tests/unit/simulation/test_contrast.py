@@ -11,6 +11,7 @@ from pdflearn.simulation.contrast import Sites, as_simpler_type, sites_of, type_
 from pdflearn.simulation.contrast import contrast as contrast_of
 from pdflearn.simulation.reference import ReferenceCurves, simulate_reference
 from pdflearn.simulation.simulators import Simulators
+from pdflearn.structures.atoms import Atoms
 from pdflearn.structures.library import load_library
 from pdflearn.structures.relations import SimplerType, split_way
 from pdflearn.structures.structure import make_structure
@@ -38,7 +39,8 @@ def test_every_entry_of_the_table_leads_to_its_type(library):
         for simpler in library.simpler_types(structure_type):
             # Distorted structures may be too far from the simpler type; some must not be.
             simplified = [
-                as_simpler_type(sites_of(library.build(name)), simpler) for name in names[:8]
+                as_simpler_type(sites_of(Atoms.of(library.build(name))), simpler)
+                for name in names[:8]
             ]
             simplified = [sites for sites in simplified if sites is not None]
             assert simplified, f"{structure_type}: {simpler.name}"
@@ -79,7 +81,7 @@ def test_atoms_that_hardly_scatter_leave_the_others_type(library):
 
 
 def test_simplified_structure_keeps_the_scattering_of_the_cell(library):
-    sites = sites_of(library.build("GaAs zincblende"))
+    sites = sites_of(Atoms.of(library.build("GaAs zincblende")))
     simpler = {t.name: t for t in library.simpler_types("zincblende")}["diamond"]
     averaged = as_simpler_type(sites, simpler)
     assert averaged.contents == [{"Ga": 0.5, "As": 0.5}] * 2
@@ -120,7 +122,7 @@ def test_contrasts_are_those_of_structures_built_and_simulated_alone(library, na
     values = contrast(library, name, radiation)
     expected = {}
     for simpler in library.simpler_types(library.compounds.loc[name, "structure_type"]):
-        sites = as_simpler_type(sites_of(structure), simpler)
+        sites = as_simpler_type(sites_of(Atoms.of(structure)), simpler)
         if sites is not None:
             pattern = simulate_reference(as_structure(sites), GRID, radiation)[GRID.r >= 1.5]
             expected.setdefault(simpler.name, []).append(contrast_of(own, pattern))

@@ -49,11 +49,18 @@ def test_density_is_that_of_the_strained_cell():
 
 def test_each_element_moves_by_its_own_u():
     source = pair_peaks(rocksalt("Na", "Cl", 5.64))
-    peaks = source.of_sample(SampleParameters(u_iso={"Na": 0.004, "Cl": 0.012}), 0.0, 15.0)
+    sample = SampleParameters(u_iso={"Na": 0.004, "Cl": 0.012})
+    peaks = source.of_sample(sample, 0.0, 15.0, split=True)
     assert peaks.n_partials == 3
     # species in alphabetical order: Cl-Cl, Cl-Na, Na-Na
     for partial, u2 in enumerate((0.024, 0.016, 0.008)):
         assert peaks.variance[peaks.points.partial == partial] == pytest.approx(u2)
+    # with constant lengths they need not be kept apart
+    united = source.of_sample(sample, 0.0, 15.0)
+    assert united.n_partials == 1
+    assert np.array_equal(united.variance, peaks.variance)
+    weight = peaks.points.weight * source.atoms.coefficients[peaks.points.partial]
+    assert np.array_equal(united.points.weight, weight)
 
 
 def test_partials_are_added_up_unless_they_are_asked_for():

@@ -54,10 +54,11 @@ def test_strained_pairs_of_one_radiation_do_not_disturb_another():
 
 
 def test_isotopes_are_species_of_their_own_for_neutrons_alone():
-    simulators = Simulators(cluster(["H", "D", "O"], [(0, 0, 0), (0, 0, 1.5), (0, 1, 0)]), 9.0)
+    structure = cluster(["H", "D", "O"], [(0, 0, 0), (0, 0, 1.5), (0, 1, 0)])
+    simulators = Simulators(structure, 9.0)
     assert simulators.of("xray").species == ("H", "O")
     assert simulators.of("neutron").species == ("2H", "H", "O")
-    alone = PDFSimulator(simulators.structure, radiation="neutron", r_max=9.0)
+    alone = PDFSimulator(structure, radiation="neutron", r_max=9.0)
     assert np.array_equal(simulators.of("neutron").pdf(r_max=9.0), alone.pdf(r_max=9.0))
 
 

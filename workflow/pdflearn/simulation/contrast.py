@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from diffpy.structure import Structure
 
 from pdflearn.simulation.crystal_pairs import crystal_pairs
 from pdflearn.simulation.pairs import PairHistogram
@@ -19,8 +18,9 @@ from pdflearn.simulation.reference import ReferenceCurves
 from pdflearn.simulation.scatterers import Scatterers, scatterer_label
 from pdflearn.simulation.simulators import Simulators
 from pdflearn.structures import elements
+from pdflearn.structures.atoms import Atoms
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import arrays, symmetry_dataset
+from pdflearn.structures.structure import symmetry_dataset
 
 # How far (angstrom) atoms may be from their positions in the simpler type; whether the difference
 # can be seen is for the contrast to say. The first tolerance that finds the type is taken, since a
@@ -60,25 +60,24 @@ class Sites(NamedTuple):
         return np.bincount(self.kinds, minlength=len(self.contents)).astype(float)
 
 
-def sites_of(structure: Structure) -> Sites:
+def sites_of(atoms: Atoms) -> Sites:
     """The sites of a structure, those of the library's table as kinds.
 
     Parameters
     ----------
-    structure : Structure
-        Built from the library's table: `orbits` are the indices of its sites.
+    atoms : Atoms
+        Of a structure built from the library's table: `orbits` are the indices of its sites.
     """
-    symbols, xyz, occupancy, base = arrays(structure)
-    orbits = structure.orbits.tolist()
+    orbits, occupancy = atoms.orbits.tolist(), atoms.occupancy.tolist()
     contents: list[dict[str, float]] = [{} for _ in range(max(orbits) + 1)]
     first = []
-    for row, (orbit, symbol) in enumerate(zip(orbits, symbols.tolist(), strict=True)):
-        contents[orbit].setdefault(symbol, float(occupancy[row]))
+    for row, (orbit, symbol) in enumerate(zip(orbits, atoms.symbols, strict=True)):
+        contents[orbit].setdefault(symbol, occupancy[row])
         # atoms that share a site follow each other; the first element's stand for all of them
         if symbol == next(iter(contents[orbit])):
             first.append(row)
-    kinds = structure.orbits[first]
-    return Sites(base, xyz[first], kinds, kinds, contents)
+    kinds = atoms.orbits[first]
+    return Sites(atoms.base, atoms.xyz[first], kinds, kinds, contents)
 
 
 def as_simpler_type(sites: Sites, simpler: SimplerType) -> Sites | None:
@@ -224,7 +223,7 @@ def type_contrasts(
     result: dict[tuple[str, str], float] = {}
     if not simpler_types or not radiations:
         return result
-    sites = sites_of(simulators.structure)
+    sites = sites_of(simulators.atoms)
     seen = [(simpler.name, as_simpler_type(sites, simpler)) for simpler in simpler_types]
     seen = [(name, view) for name, view in seen if view is not None]
     still = [view.contents for _, view in seen if view.positions is sites.positions]

@@ -173,6 +173,7 @@ class PairPeaks:
         if sample.diameter is not None:
             reach = min(reach, sample.diameter)
         own_u = u_iso is None
+        asked = split
         split = split or self._split or isinstance(u_iso, dict)
         histogram = self._histogram(own_u, axial, reach / stretch)
         key = (own_u, axial == _UNSTRAINED, None if split else atoms.radiation)
@@ -193,6 +194,11 @@ class PairPeaks:
         density = 0.0
         if atoms.periodic:
             density = atoms.n_atoms / (atoms.volume * stretch**3 * axial[0] * axial[1] * axial[2])
+        if split and not (asked or self._split):
+            # the lengths do not depend on Q: only the widths needed partials apart
+            weight = points.weight * atoms.coefficients[points.partial]
+            points = points._replace(weight=weight, partial=np.zeros_like(points.partial))
+            split = False
         n_partials = len(atoms.share) if split else 1
         return Peaks(
             points, variance, min(least, 1.0), stretch, density, sample.diameter or 0.0, n_partials

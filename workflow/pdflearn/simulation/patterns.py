@@ -4,7 +4,7 @@ Every draw is seeded by the study's seed and the structure's id, so a structure'
 same bytes whatever the shard, the order or the number of cores.
 """
 
-from copy import deepcopy
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,12 +14,13 @@ from pdflearn.core.columns import DRAWN
 from pdflearn.core.grid import Grid
 from pdflearn.core.seeds import seed_of
 from pdflearn.simulation.kernels import NEAR
+from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.simulation.reference import simulate_on_grid
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.simulation.simulators import Simulators
-from pdflearn.simulation.transform import sine_series
-from pdflearn.structures.structure import shortest_distance
+from pdflearn.structures.atoms import Atoms
+from pdflearn.structures.structure import make_structure, shortest_distance
 
 # delta2 narrows the peaks of near neighbours: their variance is multiplied by 1 - delta2 / r^2
 # (I.-K. Jeong et al., J. Phys. Chem. A 103 (1999) 921). At this share of the shortest distance
@@ -41,7 +42,7 @@ def draw_parameters(
     ranges: dict[str, list[float]],
     bulk_fraction: float,
     simulator: PDFSimulator,
-    axes: np.ndarray,
+    axes: Sequence[int],
     all_axial: bool = False,
 ) -> list[dict[str, Any]]:
     """Draw sets of sample and instrument parameters by Latin hypercube sampling.
@@ -58,7 +59,7 @@ def draw_parameters(
         Share of draws without a particle size.
     simulator : PDFSimulator
         Of the structure: its shortest distance limits delta2, each of its elements has its own U.
-    axes : array of int (3,)
+    axes : three int
         Which of a, b and c have equal lengths; see `free_axes`.
     all_axial : bool
         Strain the axes against each other in every draw, not in `AXIAL_SHARE` of them (default).
@@ -89,7 +90,7 @@ def draw_parameters(
     ...     "axial_strain": [-0.015, 0.015], "u_ratio": [0.7, 1.5],
     ... }
     >>> draws = draw_parameters(
-    ...     1, 100, ranges, 0.5, PDFSimulator(polonium), free_axes(polonium)
+    ...     1, 100, ranges, 0.5, PDFSimulator(polonium), free_axes((3.359, 3.359, 3.359))
     ... )
     >>> all(17.0 <= draw["q_max"] <= 28.0 for draw in draws)
     True
@@ -97,33 +98,33 @@ def draw_parameters(
     50
     """
     elements = sorted(simulator.species)
-    samples = latin_hypercube(n, len(DRAWN) + 4 + len(elements), seed)
+    samples = latin_hypercube(n, len(DRAWN) + 4 + len(elements), seed).tolist()
+    shortest, may_strain = simulator.minimum_distance, len(set(axes)) > 1
     draws = []
     for sample in samples:
         draw: dict[str, Any] = {}
         for name, x in zip(DRAWN, sample, strict=False):
             low, high = ranges[name]
-            if name in LOGARITHMIC:
-                draw[name] = float(low * (high / low) ** x)
-            else:
-                draw[name] = float(low + (high - low) * x)
-        draw["delta2"] = min(draw["delta2"], DRAWN_DELTA2_SHARE * simulator.minimum_distance**2)
-        rest = sample[len(DRAWN) :]
-        bulk, axial_strained = _bulk_and_axial(rest[0], bulk_fraction)
+            draw[name] = low * (high / low) ** x if name in LOGARITHMIC else low + (high - low) * x
+        draw["delta2"] = min(draw["delta2"], DRAWN_DELTA2_SHARE * shortest**2)
+        bulk_number, *axial_numbers = sample[len(DRAWN) : len(DRAWN) + 4]
+        bulk, axial_strained = _bulk_and_axial(bulk_number, bulk_fraction)
         if bulk:
             draw["diameter"] = None
-        low, high = ranges["axial_strain"]
-        axial = (low + (high - low) * rest[1:4])[axes]
-        # the mean change of length is the isotropic strain's
-        strained = (all_axial or axial_strained) and len(set(axes)) > 1
-        axial = axial - axial.mean() if strained else np.zeros(3)
-        shrunk = simulator.minimum_distance * (1 + draw["strain"] + axial.min())
-        draw["delta2"] = min(draw["delta2"], float(STRAINED_DELTA2_SHARE * shrunk**2))
-        draw |= {f"strain_{axis}": float(x) for axis, x in zip("abc", axial, strict=True)}
+        axial = [0.0, 0.0, 0.0]
+        if (all_axial or axial_strained) and may_strain:
+            low, high = ranges["axial_strain"]
+            axial = [low + (high - low) * axial_numbers[axis] for axis in axes]
+            # the mean change of length is the isotropic strain's
+            mean = sum(axial) / 3
+            axial = [x - mean for x in axial]
+        shrunk = shortest * (1 + draw["strain"] + min(axial))
+        draw["delta2"] = min(draw["delta2"], STRAINED_DELTA2_SHARE * shrunk**2)
+        draw |= {f"strain_{axis}": x for axis, x in zip("abc", axial, strict=True)}
         low, high = ranges["u_ratio"]
         draw["u_factors"] = {
-            element: float(low * (high / low) ** x)
-            for element, x in zip(elements, rest[4:], strict=True)
+            element: low * (high / low) ** x
+            for element, x in zip(elements, sample[len(DRAWN) + 4 :], strict=True)
         }
         draws.append(draw)
     return draws
@@ -167,29 +168,35 @@ def latin_hypercube(n: int, dimensions: int, seed: int) -> np.ndarray:
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0,))))
     within = random.uniform(size=(n, dimensions))
     slices = np.tile(np.arange(1, n + 1), (dimensions, 1))
-    for dimension in slices:
-        random.shuffle(dimension)
+    if n > 1:
+        for dimension in slices:
+            random.shuffle(dimension)
     return (slices.T - within) / n
 
 
-def free_axes(structure: Structure) -> np.ndarray:
-    """For each of a, b and c the index of the first axis of equal length: array of int (3,).
+def free_axes(cell: Sequence[float]) -> list[int]:
+    """For each of a, b and c the index of the first axis of equal length.
 
-    Cubic (0, 0, 0), hexagonal (0, 0, 2), orthorhombic (0, 1, 2).
+    Cubic [0, 0, 0], hexagonal [0, 0, 2], orthorhombic [0, 1, 2].
+
+    Parameters
+    ----------
+    cell : sequence of floats
+        a, b, c in angstrom, and more.
     """
-    lengths = structure.lattice.abcABG()[:3]
-    first = [
+    lengths = cell[:3]
+    return [
         next(i for i, y in enumerate(lengths) if abs(y - x) <= 1e-8 + 1e-4 * x) for x in lengths
     ]
-    return np.array(first)
 
 
-def strained_distance(structure: Structure, simulator: PDFSimulator, draw: dict[str, Any]) -> float:
+def strained_distance(atoms: Atoms, simulator: PDFSimulator, draw: dict[str, Any]) -> float:
     """The shortest distance between atoms in a strained structure, angstrom.
 
     Parameters
     ----------
-    structure : Structure
+    atoms : Atoms
+        Of the structure.
     simulator : PDFSimulator
         Of the structure; best asked right after the pattern, whose pairs it still has.
     draw : dict
@@ -203,18 +210,20 @@ def strained_distance(structure: Structure, simulator: PDFSimulator, draw: dict[
     if counted < NEAR:
         return counted * stretch
     # distances so long are counted in bins
-    strained = deepcopy(structure)
-    lengths = np.array(structure.lattice.abcABG()[:3]) * factors
-    strained.lattice.setLatPar(**dict(zip("abc", lengths, strict=True)))
+    lengths = [length * x for length, x in zip(atoms.cell, factors, strict=False)]
+    strained = make_structure(
+        [*lengths, *atoms.cell[3:]] if simulator.atoms.periodic else None,
+        atoms.symbols, atoms.xyz, occupancy=atoms.occupancy,
+    )  # fmt: skip
     return shortest_distance(strained) * stretch
 
 
-def simulators_of(structure: Structure, settings: dict[str, Any]) -> Simulators:
+def simulators_of(structure: Structure | Atoms, settings: dict[str, Any]) -> Simulators:
     """Simulators of a structure that reach as far as any draw needs.
 
     Parameters
     ----------
-    structure : Structure
+    structure : Structure or Atoms
     settings : dict
         The `simulate` section of the config.
     """
@@ -245,71 +254,6 @@ class Simulated(NamedTuple):
     rows: list[dict[str, Any]]
     patterns: np.ndarray
     rejected: list[dict[str, str]]
-
-
-class MeasurementNoise:
-    """Adds what a measurement adds to G(r): counting noise and a smooth error of the background.
-
-    Both are made in Q, where they arise, and transformed as the data are:
-    G(r) = (2 / pi) sum F(Q) sin(Q r) dQ between q_min and q_max.
-
-    Parameters
-    ----------
-    r : array (points,)
-        The study's grid, angstrom.
-    q_max : float
-        Largest q_max of any pattern, 1/angstrom.
-
-    References
-    ----------
-    T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks (2012), chapter 3.
-    """
-
-    Q_STEP = 0.03  # 1/angstrom: aliases lie beyond pi / 0.03 = 105 angstrom
-    FALSE_PEAKS = (0.1, 1.4)  # angstrom: an error that is smooth in Q is a false peak at short r
-    R_MIN = 1.5  # angstrom: sizes of noise and background are measured from here on
-
-    def __init__(self, r: np.ndarray, q_max: float) -> None:
-        self.r = r
-        self.q = np.arange(self.Q_STEP, q_max + self.Q_STEP, self.Q_STEP)
-        self._far = self.r >= self.R_MIN
-
-    def __call__(
-        self, g: np.ndarray, draw: dict[str, Any], random: np.random.Generator
-    ) -> np.ndarray:
-        """The pattern with noise and background.
-
-        The noise of F(Q) = Q [S(Q) - 1] grows with Q, as counting noise does when it is
-        multiplied by Q and divided by the falling form factor.
-
-        Parameters
-        ----------
-        g : array (points,)
-            G(r) in angstrom^-2.
-        draw : dict
-            q_min, q_max and q_damp (1/angstrom), and noise and background: their root mean
-            squares over that of the pattern, all from `R_MIN` on.
-        random : Generator
-
-        Returns
-        -------
-        array (points,)
-            Angstrom^-2.
-        """
-        inside = (self.q >= draw["q_min"]) & (self.q <= draw["q_max"])
-        noise = np.where(inside, self.q * random.normal(size=len(self.q)), 0.0)
-        positions = random.uniform(*self.FALSE_PEAKS, size=3)
-        heights = random.normal(size=3)
-        smooth = np.where(inside, heights @ np.sin(np.outer(positions, self.q)), 0.0)
-        far = self._far
-        rms = np.sqrt(np.mean(g[far] ** 2))
-        # the sum over Q begins at zero
-        spectra = np.zeros((2, np.flatnonzero(inside)[-1] + 2))
-        spectra[:, 1:] = noise[: spectra.shape[1] - 1], smooth[: spectra.shape[1] - 1]
-        for name, spectrum in zip(("noise", "background"), spectra, strict=True):
-            error = sine_series(spectrum, self.Q_STEP, self.r, draw["q_damp"])
-            g = g + error * (draw[name] * rms / np.sqrt(np.mean(error[far] ** 2)))
-        return g
 
 
 def simulate_draws(
@@ -346,9 +290,9 @@ def simulate_draws(
     Simulated
     """
     grid, ranges = Grid(**settings["grid"]), settings["ranges"]
-    structure = simulators.structure
-    finite = not getattr(structure, "periodic", True)
-    axes = np.zeros(3, dtype=int) if finite else free_axes(structure)
+    atoms = simulators.atoms
+    finite = atoms.periodic is False
+    axes = [0, 0, 0] if finite else free_axes(atoms.cell)
     rows, curves, rejected = [], [], []
     for radiation, n in draws_by_radiation.items():
         if n == 0:
@@ -372,10 +316,11 @@ def simulate_draws(
                     draw["diameter"] = None
                 random = np.random.default_rng(seed_of(draw_seed, index))
                 g = noise(simulate_on_grid(simulator, grid, draw), draw, random)
-                g[noise.r > changes.get("r_limit", np.inf)] = 0.0
+                if "r_limit" in changes:
+                    g[noise.r > changes["r_limit"]] = 0.0
                 curves.append(g)
                 del draw["u_factors"]
-                draw["nearest_neighbour"] = strained_distance(structure, simulator, draw)
+                draw["nearest_neighbour"] = strained_distance(atoms, simulator, draw)
                 labels = {"id": identity, "radiation": radiation, "condition": condition}
                 rows.append({**labels, "draw": index, **draw})
     patterns = np.array(curves, dtype=np.float32).reshape(len(rows), grid.points)

@@ -13,10 +13,10 @@ from pdflearn.core.grid import Grid
 from pdflearn.simulation.pair_peaks import EXTENSION, Peaks
 from pdflearn.simulation.pairs import PairHistogram, pair_points
 from pdflearn.simulation.peak_transform import sine_transform, transform_steps
-from pdflearn.simulation.scatterers import scatterer_label, species_pairs
+from pdflearn.simulation.scatterers import species_pairs
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.simulation.simulators import Simulators
-from pdflearn.simulation.spectrum import form_factors
+from pdflearn.simulation.spectrum import form_factor_rows
 from pdflearn.simulation.transform import TAIL, plan_transform, sharp_window, sine_series
 from pdflearn.structures import elements
 
@@ -101,6 +101,7 @@ class ReferenceCurves:
         window = 0.5 * self._steps.step * sharp_window(n, period, REFERENCE["q_min"], q_max)
         self._window = window[1:]
         self._kept: tuple[PairHistogram, np.ndarray] | None = None
+        self._form_factors: dict[str, np.ndarray] = {}
 
     def pattern(self, simulators: Simulators, radiation: str) -> np.ndarray:
         """The reference pattern of a structure: array (points,), angstrom^-2.
@@ -155,9 +156,16 @@ class ReferenceCurves:
         """
         if radiation == "neutron":
             return np.array([[elements.neutron_length(symbol)] for symbol in symbols])
-        dq, n = math.pi / self._steps.period, self._window.size + 1
-        labels = [scatterer_label(symbol, radiation) for symbol in symbols]
-        return np.array([form_factors(label, dq, n)[1:] for label in labels])
+        return np.array([self._form_factor(elements.clean_symbol(symbol)) for symbol in symbols])
+
+    def _form_factor(self, element: str) -> np.ndarray:
+        known = self._form_factors.get(element)
+        if known is None:
+            terms = elements.form_factor_terms(element)[None]
+            dq, n = math.pi / self._steps.period, self._window.size + 1
+            known = form_factor_rows(terms, dq, n, elements.FORM_FACTOR_Q_MAX)[0, 1:]
+            self._form_factors[element] = known
+        return known
 
     def curves(
         self, spectra: np.ndarray, amounts: np.ndarray, amplitudes: np.ndarray

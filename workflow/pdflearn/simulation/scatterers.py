@@ -10,6 +10,7 @@ from diffpy.structure import Structure
 from pdflearn.simulation.crystal_pairs import environments, translation_orbits
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.structures import elements
+from pdflearn.structures.atoms import Atoms
 
 # Radius in which the surroundings of atoms of one orbit are compared, angstrom.
 _SURROUNDINGS = 7.0
@@ -20,7 +21,7 @@ class Scatterers:
 
     Parameters
     ----------
-    structure : diffpy.structure.Structure
+    structure : diffpy.structure.Structure or Atoms
     radiation : {"xray", "neutron"}
     periodic : bool or None
         None: as `is_periodic` finds it.
@@ -79,32 +80,31 @@ class Scatterers:
     array([17. ,  8.2,  5.3])
     """
 
-    def __init__(self, structure: Structure, radiation: str, periodic: bool | None) -> None:
-        if not isinstance(structure, Structure):
+    def __init__(self, structure: Structure | Atoms, radiation: str, periodic: bool | None) -> None:
+        if not isinstance(structure, Structure | Atoms):
             raise SimulationError(
                 f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
             )
-        if len(structure) == 0:
+        if len(structure.occupancy) == 0:
             raise SimulationError(
                 "the structure has no atoms, and at least one is needed; read another file"
             )
         self._structure = structure
+        self._atoms = structure if isinstance(structure, Atoms) else Atoms.of(structure)
         self.radiation = radiation
-        self._read_positions(structure)
-        self._read_species([a.element for a in structure], radiation)
-        self.periodic = is_periodic(structure) if periodic is None else bool(periodic)
+        self._read_positions(self._atoms)
+        self._read_species(radiation)
+        self.periodic = is_periodic(self._atoms) if periodic is None else bool(periodic)
         self.volume = abs(float(np.linalg.det(self.basis)))
         if self.periodic and not self.volume > 1e-3:
             raise SimulationError(
-                f"the lattice {structure.lattice!r} has no volume; give cell lengths and angles, "
+                f"the lattice {self._atoms.cell} has no volume; give cell lengths and angles, "
                 "or periodic=False for a cluster"
             )
 
-    def _read_positions(self, structure: Structure) -> None:
+    def _read_positions(self, atoms: Atoms) -> None:
         """Set cell, positions and occupancies."""
-        occupancy = np.array([a.occupancy for a in structure], dtype=float)
-        frac = np.array([a.xyz for a in structure], dtype=float)
-        self.basis = np.array(structure.lattice.base, dtype=float)
+        occupancy, frac, self.basis = atoms.occupancy, atoms.xyz, atoms.base
         arrays = (("coordinates", frac), ("occupancies", occupancy), ("cell", self.basis))
         for name, values in arrays:
             if not math.isfinite(values.sum()):
@@ -114,7 +114,7 @@ class Scatterers:
         if occupancy.min() < 0 or occupancy.max() <= 0:
             worst = int(np.argmin(occupancy))
             raise SimulationError(
-                f"atom {worst + 1} ({structure[worst].element}) has occupancy "
+                f"atom {worst + 1} ({atoms.symbols[worst]}) has occupancy "
                 f"{occupancy[worst]:g}; occupancies are between 0 and 1, and at least one must be "
                 "above 0; correct the structure"
             )
@@ -122,18 +122,20 @@ class Scatterers:
         self.occupancy = occupancy[self._present]
         self.frac = np.ascontiguousarray(frac[self._present])
 
-    def _read_species(self, symbols: list[str], radiation: str) -> None:
+    def _read_species(self, radiation: str) -> None:
         """Set species, shares and scattering lengths."""
-        symbols = [symbols[i] for i in self._present]
+        symbols = self._atoms.symbols
+        if len(self._present) < len(symbols):
+            symbols = [symbols[i] for i in self._present]
         length = elements.xray_length if radiation == "xray" else elements.neutron_length
         try:
-            labels = [scatterer_label(s, radiation) for s in symbols]
-            self.species = tuple(sorted(set(labels)))
+            label_of = {s: scatterer_label(s, radiation) for s in dict.fromkeys(symbols)}
+            self.species = tuple(sorted(set(label_of.values())))
             self.lengths = np.array([length(s) for s in self.species])
         except elements.ElementError as error:
             raise SimulationError(str(error)) from None
-        index = {label: k for k, label in enumerate(self.species)}
-        self.species_index = np.array([index[label] for label in labels], dtype=np.int64)
+        index = {symbol: self.species.index(label) for symbol, label in label_of.items()}
+        self.species_index = np.array([index[symbol] for symbol in symbols], dtype=np.int64)
         amount = np.bincount(self.species_index, weights=self.occupancy)
         self.n_atoms = float(amount.sum())
         self.fraction = amount / self.n_atoms
@@ -152,7 +154,7 @@ class Scatterers:
         """The same atoms as another radiation sees them."""
         other = copy(self)
         other.radiation = radiation
-        other._read_species([a.element for a in self._structure], radiation)
+        other._read_species(radiation)
         return other
 
     def divided_as(self, other: "Scatterers") -> bool:
@@ -177,13 +179,12 @@ class Scatterers:
         -------
         array of int (n,)
         """
-        given = getattr(self._structure, "orbits", None)
+        given, n_atoms = self._atoms.orbits, len(self._atoms.symbols)
         if given is not None:
-            given = np.asarray(given)
-            if given.shape != (len(self._structure),):
+            if given.shape != (n_atoms,):
                 raise SimulationError(
                     f"structure.orbits has shape {given.shape}; it needs one label for each of "
-                    f"the {len(self._structure)} atoms"
+                    f"the {n_atoms} atoms"
                 )
             _, first, labels = np.unique(
                 given[self._present], return_index=True, return_inverse=True
@@ -207,6 +208,8 @@ class Scatterers:
 
     def displacements(self) -> np.ndarray:
         """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
+        if isinstance(self._structure, Atoms):
+            raise SimulationError("these atoms hold no U; give u_iso instead of None")
         tensors = np.empty((len(self._present), 3, 3))
         normbase = self._structure.lattice.normbase
         for k, i in enumerate(self._present):
@@ -237,13 +240,12 @@ def scatterer_label(symbol: str, radiation: str) -> str:
     return species.label if radiation == "neutron" else species.element
 
 
-def is_periodic(structure: Structure) -> bool:
+def is_periodic(structure: Structure | Atoms) -> bool:
     """The structure's `periodic`, or else whether its lattice is not the default one of diffpy."""
-    periodic = getattr(structure, "periodic", None)
-    if periodic is not None:
-        return bool(periodic)
-    cell = structure.lattice.abcABG()
-    return any(abs(x - y) > 1e-6 for x, y in zip(cell, (1, 1, 1, 90, 90, 90), strict=True))
+    atoms = structure if isinstance(structure, Atoms) else Atoms.of(structure)
+    if atoms.periodic is not None:
+        return bool(atoms.periodic)
+    return any(abs(x - y) > 1e-6 for x, y in zip(atoms.cell, (1, 1, 1, 90, 90, 90), strict=True))
 
 
 @lru_cache(maxsize=64)

@@ -36,6 +36,7 @@ from pdflearn.simulation.parameters import (
 from pdflearn.simulation.scatterers import Scatterers
 from pdflearn.simulation.spectrum import Spectrum
 from pdflearn.simulation.transform import plan_transform, transform_fq
+from pdflearn.structures.atoms import Atoms
 
 __all__ = ["PDFSimulator", "SimulationError", "simulate_pdf", "transform_fq"]
 
@@ -47,7 +48,7 @@ class PDFSimulator:
 
     Parameters
     ----------
-    structure : diffpy.structure.Structure
+    structure : diffpy.structure.Structure or Atoms
         The conventional cell of a crystal, or the atoms of a cluster. Two optional attributes are
         used: `periodic` (bool) and `orbits` (one label for each atom, equal for atoms that are
         equivalent by symmetry).
@@ -93,7 +94,7 @@ class PDFSimulator:
 
     def __init__(
         self,
-        structure: Structure,
+        structure: Structure | Atoms,
         *,
         radiation: str = "xray",
         form_factor: str = "q",

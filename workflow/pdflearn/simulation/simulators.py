@@ -3,6 +3,7 @@
 from diffpy.structure import Structure
 
 from pdflearn.simulation.simulator import PDFSimulator
+from pdflearn.structures.atoms import Atoms
 
 
 class Simulators:
@@ -10,13 +11,14 @@ class Simulators:
 
     Parameters
     ----------
-    structure : Structure
+    structure : Structure or Atoms
     r_max : float
         Distances prepared for, angstrom.
 
     Attributes
     ----------
-    structure : Structure
+    atoms : Atoms
+        Of the structure.
 
     Examples
     --------
@@ -29,8 +31,8 @@ class Simulators:
     True
     """
 
-    def __init__(self, structure: Structure, r_max: float) -> None:
-        self.structure = structure
+    def __init__(self, structure: Structure | Atoms, r_max: float) -> None:
+        self.atoms = structure if isinstance(structure, Atoms) else Atoms.of(structure)
         self._r_max = r_max
         self._made: dict[tuple[str, str], PDFSimulator] = {}
 
@@ -51,7 +53,7 @@ class Simulators:
         key = (radiation, form_factor)
         if key not in self._made:
             self._made[key] = PDFSimulator(
-                self.structure, radiation=radiation, form_factor=form_factor, r_max=self._r_max,
+                self.atoms, radiation=radiation, form_factor=form_factor, r_max=self._r_max,
                 counted=next(iter(self._made.values()), None),
             )  # fmt: skip
         return self._made[key]

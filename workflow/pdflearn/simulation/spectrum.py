@@ -1,7 +1,6 @@
 """F(Q) and G(r) of the peaks of a structure (formulae: `simulator`)."""
 
 import math
-from functools import lru_cache
 
 import numpy as np
 from numba import njit
@@ -253,9 +252,10 @@ class Spectrum:
             if len(self._weights) > 8:
                 self._weights.clear()
             n = 128 * (n // 128 + 1)  # so a slightly larger q_max needs no new ones
-            f = np.array([form_factors(s, dq, n) for s in self.atoms.species])
-            a, b = self.atoms.pairs
-            weights = f[a] * f[b] / (self.atoms.fraction @ f) ** 2
+            terms = [elements.form_factor_terms(s) for s in self.atoms.species]
+            weights = _form_factor_weights(
+                np.array(terms), self.atoms.fraction, dq, n, elements.FORM_FACTOR_Q_MAX
+            )
             self._weights[dq] = weights
         return weights
 
@@ -317,7 +317,74 @@ def _weighted_sum(
     return out
 
 
-@lru_cache(maxsize=512)
-def form_factors(species: str, dq: float, n: int) -> np.ndarray:
-    """f(Q) on Q = k dq, kept for the next structure; constant beyond the end of the table."""
-    return elements.form_factor(species, np.minimum(dq * np.arange(n), elements.FORM_FACTOR_Q_MAX))
+# So many steps in Q are made by recurrence before exponentials are calculated anew.
+_RUN = 64
+
+
+@njit(cache=True, fastmath=True)
+def form_factor_rows(terms: np.ndarray, dq: float, n: int, q_end: float) -> np.ndarray:
+    """f(Q) of elements on Q = k dq; constant from q_end (1/angstrom) on.
+
+    Parameters
+    ----------
+    terms : array (elements, 11)
+        See `elements.form_factor_terms`.
+    dq, q_end : float
+        1/angstrom.
+    n : int
+
+    Returns
+    -------
+    array (elements, n)
+        Electrons.
+    """
+    out = np.empty((terms.shape[0], n))
+    end = min(n, int(q_end / dq) + 1)
+    unit = (dq / (4 * np.pi)) ** 2
+    value = np.empty(5)
+    ratio = np.empty(5)
+    shrink = np.empty(5)
+    for row in range(terms.shape[0]):
+        a, b, c = terms[row, :5], terms[row, 5:10], terms[row, 10]
+        for start in range(0, end, _RUN):
+            for i in range(5):
+                # exp(-b k^2) by its ratios, which form a geometric series themselves
+                value[i] = a[i] * np.exp(-b[i] * unit * start * start)
+                ratio[i] = np.exp(-b[i] * unit * (2 * start + 1))
+                shrink[i] = np.exp(-2 * b[i] * unit)
+            for k in range(start, min(start + _RUN, end)):
+                total = c
+                for i in range(5):
+                    total += value[i]
+                    value[i] *= ratio[i]
+                    ratio[i] *= shrink[i]
+                out[row, k] = total
+        if end < n:
+            last = c
+            for i in range(5):
+                last += a[i] * np.exp(-b[i] * (q_end / (4 * np.pi)) ** 2)
+            out[row, end:] = last
+    return out
+
+
+@njit(cache=True, fastmath=True)
+def _form_factor_weights(
+    terms: np.ndarray, fraction: np.ndarray, dq: float, n: int, q_end: float
+) -> np.ndarray:
+    """f_a f_b / <f>^2 of each partial on Q = k dq: array (partials, n)."""
+    f = form_factor_rows(terms, dq, n, q_end)
+    species = f.shape[0]
+    out = np.empty((species * (species + 1) // 2, n))
+    inverse = np.zeros(n)
+    for a in range(species):
+        for k in range(n):
+            inverse[k] += fraction[a] * f[a, k]
+    for k in range(n):
+        inverse[k] = 1.0 / (inverse[k] * inverse[k])
+    partial = 0
+    for a in range(species):
+        for b in range(a, species):
+            for k in range(n):
+                out[partial, k] = f[a, k] * f[b, k] * inverse[k]
+            partial += 1
+    return out

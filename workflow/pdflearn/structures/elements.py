@@ -171,17 +171,18 @@ def form_factor(symbol: str, q: np.ndarray | float) -> np.ndarray:
             f"q = {q.max():g} 1/angstrom is beyond {FORM_FACTOR_Q_MAX:.1f}, where the tabulated "
             "form factors end; choose a smaller q_max or form_factor='constant'"
         )
-    a, b, c = _waasmaier_kirfel(element)
-    return np.exp(np.multiply.outer((q / (4 * np.pi)) ** 2, -b)) @ a + c
+    terms = form_factor_terms(element)
+    return np.exp(np.multiply.outer((q / (4 * np.pi)) ** 2, -terms[5:10])) @ terms[:5] + terms[10]
 
 
 @lru_cache(maxsize=256)
-def _waasmaier_kirfel(element: str) -> tuple[np.ndarray, np.ndarray, float]:
+def form_factor_terms(element: str) -> np.ndarray:
+    """a_1 to a_5, b_1 to b_5 (angstrom^2) and c of `form_factor`: array (11,)."""
     try:
         fit = cromermann.getCMformula(element)
     except KeyError:
         raise ElementError(f"no X-ray form factor is tabulated for {element!r}") from None
-    return np.array(fit.a), np.array(fit.b), float(fit.c)
+    return np.array([*fit.a, *fit.b, fit.c], dtype=float)
 
 
 @lru_cache(maxsize=512)
