@@ -180,6 +180,13 @@ def test_a_type_symbol_that_cannot_be_read_is_refused(tmp_path, kind):
         read(tmp_path, block(f"Fe1 '{kind}' 0 0 0\n", formula="Fe"))
 
 
+def test_a_mass_in_a_label_alone_is_said(tmp_path):
+    text = block("7Li1 0 0 0\nF5 .5 .5 .5\n").replace("_atom_site_type_symbol\n", "")
+    found = read(tmp_path, text)
+    assert found.composition == {"Li": 1.0, "F": 1.0}
+    assert "site 7Li1: the number is not taken as a mass" in found.warnings[1]
+
+
 def test_groups_with_hydrogen(tmp_path):
     found = read(tmp_path, block("OH1 OH 0 0 0\nOH2 OH2 .5 .5 .5\n"))
     assert found.composition == {"O": 2.0}

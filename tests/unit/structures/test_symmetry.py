@@ -163,6 +163,12 @@ def test_operators_on_other_axes_than_the_lattice_s(tmp_path):
         read(tmp_path, with_operators(text + "Co1 0 0.333333 0.25\n", operators[:-1]))
 
 
+def test_a_list_may_leave_the_identity_out(tmp_path):
+    text = nameless(OXIDE).replace("F m -3 m", "?").replace("'Ni O'", "'Ni O2'")
+    text = text.replace("O1 O2- 0.5 0.5 0.5", "O1 O .2 .3 .4")
+    assert len(read(tmp_path, with_operators(text, ["-x,-y,-z"]))) == 3
+
+
 @pytest.mark.parametrize("operator", ["x,y", "x,y,q", "x4,y,z", "1/2,,z"])
 def test_what_is_no_operator_is_named(tmp_path, operator):
     with pytest.raises(StructureError, match="is no operator") as caught:

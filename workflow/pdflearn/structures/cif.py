@@ -9,7 +9,13 @@ from pdflearn.structures.cif_syntax import MISSING, Block, first_value, number
 from pdflearn.structures.displacements import displacements
 from pdflearn.structures.expansion import MAX_SITES, Site, cluster, expand
 from pdflearn.structures.structure import NO_CELL, StructureError
-from pdflearn.structures.symbols import holds_hydrogen, is_hydrogen, is_vacancy, site_occupants
+from pdflearn.structures.symbols import (
+    holds_hydrogen,
+    is_hydrogen,
+    is_vacancy,
+    names_isotope,
+    site_occupants,
+)
 from pdflearn.structures.symmetry import SUPERSPACE, WHOLE_CELL, readings
 
 CELL = (
@@ -183,6 +189,11 @@ def _sites(
             raise StructureError(f"site {label}: occupancy {occupancies[i]!r}; expected a number")
         if holds_hydrogen(symbol):
             warnings.append(f"site {label}: the hydrogen of {symbol} has no position")
+        if not symbol and names_isotope(label):
+            warnings.append(
+                f"site {label}: the number is not taken as a mass; for an isotope give "
+                "_atom_site_type_symbol"
+            )
         for element, share in site_occupants(label, symbol, stated).items():
             sites.append(Site(label, element, positions[i], occupancy * share, u[i]))
     return sites

@@ -121,12 +121,14 @@ def _settings_of(name: str, choice: str, cell: gemmi.UnitCell) -> list[gemmi.Spa
         found = _tables().get((_key(spelled), choice), ())
         if found and choice:
             return [_group(found[0])]
+        if choice:
+            continue
+        usual = gemmi.find_spacegroup_by_name(spelled, alpha=cell.alpha, gamma=cell.gamma)
+        groups = [_group(hall) for hall in found]
+        if usual is not None and (not found or usual.number in {g.number for g in groups}):
+            return settings(usual, cell)
         if not found:
             continue
-        groups = [_group(hall) for hall in found]
-        usual = gemmi.find_spacegroup_by_name(spelled, alpha=cell.alpha, gamma=cell.gamma)
-        if usual is not None and any(group.number == usual.number for group in groups):
-            return settings(usual, cell)
         fitting = [group for group in groups if settings(group, cell)[0] == group] or groups
         return settings(fitting[0], cell)
     return []
@@ -161,7 +163,13 @@ def _tables() -> dict[tuple[str, str], tuple[str, ...]]:
     for number in range(1, SPGLIB_SETTINGS + 1):
         setting = spglib.get_spacegroup_type(number)
         group = gemmi.find_spacegroup_by_ops(gemmi.symops_from_hall(setting.hall_symbol))
-        names = (setting.international_full, *setting.international.split(" = "))
+        full = setting.international_full
+        # C 2/m 2/c 21/a of older tables for C 2/m 2/c 21/e
+        older = [
+            part[:-1] + letter[-1] if part[-1] == "e" else part
+            for part, letter in zip(full.split(), group.hm.split(), strict=False)
+        ]
+        names = (full, " ".join(older), *setting.international.split(" = "))
         choices = ("", group.ext.strip("\0").lower(), group.qualifier, setting.choice.lower())
         for name in (*names, setting.international_short):
             add(name.replace("_", ""), choices, group.hall)

@@ -22,7 +22,7 @@ _VACANCY = re.compile(r"(va|vac|vc|vacancy|void|\u25a1|dum|du)\W?\d*", re.IGNORE
 _VALENCE = re.compile(r"(?<=[a-z])val$|(?<=^[A-Z])val$|(?<=^[A-Z][a-z])va$")  # Sival, Cval, Siva
 # An element and what tells its sites apart: Fe1, O2A, Fe_pv, C_R, O1', H(SDS), Fe(III), Fe(3+)
 _NUMBERED = re.compile(
-    r"([A-Za-z]{1,2})(?:\d+[A-Za-z]?['\"*#]*|_(?![A-Z][a-z])\w*|['\"*#]+|\((?:[IVX]+|\d*[+-]?|SDS)\))"
+    r"([A-Za-z]{1,2})(?:\d+[A-Za-z]?['\"*#]*|_(?![A-Z][a-z])\w*|['\"*#]+|\((?:[IVX]+|[+-]?\d*[+-]?|SDS)\))"
 )
 # Oxygen, nitrogen or carbon with its hydrogen as one site: OH, OH2, H2O, NH4+
 _WITH_HYDROGEN = re.compile(r"\(?(?:(O)[HD]\d?|([NC])H\d?|[HD][23](O))\)?(?:\d?[+-])?")
@@ -58,6 +58,18 @@ def is_hydrogen(text: str) -> bool:
     [True, True, True, False, False]
     """
     return re.match(r"[HD](?![a-z])", text) is not None
+
+
+def names_isotope(label: str) -> bool:
+    """Whether a label begins like an isotope: 7Li1, which may be the seventh atom as well.
+
+    Examples
+    --------
+    >>> [names_isotope(label) for label in ("7Li1", "5Li", "Li7", "2H")]
+    [True, False, False, True]
+    """
+    match = re.match(r"\d{1,3}-?[A-Z][a-z]?(?![a-z])", label)
+    return match is not None and elements.is_natural(match[0])
 
 
 def holds_hydrogen(symbol: str) -> bool:

@@ -138,7 +138,7 @@ def _listed(values: dict[str, list[str]]) -> Reading | None:
             continue
         if len(texts) > _MAX_OPERATORS:
             raise StructureError(f"{len(texts)} symmetry operators; no space group has so many")
-        rotations, shifts = _parse(texts, tag)
+        rotations, shifts = _parse(["x,y,z", *texts], tag)  # some lists leave it out
         centrings = CENTRINGS if tag == MAGNETIC else SUPERSPACE_CENTRINGS
         if tag in (MAGNETIC, SUPERSPACE[1]) and centrings in values:
             _, centres = _parse(values[centrings], centrings)
