@@ -1,7 +1,7 @@
 # make quick  set up what is needed, run a study of two minutes, say what was found
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
-# The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/rerun.md,
+# The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
 # verify, kill-test, cluster, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
@@ -16,7 +16,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg
+.PHONY: run quick test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -63,6 +63,11 @@ docs/scores.png: results/figures/scores_structure_type.png
 # The picture of the packages, from their imports.
 docs/packages.svg: $(DEV_READY)
 	$(BIN)/python docs/draw_packages.py --write
+
+# The README's picture of a run, from a terminal in which the study of `make quick` runs anew.
+docs/terminal.svg: $(DEV_READY)
+	$(BIN)/python docs/draw_terminal.py $(BIN)/snakemake --configfile config/quick.yaml \
+	    --directory studies/quick --cores 2 --forceall
 
 # What runs again after which change, from the workflow's own graph.
 docs/rerun.md: $(DEV_READY)

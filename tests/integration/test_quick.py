@@ -7,6 +7,8 @@ import rerun_table
 import yaml
 from snakemake.utils import update_config
 
+from pdflearn.measured.fetch import read_public_table
+
 DEFAULT = yaml.safe_load((rerun_table.ROOT / "config" / "config.yaml").read_text())
 QUICK = yaml.safe_load((rerun_table.ROOT / "config" / "quick.yaml").read_text())
 
@@ -45,3 +47,8 @@ def test_it_knows_thirty_types_and_only_models_of_the_default_study():
     config = merged()
     assert len(set(config["structures"]["types"])) == 30
     assert set(QUICK["models"]) <= set(DEFAULT["models"])
+
+
+def test_the_public_files_that_it_fetches_are_in_the_table():
+    table = read_public_table(rerun_table.ROOT / "resources" / "measured" / "public.csv")
+    assert set(QUICK["measured"]["fetch_public"]) <= {row["file"] for row in table}

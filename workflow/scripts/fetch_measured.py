@@ -22,8 +22,10 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     outputs : named paths
         archive, status.
     """
-    if settings["measured/fetch_public"]:
-        rows = fetch.fetch(inputs.public, outputs.archive)
+    wanted = settings["measured/fetch_public"]
+    if wanted:
+        files = wanted if isinstance(wanted, list) else None
+        rows = fetch.fetch(inputs.public, outputs.archive, files)
     else:
         rows = []
         fetch.write_archive(outputs.archive, {})

@@ -57,7 +57,7 @@ class LogHandler(LogHandlerBase):
         # Where Snakemake was started; it changes to the folder of the study.
         self._folder = os.getcwd()
         self._display = display.choose(sys.stderr, settings.nocolor)
-        self._verdicts = VerdictWatch(lambda text: self._display.say([text], display.VERDICT))
+        self._verdicts = VerdictWatch(self._say_verdict)
         self._run: Run | None = None
         self._n_failed = 0
         self._full_log = ""
@@ -188,6 +188,11 @@ class LogHandler(LogHandlerBase):
             lines += [f"  | {line}" for line in failure.read_lines(log)[kept:]]
             lines.append(f"  Log: {self._path(log)}")
         self._display.say(lines, display.ERROR)
+
+    def _say_verdict(self, text: str) -> None:
+        styles = {", accepted, ": display.GOOD, ", ambiguous, ": display.WARNING}
+        style = next((style for words, style in styles.items() if words in text), display.PLAIN)
+        self._display.say([text], style)
 
     def _error(self, record: Any) -> None:
         text = record.getMessage()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.live import Live
 
 # What a line is about: how it is coloured in a terminal.
-PLAIN, VERDICT, WARNING, ERROR = "default", "bold", "yellow", "bold red"
+PLAIN, GOOD, WARNING, ERROR = "default", "green", "yellow", "bold red"
 REFRESHES_PER_SECOND = 2
 BAR_WIDTH = 32
 
@@ -137,12 +137,14 @@ class Bars:
         for place in range(5):
             table.add_column(no_wrap=True, justify="right" if place == 2 else "left")
         for title, share, done, total, name in rows:
-            left = run.seconds_left(now, name)
+            left = f"about {about(run.seconds_left(now, name))} left"
+            if name is None:
+                left = f"{duration(now - run.began)}, {left}"
             bar = ProgressBar(
                 total=1.0, completed=share, width=BAR_WIDTH,
                 complete_style="green" if name is None else "cyan", finished_style="green",
             )  # fmt: skip
-            table.add_row(title, bar, f"{done} of {total}", f"about {about(left)} left")
+            table.add_row(title, bar, f"{done} of {total}", left)
         return table
 
 

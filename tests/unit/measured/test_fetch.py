@@ -119,6 +119,18 @@ def test_members_are_verified_and_archived_the_same_every_time(tmp_path, server)
     assert list(out.parent.iterdir()) == [out]
 
 
+def test_some_files_alone_may_be_wanted(tmp_path, server):
+    archive = sdist({"data/b.gr": CURVE, "data/a.gr": CURVE})
+    server(archive, digest=sha256(archive))
+    rows = [row(archive=archive), row("data/b.gr", archive, file="thing-1.0/x/b.gr")]
+    out = tmp_path / "out.zip"
+    (status,) = fetch(index(tmp_path, rows), out, ["thing-1.0/x/b.gr"])
+    assert status["members"] == "1 of 1"
+    assert zipfile.ZipFile(out).namelist() == ["thing-1.0/x/b.gr"]
+    with pytest.raises(PublicDataError, match=r"fetch_public: thing-1.0/c.gr; expected names"):
+        fetch(index(tmp_path, rows), out, ["thing-1.0/c.gr", "thing-1.0/a.gr"])
+
+
 def test_what_is_wrong_with_one_release_does_not_touch_the_next(tmp_path, server):
     good = sdist({"data/a.gr": CURVE})
     server(good)

@@ -16,7 +16,7 @@ import tarfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -105,7 +105,9 @@ def _is_safe(path: str) -> bool:
     return not any(part in ("", ".", "..") for part in parts) and not re.search(r"[\\:\x00]", path)
 
 
-def fetch(table: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
+def fetch(
+    table: str | Path, out_zip: str | Path, files: Sequence[str] | None = None
+) -> list[dict[str, str]]:
     """Fetch the members that a table names and write them into one zip archive.
 
     The archive is always written, empty where nothing could be had; its bytes depend on the
@@ -117,6 +119,8 @@ def fetch(table: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
         See `read_public_table`.
     out_zip : path
         Replaced when all is done.
+    files : sequence of str, optional
+        Names of the table's column `file`, where only these are wanted.
 
     Returns
     -------
@@ -127,9 +131,17 @@ def fetch(table: str | Path, out_zip: str | Path) -> list[dict[str, str]]:
     Raises
     ------
     PublicDataError
-        The table itself is wrong.
+        The table itself is wrong, or does not name a file that is wanted.
     """
     rows = read_public_table(table)
+    if files is not None:
+        unknown = sorted(set(files) - {row["file"] for row in rows})
+        if unknown:
+            raise PublicDataError(
+                f"measured.fetch_public: {', '.join(unknown)}; expected names of the column "
+                f"file of {table}"
+            )
+        rows = [row for row in rows if row["file"] in files]
     wanted: dict[_Release, list[dict[str, str]]] = {}
     for row in rows:
         release = _Release(row["package"], row["version"], row["sdist_sha256"])
