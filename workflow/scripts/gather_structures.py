@@ -5,7 +5,7 @@ import logging
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.dataset.manifest import drop_duplicates
-from pdflearn.structures.structure import StructureError
+from pdflearn.structures.errors import StructureError
 from pdflearn.study import logs
 
 

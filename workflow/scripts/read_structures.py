@@ -7,9 +7,9 @@ import pandas as pd
 
 from pdflearn.core.io import save_table
 from pdflearn.dataset.collection import Collection, user_labels
-from pdflearn.structures import hypothetical, library, reader
+from pdflearn.structures import hypothetical, library
+from pdflearn.structures.errors import StructureError
 from pdflearn.structures.relations import SimplerType
-from pdflearn.structures.structure import StructureError
 from pdflearn.study import logs, sharding
 
 
@@ -49,6 +49,8 @@ def add_clusters(shard: Collection, shard_number: int, settings: dict[str, Any])
 
 def add_files(shard: Collection, files: list[str], folder: Path) -> None:
     """Read the user's files, with the labels that they are given."""
+    from pdflearn.structures import reader  # the libraries of all formats are large
+
     labels = user_labels(folder)
     for path in files:
         file = Path(path).relative_to(folder).as_posix()

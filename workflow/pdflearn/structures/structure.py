@@ -16,17 +16,15 @@ import numpy as np
 import pandas as pd
 import spglib
 from diffpy.structure import Atom, Lattice, Structure
-from scipy.spatial import cKDTree
 
-from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import load_table, save_table
 from pdflearn.structures.crystal import Crystal
+from pdflearn.structures.errors import StructureError
 from pdflearn.structures.formula import amounts, formula_of
+from pdflearn.structures.neighbours import pairs_within
 
 # Atoms closer than this (angstrom) share one site.
 SAME_SITE = 0.3
-# More neighbours of an atom than this, on average, are a fault of the file.
-MAX_NEIGHBOURS = 2000
 # The search for a space group takes minutes beyond so many atoms.
 MAX_ATOMS_FOR_SYMMETRY = 3000
 
@@ -35,10 +33,6 @@ NO_CELL = (1.0, 1.0, 1.0, 90.0, 90.0, 90.0)
 
 # spglib raises its errors, as its third version will without being asked.
 spglib.error.OLD_ERROR_HANDLING = False
-
-
-class StructureError(PdflearnError):
-    """A structure that cannot be used; the message is the reason and what to do."""
 
 
 def make_structure(
@@ -152,36 +146,7 @@ def neighbours(
     distance : array, angstrom
     """
     _, xyz, _, base = arrays(structure)
-    if not structure.periodic:
-        points, origin = xyz @ base, np.arange(len(xyz))
-    else:
-        xyz = xyz - np.floor(xyz)
-        heights = 1.0 / np.linalg.norm(np.linalg.inv(base), axis=0)
-        n_cells = np.ceil(reach / heights).astype(int)
-        steps = [np.arange(-m, m + 1) for m in n_cells]
-        shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
-        margin = reach / heights
-        images_near = []
-        at_once = max(1, 1_000_000 // max(len(xyz), 1))
-        for start in range(0, len(shifts), at_once):
-            images = shifts[start : start + at_once, None, :] + xyz[None, :, :]
-            near = np.all((images >= -margin) & (images <= 1 + margin), axis=2)
-            images_near.append((images[near] @ base, np.nonzero(near)[1]))
-        points = np.concatenate([part[0] for part in images_near])
-        origin = np.concatenate([part[1] for part in images_near])
-    centres = xyz @ base
-    tree = cKDTree(points)
-    if tree.count_neighbors(cKDTree(centres), reach) > MAX_NEIGHBOURS * len(xyz):
-        raise StructureError(
-            f"atoms have more than {MAX_NEIGHBOURS} others within {reach:g} angstrom; check cell "
-            "and coordinates"
-        )
-    neighbour_lists = tree.query_ball_point(centres, reach)
-    first = np.repeat(np.arange(len(centres)), [len(row) for row in neighbour_lists])
-    index = np.concatenate([np.asarray(row, dtype=int) for row in neighbour_lists])
-    distance = np.linalg.norm(points[index] - centres[first], axis=1)
-    keep = (distance > 1e-6) | (origin[index] != first)
-    return first[keep], origin[index][keep], distance[keep]
+    return pairs_within(xyz, base, reach, structure.periodic)
 
 
 def shortest_distance(structure: Structure | Crystal) -> float:
