@@ -7,7 +7,9 @@
 # Compounds that the model does not learn from are compared and refined all the same (extra
 # references).
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
-#         results/measured/references/                 patterns that measured ones are compared with
+#         results/measured/references/                 patterns that measured ones are compared with;
+#                                                      catalogue.parquet, xray.npy, neutron.npy and
+#                                                      types.json hold them together
 #         results/measured/batches/                    what was read and identified, by batch
 #         results/measured/index.csv, patterns.npz     what was read
 #         results/measured/rejected.csv                file, reason
@@ -134,12 +136,8 @@ rule build_references:
         "../scripts/build_references.py"
 
 
-rule identify_measured:
+rule gather_references:
     input:
-        index=rules.read_measured.output.index,
-        observations=rules.read_measured.output.observations,
-        patterns=rules.read_measured.output.patterns,
-        model=f"results/models/{study.config['measured']['task']}/selected.skops",
         structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
@@ -153,6 +151,42 @@ rule identify_measured:
         )
         + [rules.build_references.output.structures],
         development="results/dataset/development/index.parquet",
+    output:
+        table="results/measured/references/catalogue.parquet",
+        xray="results/measured/references/xray.npy",
+        neutron="results/measured/references/neutron.npy",
+        types="results/measured/references/types.json",
+    log:
+        "results/logs/gather_references.log",
+    benchmark:
+        "results/benchmarks/gather_references.tsv"
+    conda:
+        "../../envs/gather_references.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=20,
+    params:
+        settings=study.settings(
+            "gather_references",
+            label=study.config["tasks"][study.config["measured"]["task"]]["label"],
+        ),
+    message:
+        "Gathering the structures that measured PDFs are compared with"
+    script:
+        "../scripts/gather_references.py"
+
+
+rule identify_measured:
+    input:
+        index=rules.read_measured.output.index,
+        observations=rules.read_measured.output.observations,
+        patterns=rules.read_measured.output.patterns,
+        model=f"results/models/{study.config['measured']['task']}/selected.skops",
+        table=rules.gather_references.output.table,
+        xray=rules.gather_references.output.xray,
+        neutron=rules.gather_references.output.neutron,
+        types=rules.gather_references.output.types,
     output:
         identification="results/measured/batches/{batch}_identification.parquet",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
@@ -175,11 +209,7 @@ rule identify_measured:
         mem_mb=lambda wildcards, attempt: 3000 * attempt,
         runtime=240,
     params:
-        settings=study.settings(
-            "identify_measured",
-            "measured/top_n",
-            label=study.config["tasks"][study.config["measured"]["task"]]["label"],
-        ),
+        settings=study.settings("identify_measured", "measured/top_n"),
     message:
         "Identifying measured PDFs, batch {wildcards.batch}"
     script:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pdflearn.core.io import load_table, save_arrays, save_table
-from pdflearn.identification.catalogue import load_catalogue
+from pdflearn.core.io import save_arrays, save_table
+from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.messages import verdict_line
 from pdflearn.identification.sample import (
     fit_arrays,
@@ -31,8 +31,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     Parameters
     ----------
     inputs : named paths
-        index, observations, patterns, model, structure_indexes, references, structures,
-        development (the index of the development set).
+        index, observations, patterns, model; of the catalogue table, xray, neutron and types.
     settings : dict
         Of the rule.
     outputs : named paths
@@ -47,11 +46,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
         patterns = arrays["patterns"]
     probabilities = type_probabilities(patterns, load_model(inputs.model))
     catalogue = load_catalogue(
-        [load_table(file) for file in inputs.structure_indexes],
-        list(inputs.references),
-        list(inputs.structures),
-        inputs.development,
-        settings["label"],
+        CatalogueFiles(inputs.table, inputs.xray, inputs.neutron, inputs.types)
     )
     results, start = [], perf_counter()
     for result in identify_samples(

@@ -1,21 +1,30 @@
 """The known structures that measured curves are compared with."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from diffpy.structure import Structure
 
-from pdflearn.core.io import concat, load_table
+from pdflearn.core.io import concat, load_table, save_array, save_json, save_table
 from pdflearn.identification.search import RADIATIONS, ReferencePatterns
 from pdflearn.structures import relations
-from pdflearn.structures.structure import structure_of
+from pdflearn.structures.structure import STRUCTURE_COLUMNS, structure_of
 
 # A type with at least MIN_REAL real structures is represented by these alone. Any other type is
 # represented by at most MAX_HYPOTHETICAL hypothetical structures as well.
 MIN_REAL = 3
 MAX_HYPOTHETICAL = 10
+# What the index of structures says of each known structure, as far as it is used.
+DESCRIPTION = ["name", "structure_type", "crystal_system", "elements"]
 
 
 @dataclass(frozen=True)
@@ -154,14 +163,34 @@ def types_of_classes(index: pd.DataFrame, label: str) -> dict[str, dict[str, dic
     return types_by_radiation
 
 
-def load_catalogue(
+class CatalogueFiles(NamedTuple):
+    """The files of a catalogue.
+
+    Attributes
+    ----------
+    table : path
+        One row for each known structure: how it is described, and its atoms (Parquet).
+    xray, neutron : path
+        The reference patterns of its rows for each radiation (.npy), which are mapped into memory.
+    types : path
+        Parents of types, and the types that each class of the model stands for (JSON).
+    """
+
+    table: str | Path
+    xray: str | Path
+    neutron: str | Path
+    types: str | Path
+
+
+def gather_catalogue(
     indexes: list[pd.DataFrame],
     reference_files: list[str],
     structure_files: list[str],
-    patterns_file: str,
+    learned: pd.DataFrame,
     label: str,
-) -> Catalogue:
-    """Read a catalogue from the files of a study; a structure is read when it is asked for.
+    files: CatalogueFiles,
+) -> int:
+    """Write the files of a catalogue from those of a study's shards.
 
     Parameters
     ----------
@@ -169,54 +198,72 @@ def load_catalogue(
         The index of the study's structures, and of the structures that serve as references alone.
     reference_files, structure_files : list of str
         Reference patterns (.npz) and structures (Parquet), one file a shard in the same order.
-    patterns_file : str
-        The index of the patterns of the development set (Parquet).
+        Where a structure stands in several shards, the first one counts.
+    learned : DataFrame
+        The index of the patterns of the development set.
     label : str
         The column of this index that the model learned.
+    files : CatalogueFiles
+        What is written.
+
+    Returns
+    -------
+    int
+        How many structures there are.
 
     See Also
     --------
+    load_catalogue : Reads the files.
     pdflearn.identification.search.reference_arrays : Makes the arrays of a file of references.
     """
     structures = concat(indexes)
-    references, shard_of = _load_references(reference_files, structure_files)
-    # A shard holds thousands of structures, of which a measured curve asks for a few.
-    tables: dict[str, pd.DataFrame] = {}
-    loaded: dict[str, Structure] = {}
-
-    def load(structure_id: str) -> Structure:
-        shard = shard_of[structure_id]
-        if shard not in tables:
-            tables[shard] = load_table(shard).set_index("id")
-        if structure_id not in loaded:
-            loaded[structure_id] = structure_of(tables[shard].loc[structure_id])
-        return loaded[structure_id]
-
-    learned = ["radiation", *dict.fromkeys(["structure_type", label])]
-    children = structures[structures["parent"].fillna("") != ""]
-    return Catalogue(
-        structures.drop_duplicates("id").set_index("id"),
-        references,
-        load,
-        dict(zip(children["structure_type"], children["parent"], strict=True)),
-        types_of_classes(pd.read_parquet(patterns_file, columns=learned), label),
-    )
-
-
-def _load_references(
-    reference_files: list[str], structure_files: list[str]
-) -> tuple[ReferencePatterns, dict[str, str]]:
-    """The patterns of all shards, and for each id the file of its structure."""
-    ids: list[np.ndarray] = []
+    described = structures.drop_duplicates("id").set_index("id")[DESCRIPTION]
+    tables: list[pd.DataFrame] = []
     curves: dict[str, list[np.ndarray]] = {radiation: [] for radiation in RADIATIONS}
-    shard_of: dict[str, str] = {}
+    seen: set[str] = set()
     for reference_file, structure_file in zip(reference_files, structure_files, strict=True):
         with np.load(reference_file) as arrays:
-            # The user may give a compound that is a reference already: the study's goes first.
-            new = [structure_id not in shard_of for structure_id in arrays["ids"].tolist()]
-            ids.append(arrays["ids"][new])
+            new = np.array([name not in seen for name in arrays["ids"].tolist()], dtype=bool)
+            ids = arrays["ids"][new].tolist()
             for radiation, rows in curves.items():
                 rows.append(arrays[radiation][new])
-        shard_of |= dict.fromkeys(ids[-1].tolist(), structure_file)
-    patterns = {radiation: np.concatenate(rows) for radiation, rows in curves.items()}
-    return ReferencePatterns(np.concatenate(ids), patterns), shard_of
+        seen.update(ids)
+        tables.append(load_table(structure_file).set_index("id").loc[ids].reset_index())
+    atoms = concat(tables)
+    table = pd.concat([described.loc[atoms["id"]].reset_index(), atoms.drop(columns="id")], axis=1)
+    save_table(files.table, table)
+    for radiation, rows in curves.items():
+        save_array(getattr(files, radiation), np.concatenate(rows))
+    children = structures[structures["parent"].fillna("") != ""]
+    parents = dict(zip(children["structure_type"], children["parent"], strict=True))
+    class_types = types_of_classes(learned, label)
+    save_json(files.types, {"parents": parents, "class_types": class_types})
+    return len(table)
+
+
+def load_catalogue(files: CatalogueFiles) -> Catalogue:
+    """Read a catalogue that `gather_catalogue` wrote.
+
+    Patterns are mapped into memory, and the atoms of a structure are read when it is asked for.
+    """
+    structures = pq.read_table(files.table, columns=["id", *DESCRIPTION]).to_pandas()
+    row_of = {name: row for row, name in enumerate(structures["id"])}
+    types = json.loads(Path(files.types).read_text(encoding="utf-8"))
+
+    @cache
+    def atoms() -> pa.Table:
+        return pq.read_table(files.table, columns=STRUCTURE_COLUMNS)
+
+    @cache
+    def load(structure_id: str) -> Structure:
+        (row,) = atoms().slice(row_of[structure_id], 1).to_pylist()
+        return structure_of(SimpleNamespace(**row))
+
+    curves = {name: np.load(getattr(files, name), mmap_mode="r") for name in RADIATIONS}
+    return Catalogue(
+        structures.set_index("id"),
+        ReferencePatterns(structures["id"].to_numpy(dtype=str), curves),
+        load,
+        types["parents"],
+        types["class_types"],
+    )

@@ -7,11 +7,6 @@ from scipy.optimize import least_squares
 
 from pdflearn.refinement.model import Model
 
-STEP = 0.03  # of a finite difference, in units of the vector
-# Changes of these quantities need new distances between atoms. Their columns of the Jacobian are
-# computed last, so that the distances of the present values serve all others.
-NEW_PAIRS = {"strain": 1, "displacement": 2}
-
 
 @dataclass(frozen=True)
 class Minimum:
@@ -45,11 +40,6 @@ class _Problem:
         self.lower, self.upper = model.vector.bounds(start)
         self.groups = model.vector.free_groups(full)
         self.first = np.array([group[0] for group in self.groups])
-        entries = model.vector.entries
-        self.order = sorted(
-            range(len(self.groups)),
-            key=lambda k: NEW_PAIRS.get(entries[self.first[k]].quantity, 0),
-        )
 
     def vector(self, x: np.ndarray) -> np.ndarray:
         """The model's vector for values of the free parameters."""
@@ -65,17 +55,8 @@ class _Problem:
     def jacobian(self, x: np.ndarray) -> np.ndarray:
         """Derivatives of the residuals (n_r, n_free), with the scales solved for at each step."""
         values = self.vector(x)
-        curves = self.model.curves(values)
-        residuals = self.model.scale(curves)[1]
-        columns = np.empty((len(residuals), len(self.groups)))
-        for k in self.order:
-            step = STEP if x[k] + STEP <= self.upper[self.first[k]] else -STEP
-            changed = values.copy()
-            changed[self.groups[k]] += step
-            phase = self.model.vector.entries[self.first[k]].phase
-            changed_curves = self.model.updated_curves(changed, curves, phase)
-            columns[:, k] = (self.model.scale(changed_curves)[1] - residuals) / step
-        return columns
+        changes = self.model.curve_changes(values, self.groups)
+        return self.model.residual_changes(self.model.curves(values), changes)
 
 
 def minimize(model: Model, start: np.ndarray, *, full: bool, max_nfev: int) -> Minimum:
@@ -133,19 +114,11 @@ def standard_errors(model: Model, minimum: Minimum) -> np.ndarray:
     curves = model.curves(values)
     scales = model.scale(curves)[0]
     errors = np.full(n_entries + len(scales), np.nan)
-    varied, columns = [], []
-    for group in minimum.groups:
-        k = group[0]
-        from_limit = min(values[k] - minimum.lower[k], minimum.upper[k] - values[k])
-        if from_limit < 1e-3:
-            continue
-        changed = values.copy()
-        changed[group] += STEP
-        changed_curves = model.updated_curves(changed, curves, model.vector.entries[k].phase)
-        columns.append((changed_curves - curves) @ scales / STEP)
-        varied.append(group)
+    from_limit = np.minimum(values - minimum.lower, minimum.upper - values)
+    varied = [group for group in minimum.groups if from_limit[group[0]] >= 1e-3]
     present = np.flatnonzero(scales > 0)
-    jacobian = np.column_stack([*columns, *(curves[:, [k]] for k in present)])
+    changes = model.curve_changes(values, varied) @ scales
+    jacobian = np.column_stack([changes.T, curves[:, present]])
     n_independent = model.observation.independent
     if n_independent <= jacobian.shape[1]:
         return errors

@@ -63,15 +63,59 @@ class Model:
         """Return the curves of all phases: (n_r, n_phases)."""
         return np.column_stack([self.phase_curve(values, k) for k in range(len(self.phases))])
 
-    def updated_curves(
-        self, values: np.ndarray, curves: np.ndarray, phase: int | None
-    ) -> np.ndarray:
-        """Return the curves where only one phase's parameters, or q_damp (None), changed."""
-        if phase is None:
-            return self.curves(values)
-        updated = curves.copy()
-        updated[:, phase] = self.phase_curve(values, phase)
-        return updated
+    def curve_changes(self, values: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
+        """Return the derivatives of the curves by entries that vary together.
+
+        Parameters
+        ----------
+        values : array (n_entries,)
+        groups : list of array
+            Indices of the entries of each group.
+
+        Returns
+        -------
+        array (n_groups, n_r, n_phases)
+            Per unit of the vector.
+        """
+        changes = np.zeros((len(groups), len(self.target), len(self.phases)))
+        q_damp = self.vector.q_damp(values)
+        for index, (phase, entries) in enumerate(zip(self.phases, self.vector.slices, strict=True)):
+            params = self.vector.phase_parameters(values, index)
+            r, slopes = phase.slopes(params, q_damp, self.observation)
+            slopes = (self.interpolation(r, self.observation.r) @ slopes.T).T
+            own = [*range(entries.start, entries.stop), len(self.vector) - 1]
+            slopes *= self.vector.scales[own, None]
+            row_of = {entry: row for row, entry in enumerate(own)}
+            for k, group in enumerate(groups):
+                rows = [row_of[entry] for entry in group if entry in row_of]
+                changes[k, :, index] = slopes[rows].sum(axis=0)
+        return changes
+
+    def residual_changes(self, curves: np.ndarray, changes: np.ndarray) -> np.ndarray:
+        """Return the derivatives of the residuals, with the scales solved for at each step [1]_.
+
+        Parameters
+        ----------
+        curves : array (n_r, n_phases)
+        changes : array (n_groups, n_r, n_phases)
+            Derivatives of the curves.
+
+        Returns
+        -------
+        array (n_r, n_groups)
+
+        References
+        ----------
+        .. [1] G. Golub and V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413.
+        """
+        scales, residuals = self.scale(curves)
+        columns = changes @ scales
+        present = scales > 0
+        if present.any():  # a scale at zero stays there
+            seen = curves[:, present]
+            turned = changes[:, :, present].transpose(0, 2, 1) @ -residuals - columns @ seen
+            columns = columns + turned @ np.linalg.pinv(seen.T @ seen, hermitian=True) @ seen.T
+        return columns.T
 
     def scale(self, curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Find the scales, none negative, that bring the curves closest to the measured one.

@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.core.grid import Grid
 from pdflearn.measured.observation import R_MAX, Observation
+from pdflearn.simulation.directions import Directions
+from pdflearn.simulation.gradients import curve_gradient
+from pdflearn.simulation.parameters import InstrumentParameters, SampleParameters
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.structures import elements
 from pdflearn.structures.modes import symmetric_modes
@@ -235,24 +239,74 @@ class Phase:
     def _compute(
         self, params: PhaseParameters, q_damp: float, observation: Observation, r_max: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        u_iso, inverse = params.u_iso, params.inverse_diameter
-        equal_u = len(set(u_iso)) == 1
-        step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
+        instrument, sample, grid = self._request(params, q_damp, observation, r_max)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             return self._simulator_for(params.displacement).pdf(
-                q_min=observation.q_min,
-                q_max=observation.q_max,
-                q_damp=q_damp,
-                q_broad=observation.q_broad,
-                u_iso=float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True)),
-                delta2=params.delta2,
-                diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
-                r_min=step * int(1.0 / step),
-                r_max=r_max + 0.2,
-                r_step=step,
-                strain=self._simulator_strain(params.strain),
+                **vars(instrument), **vars(sample), **vars(grid)
             )
+
+    def slopes(
+        self, params: PhaseParameters, q_damp: float, observation: Observation
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Compute the derivatives of G(r) by every parameter.
+
+        Parameters
+        ----------
+        params, q_damp, observation
+            As for `curve`.
+
+        Returns
+        -------
+        r : array (n_r,)
+            The grid of `curve`, angstrom.
+        slopes : array (n_parameters + 1, n_r)
+            By each strain, each displacement (per angstrom), ln U of each species, delta2 (per
+            angstrom^2), one over the diameter (per 1/angstrom) and q_damp (per 1/angstrom).
+        """
+        instrument, sample, grid = self._request(params, q_damp, observation, R_MAX)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            gradient = curve_gradient(
+                self._simulator_for(params.displacement), instrument, sample, grid, self._directions
+            )
+        rows = (
+            gradient.lengths / (1.0 + params.strain)[:, None],
+            gradient.modes,
+            gradient.log_u,
+            gradient.delta2,
+            gradient.inverse_diameter,
+            gradient.q_damp,
+        )
+        return gradient.r, np.vstack(rows)
+
+    @cached_property
+    def _directions(self) -> Directions | None:
+        """What changes distances each by its own share; None where all lengths change alike."""
+        if self.n_lattice == 1 and not self.n_modes:
+            return None
+        modes = np.empty((0, len(self.structure), 3))
+        if self.n_modes:
+            modes = self.modes @ np.linalg.inv(self.structure.lattice.base)
+        return Directions(self.axes, modes)
+
+    def _request(
+        self, params: PhaseParameters, q_damp: float, observation: Observation, r_max: float
+    ) -> tuple[InstrumentParameters, SampleParameters, Grid]:
+        """What the simulator is asked for."""
+        u_iso, inverse = params.u_iso, params.inverse_diameter
+        equal_u = len(set(u_iso)) == 1
+        step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
+        instrument = InstrumentParameters(
+            observation.q_min, observation.q_max, q_damp, observation.q_broad
+        )
+        sample = SampleParameters(
+            u_iso=float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True)),
+            delta2=params.delta2,
+            diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
+            strain=self._simulator_strain(params.strain),
+        )
+        return instrument, sample, Grid(step * int(1.0 / step), r_max + 0.2, step)
 
     def _simulator_for(self, displacement: np.ndarray) -> PDFSimulator:
         if not np.any(displacement):

@@ -238,7 +238,7 @@ def crystal_pairs(
     order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
     basis = np.ascontiguousarray(basis[order])
     table = partial_table(int(species.max()) + 1)
-    pairs = _orbit_pairs(np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table)
+    pairs = orbit_pairs(np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table)
     n_partials = int(table.max()) + 1
     n_bins = bin_count(r_max)
     levels = variance_levels(displacements, n_partials, n_bins)
@@ -247,7 +247,7 @@ def crystal_pairs(
 
 
 @njit(cache=True)
-def _orbit_pairs(
+def orbit_pairs(
     frac: np.ndarray,
     species: np.ndarray,
     occupancy: np.ndarray,

@@ -130,14 +130,21 @@ class PairPeaks:
         if atoms.periodic:
             a, b, c = axial
             alike = (0, 0 if b == a else 1, 0 if c == a else 1 if c == b else 2)
-            if (own_u, alike) not in self._orbits:
-                self._orbits[own_u, alike] = atoms.orbits(tensors, alike)
-            orbits = self._orbits[own_u, alike]
+            orbits = self.orbits_under(alike, tensors)
             histogram = crystal_pairs(basis, atoms.frac, species, occupancy, orbits, reach, tensors)
         else:
             histogram = cluster_pairs(atoms.frac @ basis, species, occupancy, reach, tensors)
         self._histograms[key] = histogram
         return histogram
+
+    def orbits_under(
+        self, alike: tuple[int, int, int], tensors: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Labels of equivalent atoms, see `Scatterers.orbits`; they are kept."""
+        key = (tensors is not None, alike)
+        if key not in self._orbits:
+            self._orbits[key] = self.atoms.orbits(tensors, alike)
+        return self._orbits[key]
 
     def of_sample(
         self,
@@ -212,6 +219,18 @@ class PairPeaks:
             u2 = np.empty(points.distance.size)
             u2.fill(2.0 * u_iso)  # a third of the time that np.full takes
             return u2
+        u = self.u_of_species(u_iso)
+        a, b = self.atoms.pairs
+        return (u[a] + u[b])[points.partial]
+
+    def u_of_species(self, u_iso: dict[str, float]) -> np.ndarray:
+        """U of each species (species,), angstrom^2, from those by symbols.
+
+        Raises
+        ------
+        SimulationError
+            Where a species has none.
+        """
         values = {}
         for symbol, u in u_iso.items():
             try:
@@ -224,9 +243,7 @@ class PairPeaks:
                 f"u_iso has no value for {', '.join(missing)}; give one for each of "
                 f"{', '.join(self.atoms.species)}"
             )
-        u = np.array([values[s] for s in self.atoms.species])
-        a, b = self.atoms.pairs
-        return (u[a] + u[b])[points.partial]
+        return np.array([values[s] for s in self.atoms.species])
 
     def _check_faint_peaks(
         self, histogram: PairHistogram, faint: np.ndarray, stretch: float, sample: SampleParameters

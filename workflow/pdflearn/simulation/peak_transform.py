@@ -13,7 +13,7 @@ from pdflearn.simulation.transform import TAIL, TransformPlan
 # Peaks narrower than this variance (angstrom^2) are drawn wider and narrowed again in Q.
 NARROWEST = 1e-3
 # Peaks end where they have fallen to exp(-15); the sampling in r folds back exp(-14) at most.
-_PEAK_END = math.sqrt(30.0)
+PEAK_END = math.sqrt(30.0)
 _FOLDED = math.sqrt(28.0)
 
 
@@ -97,6 +97,6 @@ def sine_transform(
         1/angstrom; its envelope is applied in r.
     """
     step, m = steps.step, steps.m
-    sums = peaks.sums(steps.extra, step, (_PEAK_END, steps.fade[1]), m + 1)
+    sums = peaks.sums(steps.extra, step, (PEAK_END, steps.fade[1]), m + 1)
     g = curves_from_sums(sums, step, scale, slopes, steps.fade, peaks.diameter, q_damp)
     return SineTransform(fft.dst(g[:, 1:m], type=1), steps)

@@ -29,6 +29,8 @@ class Scatterers:
     Attributes
     ----------
     radiation : str
+    present : array of int (n,)
+        The atoms of the structure that are not left out.
     basis : array (3, 3)
         Lattice vectors as rows, angstrom.
     volume : float
@@ -118,15 +120,15 @@ class Scatterers:
                 f"{occupancy[worst]:g}; occupancies are between 0 and 1, and at least one must be "
                 "above 0; correct the structure"
             )
-        self._present = np.flatnonzero(occupancy > 0)
-        self.occupancy = occupancy[self._present]
-        self.frac = np.ascontiguousarray(frac[self._present])
+        self.present = np.flatnonzero(occupancy > 0)
+        self.occupancy = occupancy[self.present]
+        self.frac = np.ascontiguousarray(frac[self.present])
 
     def _read_species(self, radiation: str) -> None:
         """Set species, shares and scattering lengths."""
         symbols = self._atoms.symbols
-        if len(self._present) < len(symbols):
-            symbols = [symbols[i] for i in self._present]
+        if len(self.present) < len(symbols):
+            symbols = [symbols[i] for i in self.present]
         length = elements.xray_length if radiation == "xray" else elements.neutron_length
         try:
             label_of = {s: scatterer_label(s, radiation) for s in dict.fromkeys(symbols)}
@@ -187,7 +189,7 @@ class Scatterers:
                     f"the {n_atoms} atoms"
                 )
             _, first, labels = np.unique(
-                given[self._present], return_index=True, return_inverse=True
+                given[self.present], return_index=True, return_inverse=True
             )
             if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
                 return labels.astype(np.int64)
@@ -210,9 +212,9 @@ class Scatterers:
         """The structure's own U tensors in Cartesian coordinates: (n, 3, 3), angstrom^2."""
         if isinstance(self._structure, Atoms):
             raise SimulationError("these atoms hold no U; give u_iso instead of None")
-        tensors = np.empty((len(self._present), 3, 3))
+        tensors = np.empty((len(self.present), 3, 3))
         normbase = self._structure.lattice.normbase
-        for k, i in enumerate(self._present):
+        for k, i in enumerate(self.present):
             atom = self._structure[int(i)]
             if atom.anisotropy:
                 tensors[k] = normbase.T @ atom.U @ normbase

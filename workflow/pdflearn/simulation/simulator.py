@@ -70,6 +70,7 @@ class PDFSimulator:
     atoms : Scatterers
         The atoms as arrays, and their scattering lengths.
     pairs : PairPeaks
+    spectrum : Spectrum
 
     Raises
     ------
@@ -111,7 +112,7 @@ class PDFSimulator:
         self.atoms = seen or Scatterers(structure, radiation, periodic)
         known = counted and counted.pairs
         self.pairs = PairPeaks(self.atoms, float(r_max), self.form_factor == "q", known)
-        self._spectrum = Spectrum(self.atoms, self.form_factor)
+        self.spectrum = Spectrum(self.atoms, self.form_factor)
 
     @property
     def minimum_distance(self) -> float:
@@ -254,11 +255,11 @@ class PDFSimulator:
         """
         instrument = InstrumentParameters(0.0, q_max, q_damp, q_broad)
         sample = SampleParameters(u_iso, delta1, delta2, diameter, strain)
-        self._spectrum.require_form_factors(q_max)
+        self.spectrum.require_form_factors(q_max)
         require_positive("r_max", r_max, _USUAL_R_MAX)
         peaks = self.pairs.of_sample(sample, q_broad, r_max)
         plan = plan_transform(0.0, 0.1, 1, q_max)
-        f, period = self._spectrum.fq(peaks, instrument, r_max, plan)
+        f, period = self.spectrum.fq(peaks, instrument, r_max, plan)
         return np.pi / period * np.arange(f.shape[1]), f[0]
 
     def sq(self, **parameters: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -283,15 +284,15 @@ class PDFSimulator:
     ) -> tuple[np.ndarray, np.ndarray]:
         """r (points,), and G (partials or 1, points) with one row for each partial if split."""
         require_one_of("window", window, ("exact", "srreal"))
-        self._spectrum.require_form_factors(instrument.q_max)
+        self.spectrum.require_form_factors(instrument.q_max)
         require_number("scale", scale, "1 is usual")
         r = points_below_r_max(grid)
         peaks = self.pairs.of_sample(
             sample, instrument.q_broad, grid.r_max, split, fade=window == "exact"
         )
         if window == "srreal":
-            return r, self._spectrum.srreal_g(peaks, sample, instrument, grid, r, scale, split)
-        return r, self._spectrum.exact_g(peaks, instrument, grid, r, scale, split)
+            return r, self.spectrum.srreal_g(peaks, sample, instrument, grid, r, scale, split)
+        return r, self.spectrum.exact_g(peaks, instrument, grid, r, scale, split)
 
 
 def simulate_pdf(

@@ -12,7 +12,12 @@ from pdflearn.simulation.parameters import (
     SampleParameters,
     SimulationError,
 )
-from pdflearn.simulation.peak_transform import SineTransform, sine_transform, transform_steps
+from pdflearn.simulation.peak_transform import (
+    SineTransform,
+    TransformSteps,
+    sine_transform,
+    transform_steps,
+)
 from pdflearn.simulation.peaks import curves_from_sums
 from pdflearn.simulation.scatterers import Scatterers
 from pdflearn.simulation.shape import spherical_shape
@@ -131,8 +136,8 @@ class Spectrum:
             return np.array([sine_series(row, math.pi / period, r, q_damp) for row in f])
         return plan.sum(f, period, q_damp)
 
-    def _baseline(self, peaks: Peaks) -> np.ndarray:
-        """4 pi rho0 of each partial, angstrom^-3."""
+    def baseline(self, peaks: Peaks) -> np.ndarray:
+        """The slope 4 pi rho0 of each partial, angstrom^-3."""
         slope = 4 * np.pi * peaks.density
         return slope * self.atoms.share if peaks.n_partials > 1 else np.array([slope])
 
@@ -145,13 +150,19 @@ class Spectrum:
         plan: TransformPlan | None,
     ) -> SineTransform:
         """Transform of each partial, without scattering lengths."""
+        steps = self.steps(peaks, q_max, r_max, plan)
+        scale = 1 / self.atoms.n_atoms
+        return sine_transform(peaks, steps, scale, self.baseline(peaks), q_damp)
+
+    def steps(
+        self, peaks: Peaks, q_max: float, r_max: float, plan: TransformPlan | None
+    ) -> TransformSteps:
+        """The grid in r that peaks are drawn on, see `peak_transform.transform_steps`."""
         fade = r_max, r_max + EXTENSION
         if not peaks.density:
             longest = peaks.points.distance.max(initial=0.0) * peaks.stretch
             fade = (max(longest + 1.0, r_max),) * 2
-        steps = transform_steps(peaks.least, fade, q_max, r_max, plan)
-        scale = 1 / self.atoms.n_atoms
-        return sine_transform(peaks, steps, scale, self._baseline(peaks), q_damp)
+        return transform_steps(peaks.least, fade, q_max, r_max, plan)
 
     def _weighted_fq(
         self,
@@ -165,7 +176,7 @@ class Spectrum:
         f, steps = transform
         period, step, extra = steps.period, steps.step, steps.extra
         dq = math.pi / period
-        weights = self._partial_weights(peaks.n_partials, window.size, dq)
+        weights = self.partial_weights(peaks.n_partials, window.size, dq)
         return _weighted_sum(f, weights, window, dq, extra, 0.5 * step * scale, split)
 
     def srreal_g(
@@ -225,12 +236,12 @@ class Spectrum:
         m = 1 << int(np.ceil(np.log2(last)))
         sums = peaks.sums(0.0, r_step, (_SRREAL_PEAK_END, farthest), last)
         g = curves_from_sums(
-            sums, r_step, 1 / self.atoms.n_atoms, self._baseline(peaks), (np.inf, np.inf), 0.0, 0.0
+            sums, r_step, 1 / self.atoms.n_atoms, self.baseline(peaks), (np.inf, np.inf), 0.0, 0.0
         )
         g[:, :first] = 0.0
         f, dq = fq_from_gr(np.pad(g, ((0, 0), (0, m + 1 - last))), r_step)
         n = min(int(np.ceil(q_max / dq)) + 1, m)
-        weights = self._partial_weights(peaks.n_partials, n, dq)[:, :n]
+        weights = self.partial_weights(peaks.n_partials, n, dq)[:, :n]
         f = f[:, :n] * window_steps(n, dq, q_min, q_max) * weights
         f = f if split else f.sum(axis=0, keepdims=True)
         curves = np.array([scale * sine_series(row, dq, r, instrument.q_damp) for row in f])
@@ -238,7 +249,7 @@ class Spectrum:
             curves *= spherical_shape(r, sample.diameter)
         return curves
 
-    def _partial_weights(self, n_partials: int, n: int, dq: float) -> np.ndarray:
+    def partial_weights(self, n_partials: int, n: int, dq: float) -> np.ndarray:
         """b_a b_b / <b>^2 of each partial at Q = k dq: (partials, 1), or (partials, n) or more.
 
         One where the weights of the points hold it already.

@@ -1,7 +1,6 @@
 """Identify measured files with the model and the structures of a study that has run."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,8 @@ from threadpoolctl import threadpool_limits
 from pdflearn.core import provenance
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.grid import Grid
-from pdflearn.core.io import load_table, save_table, save_text
-from pdflearn.identification.catalogue import Catalogue, load_catalogue
+from pdflearn.core.io import save_table, save_text
+from pdflearn.identification.catalogue import Catalogue, CatalogueFiles, load_catalogue
 from pdflearn.identification.sample import (
     SampleResult,
     identification_table,
@@ -33,7 +32,12 @@ from pdflearn.structures.structure import structure_texts
 from pdflearn.study.config import ConfigError, check_config, drop_null_entries
 
 RECORD = "provenance.json"
-_REFERENCES = re.compile(r"results/measured/references/(\d+)\.npz")
+CATALOGUE = CatalogueFiles(
+    table="measured/references/catalogue.parquet",
+    xray="measured/references/xray.npy",
+    neutron="measured/references/neutron.npy",
+    types="measured/references/types.json",
+)
 
 
 class StudyError(PdflearnError):
@@ -79,15 +83,8 @@ def load_study(results: str | Path) -> TrainedStudy:
     folder = Path(results)
     record = folder / RECORD
     config, hashes = _read_record(record)
-    shards = sorted(match[1] for match in map(_REFERENCES.fullmatch, hashes) if match)
-    references = [f"measured/references/{shard}.npz" for shard in shards]
-    structures = [f"structures/shards/{shard}.parquet" for shard in shards]
-    references.append("measured/references/extra.npz")
-    structures.append("measured/references/extra_structures.parquet")
-    indexes = ["structures/index.parquet", "measured/references/extra_index.parquet"]
-    development = "dataset/development/index.parquet"
     model = f"models/{config['measured']['task']}/selected.skops"
-    for name in (model, development, *indexes, *references, *structures):
+    for name in (model, *CATALOGUE):
         if not (folder / name).is_file():
             raise StudyError(f"{folder / name} is missing: run the study first (make run)")
         if hashes.get(f"results/{name}") != provenance.file_hash(folder / name):
@@ -95,13 +92,7 @@ def load_study(results: str | Path) -> TrainedStudy:
                 f"{folder / name} is not the one that {record} tells of: the study was changed "
                 "since; let it run to its end (make run)"
             )
-    catalogue = load_catalogue(
-        [load_table(folder / name) for name in indexes],
-        [str(folder / name) for name in references],
-        [str(folder / name) for name in structures],
-        str(folder / development),
-        config["tasks"][config["measured"]["task"]]["label"],
-    )
+    catalogue = load_catalogue(CatalogueFiles(*(folder / name for name in CATALOGUE)))
     return TrainedStudy(config, catalogue, load_model(folder / model))
 
 
