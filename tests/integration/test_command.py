@@ -74,7 +74,7 @@ def test_what_is_no_finished_study_is_told(finished, here, capsys):
     fails_with("selected.skops is missing: run the study first")
     shutil.rmtree("results")
     shutil.copytree(finished.folder / "results", "results")
-    files = record["results"]["simulate_references"]["files"]
-    files["results/measured/references/001.npz"] = "0" * 64
+    files = record["results"]["gather_references"]["files"]
+    files["results/measured/references/xray.npy"] = "0" * 64
     Path("results/provenance.json").write_text(json.dumps(record))
-    fails_with("references/001.npz is not the one that results/provenance.json tells of")
+    fails_with("references/xray.npy is not the one that results/provenance.json tells of")

@@ -125,13 +125,17 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
     aside = [str(tmp_path / name) for name in ("shard.parquet", "m.parquet", "templates.npz")]
     again = manifest.loc[manifest["origin"] == "real", "file"].iloc[0]
     script("build_references")(LIBRARY, [again], GRID, *aside)
-    known = catalogue.load_catalogue(
+    endings = ("table.parquet", "xray.npy", "neutron.npy", "types.json")
+    files = catalogue.CatalogueFiles(*(tmp_path / ending for ending in endings))
+    catalogue.gather_catalogue(
         [manifest, pd.read_parquet(aside[1])],
         [*study.all("templates{}.npz"), aside[2]],
         [*study.all("shard{}.parquet"), aside[0]],
-        study.one("development.parquet"),
+        pd.read_parquet(study.one("development.parquet")),
         "visible_type",
+        files,
     )
+    known = catalogue.load_catalogue(files)
     assert sorted(known.references.ids) == sorted(manifest["id"])
     assert {len(curves) for curves in known.references.curves.values()} == {len(manifest)}
     for structure_id in manifest["id"]:

@@ -11,6 +11,8 @@ from pdflearn.core.io import save_arrays
 from pdflearn.identification.catalogue import (
     MAX_HYPOTHETICAL,
     MIN_REAL,
+    CatalogueFiles,
+    gather_catalogue,
     load_catalogue,
     reference_ids,
     types_of_classes,
@@ -60,16 +62,29 @@ def test_a_catalogue_comes_back_from_files_and_the_first_shard_counts(tmp_path):
         save_structures(files["structures"][-1], structures)
         types = [LIBRARY.compounds.loc[name, "structure_type"] for name in names]
         parents = [LIBRARY.types.loc[name, "parent"] for name in types]
-        indexes.append(pd.DataFrame({"id": names, "structure_type": types, "parent": parents}))
-    patterns = tmp_path / "index.parquet"
-    pd.DataFrame({"radiation": ["xray"], "structure_type": ["fcc"]}).to_parquet(patterns)
-    catalogue = load_catalogue(
-        indexes, files["references"], files["structures"], str(patterns), "structure_type"
-    )
+        index = pd.DataFrame({"id": names, "structure_type": types, "parent": parents})
+        indexes.append(index.assign(name=names, crystal_system="cubic", elements="-"))
+    learned = pd.DataFrame({"radiation": ["xray"], "structure_type": ["fcc"]})
+    written = []
+    for name in ("once", "again"):
+        endings = ("table.parquet", "xray.npy", "neutron.npy", "types.json")
+        (tmp_path / name).mkdir()
+        catalogue_files = CatalogueFiles(*(tmp_path / name / ending for ending in endings))
+        number = gather_catalogue(
+            indexes, files["references"], files["structures"], learned, "structure_type",
+            catalogue_files,
+        )  # fmt: skip
+        assert number == 3
+        written.append([path.read_bytes() for path in catalogue_files])
+    assert written[0] == written[1]
+    catalogue = load_catalogue(catalogue_files)
     names = ["Ni fcc", "Si diamond", "CuCl zincblende"]
     assert catalogue.references.ids.tolist() == names
     assert catalogue.structures.index.tolist() == names
-    assert {len(rows) for rows in catalogue.references.curves.values()} == {3}
+    first = np.load(files["references"][0])
+    for radiation, rows in catalogue.references.curves.items():
+        assert len(rows) == 3
+        np.testing.assert_array_equal(rows[:2], first[radiation])
     assert catalogue.parent_type("zincblende") == "diamond"
     assert catalogue.class_types == {"xray": {"fcc": {"fcc": 1.0}}}
     loaded = catalogue.load("CuCl zincblende")

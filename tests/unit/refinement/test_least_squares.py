@@ -1,5 +1,7 @@
 """Least squares goes to the minimum, and knows what it cannot tell."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from crystals import fcc, rutile
@@ -25,6 +27,16 @@ def test_a_minimum_is_lower_than_its_start_and_within_the_limits(model):
     assert minimum.rw == pytest.approx(np.linalg.norm(model.scale(model.curves(minimum.values))[1]))
     assert (minimum.lower <= minimum.values).all()
     assert (minimum.values <= minimum.upper).all()
+
+
+def test_a_way_to_a_known_minimum_ends(model):
+    start = usual_start(model)
+    minimum = minimize(model, start, full=False, max_nfev=12)
+    aside = start + 0.5 * (np.arange(len(start)) == 1)  # U
+    assert minimize(model, aside, full=False, max_nfev=12, known=[minimum]) is None
+    far = replace(minimum, values=minimum.values + 5.0)
+    other = minimize(model, aside, full=False, max_nfev=12, known=[far])
+    assert other.rw == pytest.approx(minimum.rw, abs=1e-4)
 
 
 def test_only_free_entries_change():

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
-from crystals import diamond, fcc
+from crystals import diamond, fcc, rutile
 from refinement_cases import simulated
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.model import Model, RefinementError, interpolation_matrix
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.starts import usual_start
+from pdflearn.refinement.vector import SCALES
+from pdflearn.structures.modes import symmetric_modes
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan])
@@ -47,12 +49,31 @@ def test_no_scale_is_negative(model):
         assert (model.scale(columns)[0] >= 0).all()
 
 
-def test_only_the_changed_phase_is_computed_anew(model):
-    values = usual_start(model)
+def assert_alike(found, expected):
+    assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("shares", [(2.0, 0.5), (2.0, -0.5)])
+def test_changes_are_those_of_curves_and_residuals(shares):
+    """Also where the scale of a phase is at zero; the second phase has all kinds of entries."""
+    modes = symmetric_modes(rutile())
+    phases = [Phase(fcc(), crystal_system="cubic"), Phase(rutile(), "xray", "tetragonal")]
+    phases[1] = phases[1].with_modes(modes)
+    start = Model(simulated(fcc()), phases)
+    values = usual_start(start)
+    values[[2, 9]] = 1.0, 0.5  # delta2, size
+    target = start.curves(values) @ shares + 0.01 * np.sin(start.observation.r)
+    model = Model(Observation(start.observation.r, target, q_damp=None), phases)
+    groups = model.vector.free_groups(full=True)
+    assert {model.vector.entries[group[0]].quantity for group in groups} == set(SCALES)
     curves = model.curves(values)
-    values[model.vector.slices[1].start] += 1.0  # strain of the second phase
-    updated = model.updated_curves(values, curves, 1)
-    np.testing.assert_array_equal(updated[:, 0], curves[:, 0])
-    np.testing.assert_array_equal(updated, model.curves(values))
-    values[-1] += 1.0  # q_damp
-    assert not np.array_equal(model.updated_curves(values, curves, None)[:, 0], curves[:, 0])
+    changes = model.curve_changes(values, groups)
+    columns = model.residual_changes(curves, changes).T
+    for k, group in enumerate(groups):
+        step = 0.02 * (np.arange(len(values)) == group[0])
+        step[group] = 0.02
+        sides = [model.curves(values + step), model.curves(values - step)]
+        assert_alike(changes[k], (sides[0] - sides[1]) / 0.04)
+        residuals = [model.scale(side)[1] for side in sides]
+        expected = (residuals[0] - residuals[1]) / 0.04
+        assert np.abs(columns[k] - expected).max() < 0.02 * np.abs(changes[k]).max() + 1e-6

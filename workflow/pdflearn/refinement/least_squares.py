@@ -1,5 +1,6 @@
 """Least squares over the free parameters of a model, and their standard errors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,20 @@ class _Problem:
         return self.model.residual_changes(self.model.curves(values), changes)
 
 
-def minimize(model: Model, start: np.ndarray, *, full: bool, max_nfev: int) -> Minimum:
+# The least relative change of the sum of squares, by whether the fit is full. A quick fit is a first
+# look: a change of 1e-4 is one of 5e-5 of its Rw.
+FTOL = {False: 1e-4, True: 1e-5}
+# So close to a minimum (in units of the vector) least squares leads to it.
+SAME = 0.1
+
+
+class _KnownMinimumError(Exception):
+    """A minimum that is known already."""
+
+
+def minimize(
+    model: Model, start: np.ndarray, *, full: bool, max_nfev: int, known: Sequence[Minimum] = ()
+) -> Minimum | None:
     """Vary the free parameters of a model until its curve is closest to the measured one.
 
     Parameters
@@ -71,19 +85,35 @@ def minimize(model: Model, start: np.ndarray, *, full: bool, max_nfev: int) -> M
         Which parameters are free, see `ParameterVector.free_groups`.
     max_nfev : int
         How often the residuals are computed at most.
+    known : sequence of Minimum
+        Those from other starts.
+
+    Returns
+    -------
+    Minimum or None
+        None where the way leads to a known one.
     """
     problem = _Problem(model, start, full)
+
+    def jacobian(x: np.ndarray) -> np.ndarray:
+        if any(np.abs(x - item.values[problem.first]).max() < SAME for item in known):
+            raise _KnownMinimumError
+        return problem.jacobian(x)
+
     lower, upper = problem.lower[problem.first], problem.upper[problem.first]
-    result = least_squares(
-        problem.residuals,
-        np.clip(start[problem.first], lower + 1e-6, upper - 1e-6),
-        jac=problem.jacobian,
-        bounds=(lower, upper),
-        max_nfev=max_nfev,
-        ftol=1e-5,
-        xtol=1e-5,
-        gtol=1e-8,
-    )
+    try:
+        result = least_squares(
+            problem.residuals,
+            np.clip(start[problem.first], lower + 1e-6, upper - 1e-6),
+            jac=jacobian,
+            bounds=(lower, upper),
+            max_nfev=max_nfev,
+            ftol=FTOL[full],
+            xtol=1e-5,
+            gtol=1e-8,
+        )
+    except _KnownMinimumError:
+        return None
     return Minimum(
         values=problem.vector(result.x),
         rw=float(2 * result.cost) ** 0.5,

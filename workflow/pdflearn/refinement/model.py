@@ -1,5 +1,7 @@
 """The calculated curve of one phase or more, where the measured curve has its points."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.optimize import nnls
 from scipy.sparse import csr_array
@@ -50,7 +52,6 @@ class Model:
             )
         self.target = observation.g / self.norm
         self.vector = ParameterVector(observation, self.phases)
-        self._interpolations: dict[tuple, csr_array] = {}
 
     def phase_curve(self, values: np.ndarray, index: int) -> np.ndarray:
         """Return one phase's curve at the points of the measured one: (n_r,)."""
@@ -114,7 +115,9 @@ class Model:
         if present.any():  # a scale at zero stays there
             seen = curves[:, present]
             turned = changes[:, :, present].transpose(0, 2, 1) @ -residuals - columns @ seen
-            columns = columns + turned @ np.linalg.pinv(seen.T @ seen, hermitian=True) @ seen.T
+            normal = seen.T @ seen
+            inverse = np.linalg.pinv(normal, hermitian=True) if normal.size > 1 else 1.0 / normal
+            columns = columns + turned @ inverse @ seen.T
         return columns.T
 
     def scale(self, curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -138,11 +141,16 @@ class Model:
         return scales, curves @ scales - self.target
 
     def interpolation(self, r: np.ndarray, x: np.ndarray) -> csr_array:
-        """Return the matrix that takes a curve on the even grid r to the points x; it is kept."""
-        key = (len(r), r[0], r[-1], x.tobytes())
-        if key not in self._interpolations:
-            self._interpolations[key] = interpolation_matrix(r, x)
-        return self._interpolations[key]
+        """Return the matrix that takes a curve on the even grid r to the points x.
+
+        It is kept: all structures are compared with a measured curve at the same points.
+        """
+        return _kept_matrix(len(r), float(r[0]), float(r[-1]), x.tobytes())
+
+
+@lru_cache(maxsize=8)
+def _kept_matrix(n_r: int, first: float, last: float, points: bytes) -> csr_array:
+    return interpolation_matrix(np.linspace(first, last, n_r), np.frombuffer(points))
 
 
 def interpolation_matrix(r: np.ndarray, x: np.ndarray) -> csr_array:

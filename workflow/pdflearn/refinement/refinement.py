@@ -15,7 +15,7 @@ from diffpy.structure import Structure
 
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solution, Solutions, fit_key
-from pdflearn.refinement.least_squares import minimize, standard_errors
+from pdflearn.refinement.least_squares import Minimum, minimize, standard_errors
 from pdflearn.refinement.model import Model, RefinementError
 from pdflearn.refinement.parameter import (
     INVERSE_DIAMETER_LIMITS,
@@ -162,7 +162,10 @@ def _solve(
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
             starts = scan(model, n_starts)
-        minima = [minimize(model, start, full=full, max_nfev=MAX_NFEV[full]) for start in starts]
+        minima: list[Minimum] = []
+        for start in starts:
+            found = minimize(model, start, full=full, max_nfev=MAX_NFEV[full], known=minima)
+            minima += [found] if found else []
         best = min(minima, key=lambda minimum: minimum.rw)
         return Solution(best.values, standard_errors(model, best))
 

@@ -83,10 +83,12 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
         )
         points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
         stretched = (model.interpolation(fine, points.ravel()) @ g).reshape(points.shape)
-        for diameter in START_DIAMETERS if phase.periodic else (np.inf,):
-            curves = stretched * spherical_shape(r, diameter)
-            overlap = np.maximum(curves @ target, 0.0)
-            residual = target @ target - overlap**2 / np.maximum((curves**2).sum(1), 1e-300)
+        diameters = START_DIAMETERS if phase.periodic else (np.inf,)
+        shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
+        overlaps = np.maximum(shapes * target @ stretched.T, 0.0)
+        norms = np.maximum(shapes**2 @ (stretched**2).T, 1e-300)
+        residuals = target @ target - overlaps**2 / norms
+        for diameter, residual in zip(diameters, residuals, strict=True):
             minimum = (residual <= np.roll(residual, 1)) & (residual <= np.roll(residual, -1))
             for k in np.flatnonzero(minimum):
                 trial = values.copy()

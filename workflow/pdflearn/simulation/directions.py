@@ -42,6 +42,12 @@ class Directions(NamedTuple):
         """Number of free lengths."""
         return max(self.axes) + 1
 
+    @property
+    def alike(self) -> tuple[int, int, int]:
+        """Which of a, b and c are strained alike, as `pair_peaks.PairPeaks` numbers them."""
+        a, b, c = self.axes
+        return 0, 0 if b == a else 1, 0 if c == a else 1 if c == b else 2
+
 
 class PairChanges(NamedTuple):
     """Pair distances, and how directions change them.
@@ -95,9 +101,28 @@ def pair_changes(
     lengths = 0.5 * (lengths + lengths.transpose(0, 2, 1))
     modes = directions.modes[:, atoms.present] @ basis
     n_partials = int(table.max()) + 1
-    changes = _changes(basis, pairs, lengths, modes, r_max, n_partials)
-    partial, place = np.nonzero(changes.any(axis=2))
-    return PairChanges(_STEP * place, partial, np.ascontiguousarray(changes[partial, place].T))
+    return PairChanges(*_compact(_changes(basis, pairs, lengths, modes, r_max, n_partials)))
+
+
+@njit(cache=True)
+def _compact(changes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The distances at which anything changes: fields of `PairChanges`."""
+    n_partials, n_distances, n_directions = changes.shape
+    distance = np.empty(n_partials * n_distances)
+    partial = np.empty(n_partials * n_distances, dtype=np.int64)
+    kept = np.empty((n_directions, n_partials * n_distances))
+    n = 0
+    for p in range(n_partials):
+        for k in range(n_distances):
+            any_change = False
+            for j in range(n_directions):
+                kept[j, n] = changes[p, k, j]
+                any_change = any_change or changes[p, k, j] != 0.0
+            if any_change:
+                distance[n] = _STEP * k
+                partial[n] = p
+                n += 1
+    return distance[:n], partial[:n], kept[:, :n]
 
 
 @njit(cache=True)
