@@ -160,6 +160,7 @@ rule gather_references:
         "results/logs/gather_references.log",
     benchmark:
         "results/benchmarks/gather_references.tsv"
+    priority: priorities.VERDICT_SHORT
     conda:
         "../../envs/gather_references.yaml"
     threads: 1

@@ -61,7 +61,7 @@ def test_changes_are_those_of_curves_and_residuals(shares):
     phases[1] = phases[1].with_modes(modes)
     start = Model(simulated(fcc()), phases)
     values = usual_start(start)
-    values[[2, 9]] = 1.0, 0.5  # delta2, size
+    values[[3, 10]] = 1.0, 0.5  # sizes
     target = start.curves(values) @ shares + 0.01 * np.sin(start.observation.r)
     model = Model(Observation(start.observation.r, target, q_damp=None), phases)
     groups = model.vector.free_groups(full=True)

@@ -17,7 +17,7 @@ from diffpy.structure import Structure
 from pdflearn.core.io import concat, load_table, save_array, save_json, save_table
 from pdflearn.identification.search import RADIATIONS, ReferencePatterns
 from pdflearn.structures import relations
-from pdflearn.structures.structure import STRUCTURE_COLUMNS, structure_of
+from pdflearn.structures.structure import structure_of
 
 # A type with at least MIN_REAL real structures is represented by these alone. Any other type is
 # represented by at most MAX_HYPOTHETICAL hypothetical structures as well.
@@ -252,7 +252,8 @@ def load_catalogue(files: CatalogueFiles) -> Catalogue:
 
     @cache
     def atoms() -> pa.Table:
-        return pq.read_table(files.table, columns=STRUCTURE_COLUMNS)
+        names = pq.read_schema(files.table).names
+        return pq.read_table(files.table, columns=[n for n in names if n not in DESCRIPTION])
 
     @cache
     def load(structure_id: str) -> Structure:

@@ -60,8 +60,8 @@ class _Problem:
         return self.model.residual_changes(self.model.curves(values), changes)
 
 
-# The least relative change of the sum of squares, by whether the fit is full. A quick fit is a first
-# look: a change of 1e-4 is one of 5e-5 of its Rw.
+# The least relative change of the sum of squares, by whether the fit is full. A quick fit is a
+# first look: a change of 1e-4 is one of 5e-5 of its Rw.
 FTOL = {False: 1e-4, True: 1e-5}
 # So close to a minimum (in units of the vector) least squares leads to it.
 SAME = 0.1

@@ -34,12 +34,6 @@ NO_CELL = (1.0, 1.0, 1.0, 90.0, 90.0, 90.0)
 # spglib raises its errors, as its third version will without being asked.
 spglib.error.OLD_ERROR_HANDLING = False
 
-# What a table of structures holds of each beside its id.
-STRUCTURE_COLUMNS = [
-    "title", "lattice", "symbols", "xyz", "occupancy", "u", "anisotropic", "periodic", "orbits",
-    "warnings",
-]  # fmt: skip
-
 
 def make_structure(
     lattice: Sequence[float] | None,
@@ -323,7 +317,11 @@ def save_structures(path: str | Path, structures: Mapping[str, Structure | Cryst
                 "warnings": list(structure.warnings),
             }
         )
-    save_table(path, pd.DataFrame(rows, columns=["id", *STRUCTURE_COLUMNS]))
+    columns = [
+        "id", "title", "lattice", "symbols", "xyz", "occupancy", "u", "anisotropic", "periodic",
+        "orbits", "warnings",
+    ]  # fmt: skip
+    save_table(path, pd.DataFrame(rows, columns=columns))
 
 
 def _displacements(structure: Structure | Crystal) -> tuple[np.ndarray, np.ndarray]:
