@@ -87,7 +87,7 @@ def rank(
     [('rocksalt', -2.1), ('fcc', -16.1)]
     """
     scored = with_posteriors(refined, probabilities, catalogue, rw_limit)
-    ranked = best_of_types(sorted(scored, key=lambda item: (-item.log_posterior, item.adjusted_rw)))
+    ranked = best_of_types(sorted(scored, key=misfit_order))
     ranked.sort(key=lambda item: (-item.log_posterior, item.structure_type))
     return simplest_first(parents_first(ranked, catalogue, rw_limit), catalogue, rw_limit)
 
@@ -140,6 +140,15 @@ def with_posteriors(
         misfit = RW_WEIGHT * (item.adjusted_rw - best_rw) / max(best_rw, RW_FLOOR)
         scored.append(replace(item, log_prior=log_prior, log_posterior=log_prior - misfit))
     return scored
+
+
+def misfit_order(item: RefinedCandidate) -> float:
+    """A key that sorts the likeliest first; what differs by rounding alone keeps its order.
+
+    The structures of one type with neighbouring elements fit equally well. The more similar pattern
+    then goes first, as it was chosen first.
+    """
+    return -round(item.log_posterior, 2)
 
 
 def best_of_types(ordered: list[RefinedCandidate]) -> list[RefinedCandidate]:

@@ -34,6 +34,7 @@ from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
     fits_alike,
+    misfit_order,
     rank,
     related,
     rivals_of,
@@ -292,7 +293,7 @@ def _refine_in_stages(
     if not quick:
         return []
     quick = with_posteriors(quick, probabilities, catalogue, rw_limit)
-    quick = best_of_types(sorted(quick, key=lambda item: -item.log_posterior))
+    quick = best_of_types(sorted(quick, key=misfit_order))
     full = [
         refine_candidates(observation, item.candidates, solutions, full=True) or item
         for item in _worth_a_full_fit(quick, catalogue)
