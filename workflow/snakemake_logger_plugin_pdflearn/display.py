@@ -54,8 +54,7 @@ class Lines:
 
     def begin(self, run: Run) -> None:
         """Say how many jobs there are."""
-        left = about(run.seconds_left(time.monotonic()))
-        self.say([f"{jobs_text(run.n_total)}, about {left}"])
+        self.say([jobs_text(run.n_total)])
 
     def job_finished(self, run: Run, job: Job, seconds: float) -> None:
         """Write the time, which of how many jobs it is, what it did and how long it took."""
@@ -137,9 +136,10 @@ class Bars:
         for place in range(5):
             table.add_column(no_wrap=True, justify="right" if place == 2 else "left")
         for title, share, done, total, name in rows:
-            left = f"about {about(run.seconds_left(now, name))} left"
+            # Another study, another machine: the table alone says little.
+            left = f"about {about(run.seconds_left(now, name))} left" if run.n_done else ""
             if name is None:
-                left = f"{duration(now - run.began)}, {left}"
+                left = f"{duration(now - run.began)}  {left}"
             bar = ProgressBar(
                 total=1.0, completed=share, width=BAR_WIDTH,
                 complete_style="green" if name is None else "cyan", finished_style="green",

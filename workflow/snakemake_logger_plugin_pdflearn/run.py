@@ -13,9 +13,9 @@ from pathlib import Path
 
 # A target that runs nothing.
 NO_JOB = "all"
-# So many expected seconds of jobs weigh as much as one look at the table: the first jobs of a run,
-# seconds of start-up, say little of those that follow.
-PRIOR_SECONDS = 20.0
+# So many seconds of jobs weigh as much as the table: a run's first, short jobs are mostly start-up,
+# and say little of those that follow.
+PRIOR_SECONDS = 5.0
 _BENCHMARK = re.compile(r"benchmarks/(.+?)\.tsv")
 
 

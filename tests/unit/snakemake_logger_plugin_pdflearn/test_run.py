@@ -51,7 +51,7 @@ def test_a_slow_machine_takes_longer_for_the_rest(run):
     before = run.seconds_left(0.0)
     run.finish(short, 40.0)
     assert run.n_done == 1
-    assert run.seconds_left(40.0) == pytest.approx(80.0 * (20 + 40) / (20 + 10))
+    assert run.seconds_left(40.0) == pytest.approx(80.0 * (5 + 40) / (5 + 10))
     assert run.seconds_left(40.0) > before
 
 
