@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 # What a line is about: how it is coloured in a terminal.
 PLAIN, GOOD, WARNING, ERROR = "default", "green", "yellow", "bold red"
 REFRESHES_PER_SECOND = 2
-BAR_WIDTH = 32
+# A bar takes what the words leave of a line, within these limits.
+MIN_BAR, MAX_BAR, WORDS_WIDTH = 10, 32, 60
 
 
 class Display(Protocol):
@@ -133,15 +134,16 @@ class Bars:
             for name, rule in list(run.rules.items())
             if rule.first_start is not None and not rule.complete
         ]
-        for place in range(5):
+        for place in range(4):
             table.add_column(no_wrap=True, justify="right" if place == 2 else "left")
+        width = min(max(self._console.width - WORDS_WIDTH, MIN_BAR), MAX_BAR)
         for title, share, done, total, name in rows:
             # Another study, another machine: the table alone says little.
-            left = f"about {about(run.seconds_left(now, name))} left" if run.n_done else ""
+            left = f"{about(run.seconds_left(now, name))} left" if run.n_done else ""
             if name is None:
                 left = f"{duration(now - run.began)}  {left}"
             bar = ProgressBar(
-                total=1.0, completed=share, width=BAR_WIDTH,
+                total=1.0, completed=share, width=width,
                 complete_style="green" if name is None else "cyan", finished_style="green",
             )  # fmt: skip
             table.add_row(title, bar, f"{done} of {total}", left)
