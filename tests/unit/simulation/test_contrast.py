@@ -16,6 +16,7 @@ from pdflearn.structures.library import load_library
 from pdflearn.structures.relations import SimplerType, split_way
 from pdflearn.structures.structure import make_structure
 
+ANGLES = ("alpha", "beta", "gamma")
 GRID = Grid(r_min=1.0, r_max=20.0, r_step=0.1)
 
 
@@ -127,6 +128,29 @@ def test_contrasts_are_those_of_structures_built_and_simulated_alone(library, na
             pattern = simulate_reference(as_structure(sites), GRID, radiation)[GRID.r >= 1.5]
             expected.setdefault(simpler.name, []).append(contrast_of(own, pattern))
     assert values == pytest.approx({key: min(x) for key, x in expected.items()}, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", ["Ba2CaWO6 elpasolite", "LaAlO3 LaAlO3"])
+def test_no_type_is_missed_where_no_search_is_made(library, name, monkeypatch):
+    row = library.compounds.loc[name]
+    cell = {c: None if np.isnan(row[c]) else row[c] for c in ("a", "b", "c", *ANGLES)}
+    found = []
+    for x in (0.2, 0.23, 0.245, 0.26, 0.29, 0.49, 0.53, 0.57):
+        structure = library.build_type(
+            row["structure_type"], row["elements"].split(), cell, {"x": x}
+        )
+        sites = sites_of(Atoms.of(structure))
+        for simpler in library.simpler_types(row["structure_type"]):
+            quick = as_simpler_type(sites, simpler)
+            with monkeypatch.context() as patch:
+                patch.setattr("pdflearn.simulation.contrast.count_translations", lambda *_: 1e9)
+                searched = as_simpler_type(sites, simpler)
+            assert (quick is None) == (searched is None)
+            found.append(quick is not None)
+            if quick is not None:
+                assert np.array_equal(quick.positions, searched.positions)
+    assert any(found)
+    assert not all(found)
 
 
 def test_contrast_takes_the_best_scale():

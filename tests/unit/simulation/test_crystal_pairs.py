@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn.simulation.crystal_pairs import crystal_pairs, environments, translation_orbits
+from pdflearn.simulation.crystal_pairs import (
+    count_translations,
+    crystal_pairs,
+    environments,
+    translation_orbits,
+)
 from pdflearn.simulation.pairs import pair_points, partial_table
 
 bounded = settings(max_examples=25, deadline=None, derandomize=True)
@@ -149,3 +154,12 @@ def test_surroundings_tell_sites_apart():
     assert values[4] != pytest.approx(values[0])
     unlike = environments(4.0 * np.eye(3), frac[:4], np.array([1.0, 1.0, 1.0, 2.0]), 7.0)
     assert unlike[0] != pytest.approx(unlike[3])
+
+
+def test_translations_are_counted_within_a_tolerance():
+    one = np.zeros(4, dtype=int)
+    shifted = FCC + [[0, 0, 0.01], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
+    for tolerance, expected in ((0.01, 1), (0.1, 4)):
+        assert count_translations(shifted, one, 5.0 * np.eye(3), tolerance) == expected
+    ordered = np.array([0, 1, 1, 0])
+    assert count_translations(FCC, ordered, 5.0 * np.eye(3), 0.1) == 2

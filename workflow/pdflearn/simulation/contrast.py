@@ -8,11 +8,13 @@ how much of the pattern makes the difference.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+import gemmi
 import numpy as np
 
-from pdflearn.simulation.crystal_pairs import crystal_pairs
+from pdflearn.simulation.crystal_pairs import count_translations, crystal_pairs
 from pdflearn.simulation.pairs import PairHistogram
 from pdflearn.simulation.reference import ReferenceCurves
 from pdflearn.simulation.scatterers import Scatterers, scatterer_label
@@ -26,6 +28,8 @@ from pdflearn.structures.structure import symmetry_dataset
 # can be seen is for the contrast to say. The first tolerance that finds the type is taken, since a
 # wide one may find too high a symmetry.
 TOLERANCES = (0.25, 0.5, 0.1, 0.02)
+# Translations that leave atoms where they are to so much (angstrom) are the structure's own.
+EXACT = 1e-3
 # Contrasts are those of the patterns from here on (angstrom), where there are peaks.
 R_MIN = 1.5
 CONTRAST_COLUMNS = ["id", "radiation", "position", "simpler_type", "contrast"]
@@ -130,7 +134,14 @@ def _symmetrised(
 
     None where they are too far.
     """
+    lattice, positions, kinds = cell
+    translations = count_translations(positions, kinds, lattice, EXACT)
+    wanted = len(kinds) * _centrings(simpler.space_group_number) / simpler.atoms
     for tolerance in TOLERANCES:
+        if translations < wanted and translations == count_translations(
+            positions, kinds, lattice, 1.001 * tolerance
+        ):
+            continue  # no further translation, so a search for symmetry would take long in vain
         found = symmetry_dataset(cell, tolerance)
         if (
             found is not None
@@ -147,6 +158,12 @@ def _symmetrised(
             orbits = np.array([orbit_of[i] for i in found.std_mapping_to_primitive.tolist()])
             return found.std_lattice, found.std_positions, np.array(found.std_types), orbits
     return None
+
+
+@lru_cache(maxsize=256)
+def _centrings(space_group_number: int) -> int:
+    """Number of lattice points in the conventional cell; hexagonal for a rhombohedral lattice."""
+    return len(gemmi.find_spacegroup_by_number(space_group_number).operations().cen_ops)
 
 
 def contrast(pattern: np.ndarray, simpler: np.ndarray) -> float:

@@ -136,6 +136,47 @@ def translation_orbits(
 
 
 @njit(cache=True)
+def count_translations(
+    frac: np.ndarray, site_type: np.ndarray, basis: np.ndarray, tolerance: float
+) -> int:
+    """Number of translations within the cell, none included, that map all atoms onto others.
+
+    Parameters
+    ----------
+    frac : array (n, 3)
+        Fractional coordinates.
+    site_type : array of int (n,)
+        Atoms of different types are never equivalent.
+    basis : array (3, 3)
+        Lattice vectors as rows, angstrom.
+    tolerance : float
+        Greatest distance of an atom from the image of its equivalent, angstrom.
+
+    Examples
+    --------
+    >>> centred = np.array([[0.0, 0.0, 0.0], [0.5, 0.5, 0.49]])
+    >>> one = np.zeros(2, dtype=int)
+    >>> [count_translations(centred, one, 5.0 * np.eye(3), limit) for limit in (0.01, 0.2)]
+    [1, 2]
+    """
+    counts = np.bincount(site_type)
+    rarest = site_type[0]
+    for k in site_type:
+        if counts[k] < counts[rarest]:
+            rarest = k
+    metric = basis @ basis.T
+    first = -1
+    found = 0
+    for c in range(site_type.size):
+        if site_type[c] == rarest:
+            if first < 0:
+                first = c
+            image = _images(frac, site_type, frac[c] - frac[first], tolerance, metric)
+            found += image.size > 0
+    return found
+
+
+@njit(cache=True)
 def environments(
     basis: np.ndarray, frac: np.ndarray, weight: np.ndarray, radius: float
 ) -> np.ndarray:
