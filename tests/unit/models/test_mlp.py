@@ -6,6 +6,7 @@ from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier as PeerClassifier
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
+from pdflearn.models import mlp
 from pdflearn.models.mlp import MLPClassifier
 
 
@@ -67,6 +68,21 @@ def test_shorter_steps_go_on_from_the_longer_ones_and_a_fit_starts_anew(digits):
         losses[name] = net.loss_curve_
     assert losses["two"][:4] == losses["one"][:4]
     assert losses["two"][4:] != losses["one"][4:]
+
+
+def test_an_annealed_rate_goes_evenly_to_the_next_and_to_zero(digits, monkeypatch):
+    rates = []
+
+    def watch(weights, gradient, moments, factors, penalised, steps):
+        rates.append((steps, factors[0]))
+
+    monkeypatch.setattr(mlp, "_adam_step", watch)
+    x, y = digits
+    net = MLPClassifier((8,), batch_size=500, max_iter=1, learning_rates=[0.01, 0.002])
+    net.set_params(annealed=True).fit(x, y)  # four steps a pass
+    steps, expected = [1, 2, 3, 4, 5, 6, 7, 8], [10, 8, 6, 4, 2, 1.5, 1, 0.5]
+    assert [step for step, _ in rates] == steps
+    assert [1000 * rate for _, rate in rates] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

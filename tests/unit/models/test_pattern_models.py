@@ -46,9 +46,9 @@ def test_each_stage_sees_the_patterns_at_another_stretch(data, monkeypatch):
     seen = []
     fit_stage = MLPClassifier.fit_stage
 
-    def watch(self, X, y, stage):
+    def watch(self, X, y, stage, classes=None):
         seen.append(X.copy())
-        return fit_stage(self, X, y, stage)
+        return fit_stage(self, X, y, stage, classes)
 
     monkeypatch.setattr(MLPClassifier, "fit_stage", watch)
     params = {
@@ -81,6 +81,42 @@ def test_predictions_are_averaged_over_the_stretches(data):
     np.testing.assert_allclose(viewed.predict_proba(patterns), np.mean(expected, 0), atol=1e-6)
 
 
+def test_the_first_stages_are_learned_once_from_what_all_models_share(data, monkeypatch):
+    patterns, label = data
+    learned = []
+    fit_stage = MLPClassifier.fit_stage
+
+    def watch(self, X, y, stage, classes=None):
+        learned.append((stage, len(y)))
+        return fit_stage(self, X, y, stage, classes)
+
+    monkeypatch.setattr(MLPClassifier, "fit_stage", watch)
+    params = {
+        "features": "first_peak",
+        "hidden_layer_sizes": [8],
+        "learning_rates": [0.01, 0.001, 0.001],
+        "max_iter": 1,
+        "stretch_std": 0.02,
+        "common_stages": 2,
+    }
+    spec = {"estimator": "mlp", "params": params}
+
+    def trained(subsets):
+        learned.clear()
+        models = [build.build_model("mlp", spec, {}, PREPROCESSING, 0) for _ in subsets]
+        pattern_models.fit_together(models, patterns, label, subsets)
+        return models
+
+    validates = np.arange(60) % 5 == 0
+    first, second = (np.arange(60) % 10 != k for k in (0, 5))
+    models = trained([first, second])
+    assert learned == [(0, 48), (1, 48), (2, 54), (2, 54)]
+    assert models[0].estimator_[-1].loss_curve_[:2] == models[1].estimator_[-1].loss_curve_[:2]
+    assert not np.array_equal(*(model.predict_proba(patterns) for model in models))
+    trained([validates, ~validates])  # nothing is shared
+    assert learned == [(stage, n) for stage in range(3) for n in (12, 48)]
+
+
 def test_numbers_are_learned_in_units_of_their_spread(data):
     patterns, label = data
     number = np.select([label == "a", label == "b"], [2.0, 2.5], 3.0)
@@ -93,3 +129,35 @@ def test_numbers_are_learned_in_units_of_their_spread(data):
     )
     assert (large.mean_, large.spread_) == pytest.approx((1e6 * small.mean_, 1e6 * small.spread_))
     np.testing.assert_allclose(large.predict(patterns), 1e6 * small.predict(patterns), rtol=1e-5)
+
+
+@pytest.mark.parametrize("stretch_std", [0.0, 0.02])
+def test_models_trained_together_are_those_trained_alone(data, stretch_std):
+    """Each learns from its own patterns alone: other labels elsewhere change nothing."""
+    patterns, label = data
+    params = {
+        "features": "first_peak",
+        "hidden_layer_sizes": [8],
+        "learning_rates": [0.01, 0.001],
+        "max_iter": 2,
+        "stretch_std": stretch_std,
+    }
+    spec = {"estimator": "mlp", "params": params}
+
+    def trained(labels, subsets):
+        models = [build.build_model("mlp", spec, {}, PREPROCESSING, 0) for _ in subsets]
+        pattern_models.fit_together(models, patterns, labels, subsets)
+        return models
+
+    parts = [np.arange(60) % 3 != k for k in range(3)]
+    together = trained(label, parts)
+    for model, part in zip(together, parts, strict=True):
+        elsewhere = np.where(part, label, "c")
+        (again, _) = trained(elsewhere, [part, np.ones(60, dtype=bool)])
+        np.testing.assert_array_equal(model.predict_proba(patterns), again.predict_proba(patterns))
+    if not stretch_std:
+        alone = build.build_model("mlp", spec, {}, PREPROCESSING, 0)
+        alone.fit(patterns[parts[0]], label[parts[0]])
+        np.testing.assert_allclose(
+            alone.predict_proba(patterns), together[0].predict_proba(patterns), atol=1e-6
+        )

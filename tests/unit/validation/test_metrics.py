@@ -98,3 +98,34 @@ def test_a_task_is_scored_by_its_type(predictions):
 def test_numbers_that_do_not_vary_have_no_variance_to_explain():
     same = metrics.NumberPredictions(np.ones(3), np.array([1.0, 2.0, 3.0]))
     assert same.scores(np.ones(3))["r2"] == 0.0
+
+
+def test_the_sums_of_groups_give_the_scores_of_their_rows(predictions):
+    y_true, proba = predictions
+    groups = np.arange(len(y_true)) % 30
+    numbers = metrics.NumberPredictions(proba[:, 0] + 5.0, proba[:, 1])
+    weights = np.random.default_rng(3).integers(0, 3, (4, 30)).astype(float)
+    for scored in (metrics.ClassPredictions.from_proba(y_true, proba, CLASSES), numbers):
+        of_groups = scored.statistic(groups)(weights)
+        for k, drawn in enumerate(weights):
+            once = {name: values[k] for name, values in of_groups.items()}
+            assert once == pytest.approx(scored.scores(drawn[groups]), abs=1e-12)
+
+
+def test_areas_are_scikit_learns_ties_and_weights_included():
+    random = np.random.default_rng(0)
+    values = random.integers(0, 6, 80).astype(float)
+    positive = random.random(80) < 0.4
+    weights = random.integers(0, 3, (5, 80)).astype(float)
+    weights[4, positive] = 0.0
+    areas = metrics.auroc(positive, values, weights)
+    expected = [
+        sk_metrics.roc_auc_score(positive, values, sample_weight=drawn) for drawn in weights[:4]
+    ]
+    assert areas[:4] == pytest.approx(expected, abs=1e-12)
+    assert np.isnan(areas[4])
+
+
+def test_of_equal_probabilities_the_first_classes_are_the_likeliest():
+    proba = np.array([[0.2, 0.2, 0.2, 0.2, 0.2], [0.0, 0.4, 0.0, 0.3, 0.3]])
+    assert metrics._largest(proba, 3).tolist() == [[0, 1, 2], [1, 3, 4]]

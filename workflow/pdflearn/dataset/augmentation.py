@@ -91,9 +91,8 @@ class Augmentation:
             A copy.
         """
         end, diameter = self.end[rows], self.diameter[rows]
-        changed = np.flatnonzero(np.isfinite(end) | np.isfinite(diameter))
         result = np.array(patterns)
-        sphere = spherical_shape(r, diameter[changed, None])
-        shape = np.where(r <= end[changed, None], sphere, 0.0)
-        result[changed] *= shape.astype(result.dtype)
+        cut, small = np.flatnonzero(np.isfinite(end)), np.flatnonzero(np.isfinite(diameter))
+        result[cut] *= r <= end[cut, None]
+        result[small] *= spherical_shape(r, diameter[small, None]).astype(result.dtype)
         return result

@@ -49,12 +49,12 @@ def similar_pairs(
     unit = patterns - patterns.mean(axis=1, keepdims=True)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     order = np.argsort(nearest, kind="stable")
+    nearest, unit = nearest[order], unit[order]
+    ends = np.searchsorted(nearest, nearest * (1 + stretch), side="right")
     pairs = []
-    for rank, i in enumerate(order):
-        last = np.searchsorted(nearest[order], nearest[i] * (1 + stretch), side="right")
-        neighbours = order[rank + 1 : last]
-        for j in neighbours[unit[neighbours] @ unit[i] >= correlation]:
-            pairs.append((int(i), int(j)))
+    for i, end in enumerate(ends):
+        similar = np.flatnonzero(unit[i + 1 : end] @ unit[i] >= correlation)
+        pairs += [(int(order[i]), int(j)) for j in order[i + 1 + similar]]
     return pairs
 
 
@@ -95,23 +95,24 @@ def join_groups(
             family = parent[family]
         return family
 
+    names = families.tolist()
     for i, j in pairs:
         if not (follows[i] or follows[j]):
-            first, second = sorted((root(families.iloc[i]), root(families.iloc[j])))
+            first, second = sorted((root(names[i]), root(names[j])))
             parent[second] = first
-    groups = families.map(root)
+    groups = [root(name) for name in names]
     evaluated = set(families[~follows])
     touched: dict[int, set[str]] = {
-        i: {groups.iloc[i]} & evaluated for i in np.flatnonzero(follows).tolist()
+        i: {groups[i]} & evaluated for i in np.flatnonzero(follows).tolist()
     }
     for i, j in pairs:
         if follows[i] != follows[j]:
             follower, leader = (i, j) if follows[i] else (j, i)
-            touched[follower].add(groups.iloc[leader])
-    for i, names in touched.items():
-        if names:
-            groups.iloc[i] = names.pop() if len(names) == 1 else ""
-    return groups
+            touched[follower].add(groups[leader])
+    for i, leaders in touched.items():
+        if leaders:
+            groups[i] = leaders.pop() if len(leaders) == 1 else ""
+    return pd.Series(groups, index=families.index, name=families.name, dtype=families.dtype)
 
 
 def split_structures(structures: pd.DataFrame, settings: dict[str, Any], seed: int) -> pd.DataFrame:

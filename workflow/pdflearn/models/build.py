@@ -22,7 +22,7 @@ from pdflearn.models.registry import REGISTRY, estimators_for
 DYNAMIC_IMPORTS = "pdflearn.models.registry"
 
 # Parameters of a model beside its features; all others are those of its estimator.
-AUGMENTATION_PARAMS = ("stretch_std", "truncated_fraction")
+AUGMENTATION_PARAMS = ("stretch_std", "truncated_fraction", "common_stages", "common_share")
 PATTERN_PARAMS = (*AUGMENTATION_PARAMS, "tta_stretches")
 
 
@@ -79,8 +79,8 @@ def build_model(
         Its entry: estimator and params.
     params : dict
         Further parameters, which win over those of the entry: one of `param_grid(spec)`. The keys
-        features, stretch_std, truncated_fraction and tta_stretches are the model's (see
-        `PatternClassifier`); all others are its estimator's or its transformers'.
+        features and those of `PATTERN_PARAMS` are the model's (see `PatternClassifier`); all others
+        are its estimator's or its transformers'.
     preprocessing : Preprocessing
         The grid of the patterns and the window of r that the model sees.
     seed : int

@@ -52,8 +52,11 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         Passes over the data at each rate.
     learning_rates : sequence of float, default (0.001,)
         Rates one after another, each a stage. At a constant rate the weights keep jumping around a
-        minimum; a few last passes at smaller rates settle them, which is worth more than as many
-        further passes ([4]_ lowers the rate smoothly).
+        minimum; smaller rates at the end settle them, which is worth more than as many further
+        passes.
+    annealed : bool, default False
+        Whether each stage goes in even steps from its rate to that of the next one, and the last
+        one to zero [4]_, [5]_.
     random_state : int, RandomState or None
         First weights and the order of the samples.
 
@@ -81,6 +84,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
     .. [2] X. Glorot and Y. Bengio, Proc. AISTATS (2010) 249.
     .. [3] D. P. Kingma and J. Ba, ICLR (2015), arXiv:1412.6980.
     .. [4] I. Loshchilov and F. Hutter, ICLR (2017), arXiv:1608.03983.
+    .. [5] L. N. Smith and N. Topin, Proc. SPIE 11006 (2019) 1100612, arXiv:1708.07120.
 
     Examples
     --------
@@ -102,6 +106,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         batch_size: int = 200,
         max_iter: int = 200,
         learning_rates: Sequence[float] = (0.001,),
+        annealed: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -110,6 +115,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.learning_rates = learning_rates
+        self.annealed = annealed
         self.random_state = random_state
 
     @property
@@ -124,7 +130,9 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             self.fit_stage(X, y, stage)
         return self
 
-    def fit_stage(self, X: np.ndarray, y: np.ndarray, stage: int) -> Self:
+    def fit_stage(
+        self, X: np.ndarray, y: np.ndarray, stage: int, classes: np.ndarray | None = None
+    ) -> Self:
         """Train at one of the learning rates, from the weights of the stage before.
 
         Parameters
@@ -132,20 +140,25 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         X : array (n, m)
             May differ from the features of the stage before.
         y : array (n,)
-            The labels are the same in all stages.
         stage : int
             Index of the learning rate; 0 starts from new weights.
+        classes : array (n_classes,), optional
+            All labels that any stage has, in order; without it those of the first stage.
         """
         self._check()
         X, y = validate_data(self, X, y, dtype=DTYPES, reset=not stage)
         check_classification_targets(y)
         seed = self.random_state  # each stage in an order of its own
         random = check_random_state((seed + stage) % 2**32 if isinstance(seed, int) else seed)
-        self.classes_, codes = np.unique(y, return_inverse=True)
         if not stage:
+            self.classes_ = np.unique(y) if classes is None else classes
             self._start(X, random)
-        rate = self.learning_rates[stage]
-        self._descend(X, codes, rate, random)
+        codes = np.searchsorted(self.classes_, y)
+        rates = *self.learning_rates, 0.0
+        last = rates[stage + 1] if self.annealed else rates[stage]
+        self._descend(X, codes, (rates[stage], last), random)
+        if stage == self.stages - 1:
+            del self._moments
         self.n_iter_ = len(self.loss_curve_)
         return self
 
@@ -191,6 +204,8 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
             bound = np.sqrt(factor / (below + above))
             self.coefs_.append(random.uniform(-bound, bound, (below, above)).astype(X.dtype))
             self.intercepts_.append(random.uniform(-bound, bound, above).astype(X.dtype))
+        n = sum(part.size for part in (*self.coefs_, *self.intercepts_))
+        self._moments = np.zeros(n, X.dtype), np.zeros(n, X.dtype), 0
 
     def _forward(self, X: np.ndarray) -> list[np.ndarray]:
         """Values of every layer: the features, the hidden units, the probabilities."""
@@ -207,33 +222,40 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self,
         X: np.ndarray,
         codes: np.ndarray,
-        rate: float,
+        rates: tuple[float, float],
         random: np.random.RandomState,
     ) -> None:
-        """Passes of Adam's steps. All weights are views of one vector, all gradients of another."""
+        """Passes of Adam's steps, from the first rate to the last.
+
+        All weights are views of one vector, all gradients of another.
+        """
         shapes = [part.shape for part in (*self.coefs_, *self.intercepts_)]
         weights = np.concatenate([part.ravel() for part in (*self.coefs_, *self.intercepts_)])
         gradient = np.empty_like(weights)
         parts, slopes = list(_views(weights, shapes)), list(_views(gradient, shapes))
         layers = len(self.coefs_)
         self.coefs_, self.intercepts_ = parts[:layers], parts[layers:]
-        mean, square, steps = np.zeros_like(weights), np.zeros_like(weights), 0
+        mean, square, before = self._moments
         penalised = sum(part.size for part in self.coefs_)
-        order = np.arange(len(X))
+        order, size = np.arange(len(X)), min(self.batch_size, len(X))
+        n_steps, step = self.max_iter * -(-len(X) // size), 0
         for _ in range(self.max_iter):
             random.shuffle(order)
             loss_sum = 0.0
-            for rows in gen_batches(len(X), min(self.batch_size, len(X))):
+            for rows in gen_batches(len(X), size):
                 chosen = order[rows]
                 loss_sum += self._backpropagate(
                     X[chosen], codes[chosen], slopes[:layers], slopes[layers:]
                 )
-                pull = self.alpha / len(chosen)
                 loss_sum += 0.5 * self.alpha * float(weights[:penalised] @ weights[:penalised])
-                gradient[:penalised] += pull * weights[:penalised]
-                steps += 1
-                _adam_step(weights, gradient, mean, square, rate, steps)
+                rate = rates[0] + (rates[1] - rates[0]) * step / n_steps
+                step += 1
+                pull = self.alpha / len(chosen)
+                _adam_step(
+                    weights, gradient, (mean, square), (rate, pull), penalised, before + step
+                )
             self.loss_curve_.append(loss_sum / len(X))
+        self._moments = mean, square, before + step
 
     def _backpropagate(
         self,
@@ -263,16 +285,23 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
 def _adam_step(
     weights: np.ndarray,
     gradient: np.ndarray,
-    mean: np.ndarray,
-    square: np.ndarray,
-    rate: float,
+    moments: tuple[np.ndarray, np.ndarray],
+    factors: tuple[float, float],
+    penalised: int,
     steps: int,
 ) -> None:
-    """One step of Adam, in place: against the gradient, scaled by the gradients before."""
+    """One step of Adam, in place: against the gradient, scaled by the gradients before.
+
+    The factors are the rate and the pull of the penalty on the first weights, `penalised` many.
+    """
+    (mean, square), (rate, pull) = moments, factors
     one = weights.dtype.type(1.0)
     first, second = weights.dtype.type(BETAS[0]), weights.dtype.type(BETAS[1])
     scale = weights.dtype.type(rate * np.sqrt(1 - BETAS[1] ** steps) / (1 - BETAS[0] ** steps))
     least = weights.dtype.type(EPSILON)
+    factor = weights.dtype.type(pull)
+    for i in range(penalised):
+        gradient[i] += factor * weights[i]
     for i in range(len(weights)):
         mean[i] = first * mean[i] + (one - first) * gradient[i]
         square[i] = second * square[i] + (one - second) * gradient[i] * gradient[i]

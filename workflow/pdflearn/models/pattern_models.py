@@ -1,5 +1,6 @@
 """Models of patterns: from G(r) on the study's grid to classes or numbers."""
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Self
 
@@ -10,6 +11,9 @@ from pdflearn.core.errors import PdflearnError
 from pdflearn.dataset.augmentation import Augmentation
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.models.probabilities import softmax, temper
+
+# Share of the patterns of a model that others must learn from as well to begin together.
+LEAST_COMMON = 0.5
 
 # Patterns that are turned into features at a time: they stay in the processor's cache, and the
 # memory holds the features alone.
@@ -30,6 +34,8 @@ class _PatternModel(BaseEstimator):
         stretch_std: float = 0.0,
         truncated_fraction: float = 0.0,
         tta_stretches: Sequence[float] = (),
+        common_stages: int = 0,
+        common_share: float = 1.0,
         random_state: int = 0,
     ) -> None:
         self.features = features
@@ -37,49 +43,53 @@ class _PatternModel(BaseEstimator):
         self.stretch_std = stretch_std
         self.truncated_fraction = truncated_fraction
         self.tta_stretches = tta_stretches
+        self.common_stages = common_stages
+        self.common_share = common_share
         self.random_state = random_state
 
-    def _fit(self, X: np.ndarray, y: np.ndarray) -> None:
-        """Train the estimator; X may be memory-mapped, only its features are held in memory."""
+    @property
+    def _augments(self) -> bool:
+        return bool(self.stretch_std or self.truncated_fraction)
+
+    def _learned(self, y: np.ndarray) -> np.ndarray:
+        """What the estimator learns of the labels."""
+        return y
+
+    def _augmentation(self, n: int, random: np.random.Generator) -> Augmentation:
+        return Augmentation.draw(n, self.stretch_std, self.truncated_fraction, random)
+
+    def _start(self, X: np.ndarray) -> None:
         self.features_ = clone(self.features).fit(X[:1])
         self.estimator_ = clone(self.estimator)
-        if not (self.stretch_std or self.truncated_fraction):
-            self.estimator_.fit(self._features(X), y)
+
+    def _fit_stage(
+        self, features: np.ndarray, y: np.ndarray, stage: int, classes: np.ndarray | None
+    ) -> None:
+        """Train at one stage on features, which may be overwritten."""
+        if not self._augments:
+            self.estimator_.fit(features, y)
             return
-        random = np.random.default_rng(self.random_state)
         transformers, network = self.estimator_[:-1], self.estimator_[-1]
-        features = None
-        for stage in range(network.stages):
-            augmentation = Augmentation.draw(
-                len(X), self.stretch_std, self.truncated_fraction, random
-            )
-            features = self._features(X, augmentation, features)
-            if not stage:
-                transformers.fit(features)
-            network.fit_stage(transformers.transform(features), y, stage)
+        if not stage:
+            transformers.fit(features)
+        network.fit_stage(transformers.transform(features), y, stage, classes)
 
     def _features(
-        self,
-        X: np.ndarray,
-        augmentation: Augmentation | None = None,
-        out: np.ndarray | None = None,
+        self, X: np.ndarray, rows: np.ndarray, augmentation: Augmentation | None = None
     ) -> np.ndarray:
-        """Features (n, m) of all patterns, block by block.
-
-        Augmented features are written over those of the stage before, `out`, which saves memory.
-        """
-        r = self.features.grid.r
-        for start in range(0, len(X), BLOCK):
-            rows = slice(start, start + BLOCK)
+        """Features (m, k) of m rows of the patterns, block by block."""
+        r, features = self.features.grid.r, None
+        for start in range(0, len(rows), BLOCK):
+            part = slice(start, start + BLOCK)
             if augmentation is None:
-                block = self.features_.transform(X[rows])
+                block = self.features_.transform(X[rows[part]])
             else:
-                truncated = augmentation.truncate(X[rows], rows, r)
-                block = self.features_.transform(truncated, augmentation.stretch[rows])
-            if out is None:
-                out = np.empty((len(X), block.shape[1]), dtype=np.float32)
-            out[rows] = block
-        return out
+                truncated = augmentation.truncate(X[rows[part]], part, r)
+                block = self.features_.transform(truncated, augmentation.stretch[part])
+            if features is None:
+                features = np.empty((len(rows), block.shape[1]), dtype=np.float32)
+            features[part] = block
+        return features
 
     def _by_blocks(self, method: Callable[[np.ndarray], np.ndarray], X: np.ndarray) -> np.ndarray:
         """What a method of the estimator predicts for X, averaged over the stretches."""
@@ -113,6 +123,12 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
     tta_stretches : sequence of float, default ()
         Further stretches (factors of r) at which a pattern is predicted; all predictions are
         averaged (test-time augmentation).
+    common_stages : int, default 0
+        Of a network that is trained together with others, how many of its first stages are learned
+        once for all of them, from the patterns that all of them learn from (see `fit_together`);
+        without augmentation none.
+    common_share : float, default 1
+        The share of these patterns that is learned from again at each later stage, drawn anew.
     temperature : float, default 1
         Log-probabilities are divided by it [1]_. Fitted on the predictions of cross-validation.
     random_state : int, default 0
@@ -140,19 +156,32 @@ class PatternClassifier(ClassifierMixin, _PatternModel):
         stretch_std: float = 0.0,
         truncated_fraction: float = 0.0,
         tta_stretches: Sequence[float] = (),
+        common_stages: int = 0,
+        common_share: float = 1.0,
         temperature: float = 1.0,
         random_state: int = 0,
     ) -> None:
         super().__init__(
-            features, estimator, stretch_std, truncated_fraction, tta_stretches, random_state
+            features,
+            estimator,
+            stretch_std,
+            truncated_fraction,
+            tta_stretches,
+            common_stages,
+            common_share,
+            random_state,
         )
         self.temperature = temperature
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train on patterns (n, points) with labels (n,) of str; "" is an unknown label."""
-        self._fit(X, y)
-        self.classes_ = self.estimator_.classes_
+        fit_together([self], X, y, [np.ones(len(X), dtype=bool)])
         return self
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The classes that it learned."""
+        return self.estimator_.classes_
 
     def predict_proba(self, X: np.ndarray, y_true: np.ndarray | None = None) -> np.ndarray:
         """Class probabilities (n, n_classes) of patterns (n, points).
@@ -181,10 +210,13 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train on patterns (n, points) with numbers (n,)."""
+        fit_together([self], X, y, [np.ones(len(X), dtype=bool)])
+        return self
+
+    def _learned(self, y: np.ndarray) -> np.ndarray:
         y = np.asarray(y, dtype=np.float64)
         self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
-        self._fit(X, (y - self.mean_) / self.spread_)
-        return self
+        return (y - self.mean_) / self.spread_
 
     def predict(self, X: np.ndarray, y_true: np.ndarray | None = None) -> np.ndarray:
         """Numbers (n,) of patterns (n, points), in the label's unit.
@@ -194,6 +226,110 @@ class PatternRegressor(RegressorMixin, _PatternModel):
         if getattr(self.estimator_, "knows_truth", False):
             return self.estimator_.predict(X, y_true)
         return self._by_blocks(self.estimator_.predict, X) * self.spread_ + self.mean_
+
+
+def fit_together(
+    models: Sequence[PatternClassifier | PatternRegressor],
+    X: np.ndarray,
+    y: np.ndarray,
+    subsets: Sequence[np.ndarray],
+) -> None:
+    """Train models of equal settings, each on its own patterns; what they share is done once.
+
+    Folds of a cross-validation share most of their patterns. A pattern's features are made once
+    for all models, so an augmented pattern looks the same to all of them at one stage. The first
+    `common_stages` of networks are learned once, from the patterns that every one of the models
+    learns from, unless these are few or lack a class. No model ever learns from a pattern that is
+    not among its own.
+
+    Parameters
+    ----------
+    models : sequence of PatternClassifier or PatternRegressor
+        Untrained, with equal parameters.
+    X : array (n, points)
+        May be memory-mapped; only features are held.
+    y : array (n,)
+        Labels or numbers.
+    subsets : sequence of array (n,) of bool
+        The patterns that each model learns from.
+    """
+    y, used = np.asarray(y), np.any(subsets, axis=0)
+    learned = []
+    for model, subset in zip(models, subsets, strict=True):
+        model._start(X)
+        learned.append(model._learned(y[subset]))
+    first = models[0]
+    if not first._augments:
+        rows = np.flatnonzero(used)
+        features = first._features(X, rows)
+        for model, subset, labels in zip(models, subsets, learned, strict=True):
+            own = features if len(models) == 1 else features[subset[rows]]
+            model._fit_stage(own, labels, 0, None)
+        return
+    random, common = np.random.default_rng(first.random_state), _common(first, y, subsets)
+    stages, n_common = first.estimator[-1].stages, 0
+    classes = None
+    if common is not None:
+        n_common, classes = min(first.common_stages, stages - 1), np.unique(y[used])
+    for stage in range(stages):
+        if stage < n_common:
+            rows = np.flatnonzero(common)
+        elif n_common:
+            again = draw_evenly(y, np.flatnonzero(common), first.common_share, random)
+            rows = np.union1d(np.flatnonzero(used & ~common), again)
+        else:
+            rows = np.flatnonzero(used)
+        features = first._features(X, rows, first._augmentation(len(rows), random))
+        if stage < n_common:
+            first._fit_stage(features, y[rows], stage, classes)
+            continue
+        if n_common and stage == n_common:
+            for model in models[1:]:
+                model.estimator_ = copy.deepcopy(first.estimator_)
+        for model, subset in zip(models, subsets, strict=True):
+            own = features if len(models) == 1 else features[subset[rows]]
+            model._fit_stage(own, y[rows][subset[rows]], stage, classes)
+
+
+def _common(
+    model: _PatternModel, y: np.ndarray, subsets: Sequence[np.ndarray]
+) -> np.ndarray | None:
+    """The patterns (n,) that all models learn from, where these are worth common stages."""
+    common = np.all(subsets, axis=0)
+    fewest = min(subset.sum() for subset in subsets)
+    if len(subsets) == 1 or not model.common_stages or common.sum() < LEAST_COMMON * fewest:
+        return None
+    labels = np.unique(y[np.any(subsets, axis=0)])
+    return common if np.isin(labels, y[common]).all() else None
+
+
+def draw_evenly(
+    y: np.ndarray, rows: np.ndarray, share: float, random: np.random.Generator
+) -> np.ndarray:
+    """A random share of rows, evenly over the classes; at least one of each.
+
+    Parameters
+    ----------
+    y : array (n,)
+        Classes.
+    rows : array (m,) of int
+        What is drawn from.
+    share : float
+        Between 0 and 1.
+    random : Generator
+
+    Examples
+    --------
+    >>> y = np.array(["a", "a", "a", "a", "b"])
+    >>> rows = draw_evenly(y, np.arange(5), 0.5, np.random.default_rng(0))
+    >>> sorted(y[rows].tolist())
+    ['a', 'a', 'b']
+    """
+    rows = random.permutation(rows)
+    codes = np.unique(y[rows], return_inverse=True)[1]
+    order = np.argsort(codes, kind="stable")
+    rank = np.arange(len(rows)) - np.searchsorted(codes[order], codes[order])
+    return rows[order[rank < share * np.bincount(codes)[codes[order]]]]
 
 
 def predict(model: BaseEstimator, X: np.ndarray, y_true: np.ndarray) -> np.ndarray:

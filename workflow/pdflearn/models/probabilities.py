@@ -30,9 +30,9 @@ def merge(
     (array([[0.25, 0.75]]), array(['bcc', 'fcc'], dtype='<U3'))
     """
     classes, codes = np.unique(names, return_inverse=True)
-    merged = np.zeros((len(probabilities), len(classes)), dtype=probabilities.dtype)
-    np.add.at(merged.T, codes, probabilities.T)
-    return merged, classes
+    order = np.argsort(codes, kind="stable")
+    starts = np.searchsorted(codes[order], np.arange(len(classes)))
+    return np.add.reduceat(probabilities[:, order], starts, axis=1), classes
 
 
 def reweight(probabilities: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -67,7 +67,9 @@ def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) 
     possible : list of set of str
         The possible classes of each of the n patterns.
     """
-    allowed = np.array([[label in labels for label in classes] for labels in possible])
+    names = np.asarray(classes).tolist()
+    rows = {id(labels): [name in labels for name in names] for labels in possible}
+    allowed = np.array([rows[id(labels)] for labels in possible])
     kept = np.where(allowed, np.clip(scores, 1e-12, None), 0.0)
     return kept / kept.sum(axis=1, keepdims=True)
 

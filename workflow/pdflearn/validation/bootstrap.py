@@ -1,18 +1,21 @@
 """Confidence intervals of scores, from resampling whole families of patterns."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
-from pdflearn.validation.metrics import BOUNDED_BY_ONE, ClassPredictions, NumberPredictions
+from pdflearn.validation.metrics import (
+    BOUNDED_BY_ONE,
+    ClassPredictions,
+    NumberPredictions,
+    Statistic,
+)
 
 # Resamples for an interval, and the interval's level.
 N_RESAMPLES = 500
 LEVEL = 0.95
 
-# A statistic takes how often each row was drawn and returns named scores.
-Statistic = Callable[[np.ndarray], dict[str, float]]
+# Weights that are held at a time.
+MAX_WEIGHTS = 2**21
 
 
 def bootstrap_intervals(
@@ -27,7 +30,8 @@ def bootstrap_intervals(
     Parameters
     ----------
     statistic : callable
-        Weights (n,), how often each row was drawn -> scores by name.
+        Weights (m, n), how often each of m resamples drew each row -> scores by name, each (m,);
+        NaN where a resample has none.
     groups : array (n,)
         The group of each row.
     seed : int
@@ -46,24 +50,33 @@ def bootstrap_intervals(
     --------
     >>> values = np.array([1.0, 2.0, 3.0, 4.0])
     >>> def mean(weights):
-    ...     return {"mean": weights @ values / weights.sum()}
+    ...     return {"mean": weights @ values / weights.sum(axis=1)}
     >>> low, high = bootstrap_intervals(mean, np.array(["a", "b", "c", "d"]), seed=0)["mean"]
     >>> bool(low < 2.5 < high)
     True
     """
     random = np.random.default_rng(seed)
     names, codes = np.unique(groups, return_inverse=True)
-    resampled: dict[str, list[float]] = {}
-    for _ in range(N_RESAMPLES):
-        drawn = np.bincount(random.integers(len(names), size=len(names)), minlength=len(names))
-        for name, value in statistic(drawn[codes].astype(float)).items():
-            resampled.setdefault(name, []).append(value)
+    n = len(names)
+    drawn = np.array(
+        [np.bincount(random.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES)]
+    )
+    size = max(1, MAX_WEIGHTS // len(codes))
+    blocks = [
+        statistic(drawn[start : start + size, codes].astype(float))
+        for start in range(0, N_RESAMPLES, size)
+    ]
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    observed = statistic(np.ones(len(codes)))
-    return {
-        name: tuple(np.quantile(values, tails) - (np.mean(values) - observed[name]))
-        for name, values in resampled.items()
-    }
+    intervals = {}
+    for name, (observed,) in statistic(np.ones((1, len(codes)))).items():
+        values = np.concatenate([block[name] for block in blocks])
+        values = values[~np.isnan(values)]
+        if not len(values):
+            intervals[name] = (np.nan, np.nan)
+            continue
+        low, high = np.quantile(values, tails) - (values.mean() - observed)
+        intervals[name] = (float(low), float(high))
+    return intervals
 
 
 def classification_scores(
@@ -111,7 +124,7 @@ def classification_scores(
     (0.75, 1.0, 4)
     """
     predictions = ClassPredictions.from_proba(y_true, proba, classes, set_threshold)
-    return _score_table(predictions.scores, groups, seed)
+    return _score_table(predictions, groups, seed)
 
 
 def regression_scores(
@@ -144,18 +157,22 @@ def regression_scores(
     >>> table[["metric", "score"]].round(3).to_numpy().tolist()
     [['rmse', 1.0], ['mae', 1.0], ['r2', 0.985]]
     """
-    return _score_table(NumberPredictions(y_true, y_pred).scores, groups, seed)
+    return _score_table(NumberPredictions(y_true, y_pred), groups, seed)
 
 
-def _score_table(statistic: Statistic, groups: np.ndarray, seed: int) -> pd.DataFrame:
+def _score_table(
+    predictions: ClassPredictions | NumberPredictions, groups: np.ndarray, seed: int
+) -> pd.DataFrame:
     """Scores with their intervals, cut where no score can lie."""
-    intervals = bootstrap_intervals(statistic, groups, seed)
-    counts = {"n": len(groups), "groups": len(np.unique(groups))}
+    names, codes = np.unique(groups, return_inverse=True)
+    statistic = predictions.statistic(codes)
+    intervals = bootstrap_intervals(statistic, names, seed)
+    counts = {"n": len(groups), "groups": len(names)}
     rows = []
-    for name, score in statistic(np.ones(len(groups))).items():
+    for name, (score,) in statistic(np.ones((1, len(names)))).items():
         low, high = intervals[name]
         lowest = -np.inf if name == "r2" else 0.0
         highest = 1.0 if name in BOUNDED_BY_ONE else np.inf
         limits = {"ci_low": max(low, lowest), "ci_high": min(high, highest)}
-        rows.append({"metric": name, "score": score, **limits, **counts})
+        rows.append({"metric": name, "score": float(score), **limits, **counts})
     return pd.DataFrame(rows)

@@ -7,8 +7,8 @@ from scipy.optimize import minimize_scalar
 
 from pdflearn.core.tasks import COVERAGE, REGRESSION
 from pdflearn.dataset.targets import Target
-from pdflearn.models.probabilities import softmax, temper
-from pdflearn.validation.metrics import score
+from pdflearn.models.probabilities import temper
+from pdflearn.validation.metrics import PROBABILITY_FLOOR
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,16 @@ def fit_temperature(y_true: np.ndarray, proba: np.ndarray, classes: np.ndarray) 
     >>> temper(proba, temperature)[0].round(2)
     array([0.25, 0.75])
     """
-    logits = np.log(np.clip(proba.astype(np.float64), 1e-12, 1.0))
+    known = np.isin(y_true, classes)  # the others have the same loss at any temperature
+    logits = np.log(np.clip(proba[known].astype(np.float64), 1e-12, 1.0))
+    logits -= logits.max(axis=1, keepdims=True)
+    of_true = logits[np.arange(len(logits)), np.searchsorted(classes, y_true[known])]
 
     def log_loss(log_temperature: float) -> float:
-        tempered = softmax(logits / np.exp(log_temperature))
-        return score(y_true, tempered, classes)["log_loss"]
+        sharpness = np.exp(-log_temperature)
+        totals = np.exp(logits * sharpness).sum(axis=1)
+        p_true = np.exp(of_true * sharpness) / totals
+        return -float(np.log(np.maximum(p_true, PROBABILITY_FLOOR)).sum())
 
     result = minimize_scalar(log_loss, bounds=(np.log(0.05), np.log(20.0)), method="bounded")
     return float(np.exp(result.x))

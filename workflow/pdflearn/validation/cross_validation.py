@@ -10,7 +10,12 @@ import pandas as pd
 from pdflearn.dataset.targets import Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.build import build_model, param_grid, training_rows
-from pdflearn.models.pattern_models import predict
+from pdflearn.models.pattern_models import (
+    PatternClassifier,
+    PatternRegressor,
+    fit_together,
+    predict,
+)
 from pdflearn.models.probabilities import reweight
 from pdflearn.validation.metrics import score_task
 from pdflearn.validation.selection import summarise
@@ -34,10 +39,14 @@ class CrossValidation:
     predictions : array (n, n_classes), float32
         With the best parameters, the probabilities of `target.classes` for each pattern from the
         fold that did not train on it, or its numbers (n, 1); NaN where a pattern is not evaluated.
+    model : PatternClassifier, PatternRegressor or None
+        Trained on all patterns; None where it was not asked for, or where the parameters were to be
+        chosen first.
     """
 
     table: pd.DataFrame
     predictions: np.ndarray
+    model: PatternClassifier | PatternRegressor | None = None
 
 
 def even_subset(mask: np.ndarray, max_size: int = MAX_TRAIN_SCORED) -> np.ndarray:
@@ -78,6 +87,8 @@ def cross_validate(
     preprocessing: Preprocessing,
     metric: str,
     seed: int,
+    *,
+    with_model: bool = False,
 ) -> CrossValidation:
     """Score a model on every fold, for all parameters of its grid.
 
@@ -95,6 +106,9 @@ def cross_validate(
     metric : str
         What the best parameters are chosen by.
     seed : int
+    with_model : bool, default False
+        Whether to train a model on all patterns as well, together with those of the folds, where
+        there is one set of parameters.
 
     Returns
     -------
@@ -130,13 +144,19 @@ def cross_validate(
     y_true, classes = target.y_true, target.classes
     fold = data.index["fold"].to_numpy()
     usable = training_rows(spec["estimator"], target.y_train)
+    grid, n_folds = param_grid(spec), fold.max() + 1
+    whole = [usable] if with_model and len(grid) == 1 else []
     rows, predictions = [], {}
-    for params_id, params in enumerate(param_grid(spec)):
+    for params_id, params in enumerate(grid):
         y_pred = np.full((len(y_true), len(classes)), np.nan, dtype=np.float32)
-        for k in range(fold.max() + 1):
-            train, held_out = (fold != k) & usable, (fold == k) & target.evaluated
-            model = build_model(name, spec, params, preprocessing, seed, target.task_type)
-            model.fit(patterns[train], target.y_train[train])
+        training = [*((fold != k) & usable for k in range(n_folds)), *whole]
+        models = [
+            build_model(name, spec, params, preprocessing, seed, target.task_type) for _ in training
+        ]
+        fit_together(models, patterns, target.y_train, training)
+        for k in range(n_folds):
+            model, train = models[k], training[k]
+            held_out = (fold == k) & target.evaluated
             scored = scored_in_training(train, target)
             for split, subset in (("train", scored), ("validation", held_out)):
                 if not len(y_true[subset]):  # a fold without a labelled pattern
@@ -152,7 +172,7 @@ def cross_validate(
         predictions[params_id] = y_pred
     table = pd.DataFrame(rows, columns=COLUMNS)
     best = summarise(table, metric).iloc[0]["params_id"]
-    return CrossValidation(table, predictions[best])
+    return CrossValidation(table, predictions[best], models[-1] if whole else None)
 
 
 def cross_validate_average(

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pdflearn.validation.bootstrap import bootstrap_intervals
+from pdflearn.validation.metrics import auroc
 
 # Pairs of types are looked at where the area under the ROC curve between them is at most this.
 MAX_AUROC = 0.8
@@ -62,65 +63,43 @@ def confusable_pairs(
     """
     unit = features - features.mean(axis=1, keepdims=True)
     unit /= np.maximum(np.linalg.norm(unit, axis=1, keepdims=True), 1e-12)
+    log_proba = np.log(np.maximum(proba, 1e-12))
+    names = np.intersect1d(classes, y_true)
+    column_of = dict(zip(names, np.searchsorted(classes, names), strict=True))
+    rows_of = {name: np.flatnonzero(y_true == name) for name in names}
     rows = []
-    for first, second in itertools.combinations(np.intersect1d(classes, y_true), 2):
-        pair = np.flatnonzero((y_true == first) | (y_true == second))
-        p_first, p_second = (
-            proba[pair, np.searchsorted(classes, name)] for name in (first, second)
-        )
-        log_odds = np.log(np.maximum(p_first, 1e-12)) - np.log(np.maximum(p_second, 1e-12))
-        is_first = y_true[pair] == first
-        auroc = WeightedAuroc(is_first, log_odds)
-        area = auroc(np.ones(len(pair)))["auroc"]
-        if area > MAX_AUROC:
+    for first, second in itertools.combinations(names, 2):
+        log_odds_of = [
+            log_proba[rows_of[name], column_of[first]] - log_proba[rows_of[name], column_of[second]]
+            for name in (first, second)
+        ]
+        observed = _auroc(*log_odds_of)
+        if observed > MAX_AUROC:
             continue
-        low, high = np.clip(bootstrap_intervals(auroc, groups[pair], seed)["auroc"], 0.0, 1.0)
+        pair = np.concatenate([rows_of[first], rows_of[second]])
+        log_odds = np.concatenate(log_odds_of)
+        is_first = np.arange(len(pair)) < len(rows_of[first])
+
+        def area(
+            weights: np.ndarray, is_first: np.ndarray = is_first, log_odds: np.ndarray = log_odds
+        ) -> dict[str, np.ndarray]:
+            # a resample of one type alone says nothing
+            return {"auroc": np.nan_to_num(auroc(is_first, log_odds, weights), nan=0.5)}
+
+        intervals = bootstrap_intervals(area, groups[pair], seed)
+        low, high = np.clip(intervals["auroc"], 0.0, 1.0)
         across, within = _nearest_distances(unit[pair], is_first, groups[pair])
         equivalent = bool(low <= 0.5 <= high and across <= within)
-        rows.append((first, second, len(pair), area, low, high, across, within, equivalent))
+        rows.append((first, second, len(pair), observed, low, high, across, within, equivalent))
     table = pd.DataFrame(rows, columns=COLUMNS)
     return table.sort_values(["auroc", "type", "other_type"], kind="stable", ignore_index=True)
 
 
-class WeightedAuroc:
-    """The area under the ROC curve between two classes, for many weights of the same patterns.
-
-    It is the share of pairs, one of each class, in which the first has the higher score; a tie
-    counts half. Scores are sorted once, while scikit-learn does so for each bootstrap sample.
-
-    Parameters
-    ----------
-    is_first : array (n,) of bool
-    scores : array (n,)
-        Higher for the first class.
-
-    References
-    ----------
-    J. A. Hanley and B. J. McNeil, Radiology 143 (1982) 29.
-
-    Examples
-    --------
-    >>> auroc = WeightedAuroc(np.array([True, True, False]), np.array([2.0, 1.0, 1.0]))
-    >>> auroc(np.ones(3)), auroc(np.array([0.0, 1.0, 1.0]))
-    ({'auroc': 0.75}, {'auroc': 0.5})
-    """
-
-    def __init__(self, is_first: np.ndarray, scores: np.ndarray) -> None:
-        self._is_first = is_first
-        _, self._level = np.unique(scores, return_inverse=True)
-
-    def __call__(self, weights: np.ndarray) -> dict[str, float]:
-        """The area, by the name `bootstrap_intervals` expects; 0.5 without one of the classes."""
-        n_levels = self._level.max() + 1
-        first, second = (
-            np.bincount(self._level, np.where(mask, weights, 0.0), n_levels)
-            for mask in (self._is_first, ~self._is_first)
-        )
-        pairs = first.sum() * second.sum()
-        if pairs == 0.0:
-            return {"auroc": 0.5}
-        below = np.cumsum(second) - second / 2
-        return {"auroc": float(first @ below / pairs)}
+def _auroc(first: np.ndarray, second: np.ndarray) -> float:
+    """How often a value of the first is above one of the second; ties count half."""
+    ranked = np.sort(second)
+    twice = np.searchsorted(ranked, first, "left") + np.searchsorted(ranked, first, "right")
+    return float(twice.mean() / (2 * len(second)))
 
 
 def _nearest_distances(

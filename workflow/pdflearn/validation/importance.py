@@ -95,8 +95,8 @@ def permutation_importance(
             after += correct(changed) / N_REPEATS
         lost = before - after
 
-        def mean_loss(weights: np.ndarray, lost: np.ndarray = lost) -> dict[str, float]:
-            return {"loss": float((weights * lost).sum() / weights.sum())}
+        def mean_loss(weights: np.ndarray, lost: np.ndarray = lost) -> dict[str, np.ndarray]:
+            return {"loss": weights @ lost / weights.sum(axis=1)}
 
         low, high = bootstrap_intervals(mean_loss, groups, seed)["loss"]
         one_range = k < len(ranges)

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.metrics import roc_auc_score
 
 from pdflearn.dataset.targets import known
 from pdflearn.dataset.training_data import TrainingData
 from pdflearn.models.pattern_models import PatternClassifier
 from pdflearn.validation.bootstrap import bootstrap_intervals
+from pdflearn.validation.metrics import auroc
 
 CASES = ("near", "unlike")
 
@@ -209,20 +209,19 @@ def score_signs(table: pd.DataFrame, case: str, seed: int) -> pd.DataFrame:
 
         def statistic(
             weights: np.ndarray, sign: np.ndarray = sign, order: np.ndarray = order
-        ) -> dict[str, float]:
-            if not weights[old].any() or not weights[~old].any():
-                return {}  # a resample of few families may hold known or new patterns alone
-            cumulative = np.cumsum(weights[old][order])
-            least = np.searchsorted(cumulative, (1 - PASS_RATE) * cumulative[-1], side="right")
-            below = sign[~old] < sign[old][order][least]
-            new = weights[~old]
-            return {
-                "auroc": float(roc_auc_score(old, sign, sample_weight=weights)),
-                "recall": float((new * below).sum() / new.sum()),
-            }
+        ) -> dict[str, np.ndarray]:
+            of_old, of_new = weights[:, old][:, order], weights[:, ~old]
+            cumulative = np.cumsum(of_old, axis=1)
+            least = (cumulative <= (1 - PASS_RATE) * cumulative[:, -1:]).sum(axis=1)
+            limits = sign[old][order][np.minimum(least, len(order) - 1)]
+            below = (of_new * (sign[~old] < limits[:, None])).sum(axis=1)
+            area = auroc(old, sign, weights)
+            # a resample of few families may hold known or new patterns alone
+            recall = np.where(np.isnan(area), np.nan, below / np.maximum(of_new.sum(axis=1), 1.0))
+            return {"auroc": area, "recall": recall}
 
         intervals = bootstrap_intervals(statistic, table["group"].to_numpy(dtype=str), seed)
-        for metric, score in statistic(np.ones(len(table))).items():
+        for metric, (score,) in statistic(np.ones((1, len(table)))).items():
             low, high = np.clip(intervals[metric], 0.0, 1.0)
-            rows.append((case, name, metric, score, low, high, *counts))
+            rows.append((case, name, metric, float(score), low, high, *counts))
     return pd.DataFrame(rows, columns=COLUMNS)

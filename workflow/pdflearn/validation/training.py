@@ -86,10 +86,14 @@ def train_model(
     name, spec, data, preprocessing, metric, seed
         See `cross_validation.cross_validate`.
     """
-    cross_validated = cross_validation.cross_validate(name, spec, data, preprocessing, metric, seed)
+    cross_validated = cross_validation.cross_validate(
+        name, spec, data, preprocessing, metric, seed, with_model=True
+    )
     patterns, target = data.patterns, data.target
 
     def train(params: dict[str, Any]) -> persistence.Model:
+        if cross_validated.model is not None:
+            return cross_validated.model
         model = build_model(name, spec, params, preprocessing, seed, target.task_type)
         usable = training_rows(spec["estimator"], target.y_train)
         # Memory-mapped patterns are copied only where some are left out.
