@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster import hierarchy
 from sklearn import metrics
+from sklearn.cluster import HDBSCAN, AgglomerativeClustering, SpectralClustering
 
 from pdflearn.clustering import algorithms
 from pdflearn.core.errors import PdflearnError
@@ -17,25 +18,15 @@ def test_methods_of_pairs_see_a_sample_and_the_rest_follows(method, monkeypatch)
     y_true = np.repeat([0, 1, 2], 400)
     features = 8.0 * np.eye(3)[y_true] + random.normal(size=(1200, 3))
     largest = 0
-    names = {
-        "ward": "AgglomerativeClustering",
-        "hdbscan": "HDBSCAN",
-        "spectral": "SpectralClustering",
-    }
+    names = {"ward": "ward_tree", "hdbscan": "euclidean_distances", "spectral": "spectral_map"}
     original = getattr(algorithms, names[method])
 
-    class Watched(original):
-        def fit(self, X, y=None):
-            nonlocal largest
-            largest = max(largest, len(X))
-            return super().fit(X, y)
+    def watch(rows, *others):
+        nonlocal largest
+        largest = max(largest, len(rows))
+        return original(rows, *others)
 
-        def fit_predict(self, X, y=None):
-            nonlocal largest
-            largest = max(largest, len(X))
-            return super().fit_predict(X, y)
-
-    monkeypatch.setattr(algorithms, names[method], Watched)
+    monkeypatch.setattr(algorithms, names[method], watch)
     labels = algorithms.cluster(method, features, 3, 0, max_pairwise=150)
     assert 0 < largest <= 150
     assert metrics.adjusted_rand_score(y_true, labels) > 0.9
@@ -78,3 +69,19 @@ def test_wards_tree_and_wards_clusters_are_the_same(groups):
     cut = hierarchy.fcluster(algorithms.ward_tree(patterns), 3, "maxclust")
     labels = algorithms.cluster("ward", patterns, 3, 0)
     assert metrics.adjusted_rand_score(cut, labels) == 1.0
+
+
+@pytest.mark.parametrize("n_clusters", [2, 3, 6])
+def test_clusters_are_scikit_learns(n_clusters):
+    """Of patterns without gaps: where a graph falls apart any cut is as good."""
+    patterns = np.random.default_rng(6).normal(size=(120, 4))
+    peers = {
+        "ward": AgglomerativeClustering(n_clusters, linkage="ward"),
+        "hdbscan": HDBSCAN(min_cluster_size=5, copy=True),
+        "spectral": SpectralClustering(
+            n_clusters, affinity="nearest_neighbors", assign_labels="cluster_qr", random_state=0
+        ),
+    }
+    for method, peer in peers.items():
+        labels = algorithms.cluster_numbers(method, patterns, [n_clusters, 4], 0)[0]
+        assert metrics.adjusted_rand_score(peer.fit_predict(patterns), labels) == 1.0

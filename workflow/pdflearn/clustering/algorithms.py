@@ -1,16 +1,16 @@
 """Clustering methods: groups that patterns form by themselves, without labels."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.cluster import hierarchy
+from scipy.linalg import eigh, qr, svd
+from scipy.sparse.csgraph import laplacian
 from scipy.spatial.distance import cdist
-from sklearn.cluster import (
-    HDBSCAN,
-    AgglomerativeClustering,
-    KMeans,
-    MiniBatchKMeans,
-    SpectralClustering,
-)
+from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
+from sklearn.metrics import euclidean_distances
 from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import kneighbors_graph
 
 from pdflearn.core.errors import PdflearnError
 
@@ -115,31 +115,87 @@ def cluster(
     >>> bool(labels[0] == labels[1] != labels[2] == labels[3])
     True
     """
+    return cluster_numbers(method, features, [n_clusters], seed, max_pairwise, n_neighbors)[0]
+
+
+def cluster_numbers(
+    method: str,
+    features: np.ndarray,
+    numbers: Sequence[int],
+    seed: int,
+    max_pairwise: int = 5000,
+    n_neighbors: int = 10,
+) -> list[np.ndarray]:
+    """Cluster the rows of an array into several numbers of clusters.
+
+    Ward's tree and the map of spectral clustering are made once for all of them.
+
+    Parameters
+    ----------
+    method, features, seed, max_pairwise, n_neighbors
+        See `cluster`.
+    numbers : sequence of int
+        Numbers of clusters.
+
+    Returns
+    -------
+    list of array (n,) of int
+        The cluster of each row, for each number.
+    """
     if method not in METHODS:
         raise PdflearnError(
             f"cluster.methods: {method!r} is none of {', '.join(METHODS)}. Correct or remove it"
         )
     if method in PAIRWISE and len(features) > max_pairwise:
         rows = even_sample(len(features), max_pairwise)
-        labels = cluster(method, features[rows], n_clusters, seed, max_pairwise, n_neighbors)
-        return extend_labels(features, rows, labels)
+        clusterings = cluster_numbers(
+            method, features[rows], numbers, seed, max_pairwise, n_neighbors
+        )
+        return [extend_labels(features, rows, labels) for labels in clusterings]
     if method == "kmeans" and len(features) > MAX_ROWS:
-        model = MiniBatchKMeans(n_clusters, n_init=3, batch_size=4096, random_state=seed)
-        return model.fit_predict(features)
+        settings = {"n_init": 3, "batch_size": 4096, "random_state": seed}
+        return [MiniBatchKMeans(n, **settings).fit_predict(features) for n in numbers]
     if method == "kmeans":
-        return KMeans(n_clusters, n_init=2, random_state=seed).fit_predict(features)
+        return [KMeans(n, n_init=2, random_state=seed).fit_predict(features) for n in numbers]
     if method == "gaussian_mixture":
         sample = features[even_sample(len(features), MAX_ROWS)]
-        return fit_mixture(sample, n_clusters, seed).predict(features)
+        return [fit_mixture(sample, n, seed).predict(features) for n in numbers]
     if method == "ward":
-        return AgglomerativeClustering(n_clusters, linkage="ward").fit_predict(features)
+        cuts = hierarchy.cut_tree(ward_tree(features), numbers)
+        return list(cuts.T)
     if method == "hdbscan":
         min_size = min(MIN_CLUSTER_SIZE, len(features) // 2)
-        return HDBSCAN(min_cluster_size=min_size, copy=True).fit_predict(features)
-    return SpectralClustering(
-        n_clusters, affinity="nearest_neighbors", n_neighbors=min(n_neighbors, len(features) - 1),
-        assign_labels="cluster_qr", random_state=seed,
-    ).fit_predict(features)  # fmt: skip
+        model = HDBSCAN(min_cluster_size=min_size, metric="precomputed", copy=True)
+        labels = model.fit_predict(euclidean_distances(features))
+        return [labels for _ in numbers]
+    axes = spectral_map(features, max(numbers), n_neighbors)
+    return [_assign(axes[:, :n]) for n in numbers]
+
+
+def spectral_map(features: np.ndarray, n_components: int, n_neighbors: int) -> np.ndarray:
+    """The smoothest functions (n, n_components) on the graph of nearest neighbours.
+
+    Eigenvectors of the normalised Laplacian, all by one dense solver: for as few rows as pairs are
+    made of, it is faster than finding a few of them.
+    """
+    n_neighbors = min(n_neighbors, len(features) - 1)
+    graph = kneighbors_graph(features, n_neighbors, include_self=True)
+    matrix, scale = laplacian(0.5 * (graph + graph.T), normed=True, return_diag=True)
+    _, vectors = eigh(matrix.toarray(), subset_by_index=(0, min(n_components, len(features)) - 1))
+    return vectors / scale[:, None]
+
+
+def _assign(axes: np.ndarray) -> np.ndarray:
+    """The cluster of each row of a spectral map, by pivots of its QR factors.
+
+    References
+    ----------
+    A. Damle, V. Minden and L. Ying, Inf. Inference 8 (2019) 181.
+    """
+    n = axes.shape[1]
+    _, _, pivots = qr(axes.T, pivoting=True, mode="economic")
+    left, _, right = svd(axes[pivots[:n]].T)
+    return np.abs(axes @ (left @ right.conj())).argmax(axis=1)
 
 
 def extend_labels(features: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:

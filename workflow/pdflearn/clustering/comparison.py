@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import euclidean_distances
 
 from pdflearn.clustering import algorithms, scores
 from pdflearn.clustering.algorithms import FINDS_N_CLUSTERS, NOISE
@@ -81,21 +82,25 @@ def select_n_clusters(
     """
     max_pairwise, n_neighbors = settings["max_pairwise"], settings["n_neighbors"]
 
-    def labels_of(n: int) -> np.ndarray:
-        return algorithms.cluster(method, features, n, seed, max_pairwise, n_neighbors)
+    distances = euclidean_distances(features[algorithms.even_sample(len(features), max_pairwise)])
+
+    def width(labels: np.ndarray) -> float:
+        return scores.silhouette(features, labels, max_pairwise, distances)
 
     if method in FINDS_N_CLUSTERS:
-        labels = labels_of(0)
+        labels = algorithms.cluster(method, features, 0, seed, max_pairwise, n_neighbors)
         n = len(np.unique(labels[labels != NOISE]))
-        return Clustering(n, labels, [(n, scores.silhouette(features, labels, max_pairwise))])
-    given = [n_clusters] if n_clusters else []
-    clusterings = [(n, labels_of(n)) for n in sorted({*n_clusters_range, *given})]
-    widths = [scores.silhouette(features, labels, max_pairwise) for _, labels in clusterings]
+        return Clustering(n, labels, [(n, width(labels))])
+    numbers = sorted({*n_clusters_range, *([n_clusters] if n_clusters else [])})
+    clusterings = algorithms.cluster_numbers(
+        method, features, numbers, seed, max_pairwise, n_neighbors
+    )
+    widths = [width(labels) for labels in clusterings]
     best = int(np.nanargmax(widths)) if not np.isnan(widths).all() else 0
     if n_clusters:
-        best = [n for n, _ in clusterings].index(n_clusters)
-    tried = [(n, width) for (n, _), width in zip(clusterings, widths, strict=True)]
-    return Clustering(*clusterings[best], tried)
+        best = numbers.index(n_clusters)
+    tried = list(zip(numbers, widths, strict=True))
+    return Clustering(numbers[best], clusterings[best], tried)
 
 
 def compare_clusterings(
@@ -148,7 +153,7 @@ def compare_clusterings(
                     "n_clusters": clustering.n_clusters,
                     "assigned": float((labels != NOISE).mean()),
                     **scores.agreement(y_true, labels),
-                    "silhouette": scores.silhouette(features, labels, max_pairwise),
+                    "silhouette": dict(clustering.tried)[clustering.n_clusters],
                     "stability": mean,
                     "stability_low": low,
                     "stability_high": high,

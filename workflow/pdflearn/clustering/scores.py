@@ -59,7 +59,12 @@ def agreement(y_true: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     }
 
 
-def silhouette(features: np.ndarray, labels: np.ndarray, max_pairwise: int) -> float:
+def silhouette(
+    features: np.ndarray,
+    labels: np.ndarray,
+    max_pairwise: int,
+    distances: np.ndarray | None = None,
+) -> float:
     """Mean silhouette width: how much nearer a pattern is to its own cluster than to the next.
 
     Parameters
@@ -69,6 +74,8 @@ def silhouette(features: np.ndarray, labels: np.ndarray, max_pairwise: int) -> f
         Clusters; noise is left out.
     max_pairwise : int
         An even sample of at most so many patterns is scored.
+    distances : array (m, m), optional
+        The distances between the rows of this sample, where they are known.
 
     Returns
     -------
@@ -86,11 +93,14 @@ def silhouette(features: np.ndarray, labels: np.ndarray, max_pairwise: int) -> f
     0.9
     """
     rows = even_sample(len(features), max_pairwise)
-    rows = rows[labels[rows] != NOISE]
-    n_clusters = len(np.unique(labels[rows]))
-    if not 2 <= n_clusters < len(rows):
+    if distances is None:
+        distances = metrics.euclidean_distances(features[rows])
+    kept, labels = labels[rows] != NOISE, labels[rows]
+    if not kept.all():
+        distances, labels = distances[np.ix_(kept, kept)], labels[kept]
+    if not 2 <= len(np.unique(labels)) < len(labels):
         return float("nan")
-    return float(metrics.silhouette_score(features[rows], labels[rows]))
+    return float(metrics.silhouette_score(distances, labels, metric="precomputed"))
 
 
 def stability(
