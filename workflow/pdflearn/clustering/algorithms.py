@@ -161,8 +161,8 @@ def cluster_numbers(
         sample = features[even_sample(len(features), MAX_ROWS)]
         return [fit_mixture(sample, n, seed).predict(features) for n in numbers]
     if method == "ward":
-        cuts = hierarchy.cut_tree(ward_tree(features), numbers)
-        return list(cuts.T)
+        tree = ward_tree(features)
+        return [hierarchy.fcluster(tree, n, "maxclust") for n in numbers]
     if method == "hdbscan":
         min_size = min(MIN_CLUSTER_SIZE, len(features) // 2)
         model = HDBSCAN(min_cluster_size=min_size, metric="precomputed", copy=True)
