@@ -3,7 +3,7 @@
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays
 from pdflearn.identification import catalogue, search
-from pdflearn.structures.structure import load_structures
+from pdflearn.structures.atoms import load_atoms
 from pdflearn.study import logs
 
 
@@ -19,11 +19,7 @@ def main(
     shard_map = load_table(shard_map_file)
     ids = set(shard_map.loc[shard_map["shard"] == shard, "id"])
     ids &= catalogue.reference_ids(load_table(index_file))
-    structures = {
-        name: structure
-        for name, structure in load_structures(structures_file).items()
-        if name in ids
-    }
+    structures = load_atoms(structures_file, ids)
     save_arrays(patterns_out, **search.reference_arrays(structures, Grid(**grid)))
 
 

@@ -16,6 +16,7 @@ def test_atoms_are_read_as_they_were_written(tmp_path):
     save_structures(tmp_path / "structures.parquet", {"a": crystal, "b": pair})
     read = load_atoms(tmp_path / "structures.parquet")
     assert list(read) == ["a", "b"]
+    assert list(load_atoms(tmp_path / "structures.parquet", {"b", "c"})) == ["b"]
     for name, structure in load_structures(tmp_path / "structures.parquet").items():
         expected = Atoms.of(structure)
         assert read[name].symbols == expected.symbols

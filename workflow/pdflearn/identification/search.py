@@ -6,7 +6,7 @@ weighted by the square root of r, so that sums over the axis are integrals over 
 Rw = sqrt(1 - c^2).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,10 @@ from diffpy.structure import Structure
 from pdflearn.core.grid import Grid
 from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.simulation.reference import simulate_reference
+from pdflearn.simulation.reference import ReferenceCurves
 from pdflearn.simulation.shape import spherical_shape
+from pdflearn.simulation.simulators import Simulators
+from pdflearn.structures.atoms import Atoms
 
 RADIATIONS = ("xray", "neutron")
 LOG_R_STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
@@ -128,23 +130,38 @@ def reference_patterns(
     array (n_structures, n_points), float32
         A row of NaN where a structure cannot be simulated.
     """
+    return _patterns_by_radiation(structures, grid, [radiation])[radiation]
+
+
+def _patterns_by_radiation(
+    structures: Iterable[Structure | Atoms], grid: Grid, radiations: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """See `reference_patterns`; the pairs of a structure are counted once for all radiations."""
     extended = Grid(grid.r_min, max(grid.r_max, float(log_axis(extended=True)[-1])), grid.r_step)
-    rows = []
+    curves = ReferenceCurves(extended)
+    rows: dict[str, list[np.ndarray]] = {radiation: [] for radiation in radiations}
     for structure in structures:
-        try:
-            rows.append(simulate_reference(structure, extended, radiation))
-        except SimulationError:  # an element without a neutron length, say
-            rows.append(np.full(extended.points, np.nan))
-    return on_log_axis(extended.r, np.array(rows).reshape(-1, extended.points))
+        simulators = Simulators(structure, extended.r_max + extended.r_step)
+        for radiation in radiations:
+            try:
+                rows[radiation].append(curves.pattern(simulators, radiation))
+            except SimulationError:  # an element without a neutron length, say
+                rows[radiation].append(np.full(extended.points, np.nan))
+    return {
+        radiation: on_log_axis(extended.r, np.array(patterns).reshape(-1, extended.points))
+        for radiation, patterns in rows.items()
+    }
 
 
-def reference_arrays(structures: Mapping[str, Structure], grid: Grid) -> dict[str, np.ndarray]:
+def reference_arrays(
+    structures: Mapping[str, Structure | Atoms], grid: Grid
+) -> dict[str, np.ndarray]:
     """Make the arrays of a file of reference patterns.
 
     Parameters
     ----------
     structures : mapping
-        id -> Structure.
+        id -> Structure or Atoms.
     grid : Grid
         The study's grid.
 
@@ -153,10 +170,7 @@ def reference_arrays(structures: Mapping[str, Structure], grid: Grid) -> dict[st
     dict
         "ids", and the rows of `reference_patterns` for each radiation.
     """
-    curves = {
-        radiation: reference_patterns(structures.values(), grid, radiation)
-        for radiation in RADIATIONS
-    }
+    curves = _patterns_by_radiation(structures.values(), grid, RADIATIONS)
     return {"ids": np.array(list(structures), dtype=str), **curves}
 
 

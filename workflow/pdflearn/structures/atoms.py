@@ -1,5 +1,6 @@
 """The atoms of a structure as arrays: what a simulation needs of it, read ten times as fast."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,9 +63,18 @@ class Atoms:
         )
 
 
-def load_atoms(path: str | Path) -> dict[str, Atoms]:
-    """The atoms of every structure of a file that `structure.save_structures` wrote, by id."""
+def load_atoms(path: str | Path, ids: Collection[str] | None = None) -> dict[str, Atoms]:
+    """The atoms of structures of a file that `structure.save_structures` wrote, by id.
+
+    Parameters
+    ----------
+    path : str or Path
+    ids : collection of str, optional
+        Only these are read; without it all are.
+    """
     table = load_table(path)
+    if ids is not None:
+        table = table[table["id"].isin(list(ids))]
     cells = np.array(table["lattice"].tolist(), dtype=float).reshape(-1, 6)
     rows = table.itertuples(index=False)
     return {
