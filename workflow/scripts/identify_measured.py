@@ -18,8 +18,8 @@ from pdflearn.identification.sample import (
 )
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import load_samples
-from pdflearn.models.persistence import load_model
 from pdflearn.models.probabilities import type_probabilities
+from pdflearn.models.stored_networks import load_classifier
 from pdflearn.refinement import cache
 from pdflearn.structures.structure import save_structures
 from pdflearn.study import logs
@@ -44,7 +44,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     samples = load_samples(inputs.index, inputs.observations)
     with np.load(inputs.patterns) as arrays:
         patterns = arrays["patterns"]
-    probabilities = type_probabilities(patterns, load_model(inputs.model))
+    probabilities = type_probabilities(patterns, load_classifier(inputs.model))
     catalogue = load_catalogue(
         CatalogueFiles(inputs.table, inputs.xray, inputs.neutron, inputs.types)
     )

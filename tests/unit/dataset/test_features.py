@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from pdflearn.core.first_peak import FIT_START_SHARE, SCALING_SHARE, first_maxima
 from pdflearn.core.grid import Grid
-from pdflearn.dataset.features import MAGNITUDES, PatternFeatures, first_peaks
+from pdflearn.dataset.features import PatternFeatures
+from pdflearn.dataset.representation import MAGNITUDES, first_peaks
 
 GRID = Grid(1.0, 30.0, 0.05)
 R = GRID.r

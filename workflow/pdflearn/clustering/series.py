@@ -11,7 +11,7 @@ from pdflearn.clustering import algorithms, scores
 from pdflearn.clustering.changes import find_changes
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.axes import feature_axis
-from pdflearn.dataset.features import normalise
+from pdflearn.dataset.representation import normalise
 from pdflearn.structures.elements import parse_composition
 
 # Files that make a series.

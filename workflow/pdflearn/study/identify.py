@@ -26,8 +26,8 @@ from pdflearn.measured.index import file_name, readable
 from pdflearn.measured.reader import printable
 from pdflearn.measured.sample_table import SAMPLE_TABLE, SampleTables, no_such_file
 from pdflearn.measured.samples import INDEX_COLUMNS
-from pdflearn.models.persistence import load_model
 from pdflearn.models.probabilities import type_probabilities
+from pdflearn.models.stored_networks import load_classifier
 from pdflearn.structures.structure import structure_texts
 from pdflearn.study.config import ConfigError, check_config, drop_null_entries
 
@@ -93,7 +93,7 @@ def load_study(results: str | Path) -> TrainedStudy:
                 "since; let it run to its end (make run)"
             )
     catalogue = load_catalogue(CatalogueFiles(*(folder / name for name in CATALOGUE)))
-    return TrainedStudy(config, catalogue, load_model(folder / model))
+    return TrainedStudy(config, catalogue, load_classifier(folder / model))
 
 
 def _read_record(record: Path) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,0 +1,212 @@
+"""Networks read from their files and asked without scikit-learn, whose import takes a second.
+
+A study's model is usually an average of networks. `load_classifier` reads such a file by itself;
+nothing in it is imported or run. Any other model is left to `persistence.load_model`.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from pdflearn.core.grid import Grid
+from pdflearn.dataset.representation import represent
+from pdflearn.models.probabilities import Classifier, merge, reweight, softmax, temper
+
+# The activation of a hidden unit by its name, as in `mlp.MLPClassifier`.
+ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "logistic": expit,
+}
+# Patterns that are answered at a time, which bounds the memory.
+BLOCK = 2048
+
+
+class _OtherModelError(Exception):
+    """A model that is no network."""
+
+
+class _Part(NamedTuple):
+    """An object of a model file: the dotted path of its class; attributes are read on demand."""
+
+    path: str
+    nodes: dict[str, Any]
+    read: Callable[[dict[str, Any]], Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.read(self.nodes[name])
+
+
+@dataclass(frozen=True)
+class Network:
+    """A `pattern_models.PatternClassifier` whose estimator is a network on scaled features.
+
+    Attributes
+    ----------
+    classes_ : array (n_classes,)
+    grid, representation, window
+        See `dataset.features.PatternFeatures`.
+    stretches : list of float
+        Further stretches at which a pattern is predicted.
+    mean, scale : array (m,)
+        Of the features in training.
+    weights, intercepts : list of array
+        Of each layer.
+    activation : str
+    temperature : float
+    """
+
+    classes_: np.ndarray
+    grid: Grid
+    representation: str
+    window: tuple[float, float]
+    stretches: list[float]
+    mean: np.ndarray
+    scale: np.ndarray
+    weights: list[np.ndarray]
+    intercepts: list[np.ndarray]
+    activation: str
+    temperature: float
+
+    def predict_proba(self, patterns: np.ndarray) -> np.ndarray:
+        """Class probabilities (n, n_classes) of patterns (n, points)."""
+        patterns = np.asarray(patterns, dtype=np.float32)
+        starts = range(0, len(patterns), BLOCK)
+        blocks = [self._predict_block(patterns[start : start + BLOCK]) for start in starts]
+        return temper(np.concatenate(blocks), self.temperature)
+
+    def _predict_block(self, patterns: np.ndarray) -> np.ndarray:
+        stretches = [None, *(np.full(len(patterns), stretch) for stretch in self.stretches)]
+        return np.mean([self._forward(patterns, stretch) for stretch in stretches], axis=0)
+
+    def _forward(self, patterns: np.ndarray, stretch: np.ndarray | None) -> np.ndarray:
+        values = represent(patterns, self.representation, self.grid, self.window, stretch)
+        values -= self.mean
+        values /= self.scale
+        for layer, (weights, intercepts) in enumerate(
+            zip(self.weights, self.intercepts, strict=True), start=1
+        ):
+            values = values @ weights + intercepts
+            if layer < len(self.weights):
+                values = ACTIVATIONS[self.activation](values)
+        return softmax(values)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """An `ensemble.SummedClassifier`: the probabilities of a network, summed to coarser classes."""
+
+    model: Network
+    names: list[str]
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The coarse classes, in alphabetical order."""
+        return np.unique(self.names)
+
+    def predict_proba(self, patterns: np.ndarray) -> np.ndarray:
+        """Class probabilities (n, n_classes) of patterns (n, points)."""
+        return merge(self.model.predict_proba(patterns), self.names)[0]
+
+
+@dataclass(frozen=True)
+class Average:
+    """An `ensemble.AverageClassifier` of networks."""
+
+    members: list[Network | Sum]
+    weights: np.ndarray | None
+    temperature: float
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """The members' classes."""
+        return self.members[0].classes_
+
+    def predict_proba(self, patterns: np.ndarray) -> np.ndarray:
+        """Class probabilities (n, n_classes) of patterns (n, points)."""
+        mean = np.mean([member.predict_proba(patterns) for member in self.members], axis=0)
+        return temper(reweight(mean, self.weights), self.temperature)
+
+
+def load_classifier(path: str | Path) -> Classifier:
+    """Read a trained classifier that `persistence.save_model` wrote.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    Classifier
+        A `Network`, or a `Sum` or `Average` of such; for all others what `persistence.load_model`
+        returns, with its errors.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _classifier(_root(archive))
+    except (_OtherModelError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+        from pdflearn.models.persistence import load_model
+
+        return load_model(path)
+
+
+def _root(archive: zipfile.ZipFile) -> Any:
+    """The model in the archive that skops wrote."""
+
+    def read(node: dict[str, Any]) -> Any:
+        loader, content = node["__loader__"], node.get("content")
+        if loader == "JsonNode":
+            return json.loads(content)
+        if loader == "NdArrayNode" and node["type"] == "numpy":
+            return np.load(io.BytesIO(archive.read(node["file"])), allow_pickle=False)
+        if loader in ("ListNode", "TupleNode"):
+            return [read(item) for item in content]
+        if loader == "ObjectNode" and content["__loader__"] == "DictNode":
+            return _Part(f"{node['__module__']}.{node['__class__']}", content["content"], read)
+        raise _OtherModelError(loader)
+
+    return read(json.loads(archive.read("schema.json")))
+
+
+def _of_class(part: Any, path: str) -> _Part:
+    """The same object where it is of a class."""
+    if not isinstance(part, _Part) or part.path != path:
+        raise _OtherModelError(path)
+    return part
+
+
+def _classifier(part: Any) -> Classifier:
+    """A network, or a sum or an average of such."""
+    if isinstance(part, _Part) and part.path == "pdflearn.models.ensemble.AverageClassifier":
+        members = [_classifier(member) for member in part["members"]]
+        return Average(members, part["weights"], part["temperature"])
+    if isinstance(part, _Part) and part.path == "pdflearn.models.ensemble.SummedClassifier":
+        return Sum(_classifier(part["model"]), part["names"])
+    model = _of_class(part, "pdflearn.models.pattern_models.PatternClassifier")
+    features = _of_class(model["features_"], "pdflearn.dataset.features.PatternFeatures")
+    grid = _of_class(features["grid"], "pdflearn.core.grid.Grid")
+    steps = _of_class(model["estimator_"], "sklearn.pipeline.Pipeline")["steps"]
+    if len(steps) != 2:
+        raise _OtherModelError("a pipeline of other steps")
+    scaler = _of_class(steps[0][1], "pdflearn.dataset.scaling.BlockScaler")
+    network = _of_class(steps[1][1], "pdflearn.models.mlp.MLPClassifier")
+    return Network(
+        classes_=network["classes_"],
+        grid=Grid(grid["r_min"], grid["r_max"], grid["r_step"]),
+        representation=features["representation"],
+        window=tuple(features["window"]),
+        stretches=list(model["tta_stretches"]),
+        mean=scaler["mean_"],
+        scale=scaler["scale_"],
+        weights=network["coefs_"],
+        intercepts=network["intercepts_"],
+        activation=network["activation"],
+        temperature=model["temperature"],
+    )
