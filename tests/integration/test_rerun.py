@@ -18,7 +18,7 @@ CLUSTERS = {"cluster_patterns": 1, "plot_clusters": 1}
 REPORT = {"report": 1, "write_provenance": 1}
 MODEL = {"train_model": 1}
 AFTER_MODELS = {
-    "select_model": 1, "evaluate": 1, "plot_scores": 1, "plot_confusion": 1, "plot_weights": 1,
+    "select_model": 1, "evaluate": 1, "plot_classification": 1, "plot_weights": 1,
     "confusable_types": 1,
 }  # fmt: skip
 

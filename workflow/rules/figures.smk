@@ -9,8 +9,7 @@
 
 localrules:
     plot_dataset,
-    plot_scores,
-    plot_confusion,
+    plot_classification,
     plot_regression,
     plot_learning_curve,
     plot_validation_curves,
@@ -69,11 +68,12 @@ rule plot_dataset:
         "../scripts/plot_dataset.py"
 
 
-rule plot_scores:
+rule plot_classification:
     input:
         validation="results/models/{task}/validation.csv",
         selected="results/models/{task}/selected.yaml",
         evaluation="results/evaluation/{task}.csv",
+        predictions="results/evaluation/{task}.parquet",
     output:
         scores=report(
             "results/figures/scores_{task}.svg",
@@ -87,36 +87,6 @@ rule plot_scores:
             category="How well it is told",
             labels={"figure": "Stress", "task": "{task}"},
         ),
-        pictures=expand(
-            "results/figures/{name}_{{task}}.png", name=["scores", "stress"]
-        ),
-    log:
-        "results/logs/plot_scores/{task}.log",
-    benchmark:
-        "results/benchmarks/plot_scores/{task}.tsv"
-    conda:
-        "../../envs/plot_scores.yaml"
-    threads: 1
-    resources:
-        mem_mb=lambda wildcards, attempt: 1000 * attempt,
-        runtime=5,
-    params:
-        settings=lambda wildcards: study.settings(
-            "plot_scores",
-            f"tasks/{wildcards.task}",
-            estimators=study.estimators(wildcards.task),
-        ),
-    message:
-        "Plotting the scores of {wildcards.task}"
-    script:
-        "../scripts/plot_scores.py"
-
-
-rule plot_confusion:
-    input:
-        selected="results/models/{task}/selected.yaml",
-        predictions="results/evaluation/{task}.parquet",
-    output:
         confusion=report(
             "results/figures/confusion_{task}.svg",
             caption="../report/captions/confusion.rst",
@@ -130,44 +100,70 @@ rule plot_confusion:
             labels={"figure": "Calibration", "task": "{task}"},
         ),
         pictures=expand(
-            "results/figures/{name}_{{task}}.png", name=["confusion", "calibration"]
+            "results/figures/{name}_{{task}}.png",
+            name=["scores", "stress", "confusion", "calibration"],
         ),
         table="results/figures/confusion_{task}.csv",
         types="results/figures/types_{task}.csv",
     log:
-        "results/logs/plot_confusion/{task}.log",
+        "results/logs/plot_classification/{task}.log",
     benchmark:
-        "results/benchmarks/plot_confusion/{task}.tsv"
+        "results/benchmarks/plot_classification/{task}.tsv"
+    wildcard_constraints:
+        task="|".join(study.tasks_of_type("classification")) or "no task",
     conda:
-        "../../envs/plot_confusion.yaml"
+        "../../envs/plot_classification.yaml"
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=5,
     params:
-        settings=study.settings("plot_confusion"),
+        settings=lambda wildcards: study.settings(
+            "plot_classification",
+            f"tasks/{wildcards.task}",
+            estimators=study.estimators(wildcards.task),
+        ),
     message:
-        "Plotting the confusion and the calibration of {wildcards.task}"
+        "Plotting scores, confusion and calibration of {wildcards.task}"
     script:
-        "../scripts/plot_confusion.py"
+        "../scripts/plot_classification.py"
 
 
 rule plot_regression:
     input:
+        validation="results/models/{task}/validation.csv",
         selected="results/models/{task}/selected.yaml",
+        evaluation="results/evaluation/{task}.csv",
         predictions="results/evaluation/{task}.parquet",
     output:
+        scores=report(
+            "results/figures/scores_{task}.svg",
+            caption="../report/captions/scores.rst",
+            category="How well it is told",
+            labels={"figure": "Scores", "task": "{task}"},
+        ),
+        stress=report(
+            "results/figures/stress_{task}.svg",
+            caption="../report/captions/stress.rst",
+            category="How well it is told",
+            labels={"figure": "Stress", "task": "{task}"},
+        ),
         predicted=report(
             "results/figures/predicted_{task}.svg",
             caption="../report/captions/predicted.rst",
             category="How well it is told",
             labels={"figure": "Predicted against true", "task": "{task}"},
         ),
-        picture="results/figures/predicted_{task}.png",
+        pictures=expand(
+            "results/figures/{name}_{{task}}.png",
+            name=["scores", "stress", "predicted"],
+        ),
     log:
         "results/logs/plot_regression/{task}.log",
     benchmark:
         "results/benchmarks/plot_regression/{task}.tsv"
+    wildcard_constraints:
+        task="|".join(study.tasks_of_type("regression")) or "no task",
     conda:
         "../../envs/plot_regression.yaml"
     threads: 1
@@ -176,10 +172,12 @@ rule plot_regression:
         runtime=5,
     params:
         settings=lambda wildcards: study.settings(
-            "plot_regression", f"tasks/{wildcards.task}"
+            "plot_regression",
+            f"tasks/{wildcards.task}",
+            estimators=study.estimators(wildcards.task),
         ),
     message:
-        "Plotting predicted against true values of {wildcards.task}"
+        "Plotting scores and predicted against true values of {wildcards.task}"
     script:
         "../scripts/plot_regression.py"
 

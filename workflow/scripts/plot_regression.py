@@ -1,18 +1,23 @@
-"""Plot the numbers that the chosen model predicts for the vault against the true ones."""
+"""Plot the scores of a task's models, and what the chosen one predicts for the vault."""
 
-from pdflearn.core.io import load_rows, load_yaml
-from pdflearn.reporting import course, names, style
+from pdflearn.core import columns
+from pdflearn.core.io import load_rows, load_table, load_yaml
+from pdflearn.reporting import course, names, scores, style
 from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)
-    label = snakemake.params.settings[f"tasks/{snakemake.wildcards.task}"]["label"]
+    settings = snakemake.params.settings
+    task = settings[f"tasks/{snakemake.wildcards.task}"]
     selected = load_yaml(snakemake.input.selected)["model"]
     rows = load_rows(snakemake.input.predictions, model=selected)
     rows = rows[rows["condition"] == "nominal"]
-    figure = course.plot_regression(
+    predicted = course.plot_regression(
         rows["truth"].to_numpy(),
         rows["predicted"].to_numpy(),
-        names.words(label) + names.unit_of(label),
+        names.words(task["label"]) + names.unit_of(task["label"]),
     )
-    style.save_all({"predicted": figure}, snakemake.output)
+    validation = load_table(snakemake.input.validation, columns.VALIDATION)
+    evaluation = load_table(snakemake.input.evaluation, columns.EVALUATION)
+    figures = scores.plot_task(validation, evaluation, task, selected, settings["estimators"])
+    style.save_all({**figures, "predicted": predicted}, snakemake.output)

@@ -59,3 +59,20 @@ def test_stress_conditions_stand_below_the_others():
     others = [line for line in axes.lines if line.get_marker() == "|"]
     assert [list(line.get_xdata()) for line in others] == [[0.7]] * 3  # no control among them
     style.plt.close(figure)
+
+
+def test_the_figures_of_a_task_leave_out_other_metrics():
+    evaluation = pd.concat([evaluation_table(), evaluation_table("log_loss").assign(score=9.0)])
+    validation = validation_table({"random": 0.1, "knn": 0.7, "tree": 0.8})
+    validation = validation.rename(columns={"mean": "score"}).drop(columns="sem")
+    validation = validation.assign(metric="accuracy", params="{}", params_id=0)
+    task = {"metric": "accuracy", "label": "structure_type"}
+    estimators = {"random": "random", "knn": "knn", "tree": "extra_trees"}
+    figures = scores.plot_task(validation, evaluation, task, "tree", estimators)
+    assert list(figures) == ["scores", "stress"]
+    labels = [text.get_text() for text in figures["scores"].axes[0].get_yticklabels()]
+    assert labels == ["random (control)", "knn", "tree (chosen)"]
+    drawn = [x for line in figures["scores"].axes[0].lines for x in line.get_xdata()]
+    assert np.nanmax(drawn) < 1.1
+    for figure in figures.values():
+        style.plt.close(figure)

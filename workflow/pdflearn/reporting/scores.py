@@ -1,16 +1,56 @@
 """Figures of the scores of models: in cross-validation, on the vault, and under stress."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from pdflearn.core.tasks import LOSSES
-from pdflearn.reporting.names import condition_words, metric_words, words
+from pdflearn.models.registry import is_control
+from pdflearn.reporting.names import condition_words, metric_words, unit_of, words
 from pdflearn.reporting.style import BLUE, GREY, ORANGE, RULE, STYLE, interval_lengths
+from pdflearn.validation.selection import best_of_each
 
 # Metrics between 0 and 1.
 SHARES = ("accuracy", "balanced_accuracy", "top3", "macro_f1")
+
+
+def plot_task(
+    validation: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    task: dict[str, Any],
+    selected: str,
+    estimators: dict[str, str],
+) -> dict[str, Figure]:
+    """Plot the scores of a task's models, and those of the selected one under other conditions.
+
+    Parameters
+    ----------
+    validation, evaluation : DataFrame
+        `core.columns.VALIDATION` and `EVALUATION`.
+    task : dict
+        Its entry in the config.
+    selected : str
+        The model that cross-validation selected.
+    estimators : dict
+        The estimator of each model.
+
+    Returns
+    -------
+    dict of Figure
+        scores, stress.
+    """
+    metric = task["metric"]
+    vault = evaluation[(evaluation["metric"] == metric) & (evaluation["condition"] == "all")]
+    controls = [name for name, estimator in estimators.items() if is_control(estimator)]
+    unit = unit_of(task["label"]) if metric in ("rmse", "mae") else ""
+    best = best_of_each(validation, metric)
+    return {
+        "scores": plot_scores(best, vault, metric, selected, controls, unit),
+        "stress": plot_stress(evaluation, metric, selected, controls, unit),
+    }
 
 
 def plot_scores(
