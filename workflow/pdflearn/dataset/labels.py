@@ -76,7 +76,8 @@ def root_types(split: pd.DataFrame) -> dict[str, str]:
     split : DataFrame
         structure_type, parent ("" where it has none).
     """
-    parents = dict(zip(split["structure_type"], split["parent"].fillna(""), strict=True))
+    types = split[["structure_type", "parent"]].drop_duplicates("structure_type", keep="last")
+    parents = dict(zip(types["structure_type"], types["parent"].fillna(""), strict=True))
     names = {*parents, *parents.values()} - {""}
     return {name: relations.root(name, parents) for name in names}
 

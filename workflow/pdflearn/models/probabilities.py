@@ -67,9 +67,12 @@ def restrict(scores: np.ndarray, classes: np.ndarray, possible: list[set[str]]) 
     possible : list of set of str
         The possible classes of each of the n patterns.
     """
+    positions = {id(labels): k for k, labels in enumerate(possible)}
+    rows, of_pattern = np.unique(
+        [positions[id(labels)] for labels in possible], return_inverse=True
+    )
     names = np.asarray(classes).tolist()
-    rows = {id(labels): [name in labels for name in names] for labels in possible}
-    allowed = np.array([rows[id(labels)] for labels in possible])
+    allowed = np.array([[name in possible[row] for name in names] for row in rows])[of_pattern]
     kept = np.where(allowed, np.clip(scores, 1e-12, None), 0.0)
     return kept / kept.sum(axis=1, keepdims=True)
 

@@ -1,5 +1,7 @@
 """Confidence intervals of scores, from resampling whole families of patterns."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -55,12 +57,8 @@ def bootstrap_intervals(
     >>> bool(low < 2.5 < high)
     True
     """
-    random = np.random.default_rng(seed)
     names, codes = np.unique(groups, return_inverse=True)
-    n = len(names)
-    drawn = np.array(
-        [np.bincount(random.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES)]
-    )
+    drawn = _draws(len(names), seed)
     size = max(1, MAX_WEIGHTS // len(codes))
     blocks = [
         statistic(drawn[start : start + size, codes].astype(float))
@@ -77,6 +75,15 @@ def bootstrap_intervals(
         low, high = np.quantile(values, tails) - (values.mean() - observed)
         intervals[name] = (float(low), float(high))
     return intervals
+
+
+@lru_cache(maxsize=8)
+def _draws(n: int, seed: int) -> np.ndarray:
+    """How often each resample draws each of n groups, (N_RESAMPLES, n)."""
+    random = np.random.default_rng(seed)
+    return np.array(
+        [np.bincount(random.integers(n, size=n), minlength=n) for _ in range(N_RESAMPLES)]
+    )
 
 
 def classification_scores(

@@ -23,8 +23,9 @@ from pdflearn.validation.selection import summarise
 # Columns of the scores of cross-validation.
 COLUMNS = ["model", "params_id", "params", "fold", "split", "metric", "score"]
 
-# Training patterns that are scored, at most, for comparison with validation.
-MAX_TRAIN_SCORED = 3000
+# Training patterns that are scored, at most, for comparison with validation: about as many as a
+# fold of the default study validates.
+MAX_TRAIN_SCORED = 1500
 
 
 @dataclass(frozen=True)
