@@ -36,6 +36,7 @@ Cl Cl 0.5 0.5 0.5 \"\"\"none\"\"\"
 def test_cif_2_is_read(tmp_path):
     assert read(tmp_path, CIF_2).composition == {"Na": 4.0, "Cl": 4.0}
     assert read(tmp_path, CIF_2.replace("\n", "\r\n")).composition == {"Na": 4.0, "Cl": 4.0}
+    assert read(tmp_path, CIF_2.split("\n", 1)[1]).composition == {"Na": 4.0, "Cl": 4.0}
     ((name, values),) = document_blocks(CIF_2)
     assert name == "salt"
     assert values["_chemical_name_common"][0].startswith("a 'quoted' \"name\" of rock salt")

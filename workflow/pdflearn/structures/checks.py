@@ -32,6 +32,10 @@ VOLUMES = (4.0, 120.0)
 # None has less than this (cubic angstrom), and no cell is flatter (angstrom).
 DENSEST, FLATTEST = 0.5, 0.8
 
+# The mass of an isotope in a formula, which stands behind no letter: 7Li D, (11B)2 O3. 2H2O is two
+# of water.
+_MASS = re.compile(r"(?<![A-Za-z\d.)\]}])(\d{1,3})(?!H(?![a-z]))([A-Z][a-z]?)")
+
 
 def check(structure: Structure | Crystal, formula: str | None = None) -> list[str]:
     """Check that a structure is physically possible and agrees with its formula.
@@ -199,12 +203,13 @@ def _known(symbol: str) -> None:
 def stated_amounts(formula: str) -> dict[str, float]:
     """How much of each element a formula such as "C2 H6 O" or "Ca5 (P O4)3 F" states.
 
-    Deuterium counts as hydrogen. Empty for what is no formula, or one with variables.
+    Isotopes (D, 7Li) count as their elements. Empty for what is no formula, or one with variables.
     """
     token = re.compile(r"\s*(?:([A-Z][a-z]?)|([(\[{])|([)\]}])|,)\s*(\d+\.?\d*|\.\d+)?")
     levels: list[dict[str, float]] = [{}]
     position = 0
-    text = formula.strip()
+    text = _MASS.sub(lambda match: match[2] if elements.is_natural(match[0]) else match[0], formula)
+    text = text.strip()
     while position < len(text):
         match = token.match(text, position)
         if match is None or match.end() == position:

@@ -26,7 +26,7 @@ CELL = (
 _MODULATED = (
     "_atom_site_displace_", "_atom_site_fourier_", "_atom_site_occ_fourier_",
     "_atom_site_occ_special_func_", "_atom_site_u_fourier_", "_cell_wave_vector_",
-    "_space_group_ssg_", *SUPERSPACE,
+    "_space_group_ssg_", "_space_group_magn_ssg_", *SUPERSPACE,
 )  # fmt: skip
 
 

@@ -39,15 +39,7 @@ def document_blocks(text: str) -> list[tuple[str, Block]]:
     StructureError
         For what is no CIF.
     """
-    cif_2 = _CIF_2.match(text) is not None
-    try:
-        # level 0: a tag given twice is no reason to refuse; the first one counts
-        document = gemmi.cif.read_string(_older(text) if cif_2 else text, check_level=0)
-    except (ValueError, RuntimeError) as error:
-        words = re.sub(r"\s+", " ", str(error).removeprefix("string:"))[:200]
-        kind = "CIF 2.0 that can be read" if cif_2 else "valid CIF"
-        hint = "export it as CIF 1.1" if cif_2 else "correct the file or export it again"
-        raise StructureError(f"not {kind} ({words}); {hint}") from None
+    document = _document(text)
     blocks = [(block.name, _values(block)) for block in document]
     with_atoms = [
         block
@@ -57,6 +49,24 @@ def document_blocks(text: str) -> list[tuple[str, Block]]:
     if not blocks:
         raise StructureError("no data block; a CIF begins with data_")
     return with_atoms or blocks[:1]
+
+
+def _document(text: str) -> gemmi.cif.Document:
+    """gemmi's document; of CIF 2.0 too, whether its first line says so or its long quotes."""
+    cif_2 = _CIF_2.match(text) is not None
+    try:
+        # level 0: a tag given twice is no reason to refuse; the first one counts
+        return gemmi.cif.read_string(_older(text) if cif_2 else text, check_level=0)
+    except (ValueError, RuntimeError) as error:
+        words = re.sub(r"\s+", " ", str(error).removeprefix("string:"))[:200]
+    if not cif_2 and ('"""' in text or "'''" in text):
+        try:
+            return gemmi.cif.read_string(_older(text), check_level=0)
+        except (ValueError, RuntimeError):
+            cif_2 = True
+    kind = "CIF 2.0 that can be read" if cif_2 else "valid CIF"
+    hint = "export it as CIF 1.1" if cif_2 else "correct the file or export it again"
+    raise StructureError(f"not {kind} ({words}); {hint}")
 
 
 def _older(text: str) -> str:

@@ -92,6 +92,7 @@ def named_groups(name: str, cell: gemmi.UnitCell) -> list[gemmi.SpaceGroup]:
     return _settings_of(name, "", cell) or _settings_of(_REMARK.sub("", name), "", cell)
 
 
+@lru_cache(maxsize=1024)
 def plain_name(name: str) -> str:
     """A symbol with minus signs for bars, and without markup and what is no part of it.
 

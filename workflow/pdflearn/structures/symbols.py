@@ -17,6 +17,7 @@ from pdflearn.structures.structure import StructureError
 
 # Elements beyond lawrencium have no form factor.
 _LAST_ELEMENT = 103
+_ELEMENTS = frozenset(gemmi.Element(z).name for z in range(1, _LAST_ELEMENT + 1))
 
 _VACANCY = re.compile(r"(va|vac|vc|vacancy|void|\u25a1|dum|du)\W?\d*", re.IGNORECASE)
 _VALENCE = re.compile(r"(?<=[a-z])val$|(?<=^[A-Z])val$|(?<=^[A-Z][a-z])va$")  # Sival, Cval, Siva
@@ -113,6 +114,8 @@ def occupants(
     >>> occupants("0.8Nb + 0.20(1)Zr")
     {'Nb': 0.8, 'Zr': 0.2}
     """
+    if symbol in _ELEMENTS:
+        return {symbol: 1.0}
     text = elements.plain_symbol(symbol)
     single = _single(text, label, stated or {})
     if single:
@@ -149,7 +152,7 @@ def _whole(text: str, label: str | None, stated: Mapping[str, float]) -> str:
         species = elements.parse_symbol(text)
     except elements.ElementError:
         return ""
-    if gemmi.Element(species.element).atomic_number > _LAST_ELEMENT:
+    if species.element not in _ELEMENTS:
         return ""
     letters = re.findall("[A-Za-z]+", text)[0]
     if letters.upper() == "T":  # a site of a framework, not tritium
@@ -286,7 +289,6 @@ def _is_stated(symbol: str, stated: Mapping[str, float]) -> bool:
 def is_element(symbol: str) -> bool:
     """Whether a symbol is that of an element with a form factor, or D."""
     try:
-        element = elements.parse_symbol(symbol).element
+        return elements.parse_symbol(symbol).element in _ELEMENTS
     except elements.ElementError:
         return False
-    return gemmi.Element(element).atomic_number <= _LAST_ELEMENT

@@ -82,6 +82,8 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         Where there is neither a list of operators nor a space group that is known.
     """
     listed = _listed(values)
+    if listed is not None and len(listed.shifts) > 1 and _is_group(listed):
+        return [listed]
     groups, doubt = _groups(values, cell)
     named = [
         _of_group(group, f"taken in the setting {group.xhm()}", len(groups) > 1) for group in groups
@@ -107,17 +109,17 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
             return [*named, alone]
         words = f"x,y,z is the only operator listed; those of {groups[0].xhm()} are taken"
         return [_of_group(groups[0], words), alone]
-    if not _is_group(listed):
-        codes = _codes(listed.rotations, listed.shifts)
-        for group in groups:
-            whole = _of_group(group, "the operators listed are no group; the named group is taken")
-            if np.isin(codes, _codes(whole.rotations, whole.shifts)).mean() > 0.5:
-                return [whole]
-        raise StructureError(
-            f"the {len(listed.shifts)} symmetry operators listed are no group: some are missing or "
-            "wrong; correct the list"
-        )
-    return [listed]
+    if len(listed.shifts) == 1:
+        return [listed]
+    codes = _codes(listed.rotations, listed.shifts)
+    for group in groups:
+        whole = _of_group(group, "the operators listed are no group; the named group is taken")
+        if np.isin(codes, _codes(whole.rotations, whole.shifts)).mean() > 0.5:
+            return [whole]
+    raise StructureError(
+        f"the {len(listed.shifts)} symmetry operators listed are no group: some are missing or "
+        "wrong; correct the list"
+    )
 
 
 def _of_group(group: gemmi.SpaceGroup, words: str = "", uncertain: bool = False) -> Reading:
@@ -166,6 +168,7 @@ def _parse(texts: list[str], tag: str) -> tuple[np.ndarray, np.ndarray]:
         raise
 
 
+@lru_cache(maxsize=4096)
 def plain_operator(text: str) -> str:
     """An operator as gemmi reads it.
 
