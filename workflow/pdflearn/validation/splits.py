@@ -10,6 +10,7 @@ from sklearn.model_selection import KFold, StratifiedGroupKFold
 
 from pdflearn.dataset.targets import UNKNOWN, Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
+from pdflearn.models.build import training_rows
 from pdflearn.validation.bootstrap import classification_scores
 from pdflearn.validation.cross_validation import cross_validate
 
@@ -92,8 +93,10 @@ def compare_splits(
     DataFrame
         model, scheme, metric, score, ci_low, ci_high, n, groups; intervals over families.
     """
+    n_splits = int(data.index["fold"].max()) + 1
+    target = data.target
+    data = data.take(training_rows(spec["estimator"], target.y_train) | target.evaluated)
     index, target = data.index, data.target
-    n_splits = int(index["fold"].max()) + 1
     fixed = {**spec, "param_grid": {key: [value] for key, value in params.items()}}
     radiation = index["radiation"].to_numpy()
     tables = []
