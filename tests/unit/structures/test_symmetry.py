@@ -1,5 +1,7 @@
 """The symmetry that a file states: operators, names of space groups, open origins."""
 
+import re
+
 import gemmi
 import numpy as np
 import pytest
@@ -92,7 +94,9 @@ def test_identity_alone_beside_no_name(tmp_path, name):
 def test_a_number_beside_an_unknown_name_is_taken_and_said(tmp_path):
     found = read(tmp_path, OXIDE.replace("F m -3 m", "Q 17"))
     assert len(found) == 8
-    assert any("'Q 17', which is in no table: F m -3 m is taken" in w for w in found.warnings)
+    alone = OXIDE.replace("F m -3 m", "Q 17").replace("loop_\n_atom_site_label", ALONE)
+    for doubts in (found.warnings, read(tmp_path, alone).warnings):
+        assert any("'Q 17', which is in no table: F m -3 m is taken" in words for words in doubts)
 
 
 @pytest.mark.parametrize("tag", [
@@ -161,6 +165,15 @@ def test_operators_on_other_axes_than_the_lattice_s(tmp_path):
     assert describe(found)["space_group_number"] == 194
     with pytest.raises(StructureError, match="no group"):
         read(tmp_path, with_operators(text + "Co1 0 0.333333 0.25\n", operators[:-1]))
+
+
+@pytest.mark.parametrize("listed", ["", "loop_\n_symmetry_equiv_pos_as_xyz\nx,y,z\n"])
+@pytest.mark.parametrize("x", [0.0, 0.125])
+def test_the_formula_and_z_tell_an_open_origin(tmp_path, listed, x):
+    text = nameless(NICKEL).replace("F m -3 m", "F d -3 m").replace("3.52", "5.43")
+    text = text.replace("Ni1 Ni 0 0 0", f"Ni1 Ni {x} {x} {x}")
+    text = re.sub(r"(_cell_formula_units_Z +)4\n", rf"\g<1>8\n{listed}", text)
+    assert len(read(tmp_path, text)) == 8
 
 
 def test_a_list_may_leave_the_identity_out(tmp_path):

@@ -242,13 +242,17 @@ def _merge(
 def _check_count(structure: Structure, formula: str, units: float) -> None:
     """Raise where the cell holds another number of atoms than the file says.
 
-    pymatgen writes the formula of the whole cell beside Z: that number is right too.
+    pymatgen writes the formula of the whole cell beside Z, so that Z divides all its numbers: then
+    as many atoms are right as it has.
     """
     if not formula or not np.isfinite(units):
         return
-    stated = sum(n for symbol, n in stated_amounts(formula).items() if symbol != "H")
+    amounts = stated_amounts(formula)
+    stated = sum(n for symbol, n in amounts.items() if symbol != "H")
     n_atoms = sum(a.occupancy for a in structure if clean_symbol(a.element) != "H")
-    if stated and not any(0.9 < n_atoms / (stated * n) < 1.1 for n in (units, 1.0)):
+    of_cell = units >= 1.0 and all(n % units == 0.0 for n in amounts.values())
+    right = (units, 1.0) if of_cell else (units,)
+    if stated and not any(0.9 < n_atoms / (stated * n) < 1.1 for n in right):
         raise StructureError(
             f"{n_atoms:g} atoms beside hydrogen in the cell, the file's formula {formula!r} and "
             f"Z = {units:g} make {stated * units:g}; check the symmetry"

@@ -108,6 +108,7 @@ def readings(values: dict[str, list[str]], cell: gemmi.UnitCell) -> list[Reading
         if len(named) > 1:
             return [*named, alone]
         words = f"x,y,z is the only operator listed; those of {groups[0].xhm()} are taken"
+        words = f"x,y,z is the only operator, beside {doubt}" if doubt else words
         return [_of_group(groups[0], words), alone]
     if len(listed.shifts) == 1:
         return [listed]
