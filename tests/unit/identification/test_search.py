@@ -67,3 +67,14 @@ def test_a_file_holds_the_ids_and_both_radiations():
     assert arrays["ids"].tolist() == ["Ni"]
     assert arrays["neutron"].shape == (1, len(log_axis(extended=True)))
     assert reference_arrays({}, GRID)["xray"].shape == arrays["xray"][:0].shape
+
+
+def test_norms_are_kept_for_curves_with_the_same_ends_and_the_same_patterns(catalogue):
+    patterns = catalogue.references.curves["xray"]
+    seen = stretched("Si diamond", 1.0)
+    longer = Observation(seen.r, seen.g[::-1].copy(), q_max=seen.q_max)
+    shorter = Observation(seen.r[20:], seen.g[20:], q_max=seen.q_max)
+    found = [similarities(curve, patterns) for curve in (seen, longer, shorter, seen)]
+    alone = [similarities(curve, patterns.copy()) for curve in (seen, longer, shorter, seen)]
+    np.testing.assert_array_equal(found, alone)
+    assert not np.array_equal(found[0], found[2])

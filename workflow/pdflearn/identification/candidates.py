@@ -237,13 +237,14 @@ def _types_to_refine(table: pd.DataFrame, probabilities: Mapping[str, float]) ->
 
 def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
     """Every known structure with its similarity and stretch, the best first."""
-    references = catalogue.references
+    references, described = catalogue.references, catalogue.of_references
     similarity, stretch = similarities(observation, references.curves[observation.radiation])
-    table = catalogue.structures.loc[list(references.ids), ["structure_type", "elements"]].copy()
-    table["similarity"], table["stretch"] = similarity, stretch
-    table["merit"] = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
-    table = table[(table["similarity"] > -1) & (table["structure_type"] != "")]
-    return table.sort_values("merit", ascending=False, kind="stable")
+    merit = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
+    order = np.argsort(-merit, kind="stable")
+    order = order[(similarity[order] > -1) & (described["structure_type"].to_numpy()[order] != "")]
+    return described.take(order).assign(
+        similarity=similarity[order], stretch=stretch[order], merit=merit[order]
+    )
 
 
 def _make_candidates(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -96,6 +96,11 @@ class Catalogue:
                 previous = probabilities.get(structure_type, 0.0)
                 probabilities[structure_type] = previous + float(p) * share
         return probabilities
+
+    @cached_property
+    def of_references(self) -> pd.DataFrame:
+        """Type and elements of the structure of each reference pattern, in their order."""
+        return self.structures.loc[list(self.references.ids), ["structure_type", "elements"]]
 
     def parent_type(self, structure_type: str) -> str:
         """Return the type that a type's parents go back to; the type itself without a parent."""

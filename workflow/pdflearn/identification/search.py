@@ -6,6 +6,8 @@ weighted by the square root of r, so that sums over the axis are integrals over 
 Rw = sqrt(1 - c^2).
 """
 
+import weakref
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +30,9 @@ N_SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
 # spherical particles of these diameters, in angstrom.
 SEARCH_DIAMETERS = (np.inf, 40.0, 20.0)
 CHUNK_SIZE = 1000  # reference patterns that are compared at once, which bounds the memory
+
+# What `_inverse_norms` returned of late: the patterns, the ends of the curve, the norms.
+_KEPT: deque[tuple[weakref.ref, int, int, np.ndarray]] = deque(maxlen=8)
 
 
 @dataclass(frozen=True)
@@ -201,24 +206,48 @@ def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.nda
     r = axis[first : last + 1]
     curve = np.interp(r, observation.r, observation.g) * np.sqrt(r)
     curve = (curve / np.linalg.norm(curve)).astype(np.float32)
-    # Column k of a matrix holds the curve (or its weights) moved by shift k.
+    shapes = _shapes(r)
     shifts = np.arange(-N_SHIFTS, N_SHIFTS + 1)
     reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]
-    cosines = np.full((len(patterns), len(shifts)), -np.inf, dtype=np.float32)
-    for diameter in SEARCH_DIAMETERS:
-        shape = spherical_shape(r, diameter).astype(np.float32)
-        shifted_curves = _shifted(curve * shape)
-        weights = _shifted(shape**2)
-        for start in range(0, len(reached), CHUNK_SIZE):
-            chunk = reached[start : start + CHUNK_SIZE]
-            norms = np.sqrt(np.maximum(chunk**2 @ weights, 1e-30))
-            rows = cosines[start : start + CHUNK_SIZE]
-            np.fmax(rows, chunk @ shifted_curves / norms, out=rows)
+    # Column k of a matrix holds the curve moved by shift k.
+    moved = np.hstack([_shifted(curve * shape) for shape in shapes])
+    cosines = (reached @ moved * _inverse_norms(patterns, first, last)).reshape(
+        len(patterns), len(shapes), len(shifts)
+    )
+    cosines = np.fmax.reduce(cosines, axis=1)
+    cosines[np.isnan(cosines)] = -np.inf
     best_shift = cosines.argmax(axis=1)
     best = cosines[np.arange(len(cosines)), best_shift]
     finite = np.isfinite(best)
     stretch = np.exp(LOG_R_STEP * shifts[best_shift])
     return np.where(finite, best, -1.0), np.where(finite, stretch, 1.0)
+
+
+def _shapes(r: np.ndarray) -> np.ndarray:
+    """Shape functions of the particles that a curve is compared with: (diameters, points)."""
+    return np.array([spherical_shape(r, diameter) for diameter in SEARCH_DIAMETERS], np.float32)
+
+
+def _inverse_norms(patterns: np.ndarray, first: int, last: int) -> np.ndarray:
+    """One over the norms of patterns under a curve between two points of the axis.
+
+    They are kept for the next curves, which often have the same ends.
+
+    Returns
+    -------
+    array (n_patterns, n_diameters * n_shifts), float32
+    """
+    for reference, *ends, norms in _KEPT:
+        if reference() is patterns and ends == [first, last]:
+            return norms
+    shapes = _shapes(log_axis()[first : last + 1])
+    weights = np.hstack([_shifted(shape**2) for shape in shapes])
+    norms = np.empty((len(patterns), weights.shape[1]), dtype=np.float32)
+    for start in range(0, len(patterns), CHUNK_SIZE):
+        chunk = patterns[start : start + CHUNK_SIZE, first : last + 1 + 2 * N_SHIFTS]
+        norms[start : start + CHUNK_SIZE] = np.maximum(chunk**2 @ weights, 1e-30) ** -0.5
+    _KEPT.append((weakref.ref(patterns), first, last, norms))
+    return norms
 
 
 def _shifted(values: np.ndarray) -> np.ndarray:
