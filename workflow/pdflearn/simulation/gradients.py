@@ -9,9 +9,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import fft
 
 from pdflearn.core.grid import Grid
+from pdflearn.simulation import fft
 from pdflearn.simulation.directions import SPREAD, Directions, pair_changes
 from pdflearn.simulation.pair_peaks import PairPeaks, Peaks
 from pdflearn.simulation.parameters import (
@@ -204,7 +204,7 @@ def _sine_transforms(
     by_size = bulk[:n_partials] * (distances * 1.5 * (x * x - 1.0))
     after = 4 * n_partials
     g = np.concatenate([g[:after], by_size, g[after:]])
-    return fft.dst(g[:, 1 : n - 1], type=1), n_partials
+    return fft.dst(g[:, 1 : n - 1]), n_partials
 
 
 def _spectra(

@@ -4,8 +4,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import fft
 
+from pdflearn.simulation import fft
 from pdflearn.simulation.pair_peaks import Peaks
 from pdflearn.simulation.peaks import curves_from_sums
 from pdflearn.simulation.transform import TAIL, TransformPlan
@@ -76,7 +76,7 @@ def transform_steps(
         2 * math.pi / (q_max + TAIL + _FOLDED / math.sqrt(least + extra)),
         0.95 * math.pi / (q_max + TAIL),
     )
-    m = fft.next_fast_len(2 * math.ceil(period / step), real=True) // 2
+    m = fft.next_fast_len(2 * math.ceil(period / step)) // 2
     return TransformSteps(period, period / m, m, fade, extra)
 
 
@@ -99,4 +99,4 @@ def sine_transform(
     step, m = steps.step, steps.m
     sums = peaks.sums(steps.extra, step, (PEAK_END, steps.fade[1]), m + 1)
     g = curves_from_sums(sums, step, scale, slopes, steps.fade, peaks.diameter, q_damp)
-    return SineTransform(fft.dst(g[:, 1:m], type=1), steps)
+    return SineTransform(fft.dst(g[:, 1:m]), steps)

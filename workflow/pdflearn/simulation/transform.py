@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from scipy import fft
 
+from pdflearn.simulation import fft
 from pdflearn.simulation.parameters import SimulationError
 
 # Where points of r are interpolated: the transform's step over the longest one that q_max allows,
@@ -151,7 +151,7 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
     """
     m = g.shape[-1] - 1
     f = np.zeros((*g.shape[:-1], m))
-    f[..., 1:] = (0.5 * dr) * fft.dst(g[..., 1:m], type=1)
+    f[..., 1:] = (0.5 * dr) * fft.dst(g[..., 1:m])
     return f, np.pi / (m * dr)
 
 
@@ -292,7 +292,7 @@ class TransformPlan(NamedTuple):
 
     def period(self, least: float) -> float:
         """The shortest period from `least` (angstrom) on that suits h and a fast transform."""
-        return self.h * (fft.next_fast_len(2 * math.ceil(least / self.h), real=True) // 2)
+        return self.h * (fft.next_fast_len(2 * math.ceil(least / self.h)) // 2)
 
     def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
         """2/pi dq sum_k f[:, k] sin(k dq r) times exp(-(q_damp r)^2 / 2), with dq = pi / period.
@@ -303,8 +303,8 @@ class TransformPlan(NamedTuple):
         padded = np.zeros((f.shape[0], m - 1))
         top = min(f.shape[1], m)
         padded[:, : top - 1] = f[:, 1:top]
-        # scipy's dst-I holds a factor of two
-        coarse = fft.dst(padded, type=1)
+        # the dst-I holds a factor of two
+        coarse = fft.dst(padded)
         points = (round(self.r_min / self.r_step), self.n, self.stride)
         taps = _interpolator(self.phases)
         return _interpolated(coarse, taps, points, 1.0 / period, self.r_step, q_damp)
