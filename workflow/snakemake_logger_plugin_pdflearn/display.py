@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PLAIN, GOOD, WARNING, ERROR = "default", "green", "yellow", "bold red"
 REFRESHES_PER_SECOND = 2
 # A bar takes what the words leave of a line, within these limits.
-MIN_BAR, MAX_BAR, WORDS_WIDTH = 10, 32, 60
+MIN_BAR, MAX_BAR, WORDS_WIDTH = 10, 32, 64
 
 
 class Display(Protocol):
@@ -139,7 +139,7 @@ class Bars:
         width = min(max(self._console.width - WORDS_WIDTH, MIN_BAR), MAX_BAR)
         for title, share, done, total, name in rows:
             # Another study, another machine: the table alone says little.
-            left = f"{about(run.seconds_left(now, name))} left" if run.n_done else ""
+            left = f"about {about(run.seconds_left(now, name))} left" if run.n_done else ""
             if name is None:
                 left = f"{duration(now - run.began)}  {left}"
             bar = ProgressBar(
