@@ -276,7 +276,8 @@ def crystal_pairs(
     (array([3.   , 4.243, 5.196]), array([ 6., 12.,  8.]))
     """
     # rows of the lattice run along the shortest vector, where they are the longest
-    order = np.argsort(-np.einsum("ij,ij->i", basis, basis), kind="stable")
+    squares = [x * x + y * y + z * z for x, y, z in basis.tolist()]
+    order = sorted(range(3), key=lambda k: -squares[k])
     basis = np.ascontiguousarray(basis[order])
     table = partial_table(int(species.max()) + 1)
     pairs = orbit_pairs(np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table)

@@ -167,10 +167,11 @@ def latin_hypercube(n: int, dimensions: int, seed: int) -> np.ndarray:
     # as the generator that default_rng(seed) spawns first
     random = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0,))))
     within = random.uniform(size=(n, dimensions))
+    if n == 1:  # nothing to shuffle
+        return 1.0 - within
     slices = np.tile(np.arange(1, n + 1), (dimensions, 1))
-    if n > 1:
-        for dimension in slices:
-            random.shuffle(dimension)
+    for dimension in slices:
+        random.shuffle(dimension)
     return (slices.T - within) / n
 
 

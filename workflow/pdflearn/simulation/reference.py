@@ -59,10 +59,14 @@ def simulate_on_grid(simulator: PDFSimulator, grid: Grid, draw: dict[str, Any]) 
         strain=tuple(strain + x for x in axial) if any(axial) else strain,
         r_min=grid.r_min - offset,
         # half a step more, because the simulator's grid ends below r_max
-        r_max=float(grid.r[-1]) - offset + 0.5 * grid.r_step,
+        r_max=_last_point(grid) - offset + 0.5 * grid.r_step,
         r_step=grid.r_step,
     )
     return g
+
+
+def _last_point(grid: Grid) -> float:
+    return grid.r_min + grid.r_step * (grid.points - 1)
 
 
 class ReferenceCurves:
@@ -89,7 +93,7 @@ class ReferenceCurves:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        r_max, q_max = float(grid.r[-1]) + 0.5 * grid.r_step, REFERENCE["q_max"]
+        r_max, q_max = _last_point(grid) + 0.5 * grid.r_step, REFERENCE["q_max"]
         self.reach = r_max + EXTENSION
         self._variance = 2 * REFERENCE["u_iso"]
         self._plan = plan_transform(grid.r_min, grid.r_step, grid.points, q_max)

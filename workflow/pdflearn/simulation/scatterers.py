@@ -97,7 +97,12 @@ class Scatterers:
         self._read_positions(self._atoms)
         self._read_species(radiation)
         self.periodic = is_periodic(self._atoms) if periodic is None else bool(periodic)
-        self.volume = abs(float(np.linalg.det(self.basis)))
+        a, b, c = self.basis.tolist()
+        self.volume = abs(
+            a[0] * (b[1] * c[2] - b[2] * c[1])
+            + a[1] * (b[2] * c[0] - b[0] * c[2])
+            + a[2] * (b[0] * c[1] - b[1] * c[0])
+        )
         if self.periodic and not self.volume > 1e-3:
             raise SimulationError(
                 f"the lattice {self._atoms.cell} has no volume; give cell lengths and angles, "
@@ -120,9 +125,11 @@ class Scatterers:
                 f"{occupancy[worst]:g}; occupancies are between 0 and 1, and at least one must be "
                 "above 0; correct the structure"
             )
-        self.present = np.flatnonzero(occupancy > 0)
-        self.occupancy = occupancy[self.present]
-        self.frac = np.ascontiguousarray(frac[self.present])
+        self.present = np.flatnonzero(occupancy)
+        if len(self.present) < len(occupancy):
+            occupancy, frac = occupancy[self.present], frac[self.present]
+        self.occupancy = occupancy
+        self.frac = np.ascontiguousarray(frac)
 
     def _read_species(self, radiation: str) -> None:
         """Set species, shares and scattering lengths."""
@@ -188,11 +195,11 @@ class Scatterers:
                     f"structure.orbits has shape {given.shape}; it needs one label for each of "
                     f"the {n_atoms} atoms"
                 )
-            _, first, labels = np.unique(
-                given[self.present], return_index=True, return_inverse=True
-            )
-            if alike == (0, 0, 0) or self._still_equivalent(alike, first[labels]):
-                return labels.astype(np.int64)
+            known = given[self.present].tolist()
+            numbers = {label: n for n, label in enumerate(dict.fromkeys(known))}
+            labels = np.array([numbers[label] for label in known], dtype=np.int64)
+            if alike == (0, 0, 0) or self._still_equivalent(alike, labels):
+                return labels
         site_types = self.species_index
         if displacements is not None or np.ptp(self.occupancy) > 0:
             columns = [self.species_index[:, None], self.occupancy[:, None].round(9)]
@@ -201,8 +208,9 @@ class Scatterers:
             site_types = np.unique(np.hstack(columns), axis=0, return_inverse=True)[1].ravel()
         return translation_orbits(self.frac, site_types.astype(np.int64), self.basis)
 
-    def _still_equivalent(self, alike: tuple[int, int, int], first: np.ndarray) -> bool:
+    def _still_equivalent(self, alike: tuple[int, int, int], labels: np.ndarray) -> bool:
         """Whether each atom of a strained cell has the surroundings of the first of its orbit."""
+        first = np.unique(labels, return_index=True)[1][labels]
         basis = self.basis * (1.0 + 0.03 * np.array(alike))[:, None]
         weight = self.occupancy * np.sqrt(self.species_index + 2.0)
         values = environments(basis, self.frac, weight, _SURROUNDINGS)
