@@ -19,8 +19,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import yaml
+from snakemake import parser
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import (
     ConfigSettings,
@@ -86,10 +88,29 @@ def _digest(path: str) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
+_PARSED: dict[tuple[str, int], tuple[str, int, dict[int, int]]] = {}
+
+
+def _parse(
+    snakefile: Any, workflow: Any, linemap: dict[int, int], rulecount: int = 0
+) -> tuple[str, int]:
+    """What Snakemake's parser makes of a file of rules; these stay as they are in the meantime."""
+    key = (snakefile.get_path_or_uri(secret_free=True), rulecount)
+    if key not in _PARSED:
+        lines: dict[int, int] = {}
+        _PARSED[key] = *parser.parse(snakefile, workflow, lines, rulecount=rulecount), lines
+    code, count, lines = _PARSED[key]
+    linemap.update(lines)
+    return code, count
+
+
 def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
     """Every job of a study in a folder, by rule and wildcards."""
     path, environment = list(sys.path), dict(os.environ)
-    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+    with (
+        mock.patch("snakemake.workflow.parse", _parse),
+        SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api,
+    ):
         loaded = api.workflow(
             ResourceSettings(cores=1),
             ConfigSettings(config=config),

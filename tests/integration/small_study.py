@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import started_snakemake
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TYPES = ["fcc", "bcc", "rocksalt"]
+# Byte-code is written, and Snakemake prints all that it has to say.
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "", "VERBOSE": "1"}
 
 
 @dataclass
@@ -29,13 +32,19 @@ class Checkout:
 
     folder: Path
 
-    def snakemake(self, *words: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Run Snakemake here and return what it printed."""
-        call = [sys.executable, "-m", "snakemake", "--cores", "2", *words]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-        done = subprocess.run(
-            call, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
+    def snakemake(
+        self, *words: str, check: bool = True, anew: bool = False
+    ) -> subprocess.CompletedProcess:
+        """Run Snakemake here and return what it printed; anew where its imports are to change."""
+        words = ("--cores", "2", *words)
+        environment = {**os.environ, **ENVIRONMENT}
+        if anew:
+            done = subprocess.run(
+                [sys.executable, "-m", "snakemake", *words], cwd=self.folder, env=environment,
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        else:
+            done = started_snakemake.snakemake(words, self.folder, environment)
         if check and done.returncode:
             logs = sorted((self.folder / "results" / "logs").rglob("*.log"))
             said = [f"--- {log}\n{log.read_text()}" for log in logs if "ERROR" in log.read_text()]
@@ -89,16 +98,21 @@ class Checkout:
             if name.split("/")[0] not in ("logs", "benchmarks", *aside)
         }
 
-    def copy(self, folder: Path) -> "Checkout":
-        """The same, with its results and their times, in another folder."""
-        shutil.copytree(self.folder, folder, symlinks=True)
+    def copy(self, folder: Path, results: bool = True) -> "Checkout":
+        """The same in another folder, with its results and their times or before its first run."""
+        made = [str(self.folder / name) for name in ("results", ".snakemake")]
+
+        def ignore(parent: str, names: list[str]) -> list[str]:
+            return [name for name in names if not results and os.path.join(parent, name) in made]
+
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=ignore)
         return Checkout(folder)
 
 
 def checkout(folder: Path) -> Checkout:
     """Copy the project's own files, and set up a study of a minute."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        ["git", "ls-files", "-co", "--exclude-standard", "-z", "--", ".", ":!docs", ":!tests"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     for name in filter(None, listed.split("\0")):

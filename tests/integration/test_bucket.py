@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from small_study import checkout
 from test_environments import UV, constraints
 
 # Not in the lock: the plugin's dependencies would hold back packages that the rules use.
@@ -83,11 +82,11 @@ def objects(bucket: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_results_in_a_bucket_have_the_bytes_of_local_ones(finished, bucket, tmp_path):
-    study = checkout(tmp_path / "pdflearn")
+    study = finished.copy(tmp_path / "pdflearn", results=False)
 
     def run() -> str:
         storage = ["--default-storage-provider", "s3", "--default-storage-prefix", f"s3://{STUDY}"]
-        done = study.snakemake(*storage, "--until", "gather_structures", "read_measured")
+        done = study.snakemake(*storage, "--until", "gather_structures", "read_measured", anew=True)
         return done.stdout + done.stderr
 
     run()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import pytest
+from small_study import ENVIRONMENT
 
 
 @contextmanager
@@ -37,7 +38,7 @@ def unprivileged(study, *words):
         powers = "-dac_override,-dac_read_search"
         call = ["setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}", *call]
     return subprocess.run(
-        call, cwd=study.folder, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        call, cwd=study.folder, env={**os.environ, **ENVIRONMENT},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from slurm_cluster import NoSlurm, SlurmCluster
-from small_study import ROOT, Checkout, checkout
+from small_study import ROOT, Checkout
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,8 @@ GENERIC = [
 FEW_JOBS = [
     "--groups", *yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text())["groups"],
     "train_model=train",
-    "--group-components", "shard=4", "references=20", "train=5", "evaluate=10",
-    "confusable_types=4", "inspect=5", "identify_measured=2",
+    "--group-components", "shard=4", "references=20", "train=10", "evaluate=10",
+    "confusable_types=4", "inspect=10", "identify_measured=2",
     "--set-resources", "train_model:runtime=30", "evaluate:runtime=30",
     "identify_measured:runtime=30",
 ]  # fmt: skip
@@ -103,7 +103,7 @@ def contents(study: Checkout) -> dict[str, bytes]:
 
 
 def test_a_study_gives_the_bytes_of_a_local_run(cluster, finished, tmp_path):
-    study = checkout(tmp_path / "pdflearn")
+    study = finished.copy(tmp_path / "pdflearn", results=False)
     done = study.snakemake(*SLURM, *FEW_JOBS)
     assert submitted(study) >= 9
     # Verdicts are read from the logs of jobs, wherever these run.
