@@ -8,6 +8,7 @@ import csv
 import hashlib
 import re
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from pdflearn.core.errors import PdflearnError
@@ -55,8 +56,9 @@ class LibraryError(PdflearnError):
     """A row of the library's tables that cannot be used; the message names it."""
 
 
+@cache
 def parse_coordinate(text: str) -> tuple[dict[str, float], float]:
-    """Read a coordinate of a site.
+    """Read a coordinate of a site. Equal texts share one answer, which is not to be changed.
 
     Parameters
     ----------
