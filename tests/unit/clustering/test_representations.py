@@ -25,6 +25,8 @@ def test_flattening_takes_the_envelope_away():
     assert np.isfinite(flatten(np.zeros((2, 30)))).all()
 
 
+# Noise is not worth more passes here.
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_reduced_representations_have_the_components_asked_for(groups, preprocessing):
     patterns, _ = groups
     for reduce in ("pca", "nmf"):

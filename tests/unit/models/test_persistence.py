@@ -41,7 +41,9 @@ def data():
     return (np.sin(wave * r) + 0.1 * random.normal(size=(60, 191))).astype(np.float32), label
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.ConvergenceWarning", "ignore:y contains no unlabeled samples"
+)
 @pytest.mark.parametrize(("kind", "name"), EVERY)
 def test_every_estimator_is_built_stored_and_read_back(kind, name, data, tmp_path):
     patterns, label = data

@@ -70,7 +70,7 @@ def test_missing_and_binary_files(tmp_path):
         read(tmp_path, bytes(range(256)) * 10)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_mutated_files_give_a_structure_or_a_reason(tmp_path_factory, data):
     seeds = {

@@ -16,11 +16,12 @@ from pdflearn.study.task_models import compatible_models
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "config" / "config.yaml").read_text()
+CONFIG = yaml.safe_load(TEXT)
 
 
 @pytest.fixture
 def config():
-    return copy.deepcopy(yaml.safe_load(TEXT))
+    return copy.deepcopy(CONFIG)
 
 
 def test_a_task_without_models_takes_all_that_can_learn_it(config):

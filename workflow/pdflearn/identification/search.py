@@ -205,7 +205,10 @@ def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.nda
     first, last = np.flatnonzero(measured)[[0, -1]]
     r = axis[first : last + 1]
     curve = np.interp(r, observation.r, observation.g) * np.sqrt(r)
-    curve = (curve / np.linalg.norm(curve)).astype(np.float32)
+    norm = np.linalg.norm(curve)
+    if norm == 0.0:  # a flat curve, or one whose squares are
+        return np.full(len(patterns), -1.0), np.ones(len(patterns))
+    curve = (curve / norm).astype(np.float32)
     shapes = _shapes(r)
     shifts = np.arange(-N_SHIFTS, N_SHIFTS + 1)
     reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]

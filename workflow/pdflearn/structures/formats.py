@@ -268,6 +268,8 @@ def _read_by_ase(
 def _from_ase(atoms: Atoms, atom_symbols: list[str], title: str) -> Structure:
     if len(atoms) > MAX_ATOMS_IN_FILE:
         raise StructureError(f"{len(atoms)} atoms; at most {MAX_ATOMS_IN_FILE} are read")
+    if not np.isfinite(atoms.cell.array).all():
+        raise StructureError("an axis of the cell is no finite number; correct the cell")
     periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
     if periodic and tuple(atoms.cell.cellpar()) == NO_CELL:
         periodic, atoms.pbc = False, False
