@@ -53,7 +53,7 @@ def test_environments_are_created_and_give_the_same_bytes(study, conda, monkeypa
     assert re.findall(r"\(Rule: (\w+)\)", said).count("split") == 1
     assert {file: (study.folder / file).read_bytes() for file in MADE} == before
 
-    # split and assemble ask for the same: created once.
+    # assemble and select_model ask for the same: created once.
     made = sorted((study.folder / ".snakemake" / "conda").glob("*/conda-meta"))
     assert len({(ROOT / f"envs/{rule}.yaml").read_text() for rule in RULES}) == 2
     assert len(made) == said.count("Creating conda environment") == 2
