@@ -93,6 +93,7 @@ def block(sites, group="P 1", formula="", more=""):
     [
         ("F1 F .5 . .\nK1 K .5 .5 .5\n", [(0.5, 0, 0), (0.5, 0.5, 0.5)]),
         ("Mn1 Mn . . .\nK1 K .5 .5 .5\n", [(0, 0, 0), (0.5, 0.5, 0.5)]),
+        ("F1 F .5 .5 0\nMn1 Mn . . .\n", [(0.5, 0.5, 0), (0, 0, 0)]),
         ("F1 F .5 . 0\nMn1 Mn . . .\n", [(0.5, 0, 0), (0, 0, 0)]),  # dots and zeros
         ("Li1 Li .5 .5 .5\nH1 H .5 . .\nH2 H . . .\n", [(0.5,) * 3, (0.5, 0, 0), (0, 0, 0)]),
     ],
@@ -108,7 +109,7 @@ def test_dots_beside_numbers_are_zero(tmp_path, sites, positions):
     [
         "K1 K .5 .5 .5\nO1 O ? ? ?\n",
         "K1 K .5 .5 .5\nO1 O .5 ? ?\n",
-        "K1 K .5 0 0\nO1 O . . .\n",  # the file writes zero otherwise
+        "K1 K 0 0 0\nO1 O . . .\n",  # the origin is taken
         "K1 K .5 .5 .5\nO1 O . . .\nO2 O . . .\n",  # two atoms are not in one place
         "K1 K .5 .5 .5\nH1 H . . .\n",  # hydrogen that was not found
     ],

@@ -113,3 +113,11 @@ def test_isotopes_and_capitals(tmp_path):
     assert found.composition == {"Co": 1.0, "Ni": 1.0}
     with pytest.raises(StructureError, match="'Xy' names no element"):
         read(tmp_path, PDFFIT.format(a=1, one="XY", two="NI", z=2.4), "a.stru")
+
+
+def test_what_cannot_be_read_is_named_with_its_line(tmp_path):
+    text = PDFFIT.format(a=1, one="AU", two="AU", z=2.8)
+    with pytest.raises(StructureError, match="as a file of PDFfit: 6: .*export it as CIF"):
+        read(tmp_path, text.replace("ncell           1", "ncell           x"), "a.stru")
+    with pytest.raises(StructureError, match="as a file of DISCUS: 4: .*'generator'"):
+        read(tmp_path, DISCUS.format(group="P1", atoms="generator 1\natoms\nSI 0 0 0 1"), "a.stru")

@@ -115,9 +115,9 @@ def _is_modulated(values: Block) -> bool:
 def _positions(columns: list[list[str]], values: Block, warnings: list[str]) -> np.ndarray:
     """Coordinates (n, 3) as written; NaN for what is no number.
 
-    Exports of the ICSD write zero as ".": so it is where numbers stand beside it. A site of three
-    dots is at the origin where the file writes zero in no other way, or has dots beside numbers,
-    and where no more than one atom would be there. "?" is unknown.
+    Exports of the ICSD write zero as ".": so it is where numbers stand beside it, in its line or in
+    others. Three dots are the origin where no more than one atom would be there. Of hydrogen they
+    are so only in files with dots beside numbers, since it may have no position. "?" is unknown.
     """
     texts = np.array(columns, dtype=object).T
     xyz = np.array([[number(text) for text in row] for row in texts])
@@ -126,7 +126,6 @@ def _positions(columns: list[list[str]], values: Block, warnings: list[str]) -> 
     n = len(texts)
     atoms = np.array([flag.lower() != "dum" for flag in _column(values, "calc_flag", n)])
     at_origin = dots.all(axis=1) & atoms
-    dialect = zero.any() or not (xyz == 0.0).any()
     if not zero.any():  # hydrogen may be without a position
         names = [
             symbol or label
@@ -136,7 +135,8 @@ def _positions(columns: list[list[str]], values: Block, warnings: list[str]) -> 
         ]
         at_origin &= ~np.array([is_hydrogen(name) for name in names])
     occupancy = [1.0 if text == "" else number(text) for text in _column(values, "occupancy", n)]
-    if known.any() and dialect and np.sum(occupancy, where=at_origin) <= 1.0 + ROUNDING:
+    there = at_origin | (xyz == 0.0).all(axis=1)
+    if known.any() and np.sum(occupancy, where=there) <= 1.0 + ROUNDING:
         zero |= at_origin[:, None]
     if zero.any():
         labels = _labels(values, n)

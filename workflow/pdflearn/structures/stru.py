@@ -5,6 +5,7 @@ import re
 import numpy as np
 from diffpy.structure import Structure
 from diffpy.structure.parsers import getParser
+from diffpy.structure.structureerrors import StructureFormatError
 
 from pdflearn.structures.checks import check
 from pdflearn.structures.cif_syntax import number
@@ -34,7 +35,13 @@ def read_stru(name: str, text: str, max_atoms: int) -> Structure:
     """
     pdffit = re.search(r"^\s*format\s+pdffit", text, re.MULTILINE) is not None
     parser = getParser("pdffit" if pdffit else "discus")
-    parsed = parser.parse(text)
+    try:
+        parsed = parser.parse(text)
+    except (StructureFormatError, NotImplementedError) as error:
+        program = "PDFfit" if pdffit else "DISCUS"
+        raise StructureError(
+            f"cannot be read as a file of {program}: {error}; correct the line, or export it as CIF"
+        ) from None
     if len(parsed) > max_atoms:
         raise StructureError(f"{len(parsed)} atoms; at most {max_atoms} are read")
     if not pdffit:
