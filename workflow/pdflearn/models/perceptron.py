@@ -85,12 +85,14 @@ def perceptron_steps(
 
 
 @njit(cache=True)
-def _count_wrong(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> int:
-    """Number of samples on the wrong side."""
+def _count_wrong(x: np.ndarray, y: np.ndarray, weights: np.ndarray, enough: int) -> int:
+    """Number of samples on the wrong side; counting ends where there are enough."""
     wrong = 0
     for i in range(len(x)):
         if y[i] * _side(x[i], weights) <= 0:
             wrong += 1
+            if wrong == enough:
+                break
     return wrong
 
 
@@ -192,7 +194,7 @@ class PerceptronClassifier(ClassifierMixin, BaseEstimator):
             total += epoch_total
             updates += epoch_updates
             steps += n
-            wrong = _count_wrong(x, y, weights)
+            wrong = _count_wrong(x, y, weights, fewest if self.variant == "pocket" else 1)
             if wrong < fewest:
                 best, fewest = weights, wrong
             if wrong == 0:
