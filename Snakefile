@@ -42,6 +42,7 @@ localrules:
     all,
     fetch_measured,
     gather_structures,
+    gather_references,
     select_model,
     report,
     write_provenance,
