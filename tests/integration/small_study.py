@@ -22,8 +22,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TYPES = ["fcc", "bcc", "rocksalt"]
-# Byte-code is written, and Snakemake prints all that it has to say.
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "", "VERBOSE": "1"}
+# Of every Snakemake that is started: byte-code is worth its time.
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass
