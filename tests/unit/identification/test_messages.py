@@ -17,6 +17,7 @@ def test_each_reason_says_what_was_compared():
     assert unlikely.endswith("Fe does (Rw 0.10 from 1.6 to 20 A), but is far less likely.")
     assert "(Rw 0.21)" in messages.only_a_wave("Ni", FIT, 0.21)
     assert "particles of 12 A" in messages.too_small("fcc", FIT, 12.2)
+    assert "its order ends at 7 A" in messages.order_ends("Ni", FIT, 7.4)
     several = messages.several_fit("fcc", FIT, ["bcc", "hcp"], ["L1_0"])
     assert "but so does bcc or hcp" in several
     assert several.endswith("; of its relatives L1_0 would do as well.")

@@ -56,3 +56,20 @@ def test_pair_distributions_are_multiplied_by_r():
 def test_what_cannot_be_transformed_is_refused(q, words):
     with pytest.raises(PatternError, match=words):
         Quantity("F(Q)", space="Q").to_g(q, np.sin(3 * q), {})
+
+
+@pytest.mark.parametrize("name", ["T(r)", "RDF", "rho(r)"])
+def test_the_density_is_found_on_any_scale_and_subtracted(name):
+    r = np.arange(0.02, 25.0, 0.02)
+    # Shells of a smooth crystal: no Q below 2 in G(r) but that of the line itself.
+    g = sum(np.sin(q * r) * np.exp(-((r / 15) ** 2)) for q in (3.1, 3.6, 5.0, 6.7))
+    y = 70 * (g + 0.9 * r) / r ** {"T(r)": 0, "RDF": -1, "rho(r)": 1}[name]
+    converted = Quantity(name).to_g(r, y, {"rho0": 0.0716})
+    assert np.allclose(converted.g, 70 * g, atol=0.05)
+    assert "4 pi rho0 = 63" in converted.warnings[0]
+    assert "the scale of the file is another" in converted.warnings[1]
+
+
+def test_a_range_of_the_header_beyond_the_file_is_said():
+    converted = Quantity("F(Q)", space="Q").to_g(Q, F, {"q_max": 40.0})
+    assert "the header's q_max = 40 lies outside the file's range" in converted.warnings[0]

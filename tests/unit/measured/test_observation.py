@@ -11,7 +11,7 @@ from pdflearn.measured.reader import Pattern
 from pdflearn.simulation.simulator import simulate_pdf
 
 
-@pytest.mark.parametrize("q_max", [14.0, 19.0, 25.0, 32.0])
+@pytest.mark.parametrize("q_max", [14.0, 19.0, 25.0, 32.0, 50.0])
 def test_the_curve_itself_tells_its_q_max(q_max):
     r, g = simulate_pdf(diamond(), q_max=q_max, u_iso=0.004, r_min=0.02, r_max=50.0, r_step=0.02)
     assert transform_end(r, g) == pytest.approx(q_max, abs=0.5)
@@ -38,6 +38,18 @@ def test_table_goes_before_curve_and_curve_before_header():
     assert 1.2 <= seen.r[0] <= 2.0
     assert seen.r[-1] <= 20.0 + 1e-6
     assert np.diff(seen.r).max() <= np.pi / 21.0
+
+
+def test_no_q_range_of_the_header_is_dropped_without_a_word():
+    r = np.arange(0.02, 30.0, 0.02)
+    noise = np.random.default_rng(1).normal(size=len(r))
+    for stated in (30.0, 50.0, 60.0):
+        seen = observe(Pattern(r, noise, header={"q_max": stated, "q_min": 0.6}), {}, "neutron")
+        assert (seen.q_max, seen.q_min, seen.notes) == (stated, 0.6, ())
+    seen = observe(Pattern(r, noise, header={"q_max": 90.0, "q_min": 2.0}), {}, "neutron")
+    assert (seen.q_max, seen.q_min) == (25.0, 1.0)
+    assert "q_max 90 of the header is outside 8 to 60 and not used" in seen.notes[0]
+    assert "the header says q_min 2" in seen.notes[1]
 
 
 def test_the_range_begins_before_the_first_peak():

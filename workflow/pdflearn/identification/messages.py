@@ -77,6 +77,14 @@ def only_a_wave(name: str, fit_text: str, wave_rw: float) -> str:
     )
 
 
+def order_ends(name: str, fit_text: str, length: float) -> str:
+    """Say why a fit at the bounds of size or damping is refused; its order ends at length (A)."""
+    return (
+        f"{name} fits ({fit_text}) only as particles as small, or damped as strongly, as a fit "
+        f"may be: its order ends at {length:.0f} A, as in a glass, a liquid or a molecule."
+    )
+
+
 def two_phases(
     fit_text: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
 ) -> str:

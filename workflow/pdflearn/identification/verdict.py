@@ -30,6 +30,7 @@ from pdflearn.identification.candidates import (
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.identification.mixtures import find_mixtures
+from pdflearn.identification.order import claims_no_crystal, order_length
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
@@ -255,6 +256,8 @@ def judge(
     wave_rw = damped_wave_rw(observation)
     if wave_rw <= WAVE_LIMIT:
         return NONE, messages.only_a_wave(first.name, fit_text, wave_rw)
+    if claims_no_crystal(first.fit):
+        return NONE, messages.order_ends(first.name, fit_text, order_length(first.fit))
     if first.is_mixture:
         return _judge_mixture(ranked, fit_text)
     alike = _fitting_alike(ranked, rw_limit, composition)

@@ -1,7 +1,8 @@
 """From what a measured file holds to G(r): conversions between functions of r, and from Q.
 
-Conventions and their relations: Keen, J. Appl. Cryst. 34 (2001) 172; Egami and Billinge,
-Underneath the Bragg Peaks (2012), ch. 3.
+Conventions and their relations: Keen, J. Appl. Cryst. 34 (2001) 172; Peterson et al., J. Appl.
+Cryst. 54 (2021) 317; Egami and Billinge, Underneath the Bragg Peaks (2012), ch. 3.
+`pdflearn.measured.functions` lists the functions.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from pdflearn.measured.text import PatternError
 TRANSFORM_R_MAX = 60.0  # angstrom
 TRANSFORM_R_STEP = 0.01
 MAX_Q_POINTS = 20_000
+# T(r) must begin below the first peak, where it is 0, and hold several shells of neighbours.
+LATEST_START, MIN_DENSITY_R = 1.5, 8.0  # angstrom
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,17 @@ class Quantity:
     Attributes
     ----------
     name : str
-        "G", "F(Q)", "S(Q)", "S(Q) - 1", "g(r)", "g(r) - 1" or "RMCProfile G(r)".
+        One of `pdflearn.measured.functions.FUNCTIONS`.
     space : str
         "r" or "Q".
     x_column, y_columns : int, list of int
         Columns of x and of y; several of y are added.
     x_factor, y_factor : float
         Turn x into angstrom or 1/angstrom, and y likewise where its label names the unit.
+    level : float
+        What S(Q) tends to at high Q.
+    warnings : list of str
+        Why it is this function, and what speaks against it.
     """
 
     name: str
@@ -58,6 +65,7 @@ class Quantity:
     y_columns: list[int] = field(default_factory=lambda: [1])
     x_factor: float = 1.0
     y_factor: float = 1.0
+    level: float = 1.0
     warnings: list[str] = field(default_factory=list)
 
     def to_g(self, x: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
@@ -68,7 +76,8 @@ class Quantity:
         x, y : arrays (n,)
             As they stand in the file.
         hints : dict
-            What the header says; its q_min and q_max bound the transform of F(Q) and S(Q).
+            What the header says; its q_min and q_max bound the transform of F(Q) and S(Q), its
+            rho0 (atoms in 1 cubic angstrom) scales G(r) where the function lacks it.
 
         Returns
         -------
@@ -92,12 +101,63 @@ class Quantity:
         """
         x, y = x * self.x_factor, y * self.y_factor
         if self.space == "Q":
-            return _from_q(self.name, x, y, hints)
-        if self.name == "g(r)":
-            return Converted(x, x * (y - 1), hints)
-        if self.name in ("RMCProfile G(r)", "g(r) - 1"):
-            return Converted(x, x * y, hints)
-        return Converted(x, y, hints)
+            return _from_q(self.name, x, y - (self.level - 1.0) * (self.name == "S(Q)"), hints)
+        if self.name in ("T(r)", "RDF", "rho(r)"):
+            return _less_density(self.name, x, y, hints)
+        if self.name not in ("g(r)", "RMCProfile G(r)", "g(r) - 1"):
+            return Converted(x, y, hints)
+        factor, warnings = 1.0, []
+        if "rho0" in hints:
+            factor = 4 * np.pi * float(hints["rho0"])
+            warnings = [
+                f"G was multiplied by 4 pi rho0, with rho0 = {hints['rho0']:g} of the header"
+            ]
+        return Converted(x, factor * x * (y - 1.0 if self.name == "g(r)" else y), hints, warnings)
+
+
+def _less_density(name: str, r: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
+    """G = T - 4 pi rho0 r, with T(r) itself, T = R(r) / r, or T = r rho(r) up to a factor.
+
+    4 pi rho0 times that factor is the line about which T oscillates far out. It is found from the
+    curve, whose scale may be any, and not taken from the density.
+    """
+    power = {"rho(r)": 0, "T(r)": 1, "RDF": 2}[name]
+    inside = r > 0
+    r, y = r[inside], y[inside]
+    t = y * r ** (1.0 - power)
+    slope = _mean_slope(r, t)
+    warnings = [
+        f"{name}: 4 pi rho0 = {slope:.4g} on the file's scale, from the line about which T(r) "
+        "oscillates; G = T - 4 pi rho0 r"
+    ]
+    if "rho0" in hints and abs(4 * np.pi * float(hints["rho0"]) / slope - 1) > 0.05:
+        warnings.append(
+            f"the header's rho0 = {hints['rho0']:g} would give {4 * np.pi * hints['rho0']:.4g}: "
+            "the scale of the file is another"
+        )
+    return Converted(r, t - slope * r, hints, warnings)
+
+
+def _mean_slope(r: np.ndarray, t: np.ndarray) -> float:
+    """The slope of the line about which T(r) oscillates.
+
+    Under a smooth window w that ends at R, the integral of w r (T - slope r) is S(0) - 1 for every
+    R that holds several periods of the lowest peak in Q, by the definition of S(Q). Windows of
+    many R give the slope and that constant by least squares.
+    """
+    end = float(r[-1])
+    if end < MIN_DENSITY_R or r[0] > LATEST_START:
+        raise PatternError(
+            f"T(r) or R(r) from {r[0]:g} to {end:g} angstrom: the density that it contains can be "
+            f"found where it begins below {LATEST_START:g} and reaches {MIN_DENSITY_R:g}; export "
+            "G(r) or D(r), from which the density is subtracted"
+        )
+    lengths = np.linspace(0.6 * end, end, 25)
+    window = np.cos(0.5 * np.pi * np.minimum(r / lengths[:, None], 1.0)) ** 6
+    moments = np.trapezoid(window * r * t, r, axis=1)
+    volumes = np.trapezoid(window * r**2, r, axis=1)
+    basis = np.stack([volumes, np.ones(len(lengths))], axis=1)
+    return float(np.linalg.lstsq(basis, moments, rcond=None)[0][0])
 
 
 def _from_q(name: str, q: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
@@ -120,6 +180,11 @@ def _from_q(name: str, q: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
     if np.count_nonzero(inside) < 30:
         low, high, inside = q[0], q[-1], np.ones(len(q), dtype=bool)
     cut = not inside.all()
+    beyond = [
+        f"{key} = {hints[key]:g}"
+        for key, step in (("q_min", q[1] - q[0]), ("q_max", q[-1] - q[-2]))
+        if key in hints and abs(float(hints[key]) - (low if key == "q_min" else high)) > 2 * step
+    ]
     q, f = q[inside], f[inside]
     if len(q) < 30:
         raise PatternError(f"only {len(q)} points in Q; at least 30 are needed")
@@ -145,4 +210,6 @@ def _from_q(name: str, q: np.ndarray, y: np.ndarray, hints: Hints) -> Converted:
     warning = f"{name} was transformed to G(r) over Q = {q[0]:.3g} to {q[-1]:.3g} 1/angstrom" + (
         " (the range in its header)" if cut else " (all of the file)"
     )
+    if beyond:
+        warning += f"; the header's {' and '.join(beyond)} lies outside the file's range"
     return Converted(r, g, {**hints, "q_min": float(q[0]), "q_max": float(q[-1])}, [warning])

@@ -20,6 +20,7 @@ _NUMERIC = {
     "q_max": (_key(r"q[_ -]?max"), 2.0, 120.0),
     "q_damp": (_key(r"q[_ -]?damp|qsig"), 0.0, 1.0),
     "q_broad": (_key(r"q[_ -]?broad|qalp"), 0.0, 1.0),
+    "rho0": (_key(r"rho_?0|(?:number|atomic)[_ ]density"), 0.001, 0.3),
     "wavelength": (_key(r"wavelength|wave_length|lambda"), 0.01, 10.0),
 }
 _COMMENTED = {  # "#qmax 25.0": a key and its value with nothing but blanks between
@@ -68,7 +69,8 @@ def read_hints(header: Iterable[str]) -> tuple[Hints, list[str]]:
     -------
     dict
         Some of q_min, q_max, q_damp, q_broad (1/angstrom), wavelength (angstrom), temperature
-        (kelvin), radiation ("xray" or "neutron"), composition and title (as written). Where a
+        (kelvin), rho0 (atoms in 1 cubic angstrom),
+        radiation ("xray" or "neutron"), composition and title (as written). Where a
         key stands several times, the last one counts, except that the Q range of PDFgetX2's line
         "S(q)", which is the one of its Fourier transform, comes before all others.
     list of str

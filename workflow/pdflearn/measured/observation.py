@@ -21,7 +21,9 @@ BEFORE_FIRST = 0.8  # and at this share of the first peak's position
 USUAL = {"q_min": 0.5, "q_max": 25.0, "q_broad": 0.0}
 # The transform ends where its power falls by this factor within about 1 1/angstrom, for good.
 EDGE = 30.0
-LOWEST_Q_MAX, HIGHEST_Q_MAX = 8.0, 45.0
+LOWEST_Q_MAX, HIGHEST_Q_MAX = 8.0, 60.0  # 1/angstrom; spallation sources reach 50 and more
+# Above this Q (1/angstrom) programs extrapolate to zero rather than cut.
+HIGHEST_Q_MIN = 1.0
 TRANSFORM_R = 60.0  # angstrom; beyond, more r sharpens the edge no further
 
 
@@ -174,11 +176,21 @@ def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Obser
             values["q_max"] = float(stated)
         else:
             values["q_max"] = USUAL["q_max"]
-            notes.append(f"q_max is not known; {USUAL['q_max']:g} 1/A was assumed")
+            why = "is not known"
+            if _is_set(stated):
+                why = (
+                    f"{stated:g} of the header is outside {LOWEST_Q_MAX:g} to {HIGHEST_Q_MAX:g} "
+                    "and not used"
+                )
+            notes.append(f"q_max {why}; {USUAL['q_max']:g} 1/A was assumed")
     if values["q_min"] is None:
-        # Above about 1 1/angstrom programs extrapolate to zero rather than cut.
         stated = pattern.header.get("q_min")
-        values["q_min"] = min(float(stated), 1.0) if _is_set(stated) else USUAL["q_min"]
+        values["q_min"] = min(float(stated), HIGHEST_Q_MIN) if _is_set(stated) else USUAL["q_min"]
+        if _is_set(stated) and stated > HIGHEST_Q_MIN:
+            notes.append(
+                f"the header says q_min {stated:g}; {HIGHEST_Q_MIN:g} 1/A was used, since programs "
+                "extrapolate to zero"
+            )
     if values["q_damp"] is None and _is_set(pattern.header.get("q_damp")):
         values["q_damp"] = float(pattern.header["q_damp"])
     if values["q_broad"] is None:

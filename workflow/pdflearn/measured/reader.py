@@ -13,6 +13,7 @@ import numpy as np
 from pdflearn.core.archives import ArchiveError, Member, is_zip, zip_members
 from pdflearn.measured.conversion import Quantity
 from pdflearn.measured.header import Hints, read_hints
+from pdflearn.measured.labels import radiation_of
 from pdflearn.measured.quantity import quantity_of
 from pdflearn.measured.text import (
     MIN_ROWS,
@@ -50,7 +51,8 @@ class Pattern:
         What the file held: "G", or "F(Q)", "S(Q)", "g(r)", ... where G was made from that.
     header : dict
         Hints, only what the file says: q_min, q_max, q_damp, q_broad (1/angstrom), wavelength
-        (angstrom), temperature (kelvin), radiation ("xray", "neutron"), composition, title.
+        (angstrom), temperature (kelvin), rho0 (atoms in 1 cubic angstrom), radiation ("xray",
+        "neutron"), composition, title.
     warnings : list of str
         What was changed or looks odd.
     name : str
@@ -251,8 +253,12 @@ def _parse(name: str, data: bytes) -> Pattern:
     warnings = [*table.warnings, *warnings]
     if table.ragged:
         warnings.append("rows have unequal numbers of columns; only the common ones were used")
-    quantity = quantity_of(name, table)
+    quantity = quantity_of(name, table, hints.get("q_max"))
+    hints, told = _with_radiation(hints, name)
+    warnings += told
     x, y, notes = _curve(table, quantity)
+    if np.ptp(y) <= 1e-12 * float(np.max(np.abs(y))):
+        raise PatternError("G is the same everywhere; the second column must be G(r)")
     warnings += [*notes, *quantity.warnings]
     if quantity.space == "r":
         warnings += _check_range(x * quantity.x_factor)
@@ -264,13 +270,12 @@ def _parse(name: str, data: bytes) -> Pattern:
         if low > Q_LIMITS[0] and middle > Q_LIMITS[1]:
             warnings.append(
                 f"half of the curve lies beyond Q = {middle:.0f} 1/A, as in no PDF: r may be in "
-                "nm; if so, write the line '# r(nm) G' above the columns"
+                "nm; if so, write the line '# r(nm) G' above the columns. Or it is a function of "
+                "Q: then name it, as in '# Q F(Q)'"
             )
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
         raise PatternError(f"G reaches {scale:.1e}, which no PDF does; export it again")
-    if np.ptp(pattern_g) <= 1e-12 * scale:
-        raise PatternError("G is the same everywhere; the second column must be G(r)")
     return Pattern(
         r=np.ascontiguousarray(pattern_r, dtype=np.float64),
         g=np.ascontiguousarray(pattern_g, dtype=np.float64),
@@ -279,6 +284,16 @@ def _parse(name: str, data: bytes) -> Pattern:
         warnings=warnings,
         name=name,
     )
+
+
+def _with_radiation(hints: Hints, name: str) -> tuple[Hints, list[str]]:
+    """The hints with the radiation that the file's ending stands for; with warnings."""
+    radiation = radiation_of(name)
+    if radiation is None:
+        return hints, []
+    stated = hints.get("radiation", radiation)
+    told = f"the header says {stated}, but Gudrun writes files of this name of neutrons alone"
+    return {**hints, "radiation": radiation}, [told] if stated != radiation else []
 
 
 def _check_commas(table: Table) -> None:

@@ -298,6 +298,10 @@ def find_table(text: str) -> Table:
         warnings.append("r falls from row to row in the file; the rows were turned round")
     if stop - start < MIN_ROWS:
         raise _no_table(text, stop - start)
+    while _counts_rows(rows[start], stop - start, rows[start + 1]):  # LAMMPS: step, rows
+        start += 1
+    while _counts_rows(rows[stop - 1], stop - start, rows[stop - 2]):
+        stop -= 1
     block = rows[start:stop][::step]
     widths = {len(row) for row in block}
     width = min(widths)
@@ -316,6 +320,11 @@ def find_table(text: str) -> Table:
         commas="," in lines[first] and comma == " ",
         warnings=warnings,
     )
+
+
+def _counts_rows(row: list[float], n_rows: int, next_row: list[float]) -> bool:
+    """Whether a row at the end of a block of n_rows says how many rows a block has."""
+    return len(row) == 2 < len(next_row) and n_rows > MIN_ROWS and abs(row[1] - n_rows) <= 2
 
 
 def _other_blocks(x: np.ndarray, start: int, stop: int) -> int:
