@@ -60,6 +60,6 @@ def functions(crystal, u_iso, q_damp):
 def misfit(pattern, g):
     """Rw between what was read and G(r) on R, up to the scale."""
     seen = np.interp(R, pattern.r, pattern.g)
-    inside = (R >= 1.0) & (R <= min(pattern.r[-1], 29.5))
+    inside = (R >= 1.0) & (min(pattern.r[-1], 29.5) >= R)
     seen, g = seen[inside], g[inside]
     return np.linalg.norm(g - seen * (seen @ g) / (seen @ seen)) / np.linalg.norm(g)

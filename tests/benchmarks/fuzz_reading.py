@@ -1,9 +1,10 @@
-"""Mutate real structure files by the thousand: a structure or a reason, never a traceback or hang.
+"""Mutate real files by the thousand: a structure or a reason, never a traceback or hang.
 
-    python tests/benchmarks/fuzz_reading.py FOLDER [--count 5000] [--seed 0] [--memory 4]
+    python tests/benchmarks/fuzz_reading.py FOLDER [--measured] [--count 5000] [--seed 0]
 
-FOLDER holds structure files of any kind. Every mutant is read, described and named by content, as
-the workflow does. Prints a tally and the slowest; ends with an error where one mutant broke the
+FOLDER holds structure files of any kind, or with --measured files of measured PDFs. Every mutant is
+read, and a structure is described and named by content, as the workflow does. Prints a tally and
+the slowest; ends with an error where one mutant broke the
 promise, and leaves that mutant in the current folder.
 """
 
@@ -20,6 +21,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "workflow"))
 
+from pdflearn.measured.reader import PatternError, read_pdfs  # noqa: E402
 from pdflearn.structures import reader  # noqa: E402
 from pdflearn.structures.structure import StructureError, describe, identity  # noqa: E402
 
@@ -81,6 +83,16 @@ def outcome(path: Path) -> str:
     return "structure" if "structure" in kinds else sorted(kinds)[0]
 
 
+def measured_outcome(path: Path) -> str:
+    """Read as a measured PDF; which function it was taken for, or that a reason was given."""
+    kinds = set()
+    for _, found in read_pdfs(path):
+        assert str(found), "an empty reason"
+        kinds.add("reason" if isinstance(found, PatternError) else f"taken as {found.quantity}")
+    assert kinds, "neither pattern nor reason"
+    return sorted(kinds)[-1]
+
+
 def main() -> None:
     """Tally the mutants of a folder's files."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -88,7 +100,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--memory", type=float, default=4.0, help="GB that a mutant may ask for")
+    parser.add_argument("--measured", action="store_true", help="files of measured PDFs")
     options = parser.parse_args()
+    read = measured_outcome if options.measured else outcome
     limit = int(options.memory * 2**30)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     files = [path for path in sorted(options.folder.rglob("*")) if path.is_file()]
@@ -104,7 +118,7 @@ def main() -> None:
             path.write_bytes(text.encode("utf-8", errors="replace"))
             began = time.perf_counter()
             try:
-                tally[outcome(path)] += 1
+                tally[read(path)] += 1
             except BaseException:
                 kept = Path(f"mutant_{options.seed}_{number}_{source.name}")
                 kept.write_bytes(path.read_bytes())

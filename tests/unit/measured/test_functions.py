@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from total_scattering import LABELS, functions, misfit
+from total_scattering import CRYSTALS, LABELS, functions, misfit
 
 from pdflearn.measured.functions import FUNCTIONS, functions_of
 from pdflearn.measured.reader import PatternError, read_pdf
