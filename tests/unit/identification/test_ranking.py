@@ -94,3 +94,13 @@ def test_a_parent_beyond_the_limit_does_not_displace_a_child_that_fits(catalogue
     parent = refined("Si diamond", 0.44, -0.5, -0.8)
     assert ranking.parents_first([child, parent], catalogue, 0.45) == [parent, child]
     assert ranking.parents_first([child, parent], catalogue, 0.42) == [child, parent]
+
+
+@pytest.mark.parametrize("difference", [1e-6, -1e-6])
+def test_structures_of_a_type_whose_fits_differ_by_rounding_keep_their_order(catalogue, difference):
+    first, second = refined("Ni fcc", 0.1), refined("Cu fcc", 0.1 + difference)
+    ranked = ranking.rank([first, second], {"xray": {"fcc": 1.0}}, catalogue, 0.3)
+    assert [item.name for item in ranked] == [first.name]
+    better = replace(second, adjusted_rw=0.09)
+    ranked = ranking.rank([first, better], {"xray": {"fcc": 1.0}}, catalogue, 0.3)
+    assert [item.name for item in ranked] == [second.name]
