@@ -148,7 +148,7 @@ def misfit_order(item: RefinedCandidate) -> float:
     The structures of one type with neighbouring elements fit equally well. The more similar pattern
     then goes first, as it was chosen first.
     """
-    return -round(item.log_posterior, 2)
+    return -round(item.log_posterior, 3)
 
 
 def best_of_types(ordered: list[RefinedCandidate]) -> list[RefinedCandidate]:
