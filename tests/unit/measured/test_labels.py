@@ -64,3 +64,8 @@ def test_gudrun_merges_neutrons_alone():
     assert radiation_of("run.mint01") == radiation_of("x.mdor01") == "neutron"
     assert radiation_of("run.int01") is None
     assert radiation_of("run.gr") is None
+
+
+def test_a_long_header_is_searched_no_further_than_it_helps():
+    lead = ["# T(r) of silica glass"] + 5000 * ["x" * 2000]
+    assert evidence("a.dat", table(lead), "")[0].names == ("T(r)",)

@@ -52,6 +52,8 @@ _PHRASES = (
     (re.compile(r"structure factor", re.I), ("S(Q)", "S(Q) - 1")),
     (re.compile(r"\bPDFFIT\b"), ("G",)),
 )
+# Lines and letters of a header that are searched for what they say of the function.
+MAX_LEAD, MAX_PROSE = 300, 300
 _FILE_NAME = re.compile(r"[^\s\"'=,;:<>]+\.[A-Za-z]\w{1,5}\b")
 
 
@@ -152,19 +154,18 @@ def evidence(name: str, table: Table, label: str) -> list[Said]:
         Of the column that is read; "" without one.
     """
     stem, suffix = stem_and_suffix(name)
+    lead = [line[:MAX_PROSE] for line in table.lead[:MAX_LEAD]]
     said = [Said(f"the label {label!r}", functions_of(label))]
-    for line in table.lead:
+    for line in lead:
         match = _OUTPUT.match(line)
         if match:
             said.append(Said("the header", _OUTPUTS[match[1].lower()]))
     said.append(Said("the file's name", _of_name(stem, suffix)))
-    prose = _of_prose(table.lead)
+    prose = _of_prose(lead)
     if not label or prose != said[0].names:  # the line of labels is text of the header too
         said.append(Said("the header's text", prose))
     names_in_header = (
-        _of_name(*stem_and_suffix(found))
-        for line in table.lead
-        for found in _FILE_NAME.findall(line)
+        _of_name(*stem_and_suffix(found)) for line in lead for found in _FILE_NAME.findall(line)
     )
     told = [found for found in names_in_header if found and not found[0].startswith("I")]
     if told:
