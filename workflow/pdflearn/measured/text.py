@@ -75,7 +75,7 @@ _FOREIGN = (
     (b"Rar!", "a RAR archive"),
 )
 _STRUCTURES = (
-    (re.compile(r"^\s*_cell_length_a\b.*^\s*_atom_site_", re.MULTILINE | re.DOTALL), "CIF"),
+    (re.compile(r"^[ \t]*_cell_length_a\b.*^[ \t]*_atom_site_", re.MULTILINE | re.DOTALL), "CIF"),
     (re.compile(r"^format\s+pdffit\b", re.MULTILINE | re.IGNORECASE), ".stru"),
 )
 _AS_TEXT = "save r and G(r) as text in two columns"
