@@ -110,6 +110,8 @@ $(READY): requirements.lock pyproject.toml
 	    --requirements pyproject.toml --extra install || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(INSTALL) --offline --no-deps --no-build-isolation --editable .
+	@echo "Compiling what computes (once)"
+	@$(BIN)/python -m pdflearn.study.compiled
 	@touch $@
 
 # Plugins for clusters, from the same lock. Every start of Snakemake imports the plugins that it finds,
