@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 
 from pdflearn.core.grid import Grid
-from pdflearn.measured.resample import resample
+from pdflearn.measured.resample import cubic_spline, resample
 
 GRID = Grid(1.0, 30.0, 0.1).r
 
@@ -32,3 +33,13 @@ def test_a_smooth_curve_is_kept_and_the_unmeasured_is_zero():
     inside = (GRID >= 2.0) & (r[-1] >= GRID)
     np.testing.assert_allclose(values[inside], np.sin(5 * GRID[inside]), atol=1e-4)
     assert (values[~inside] == 0).all()
+
+
+@pytest.mark.parametrize("n", [4, 5, 50, 1000])
+def test_the_spline_is_that_of_scipy(n):
+    rng = np.random.default_rng(n)
+    r = np.cumsum(rng.uniform(0.005, 0.05, n))
+    g = rng.normal(size=n)
+    at = np.sort(rng.uniform(r[0], r[-1], 300))
+    np.testing.assert_allclose(cubic_spline(r, g, at), CubicSpline(r, g)(at), atol=1e-11)
+    np.testing.assert_allclose(cubic_spline(r, g, r), g, atol=1e-11)

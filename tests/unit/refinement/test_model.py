@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from crystals import diamond, fcc, rutile
 from refinement_cases import simulated
+from scipy.optimize import nnls
 
 from pdflearn.measured.observation import Observation
-from pdflearn.refinement.model import Model, RefinementError, interpolation_matrix
+from pdflearn.refinement.model import (
+    Interpolation,
+    Model,
+    RefinementError,
+    nonnegative_scales,
+)
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.starts import usual_start
 from pdflearn.refinement.vector import SCALES
@@ -25,8 +31,27 @@ def test_interpolation_meets_the_highest_frequency_between_the_points():
     r = np.arange(1.0, 20.3, 0.4 / q_max)
     x = np.random.default_rng(3).uniform(r[0], r[-1], 500)
     for q in (0.0, 5.0, q_max):
-        wave = interpolation_matrix(r, x) @ np.cos(q * r + 0.3)
+        wave = Interpolation(r, x).of(np.cos(q * r + 0.3))
         assert np.abs(wave - np.cos(q * x + 0.3)).max() < 1e-3
+
+
+@pytest.mark.parametrize("n_phases", [2, 3])
+def test_scales_are_those_of_nonnegative_least_squares(n_phases):
+    rng = np.random.default_rng(n_phases)
+    some_are_zero = 0
+    for _ in range(50):
+        curves, target = rng.normal(size=(40, n_phases)), rng.normal(size=40)
+        scales = nonnegative_scales(curves, target)
+        assert scales == pytest.approx(nnls(curves, target)[0], abs=1e-12)
+        some_are_zero += 0 < np.count_nonzero(scales) < n_phases
+    assert some_are_zero > 5
+
+
+def test_two_equal_curves_share_their_scale():
+    curve = np.sin(np.arange(50.0))
+    scales = nonnegative_scales(np.column_stack([curve, curve]), 3 * curve)
+    assert scales.sum() == pytest.approx(3.0)
+    assert scales.min() >= 0
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.representation import represent
 from pdflearn.models.probabilities import Classifier, merge, reweight, softmax, temper
 
+
+def _logistic(z: np.ndarray) -> np.ndarray:
+    from scipy.special import expit  # which takes as long to import as many answers
+
+    return expit(z)
+
+
 # The activation of a hidden unit by its name, as in `mlp.MLPClassifier`.
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "relu": lambda z: np.maximum(z, 0),
     "tanh": np.tanh,
-    "logistic": expit,
+    "logistic": _logistic,
 }
 # Patterns that are answered at a time, which bounds the memory.
 BLOCK = 2048

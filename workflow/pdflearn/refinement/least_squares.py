@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
+from pdflearn.refinement.descent import Tolerance, descend
 from pdflearn.refinement.model import Model
 
 
@@ -100,23 +100,21 @@ def minimize(
             raise _KnownMinimumError
         return problem.jacobian(x)
 
-    lower, upper = problem.lower[problem.first], problem.upper[problem.first]
+    limits = problem.lower[problem.first], problem.upper[problem.first]
     try:
-        result = least_squares(
+        x, squares = descend(
             problem.residuals,
-            np.clip(start[problem.first], lower + 1e-6, upper - 1e-6),
-            jac=jacobian,
-            bounds=(lower, upper),
-            max_nfev=max_nfev,
-            ftol=FTOL[full],
-            xtol=1e-5,
-            gtol=1e-8,
+            jacobian,
+            start[problem.first],
+            limits,
+            Tolerance(change=FTOL[full], step=1e-5),
+            max_nfev,
         )
     except _KnownMinimumError:
         return None
     return Minimum(
-        values=problem.vector(result.x),
-        rw=float(2 * result.cost) ** 0.5,
+        values=problem.vector(x),
+        rw=squares**0.5,
         groups=problem.groups,
         lower=problem.lower,
         upper=problem.upper,

@@ -1,10 +1,9 @@
 """The calculated curve of one phase or more, where the measured curve has its points."""
 
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
-from scipy.optimize import nnls
-from scipy.sparse import csr_array
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import Observation
@@ -58,7 +57,7 @@ class Model:
         q_damp = self.vector.q_damp(values)
         params = self.vector.phase_parameters(values, index)
         r, g = self.phases[index].curve(params, q_damp, self.observation)
-        return self.interpolation(r, self.observation.r) @ g
+        return self.interpolation(r, self.observation.r).of(g)
 
     def curves(self, values: np.ndarray) -> np.ndarray:
         """Return the curves of all phases: (n_r, n_phases)."""
@@ -83,7 +82,7 @@ class Model:
         for index, (phase, entries) in enumerate(zip(self.phases, self.vector.slices, strict=True)):
             params = self.vector.phase_parameters(values, index)
             r, slopes = phase.slopes(params, q_damp, self.observation)
-            slopes = (self.interpolation(r, self.observation.r) @ slopes.T).T
+            slopes = self.interpolation(r, self.observation.r).of(slopes)
             own = [*range(entries.start, entries.stop), len(self.vector) - 1]
             slopes *= self.vector.scales[own, None]
             row_of = {entry: row for row, entry in enumerate(own)}
@@ -137,24 +136,19 @@ class Model:
             c = curves[:, 0]
             scales = np.array([max(0.0, float(c @ self.target) / max(float(c @ c), 1e-300))])
         else:
-            scales = nnls(curves, self.target)[0]
+            scales = nonnegative_scales(curves, self.target)
         return scales, curves @ scales - self.target
 
-    def interpolation(self, r: np.ndarray, x: np.ndarray) -> csr_array:
-        """Return the matrix that takes a curve on the even grid r to the points x.
+    def interpolation(self, r: np.ndarray, x: np.ndarray) -> "Interpolation":
+        """Return what takes a curve on the even grid r to the points x.
 
         It is kept: all structures are compared with a measured curve at the same points.
         """
-        return _kept_matrix(len(r), float(r[0]), float(r[-1]), x.tobytes())
+        return _kept_interpolation(len(r), float(r[0]), float(r[-1]), x.tobytes())
 
 
-@lru_cache(maxsize=8)
-def _kept_matrix(n_r: int, first: float, last: float, points: bytes) -> csr_array:
-    return interpolation_matrix(np.linspace(first, last, n_r), np.frombuffer(points))
-
-
-def interpolation_matrix(r: np.ndarray, x: np.ndarray) -> csr_array:
-    """Return the matrix of Lagrange's interpolation through the six nearest grid points.
+class Interpolation:
+    """Lagrange's interpolation through the six nearest points of an even grid.
 
     With 0.4 / q_max between grid points the highest frequency is met to one part in 10,000. Near
     the ends of r the six points lie to one side.
@@ -166,25 +160,66 @@ def interpolation_matrix(r: np.ndarray, x: np.ndarray) -> csr_array:
     x : array (n_x,)
         Points within the grid.
 
-    Returns
-    -------
-    csr_array (n_x, n_r)
-
     Examples
     --------
     >>> r = np.linspace(0.0, 1.0, 11)
-    >>> round(float((interpolation_matrix(r, np.array([0.55])) @ r**5)[0] - 0.55**5), 12)
+    >>> between = Interpolation(r, np.array([0.55]))
+    >>> round(float(between.of(r**5)[0] - 0.55**5), 12)
     0.0
     """
-    position = (x - r[0]) / ((r[-1] - r[0]) / (len(r) - 1))
-    first = np.clip(np.floor(position).astype(np.int64) - 2, 0, len(r) - 6)
-    nodes = np.arange(6)
-    distance = (position - first)[:, None] - nodes
-    weights = np.empty((len(x), 6))
-    for k in nodes:
-        others = nodes != k
-        weights[:, k] = distance[:, others].prod(axis=1) / (k - nodes[others]).prod()
-    columns = (first[:, None] + nodes).ravel()
-    return csr_array(
-        (weights.ravel(), columns, np.arange(0, 6 * len(x) + 1, 6)), shape=(len(x), len(r))
-    )
+
+    def __init__(self, r: np.ndarray, x: np.ndarray) -> None:
+        position = (x - r[0]) / ((r[-1] - r[0]) / (len(r) - 1))
+        first = np.clip(np.floor(position).astype(np.int64) - 2, 0, len(r) - 6)
+        nodes = np.arange(6)
+        distance = position - first - nodes[:, None]
+        self._points = first + nodes[:, None]  # (6, n_x)
+        self._weights = np.empty((6, len(x)))
+        for k in nodes:
+            others = nodes != k
+            self._weights[k] = distance[others].prod(axis=0) / (k - nodes[others]).prod()
+
+    def of(self, curves: np.ndarray) -> np.ndarray:
+        """Interpolate curves (..., n_r) to the points: (..., n_x)."""
+        values = curves[..., self._points[0]] * self._weights[0]
+        for points, weights in zip(self._points[1:], self._weights[1:], strict=True):
+            values += curves[..., points] * weights
+        return values
+
+
+@lru_cache(maxsize=8)
+def _kept_interpolation(n_r: int, first: float, last: float, points: bytes) -> Interpolation:
+    return Interpolation(np.linspace(first, last, n_r), np.frombuffer(points))
+
+
+def nonnegative_scales(curves: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Find the scales, none negative, that bring the sum of curves closest to a target.
+
+    They are those of the least squares of some of the curves alone, and a mixture has few.
+
+    Parameters
+    ----------
+    curves : array (n_r, n_phases)
+    target : array (n_r,)
+
+    Returns
+    -------
+    array (n_phases,)
+
+    Examples
+    --------
+    >>> nonnegative_scales(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([2.0, -1.0])).round(6)
+    array([2., 0.])
+    """
+    n_phases = curves.shape[1]
+    best, least = np.zeros(n_phases), float(target @ target)
+    for n in range(n_phases, 0, -1):
+        for present in combinations(range(n_phases), n):
+            scales = np.zeros(n_phases)
+            scales[list(present)] = np.linalg.lstsq(curves[:, present], target, rcond=None)[0]
+            rest = curves @ scales - target
+            if scales.min() >= 0 and rest @ rest < least:
+                best, least = scales, float(rest @ rest)
+        if n == n_phases and best.any():
+            break  # nothing is closer than all of them
+    return best

@@ -82,7 +82,7 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
             replace(params, strain=middle), q_damp, model.observation, R_MAX / (1 + STRETCHES[0])
         )
         points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
-        stretched = (model.interpolation(fine, points.ravel()) @ g).reshape(points.shape)
+        stretched = model.interpolation(fine, points.ravel()).of(g).reshape(points.shape)
         diameters = START_DIAMETERS if phase.periodic else (np.inf,)
         shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
         overlaps = np.maximum(shapes * target @ stretched.T, 0.0)
