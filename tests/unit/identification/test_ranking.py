@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from crystals import diamond, fcc, rutile
 from identification_cases import refined, types
+from refinement_cases import simulated
 
 from pdflearn.identification import ranking
-from pdflearn.identification.ranking import FLOOR, UNLEARNED
+from pdflearn.identification.ranking import CONVERGED, FLOOR, RW_FLOOR, RW_WEIGHT, UNLEARNED
+from pdflearn.refinement import least_squares, refinement
+from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.refinement import refine
 
 
 def test_polytypes_are_no_rivals_of_a_simpler_one_that_fits_alike(catalogue):
@@ -104,3 +109,27 @@ def test_structures_of_a_type_whose_fits_differ_by_rounding_keep_their_order(cat
     better = replace(second, adjusted_rw=0.09)
     ranked = ranking.rank([first, better], {"xray": {"fcc": 1.0}}, catalogue, 0.3)
     assert [item.name for item in ranked] == [second.name]
+
+
+def test_fits_that_differ_by_where_they_ended_keep_their_order(catalogue):
+    fits = [refined(name, 0.1, 0.0, -1.0) for name in ("Ni fcc", "Fe bcc", "Si diamond")]
+    fits[1] = replace(fits[1], log_posterior=-1.0 + 0.4 * CONVERGED)
+    fits[2] = replace(fits[2], log_posterior=-1.0 + 2 * CONVERGED)
+    assert types(sorted(fits, key=ranking.misfit_order)) == ["diamond", "fcc", "bcc"]
+
+
+@pytest.mark.parametrize(
+    ("structure", "crystal_system"),
+    [(fcc(), "cubic"), (diamond(), "cubic"), (rutile(), "tetragonal")],
+)
+@pytest.mark.parametrize("diameter", [None, 40.0])
+def test_quick_fits_converge_to_what_counts_as_a_tie(
+    structure, crystal_system, diameter, monkeypatch
+):
+    seen = simulated(structure, noise=0.1, diameter=diameter)
+    phase = Phase(structure, crystal_system=crystal_system)
+    rw = refine(seen, [phase], full=False).rw
+    monkeypatch.setitem(least_squares.FTOL, False, 1e-12)
+    monkeypatch.setitem(refinement.MAX_NFEV, False, 200)
+    above = rw - refine(seen, [phase], full=False).rw
+    assert RW_WEIGHT * abs(above) / max(rw, RW_FLOOR) < CONVERGED

@@ -82,3 +82,23 @@ def test_a_value_without_influence_stays():
     )  # fmt: skip
     assert values == pytest.approx([1.0, 0.5])
     assert squares == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_descent_that_will_not_be_of_use_ends_early():
+    target, limits = wave([2.0, 1.5, 0.2, 0.1]), (np.full(4, -9.0), np.full(4, 9.0))
+    noise = 0.3 * np.random.default_rng(1).normal(size=len(R))
+    evaluated = []
+
+    def residuals(x):
+        evaluated.append(x)
+        return wave(x) - target - noise
+
+    def squares(useful):
+        evaluated.clear()
+        start = np.array([1.0, 1.4, 0.0, 0.0])
+        return descend(residuals, slopes, start, limits, CLOSE, 100, useful)[1]
+
+    least, n_needed = squares(np.inf), len(evaluated)
+    assert squares(1.01 * least) == least  # it is on its way to what is of use
+    assert least <= squares(0.5 * least) < 1.1 * least
+    assert len(evaluated) < n_needed

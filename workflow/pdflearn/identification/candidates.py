@@ -196,6 +196,7 @@ def refine_candidates(
     solutions: Solutions,
     *,
     full: bool,
+    useful: float = np.inf,
 ) -> RefinedCandidate | None:
     """Refine one candidate, or the two of a mixture together.
 
@@ -208,6 +209,8 @@ def refine_candidates(
         Remembered fits; what is new is added.
     full : bool
         See `refine`.
+    useful : float, default inf
+        The adjusted Rw beyond which a fit is of no use, so that it may end early.
 
     Returns
     -------
@@ -216,7 +219,7 @@ def refine_candidates(
     """
     try:
         phases = [candidate.phase for candidate in candidates]
-        fit = refine(observation, phases, full=full, solutions=solutions)
+        fit = refine(observation, phases, full=full, useful_rw=useful, solutions=solutions)
     except RefinementError:
         return None
     degrees = max(observation.independent - fit.n_free, 1.0)

@@ -9,7 +9,7 @@ from pdflearn.identification.candidates import (
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.ranking import fits_alike
+from pdflearn.identification.ranking import ALIKE_FLOOR, fits_alike
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 
@@ -50,16 +50,19 @@ def find_mixtures(
         no pair is clearly better than the best single phase.
     """
     firsts = _first_phases(refined, catalogue)
+    highest = (1 - MIN_GAIN) * firsts[0].adjusted_rw
+    # No pair beyond this Rw is chosen, or fits like one that is.
+    useful = max(highest / (1 - PAIRS_ALIKE), highest + PAIRS_ALIKE * ALIKE_FLOOR)
     pairs: list[RefinedCandidate] = []
     for first in firsts[:N_FIRST]:
         rest = replace(observation, g=first.fit.difference)
         for second in most_similar(rest, catalogue, N_SECOND, without={first.structure_type}):
             candidates = (first.candidates[0], second)
-            pair = refine_candidates(observation, candidates, solutions, full=False)
+            pair = refine_candidates(observation, candidates, solutions, full=False, useful=useful)
             if pair is not None and min(pair.fit.fractions) >= MIN_FRACTION:
                 pairs.append(pair)
     best = min(pairs, key=lambda pair: pair.adjusted_rw, default=None)
-    if best is None or best.adjusted_rw > (1 - MIN_GAIN) * firsts[0].adjusted_rw:
+    if best is None or best.adjusted_rw > highest:
         return []
     near = [
         _simplest_pair(observation, pair, catalogue, solutions)

@@ -129,9 +129,11 @@ def origin() -> str:
     return hashlib.sha256(repr(environment).encode()).hexdigest()
 
 
-def fit_key(observation: Observation, phases: list[Phase], n_starts: int, *, full: bool) -> str:
+def fit_key(
+    observation: Observation, phases: list[Phase], n_starts: int, useful_rw: float, *, full: bool
+) -> str:
     """Return one hash over the curve, the structures and the settings of a fit."""
-    content = _plain((observation, phases, n_starts, full))
+    content = _plain((observation, phases, n_starts, useful_rw, full))
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 

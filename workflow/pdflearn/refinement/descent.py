@@ -15,6 +15,9 @@ WEAKEST_DAMPING, STRONGEST_DAMPING = 1e-9, 1e9
 # A reduction that is at least this share of what the Jacobian promises shows that the steps are
 # short enough for the least relative change to tell the end.
 TRUSTED = 0.25
+# Near a minimum each step gains less than the one before, mostly by half. What a descent may still
+# gain is taken for so many times its last gain, as if each step gained four fifths of the former.
+FURTHER = 4
 NOTHING = 1e-3  # a change that is this share of the tolerance is none
 
 
@@ -41,6 +44,7 @@ def descend(
     limits: tuple[np.ndarray, np.ndarray],
     tolerance: Tolerance,
     max_nfev: int,
+    useful: float = np.inf,
 ) -> tuple[np.ndarray, float]:
     """Go from a start to a minimum of the sum of squared residuals.
 
@@ -61,6 +65,9 @@ def descend(
     tolerance : Tolerance
     max_nfev : int
         How often the residuals are computed at most.
+    useful : float, default inf
+        A sum of squares that a minimum must reach to be of use: a descent ends where `FURTHER`
+        times its last gain would not lead there.
 
     Returns
     -------
@@ -114,6 +121,9 @@ def descend(
         ratio = gained / promised
         ended = gained < tolerance.change * squares and ratio > TRUSTED
         ended |= _length(step) < tolerance.step * _length(new)
+        ended |= (
+            ratio > TRUSTED and new_squares - min(max_nfev - n_evaluated, FURTHER) * gained > useful
+        )
         x, rest, squares = new, new_rest, new_squares
         if ended:
             break

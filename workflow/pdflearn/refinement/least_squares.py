@@ -72,7 +72,13 @@ class _KnownMinimumError(Exception):
 
 
 def minimize(
-    model: Model, start: np.ndarray, *, full: bool, max_nfev: int, known: Sequence[Minimum] = ()
+    model: Model,
+    start: np.ndarray,
+    *,
+    full: bool,
+    max_nfev: int,
+    known: Sequence[Minimum] = (),
+    useful_rw: float = np.inf,
 ) -> Minimum | None:
     """Vary the free parameters of a model until its curve is closest to the measured one.
 
@@ -86,7 +92,9 @@ def minimize(
     max_nfev : int
         How often the residuals are computed at most.
     known : sequence of Minimum
-        Those from other starts.
+        Those from other starts: only a lower one is of use.
+    useful_rw : float, default inf
+        Only a minimum of at most this Rw is of use; see `descend`.
 
     Returns
     -------
@@ -109,6 +117,7 @@ def minimize(
             limits,
             Tolerance(change=FTOL[full], step=1e-5),
             max_nfev,
+            min([useful_rw, *(item.rw for item in known)]) ** 2,
         )
     except _KnownMinimumError:
         return None

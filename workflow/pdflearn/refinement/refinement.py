@@ -77,6 +77,7 @@ def refine(
     *,
     full: bool = True,
     n_starts: int = 2,
+    useful_rw: float = np.inf,
     solutions: Solutions | None = None,
 ) -> Fit:
     """Refine phases against a measured curve.
@@ -95,6 +96,8 @@ def refine(
         False: one U for all elements and no displacements; quick, for a first look.
     n_starts : int, default 2
         How many of the scan's starts are refined; the best fit counts.
+    useful_rw : float, default inf
+        Only a fit of at most this Rw is of use: one that is not on its way there ends early.
     solutions : Solutions, optional
         Remembered fits: what is known is taken from them, and what is new is added to them.
 
@@ -136,7 +139,7 @@ def refine(
     """
     solutions = Solutions() if solutions is None else solutions
     try:
-        solution = _solve(observation, phases, n_starts, solutions, full=full)
+        solution = _solve(observation, phases, n_starts, useful_rw, solutions, full=full)
         return _make_fit(Model(observation, phases), solution, full=full)
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
@@ -147,6 +150,7 @@ def _solve(
     observation: Observation,
     phases: list[Phase],
     n_starts: int,
+    useful_rw: float,
     solutions: Solutions,
     *,
     full: bool,
@@ -158,18 +162,20 @@ def _solve(
         if full:
             # A quick fit moves no atoms, so it is the same with displacements and without.
             rigid = [phase.with_modes(None) if phase.n_modes else phase for phase in phases]
-            quick = _solve(observation, rigid, n_starts, solutions, full=False)
+            quick = _solve(observation, rigid, n_starts, np.inf, solutions, full=False)
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
             starts = scan(model, n_starts)
         minima: list[Minimum] = []
         for start in starts:
-            found = minimize(model, start, full=full, max_nfev=MAX_NFEV[full], known=minima)
+            found = minimize(
+                model, start, full=full, max_nfev=MAX_NFEV[full], known=minima, useful_rw=useful_rw
+            )
             minima += [found] if found else []
         best = min(minima, key=lambda minimum: minimum.rw)
         return Solution(best.values, standard_errors(model, best))
 
-    return solutions.get(fit_key(observation, phases, n_starts, full=full), search)
+    return solutions.get(fit_key(observation, phases, n_starts, useful_rw, full=full), search)
 
 
 def _make_fit(model: Model, solution: Solution, *, full: bool) -> Fit:
