@@ -1,4 +1,4 @@
-"""The sine transform gives SciPy's bytes, and its lengths are SciPy's."""
+"""The sine transform agrees with SciPy's, and its lengths are SciPy's."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,10 @@ import scipy.fft
 from pdflearn.simulation import fft
 
 
-@pytest.mark.parametrize("shape", [(1,), (7,), (1023,), (3, 1079), (2, 3, 124)])
+@pytest.mark.parametrize("shape", [(1,), (2,), (7,), (1023,), (3, 1079), (2, 3, 124)])
 def test_the_transform_is_that_of_scipy(shape):
     x = np.random.default_rng(0).normal(size=shape)
-    np.testing.assert_array_equal(fft.dst(x), scipy.fft.dst(x, type=1))
+    np.testing.assert_allclose(fft.dst(x), scipy.fft.dst(x, type=1), rtol=0, atol=1e-11)
 
 
 def test_lengths_are_those_of_scipy():

@@ -1,13 +1,12 @@
 """Counting noise and errors of the background, as a measurement adds them to G(r)."""
 
-import math
 from bisect import bisect_left, bisect_right
 from typing import Any
 
 import numpy as np
 from numba import njit
 
-from pdflearn.simulation.transform import sine_series
+from pdflearn.simulation.transform import sine_sums
 
 
 class MeasurementNoise:
@@ -36,6 +35,8 @@ class MeasurementNoise:
         self.r = r
         self.q = np.arange(self.Q_STEP, q_max + self.Q_STEP, self.Q_STEP)
         self._far = int(np.searchsorted(r, self.R_MIN))
+        self._cosines, self._sines = 2.0 * np.cos(self.Q_STEP * r), np.sin(self.Q_STEP * r)
+        self._half_r_squared = 0.5 * r**2
 
     def __call__(
         self, g: np.ndarray, draw: dict[str, Any], random: np.random.Generator
@@ -64,15 +65,42 @@ class MeasurementNoise:
         positions = random.uniform(*self.FALSE_PEAKS, size=3)
         heights = random.normal(size=3)
         spectra = _error_spectra(normal, positions, heights, self.Q_STEP, window)
-        rms = _rms(g[self._far :])
-        for name, spectrum in zip(("noise", "background"), spectra, strict=True):
-            error = sine_series(spectrum, self.Q_STEP, self.r, draw["q_damp"])
-            g = g + error * (draw[name] * rms / _rms(error[self._far :]))
-        return g
+        sums = sine_sums(spectra, self._cosines, self._sines)
+        sizes = draw["noise"], draw["background"]
+        return _with_errors(g, sums, sizes, self._half_r_squared * draw["q_damp"] ** 2, self._far)
 
 
-def _rms(values: np.ndarray) -> float:
-    return math.sqrt(values @ values / len(values))
+@njit(cache=True, fastmath=True)
+def _with_errors(
+    g: np.ndarray, errors: np.ndarray, sizes: tuple[float, float], damping: np.ndarray, far: int
+) -> np.ndarray:
+    """G(r) with errors in r, each of a given size.
+
+    Parameters
+    ----------
+    g : array (points,)
+        G(r).
+    errors : array (2, points)
+        Before they are damped by exp(-damping), in any unit.
+    sizes : two floats
+        Root mean square of each damped error over that of G(r), from the point `far` on.
+    damping : array (points,)
+    far : int
+    """
+    out = g.copy()
+    power = 0.0
+    for i in range(far, g.size):
+        power += g[i] * g[i]
+    envelope = np.exp(-damping)
+    for row in range(2):
+        error_power = 0.0
+        for i in range(far, g.size):
+            x = errors[row, i] * envelope[i]
+            error_power += x * x
+        factor = sizes[row] * np.sqrt(power / error_power)
+        for i in range(g.size):
+            out[i] += factor * errors[row, i] * envelope[i]
+    return out
 
 
 @njit(cache=True, fastmath=True)

@@ -156,36 +156,53 @@ def fq_from_gr(g: np.ndarray, dr: float) -> tuple[np.ndarray, float]:
 
 
 @njit(cache=True, fastmath=True)
-def _sine_sum(f: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    """sum_k f[k] sin(k theta[j]) for every j by Clenshaw's recurrence, in blocks that fit L1."""
-    out = np.empty(theta.size)
+def sine_sums(f: np.ndarray, cosines: np.ndarray, sines: np.ndarray) -> np.ndarray:
+    """sum_k f[row, k] sin(k theta_j) by Clenshaw's recurrence, in blocks that fit L1.
+
+    Parameters
+    ----------
+    f : array (rows, n)
+    cosines, sines : arrays (points,)
+        2 cos theta_j and sin theta_j.
+
+    Returns
+    -------
+    array (rows, points)
+    """
+    rows, size = f.shape
+    out = np.empty((rows, cosines.size))
     block = 512
     b1 = np.empty(block)
     b2 = np.empty(block)
-    c2 = np.empty(block)
-    for lo in range(0, theta.size, block):
-        n = min(block, theta.size - lo)
-        for j in range(n):
-            c2[j] = 2.0 * np.cos(theta[lo + j])
-            b1[j] = 0.0
-            b2[j] = 0.0
-        # two steps at a time, so b1 and b2 never change places
-        k = f.size - 1
-        if k % 2 == 1:
+    for row in range(rows):
+        for lo in range(0, cosines.size, block):
+            n = min(block, cosines.size - lo)
+            c2 = cosines[lo : lo + n]
+            b1[:n] = 0.0
+            b2[:n] = 0.0
+            # four steps at a time, so that each pair of sums is read and written once for them;
+            # the first steps make the rest a whole number of fours
+            k = size - 1
+            while k % 4 != 0:
+                upper = f[row, k]
+                for j in range(n):
+                    x = upper + c2[j] * b1[j] - b2[j]
+                    b2[j] = b1[j]
+                    b1[j] = x
+                k -= 1
+            # now b1 = b_{k+1}, b2 = b_{k+2}, and f[0] does not count
+            while k >= 4:
+                f0, f1, f2, f3 = f[row, k], f[row, k - 1], f[row, k - 2], f[row, k - 3]
+                for j in range(n):
+                    c = c2[j]
+                    x = f0 + c * b1[j] - b2[j]
+                    y = f1 + c * x - b1[j]
+                    z = f2 + c * y - x
+                    b2[j] = z
+                    b1[j] = f3 + c * z - y
+                k -= 4
             for j in range(n):
-                b1[j] = f[k]
-            k -= 1
-        # now b1 = b_{k+1}, b2 = b_{k+2}, k even
-        while k >= 2:
-            upper = f[k]
-            lower = f[k - 1]
-            for j in range(n):
-                x = upper + c2[j] * b1[j] - b2[j]
-                b2[j] = x
-                b1[j] = lower + c2[j] * x - b1[j]
-            k -= 2
-        for j in range(n):
-            out[lo + j] = b1[j] * np.sin(theta[lo + j])
+                out[row, lo + j] = b1[j] * sines[lo + j]
     return out
 
 
@@ -258,7 +275,8 @@ def transform_fq(
 
 def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
     """2/pi dq sum_k f[k] sin(k dq r) times exp(-(q_damp r)^2 / 2), on any r: array like r."""
-    g = _sine_sum(f, dq * r)
+    theta = dq * r
+    g = sine_sums(f[None], 2.0 * np.cos(theta), np.sin(theta))[0]
     g *= (2 / np.pi) * dq
     if q_damp:
         g *= np.exp(-0.5 * (q_damp * r) ** 2)
@@ -300,11 +318,11 @@ class TransformPlan(NamedTuple):
         f is an array (rows, n), the result an array (rows, points).
         """
         m = round(period / self.h)
-        padded = np.zeros((f.shape[0], m - 1))
+        padded = np.zeros((f.shape[0], m))
         top = min(f.shape[1], m)
-        padded[:, : top - 1] = f[:, 1:top]
+        padded[:, 1:top] = f[:, 1:top]
         # the dst-I holds a factor of two
-        coarse = fft.dst(padded)
+        coarse = fft.dst(padded[:, 1:])
         points = (round(self.r_min / self.r_step), self.n, self.stride)
         taps = _interpolator(self.phases)
         return _interpolated(coarse, taps, points, 1.0 / period, self.r_step, q_damp)
