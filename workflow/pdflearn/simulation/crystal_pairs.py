@@ -176,7 +176,7 @@ def count_translations(
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def environments(
     basis: np.ndarray, frac: np.ndarray, weight: np.ndarray, radius: float
 ) -> np.ndarray:
@@ -199,13 +199,16 @@ def environments(
         sum_j weight[j] (1 - d^2 / radius^2)^2 over the neighbours j at distances d.
     """
     inverse = np.linalg.inv(basis)
+    shrink = 1.0 / (radius * radius)
     reach = np.empty(3, dtype=np.int64)
     for k in range(3):
         # the spacing of lattice planes is one over the length of their reciprocal vector
         reach[k] = int(np.ceil(radius * np.sqrt((inverse[:, k] ** 2).sum()) + 0.5))
     fingerprint = np.zeros(frac.shape[0])
     for i in range(frac.shape[0]):
-        for j in range(frac.shape[0]):
+        for j in range(i, frac.shape[0]):
+            # the images of i around j are as far as those of j around i
+            total = 0.0
             offset = frac[j] - frac[i]
             offset -= np.rint(offset)
             for n1 in range(-reach[0], reach[0] + 1):
@@ -220,9 +223,11 @@ def environments(
                         x = x0 + w * basis[2, 0]
                         y = y0 + w * basis[2, 1]
                         z = z0 + w * basis[2, 2]
-                        near = 1.0 - (x * x + y * y + z * z) / (radius * radius)
-                        if near > 0.0:
-                            fingerprint[i] += weight[j] * near * near
+                        near = max(1.0 - (x * x + y * y + z * z) * shrink, 0.0)
+                        total += near * near
+            fingerprint[i] += weight[j] * total
+            if j > i:
+                fingerprint[j] += weight[i] * total
     return fingerprint
 
 
@@ -281,7 +286,7 @@ def crystal_pairs(
     basis = np.ascontiguousarray(basis[order])
     table = partial_table(int(species.max()) + 1)
     pairs = orbit_pairs(np.ascontiguousarray(frac[:, order]), species, occupancy, orbits, table)
-    n_partials = int(table.max()) + 1
+    n_partials = int(table[-1, -1]) + 1
     n_bins = bin_count(r_max)
     levels = variance_levels(displacements, n_partials, n_bins)
     moments, nearest = crystal_moments(basis, pairs, r_max, n_bins, n_partials, tuple(levels))

@@ -189,7 +189,7 @@ def pair_points(histogram: PairHistogram, coefficients: np.ndarray | None = None
     return PairPoints(distance, weight * coefficients[partial], np.zeros_like(partial), variance)
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def _quadrature(
     moments: np.ndarray, levels: int, bin_start: np.ndarray, bin_width: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -209,15 +209,17 @@ def _quadrature(
             m0 = moments[row, k, 0]
             if m0 == 0.0:
                 continue
-            mean = moments[row, k, 1] / m0
-            second = moments[row, k, 2] / m0
+            inverse = 1.0 / m0
+            mean = moments[row, k, 1] * inverse
+            second = moments[row, k, 2] * inverse
             spread = second - mean * mean
             if spread < 1e-9:
                 low = high = 0.0
                 share = 0.0
             else:
                 # points mean + x with x^2 - (third / spread) x - spread = 0
-                third = moments[row, k, 3] / m0 - 3 * mean * second + 2 * mean * mean * mean
+                third = moments[row, k, 3] * inverse
+                third -= mean * (3 * second - 2 * mean * mean)
                 skew = 0.5 * third / spread
                 root = np.sqrt(skew * skew + spread)
                 low = skew - root

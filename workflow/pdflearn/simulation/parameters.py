@@ -184,10 +184,10 @@ def points_below_r_max(grid: Grid) -> np.ndarray:
             f"r_step = {r_step:g} angstrom asks for {n:.3g} points, more than {_MAX_POINTS:g}; "
             "choose a larger step"
         )
-    return _even_points(float(r_min), float(r_step), max(math.ceil(n - 1e-6), 1)).copy()
+    return r_min + _multiples(float(r_step), max(math.ceil(n - 1e-6), 1))
 
 
 @lru_cache(maxsize=16)
-def _even_points(r_min: float, r_step: float, n: int) -> np.ndarray:
-    """Kept for the next curve; callers copy it."""
-    return r_min + r_step * np.arange(n)
+def _multiples(r_step: float, n: int) -> np.ndarray:
+    """0, r_step, 2 r_step, ...: kept for the next curve."""
+    return r_step * np.arange(n)

@@ -275,11 +275,15 @@ def transform_fq(
 
 def sine_series(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
     """2/pi dq sum_k f[k] sin(k dq r) times exp(-(q_damp r)^2 / 2), on any r: array like r."""
+    return _damped_sums(f, dq, r, q_damp)
+
+
+@njit(cache=True, fastmath=True)
+def _damped_sums(f: np.ndarray, dq: float, r: np.ndarray, q_damp: float) -> np.ndarray:
     theta = dq * r
-    g = sine_sums(f[None], 2.0 * np.cos(theta), np.sin(theta))[0]
-    g *= (2 / np.pi) * dq
-    if q_damp:
-        g *= np.exp(-0.5 * (q_damp * r) ** 2)
+    g = sine_sums(f.reshape((1, f.size)), 2.0 * np.cos(theta), np.sin(theta))[0]
+    for j in range(r.size):
+        g[j] *= (2 / np.pi) * dq * np.exp(-0.5 * (q_damp * r[j]) ** 2)
     return g
 
 
