@@ -76,7 +76,7 @@ def transform_steps(
         2 * math.pi / (q_max + TAIL + _FOLDED / math.sqrt(least + extra)),
         0.95 * math.pi / (q_max + TAIL),
     )
-    m = fft.next_fast_len(2 * math.ceil(period / step)) // 2
+    m = fft.next_fast_len(math.ceil(period / step))
     return TransformSteps(period, period / m, m, fade, extra)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath={"nnan", "nsz", "reassoc", "contract", "arcp"}, error_model="numpy")
 def peak_variances(
     distance: np.ndarray,
     u2: np.ndarray,
@@ -51,17 +51,16 @@ def peak_variances(
     least_share = np.inf
     for n in range(distance.size):
         d = distance[n] * stretch
-        factor = 1.0 - delta1 / d - delta2 / (d * d) + q_broad * q_broad * d * d
+        inverse = 1.0 / d
+        factor = 1.0 - (delta1 + delta2 * inverse) * inverse + q_broad * q_broad * d * d
         least_share = min(least_share, factor)
-        if factor > 0.0:
-            variance[n] = u2[n] * factor
-            least = min(least, variance[n])
-        else:
-            variance[n] = 0.0
+        v = u2[n] * max(factor, 0.0)
+        variance[n] = v
+        least = min(least, v if v > 0.0 else np.inf)
     return variance, least, least_share
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, fastmath=True, error_model="numpy")
 def sum_peaks(
     peaks: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     stretch: float,
@@ -104,21 +103,28 @@ def sum_peaks(
     per_step = 1.0 / step
     # a ramp of floats: converting a 64-bit counter would keep the loop from vectorising
     ramp = np.arange(out.shape[1]) * 1.0
+    # roots and quotients of all peaks, in a loop that vectorises
+    halves = np.empty(distance.size)
+    amplitudes = np.empty(distance.size)
+    for n in range(distance.size):
+        v = variance[n] + extra
+        inverse = 1.0 / np.sqrt(v)
+        halves[n] = reach * per_step * v * inverse
+        amplitudes[n] = weight[n] * inverse / (distance[n] * (stretch * np.sqrt(2 * np.pi)))
+    scale_of_half = reach * reach / 32.0
     for n in range(distance.size):
         d = distance[n] * stretch
         if variance[n] == 0.0 or d > farthest:
             continue
-        v = variance[n] + extra
-        sigma = np.sqrt(v)
         centre = d * per_step
-        half = reach * sigma * per_step
+        half = halves[n]
         lo = max(1, int(np.ceil(centre - half)))
         hi = min(top, int(centre + half))
         if hi < lo:
             continue
-        amplitude = weight[n] / (d * sigma * np.sqrt(2 * np.pi))
+        amplitude = amplitudes[n]
         # exp(-y) = exp(-y / 16)^16 by a short series: a call of exp would keep it from that too
-        scale = step * step / (32.0 * v)
+        scale = scale_of_half / (half * half)
         start = lo - centre
         end = hi - centre
         # whole groups of eight, since a loop that vectorises is slow on what is left over

@@ -314,7 +314,7 @@ class TransformPlan(NamedTuple):
 
     def period(self, least: float) -> float:
         """The shortest period from `least` (angstrom) on that suits h and a fast transform."""
-        return self.h * (fft.next_fast_len(2 * math.ceil(least / self.h)) // 2)
+        return self.h * fft.next_fast_len(math.ceil(least / self.h))
 
     def sum(self, f: np.ndarray, period: float, q_damp: float) -> np.ndarray:
         """2/pi dq sum_k f[:, k] sin(k dq r) times exp(-(q_damp r)^2 / 2), with dq = pi / period.
