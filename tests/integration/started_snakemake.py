@@ -40,7 +40,7 @@ def _main(
     sys.argv = ["snakemake", *words]
     from snakemake.cli import main
 
-    main(words)
+    main(list(words))
 
 
 def snakemake(

@@ -35,7 +35,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 BLOCK = 2048
 
 
-class _OtherModelError(Exception):
+class _OtherModel(Exception):
     """A model that is no network."""
 
 
@@ -157,7 +157,7 @@ def load_classifier(path: str | Path) -> Classifier:
     try:
         with zipfile.ZipFile(path) as archive:
             return _classifier(_root(archive))
-    except (_OtherModelError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+    except (_OtherModel, zipfile.BadZipFile, KeyError, ValueError, TypeError):
         from pdflearn.models.persistence import load_model
 
         return load_model(path)
@@ -176,7 +176,7 @@ def _root(archive: zipfile.ZipFile) -> Any:
             return [read(item) for item in content]
         if loader == "ObjectNode" and content["__loader__"] == "DictNode":
             return _Part(f"{node['__module__']}.{node['__class__']}", content["content"], read)
-        raise _OtherModelError(loader)
+        raise _OtherModel(loader)
 
     return read(json.loads(archive.read("schema.json")))
 
@@ -184,7 +184,7 @@ def _root(archive: zipfile.ZipFile) -> Any:
 def _of_class(part: Any, path: str) -> _Part:
     """The same object where it is of a class."""
     if not isinstance(part, _Part) or part.path != path:
-        raise _OtherModelError(path)
+        raise _OtherModel(path)
     return part
 
 
@@ -200,7 +200,7 @@ def _classifier(part: Any) -> Classifier:
     grid = _of_class(features["grid"], "pdflearn.core.grid.Grid")
     steps = _of_class(model["estimator_"], "sklearn.pipeline.Pipeline")["steps"]
     if len(steps) != 2:
-        raise _OtherModelError("a pipeline of other steps")
+        raise _OtherModel("a pipeline of other steps")
     scaler = _of_class(steps[0][1], "pdflearn.dataset.scaling.BlockScaler")
     network = _of_class(steps[1][1], "pdflearn.models.mlp.MLPClassifier")
     return Network(

@@ -67,7 +67,7 @@ FTOL = {False: 1e-4, True: 1e-5}
 SAME = 0.1
 
 
-class _KnownMinimumError(Exception):
+class _KnownMinimum(Exception):
     """A minimum that is known already."""
 
 
@@ -105,7 +105,7 @@ def minimize(
 
     def jacobian(x: np.ndarray) -> np.ndarray:
         if any(np.abs(x - item.values[problem.first]).max() < SAME for item in known):
-            raise _KnownMinimumError
+            raise _KnownMinimum
         return problem.jacobian(x)
 
     limits = problem.lower[problem.first], problem.upper[problem.first]
@@ -119,7 +119,7 @@ def minimize(
             max_nfev,
             min([useful_rw, *(item.rw for item in known)]) ** 2,
         )
-    except _KnownMinimumError:
+    except _KnownMinimum:
         return None
     return Minimum(
         values=problem.vector(x),
