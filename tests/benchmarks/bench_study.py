@@ -1,6 +1,6 @@
 """What a whole study costs, by rule, as a multiple of one task of diffpy.pdffit2 in the same run.
 
-    python tests/benchmarks/bench_study.py --out FOLDER [--config config/quick.yaml]
+    python tests/benchmarks/bench_study.py --out FOLDER [--quick]
 
 The study runs in a temporary copy of the project, with nothing done before. The task is nickel's
 G(r) from 0 to 30 angstrom in steps of 0.01 angstrom, which pdffit2 computes before the study and
@@ -11,6 +11,7 @@ Seconds are those of the CPU, which other work on the machine disturbs little.
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,7 @@ from bench_scattering import STRUCTURES, pdffit2_seconds  # noqa: E402
 from bench_workflow import default_study, of_children, seconds_of  # noqa: E402
 
 CALLS = 25  # of the task, before the study and after it
+QUICK = ("--configfile", "config/quick.yaml", "--directory", "studies/quick")
 
 
 def task_seconds() -> float:
@@ -32,8 +34,8 @@ def task_seconds() -> float:
     return pdffit2_seconds(STRUCTURES["Ni"](), 0.0, 30.0, CALLS)
 
 
-def run(folder: Path, config: str | None) -> tuple[pd.DataFrame, float]:
-    """Run a study from its start.
+def run(folder: Path, quick: bool) -> tuple[pd.DataFrame, float]:
+    """Run the default study, or that of `make quick`, from its start.
 
     Returns
     -------
@@ -42,11 +44,13 @@ def run(folder: Path, config: str | None) -> tuple[pd.DataFrame, float]:
     float
         Seconds of everything that was started, Snakemake included.
     """
-    study = default_study(folder)
+    default_study(folder)
     before = of_children()
-    study.snakemake(*(["--configfile", config] if config else []))
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *(QUICK if quick else ())]
+    subprocess.run(command, cwd=folder, check=True)
     total = of_children() - before
-    jobs = pd.Series(seconds_of(study.folder / "results")).rename("seconds").rename_axis("job")
+    results = folder / "studies" / "quick" / "results" if quick else folder / "results"
+    jobs = pd.Series(seconds_of(results)).rename("seconds").rename_axis("job")
     table = jobs.reset_index()
     rules = table["job"].str.split("/").str[0]
     grouped = table.groupby(rules.rename("rule"))["seconds"].agg(jobs="count", seconds="sum")
@@ -57,11 +61,11 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--config", help="a config of the study beside the default one")
+    parser.add_argument("--quick", action="store_true", help="the study of `make quick`")
     wanted = parser.parse_args()
     tasks = [task_seconds()]
     with tempfile.TemporaryDirectory() as place:
-        table, total = run(Path(place) / "study", wanted.config)
+        table, total = run(Path(place) / "study", wanted.quick)
     tasks.append(task_seconds())
     task = float(np.median(tasks))
     jobs, seconds = table["jobs"].sum(), table["seconds"].sum()
