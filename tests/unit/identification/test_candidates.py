@@ -13,6 +13,7 @@ from pdflearn.identification.candidates import (
     most_similar,
     refine_candidates,
 )
+from pdflearn.identification.request import Request
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.phase import Phase
 
@@ -37,14 +38,14 @@ def test_likely_types_come_in_the_order_of_their_probability(copper, catalogue, 
 
 
 def test_known_elements_are_laid_onto_the_sites(copper, catalogue):
-    candidates = choose_candidates(copper, {"fcc": 1.0}, catalogue, {"Cu": 1.0})
+    candidates = choose_candidates(copper, {"fcc": 1.0}, catalogue, Request.of_chemistry("Cu"))
     by_type = {candidate.structure_type: candidate for candidate in candidates}
     assert by_type["fcc"].phase.species == ("Cu",)
     assert by_type["fcc"].fits_composition is True
-    salt = choose_candidates(copper, {"rocksalt": 1.0}, catalogue, {"Pb": 0.5, "S": 0.5})
+    salt = choose_candidates(copper, {"rocksalt": 1.0}, catalogue, Request.of_chemistry("PbS"))
     rocksalt = [candidate for candidate in salt if candidate.structure_type == "rocksalt"]
     assert {candidate.phase.species for candidate in rocksalt} == {("Pb", "S")}
-    odd = choose_candidates(copper, {"rocksalt": 1.0}, catalogue, {"Pb": 0.4, "S": 0.6})
+    odd = choose_candidates(copper, {"rocksalt": 1.0}, catalogue, Request.of_chemistry("Pb2S3"))
     assert next(c for c in odd if c.structure_type == "rocksalt").fits_composition is False
 
 

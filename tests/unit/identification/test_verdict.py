@@ -9,6 +9,7 @@ from identification_cases import LIBRARY, measured, types
 from pdflearn.identification import verdict
 from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 
 
 def test_the_parent_goes_before_its_ordered_child(copper_answer):
@@ -27,9 +28,9 @@ def test_the_reason_names_all_that_would_do_as_well_and_can_be_meant(
     ordered = next(item for item in others if item.structure_type == "L1_0")
     rocksalt = next(item for item in others if item.structure_type == "rocksalt")
 
-    def reason(*also, composition=None):
+    def reason(*also, request=NOTHING_KNOWN):
         ranked = [replace(fcc, adjusted_rw=0.20, log_posterior=0.0, log_prior=0.0), *also]
-        answer = verdict.judge(copper, ranked, catalogue, 0.3, composition)
+        answer = verdict.judge(copper, ranked, catalogue, 0.3, request)
         assert answer[0] == ACCEPTED
         return answer[1]
 
@@ -42,7 +43,10 @@ def test_the_reason_names_all_that_would_do_as_well_and_can_be_meant(
     both = reason(alike, relative)
     assert "simpler than rocksalt, which would do as well; of its relatives L1_0 would" in both
     # What needs two elements cannot be meant where there is one.
-    assert "clearly better than any other type." in reason(alike, relative, composition={"Cu": 1})
+    alone = Request(("Cu",))
+    assert "clearly better than any other type." in reason(alike, relative, request=alone)
+        alike, relative, request=Request(("Cu",))
+    )
 
 
 def test_rivals_and_too_few_shells_make_it_ambiguous(copper, copper_answer, catalogue):

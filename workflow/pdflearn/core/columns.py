@@ -92,8 +92,8 @@ CLUSTER_TYPES = CsvTable(("structure_type",))
 FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
 MEASURED_INDEX = CsvTable(
     (
-        "file", "source", "sample", "series", "label", "radiation", "composition", "temperature",
-        "time", "fraction", "quantity", "warnings", "fit_error",
+        "file", "source", "sample", "series", "label", "radiation", "composition", "elements",
+        "structure", "temperature", "time", "fraction", "quantity", "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))

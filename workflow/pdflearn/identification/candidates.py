@@ -12,6 +12,7 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.search import similarities
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
@@ -116,7 +117,7 @@ def choose_candidates(
     observation: Observation,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
-    composition: Mapping[str, float] | None = None,
+    request: Request = NOTHING_KNOWN,
 ) -> list[Candidate]:
     """Choose structures of the likely types and of those with similar patterns, best first.
 
@@ -130,14 +131,15 @@ def choose_candidates(
         structure_type -> probability by the model.
     catalogue : Catalogue
         The known structures.
-    composition : mapping, optional
-        Element -> share of the atoms, where it is known. Its elements are laid onto the sites of
-        each structure, and types of known structures with the same elements come in addition.
+    request : Request, optional
+        What is known of the sample. Its elements are laid onto the sites of each structure, and
+        types of known structures with the same elements come in addition.
     """
     table = _compare(observation, catalogue)
     same_elements = pd.Series(False, index=table.index)
-    if composition:
-        same_elements = table["elements"] == "-".join(sorted(composition))
+    composition = request.composition
+    if request.elements:
+        same_elements = table["elements"] == "-".join(request.elements)
     types = _types_to_refine(table, probabilities)
     types += list(table.loc[same_elements, "structure_type"])
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]

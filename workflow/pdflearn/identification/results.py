@@ -8,13 +8,13 @@ from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, NONE
+from pdflearn.identification.request import Request
 from pdflearn.identification.verdict import Answer, identify
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.parameter import Parameter
-from pdflearn.structures.elements import parse_composition
 
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "rw", "verdict", "reason",
@@ -45,12 +45,11 @@ def answer_sample(
         reason = f"It could not be fitted: {sample.fit_error}."
         types = catalogue.type_probabilities(probabilities, sample.radiation or "xray")
         return Answer(NONE, reason, [], sample.radiation, 0.0, types)
-    composition = parse_composition(sample.composition) if sample.composition_given else None
     return identify(
         sample.observation,
         probabilities,
         catalogue,
-        composition,
+        Request.of_sample(sample),
         bool(sample.radiation),
         solutions,
     )

@@ -41,6 +41,7 @@ from pdflearn.identification.ranking import (
     rivals_of,
     with_posteriors,
 )
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.modes import symmetric_modes
@@ -122,7 +123,7 @@ def identify(
     observation: Observation,
     probabilities: Mapping[str, float],
     catalogue: Catalogue,
-    composition: Mapping[str, float] | None = None,
+    request: Request = NOTHING_KNOWN,
     radiation_known: bool = True,
     solutions: Solutions | None = None,
 ) -> Answer:
@@ -136,8 +137,8 @@ def identify(
         Class -> probability by the selected model.
     catalogue : Catalogue
         The known structures.
-    composition : mapping, optional
-        Element -> share of the atoms, where the user gave the composition.
+    request : Request, optional
+        What the user says of the sample: its elements, and structures to try.
     radiation_known : bool, default True
         False: the observation's radiation is an assumption, and the candidates of both radiations
         are ranked together.
@@ -193,9 +194,7 @@ def identify(
     refined: list[RefinedCandidate] = []
     for radiation in radiations:
         assumed = replace(observation, radiation=radiation)
-        candidates = choose_candidates(
-            assumed, type_probabilities[radiation], catalogue, composition
-        )
+        candidates = choose_candidates(assumed, type_probabilities[radiation], catalogue, request)
         refined += _refine_in_stages(
             assumed, candidates, type_probabilities, catalogue, rw_limit, solutions
         )
@@ -211,7 +210,7 @@ def identify(
         ranked = find_mixtures(observation, same_radiation, catalogue, solutions) + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=lambda item: item.adjusted_rw)
-    verdict, reason = judge(observation, ranked, catalogue, rw_limit, composition)
+    verdict, reason = judge(observation, ranked, catalogue, rw_limit, request)
     radiation = ranked[0].radiation
     return Answer(verdict, reason, ranked, radiation, rw_limit, type_probabilities[radiation])
 
@@ -221,7 +220,7 @@ def judge(
     ranked: list[RefinedCandidate],
     catalogue: Catalogue,
     rw_limit: float,
-    composition: Mapping[str, float] | None = None,
+    request: Request = NOTHING_KNOWN,
 ) -> tuple[str, str]:
     """Give the verdict on the first of the ranked types, and its reason.
 
@@ -235,8 +234,8 @@ def judge(
         The relations of the types.
     rw_limit : float
         The highest Rw that is expected of the right structure.
-    composition : mapping, optional
-        Element -> share of the atoms, where it is known.
+    request : Request, optional
+        What is known of the sample.
 
     Returns
     -------
@@ -260,7 +259,7 @@ def judge(
         return NONE, messages.order_ends(first.name, fit_text, order_length(first.fit))
     if first.is_mixture:
         return _judge_mixture(ranked, fit_text)
-    alike = _fitting_alike(ranked, rw_limit, composition)
+    alike = _fitting_alike(ranked, rw_limit, request)
     relatives = [item.structure_type for item in alike if related(item, first, catalogue)]
     rivals = [item.structure_type for item in rivals_of(ranked, catalogue, rw_limit)]
     if rivals:
@@ -373,10 +372,10 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str) -> tuple[str, 
 
 
 def _fitting_alike(
-    ranked: list[RefinedCandidate], rw_limit: float, composition: Mapping[str, float] | None
+    ranked: list[RefinedCandidate], rw_limit: float, request: Request
 ) -> list[RefinedCandidate]:
     """Types that fit like the first one and need no more elements than the sample has."""
-    max_elements = len(composition) if composition else np.inf
+    max_elements = len(request.elements) or np.inf
     return [
         item
         for item in ranked[1:]

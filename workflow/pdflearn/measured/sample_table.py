@@ -12,16 +12,21 @@ from pdflearn.core.columns import delimiter_of
 from pdflearn.measured.index import file_name, relative_name
 from pdflearn.measured.reader import shown
 from pdflearn.measured.text import PatternError, decode, read_bytes
+from pdflearn.structures.elements import ElementError, parse_elements
 
 SAMPLE_TABLE = "samples.csv"
 Values = dict[str, str | float]
 
 _NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
-_COLUMNS = {"file", "sample", "series", "radiation", "composition", "label", "note"} | _NUMBERS
+_TEXTS = {"file", "sample", "series", "radiation", "composition", "elements", "structure", "only"}
+_COLUMNS = _TEXTS | {"label", "note"} | _NUMBERS
 _RADIATION = {
     "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
     "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
 }  # fmt: skip
+
+
+_YES_NO = {"yes": "yes", "true": "yes", "1": "yes", "no": "", "false": "", "0": ""}
 
 
 def public_samples(table: str | Path) -> dict[str, dict[str, str]]:
@@ -118,7 +123,8 @@ def read_sample_table(folder: str | Path) -> dict[str, Values]:
     dict
         File name -> the values given for it, blank ones left out. q_min, q_max, q_damp, q_broad
         (1/angstrom), temperature (kelvin), time (seconds) and fraction (of the component that
-        varies) are floats; radiation is "xray" or "neutron".
+        varies) are floats; radiation is "xray" or "neutron"; elements are symbols with blanks
+        between them; only is "yes" or "".
 
     Raises
     ------
@@ -183,6 +189,15 @@ def _parse_value(line: int, name: str, value: str) -> str | float:
                 f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
             )
         return _RADIATION[value.lower()]
+    if name == "only":
+        if value.lower() not in _YES_NO:
+            raise PatternError(f"samples.csv, line {line}: only = {value!r}; expected yes or no")
+        return _YES_NO[value.lower()]
+    if name == "elements":
+        try:
+            return " ".join(parse_elements(value))
+        except ElementError as error:
+            raise PatternError(f"samples.csv, line {line}: elements = {value!r}: {error}") from None
     if name in _NUMBERS:
         if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
             raise PatternError(

@@ -39,6 +39,12 @@ class MeasuredSample:
         Formula, as written.
     composition_given : bool
         Whether the user's samples.csv gives the composition; only then is it relied on.
+    elements : str
+        The elements that the user's samples.csv gives, with blanks between them.
+    structure : str
+        The user's structure files that are to be tried, as samples.csv names them.
+    only : bool
+        Whether nothing but these is to be tried.
     temperature, time, fraction : float or None
         Kelvin, seconds, and the fraction of the component that varies.
     quantity : str
@@ -79,6 +85,9 @@ class MeasuredSample:
     radiation: str = ""
     composition: str = ""
     composition_given: bool = False
+    elements: str = ""
+    structure: str = ""
+    only: bool = False
     temperature: float | None = None
     time: float | None = None
     fraction: float | None = None
@@ -142,6 +151,9 @@ class MeasuredSample:
             radiation=str(known["radiation"]),
             composition=composition,
             composition_given=composition_given,
+            elements=str(given.get("elements") or "") if source == "user" else "",
+            structure=str(given.get("structure") or "") if source == "user" else "",
+            only=source == "user" and bool(given.get("only")),
             temperature=_number(known["temperature"]),
             time=_number(given.get("time")),
             fraction=_number(given.get("fraction")),
@@ -173,7 +185,8 @@ class MeasuredSample:
             r (angstrom) and G(r) as they are fitted; None, or empty, where they cannot be.
         """
         values = {name: row[name] for name in INDEX_COLUMNS}
-        values["composition_given"] = bool(values["composition_given"])
+        for name in ("composition_given", "only"):
+            values[name] = bool(values[name])
         for name in ("temperature", "time", "fraction", *_RESOLUTION):
             values[name] = _number(values[name])
         observation = None

@@ -261,6 +261,33 @@ def parse_composition(text: str) -> dict[str, float]:
     return {symbol: amounts[symbol] / total for symbol in sorted(amounts)}
 
 
+def parse_elements(text: str) -> tuple[str, ...]:
+    """Read a list of elements.
+
+    Parameters
+    ----------
+    text : str
+        Symbols with commas, semicolons, blanks or hyphens between them.
+
+    Returns
+    -------
+    tuple of str
+        In alphabetical order, each once; empty for an empty text.
+
+    Raises
+    ------
+    ElementError
+        Naming the symbol that is no element.
+
+    Examples
+    --------
+    >>> parse_elements("Ti, O"), parse_elements("Ga-As")
+    (('O', 'Ti'), ('As', 'Ga'))
+    """
+    symbols = re.split(r"[\s,;-]+", text.strip())
+    return tuple(sorted({clean_symbol(symbol) for symbol in symbols if symbol}))
+
+
 def is_formula(text: str) -> bool:
     """Whether a text is a formula, or formulae of a mixture joined by +.
 
