@@ -45,8 +45,6 @@ def test_the_reason_names_all_that_would_do_as_well_and_can_be_meant(
     # What needs two elements cannot be meant where there is one.
     alone = Request(("Cu",))
     assert "clearly better than any other type." in reason(alike, relative, request=alone)
-        alike, relative, request=Request(("Cu",))
-    )
 
 
 def test_rivals_and_too_few_shells_make_it_ambiguous(copper, copper_answer, catalogue):
