@@ -162,3 +162,21 @@ def test_a_random_curve_is_not_fitted():
     noise = np.convolve(np.random.default_rng(3).normal(size=len(r) + 8), np.ones(9) / 9, "valid")
     fit = refine(Observation(r, noise), [Phase(fcc(), crystal_system="cubic")])
     assert fit.rw > 0.8
+
+
+def test_a_curve_to_50_angstrom_is_fitted_to_its_end():
+    r, g = simulate_pdf(fcc(a=3.6), u_iso=0.007, r_min=1.6, r_max=50.0, r_step=0.05)
+    seen = Observation(r, g, q_max=25.0, q_damp=0.03)
+    fit = refine(seen, [Phase(fcc(), crystal_system="cubic")])
+    assert fit.r[-1] > 49.9
+    assert fit.rw < 0.01
+    assert fit.parameters["a"].value == pytest.approx(3.6, rel=2e-5)
+    assert 0 < fit.parameters["a"].stderr < 1e-3
+
+
+def test_a_fit_starts_from_a_neighbour_s_parameters():
+    r, g = simulate_pdf(fcc(a=3.6), u_iso=0.007, r_min=1.6, r_max=50.0, r_step=0.05)
+    seen = Observation(r, g, q_max=25.0, q_damp=0.03)
+    start = {"a": 3.597, "u_iso_Ni": 0.006, "diameter": np.inf}
+    fit = refine(seen, [Phase(fcc(), crystal_system="cubic")], start=start)
+    assert fit.parameters["a"].value == pytest.approx(3.6, rel=2e-5)

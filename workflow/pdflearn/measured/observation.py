@@ -6,7 +6,7 @@ are often wrong; else from the header; else a usual value is assumed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,11 @@ from pdflearn.core.first_peak import FIT_START_SHARE, SEARCH_R_MAX, first_maxima
 from pdflearn.measured.reader import Pattern
 
 R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
+FINAL_R_MAX = 50.0  # angstrom, of a final fit: beyond, few laboratories' resolution leaves much
+# The signal has ended where the root mean square over SIGNAL_WINDOW (angstrom) stays below this
+# share of what it is up to 10 angstrom: less changes no parameter of a fit by its error.
+SIGNAL_SHARE, SIGNAL_WINDOW = 0.03, 4.0
+MIN_POINTS, MIN_LENGTH = 20, 3.0  # of a curve that can be refined; the length in angstrom
 R_LOW = (1.2, 2.0)  # the lowest r that is fitted lies between these
 BEFORE_FIRST = 0.8  # and at this share of the first peak's position
 USUAL = {"q_min": 0.5, "q_max": 25.0, "q_broad": 0.0}
@@ -65,6 +70,29 @@ class Observation:
     q_damp: float | None = None
     q_broad: float = USUAL["q_broad"]
     notes: tuple[str, ...] = ()
+
+    def between(self, r_min: float | None = None, r_max: float | None = None) -> "Observation":
+        """The part of the curve from r_min to r_max (angstrom); None leaves an end as it is.
+
+        Raises
+        ------
+        ObservationError
+            Where too little is left to be fitted.
+
+        Examples
+        --------
+        >>> r = np.arange(2.0, 50.0, 0.05)
+        >>> float(Observation(r, np.sin(20 * r)).between(5.0, 20.0).r[0].round(2))
+        5.0
+        """
+        low = self.r[0] if r_min is None else r_min
+        high = self.r[-1] if r_max is None else r_max
+        inside = (self.r >= low - 1e-6) & (self.r <= high + 1e-6)
+        if inside.all():
+            return self
+        r, g = self.r[inside], self.g[inside]
+        _require_enough(r, g, low, high)
+        return replace(self, r=r, g=g)
 
     @property
     def independent(self) -> float:
@@ -128,7 +156,44 @@ def lowest_r(r: np.ndarray, g: np.ndarray) -> float:
     return float(np.clip(BEFORE_FIRST * even[index], *R_LOW))
 
 
-def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Observation:
+def signal_end(r: np.ndarray, g: np.ndarray, r_max: float = FINAL_R_MAX) -> float:
+    """Where the signal of a curve ends, angstrom: r_max, or before in small particles.
+
+    Parameters
+    ----------
+    r, g : arrays (n,)
+        Angstrom, and G(r).
+    r_max : float, default 50.0
+        Angstrom.
+
+    Examples
+    --------
+    >>> r = np.arange(1.5, 60.0, 0.05)
+    >>> signal_end(r, np.sin(20 * r)), signal_end(r, np.sin(20 * r) * (r < 30))
+    (50.0, 33.0)
+    """
+    high = min(r_max, float(r[-1]))
+    near = (r >= R_LOW[1]) & (r <= 10.0)
+    if high <= R_MAX or not near.any():
+        return high
+    limit = SIGNAL_SHARE * np.sqrt(np.mean(g[near] ** 2))
+    end = high
+    while end > R_MAX:
+        window = g[(r > max(end - SIGNAL_WINDOW, R_MAX)) & (r <= end)]
+        if len(window) and np.sqrt(np.mean(window**2)) > limit:
+            break
+        end -= 1.0
+    return float(max(end, R_MAX))
+
+
+def observe(
+    pattern: Pattern,
+    given: Mapping[str, Any],
+    radiation: str,
+    *,
+    r_min: float | None = None,
+    r_max: float = R_MAX,
+) -> Observation:
     """Cut a measured curve to the range that is fitted, and settle its Q range.
 
     Parameters
@@ -137,6 +202,10 @@ def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Obser
     given : mapping
         What samples.csv gives for the file; it goes before everything else.
     radiation : {"xray", "neutron"}
+    r_min : float, optional
+        From where the curve is fitted, angstrom. None: from before the first peak.
+    r_max : float, default 20.0
+        Up to where, angstrom.
 
     Returns
     -------
@@ -196,17 +265,24 @@ def observe(pattern: Pattern, given: Mapping[str, Any], radiation: str) -> Obser
     if values["q_broad"] is None:
         stated = pattern.header.get("q_broad")
         values["q_broad"] = float(stated) if _is_set(stated) else USUAL["q_broad"]
-    low = lowest_r(pattern.r, pattern.g)
-    inside = (pattern.r >= low) & (pattern.r <= R_MAX + 1e-6)
+    low = lowest_r(pattern.r, pattern.g) if r_min is None else r_min
+    inside = (pattern.r >= low) & (pattern.r <= r_max + 1e-6)
     r, g = pattern.r[inside], pattern.g[inside]
-    if len(r) < 20 or r[-1] - r[0] < 3.0 or not np.any(g):
-        raise ObservationError(
-            f"only {len(r)} values between {low:.1f} and {R_MAX:g} A; at least 20 over 3 A are "
-            "needed for a refinement"
-        )
-    # More points than twice what q_max asks for only cost time.
-    every = max(1, int(np.pi / values["q_max"] / 2 / ((r[-1] - r[0]) / (len(r) - 1))))
+    _require_enough(r, g, low, r_max)
+    # More points than twice what q_max asks for only cost time. Their step is that of the range
+    # to 20 angstrom, so that a longer range has the same points there.
+    first = r[r <= max(R_MAX, r[0] + MIN_LENGTH) + 1e-6]
+    every = max(1, int(np.pi / values["q_max"] / 2 / ((first[-1] - first[0]) / (len(first) - 1))))
     return Observation(r[::every], g[::every], radiation, notes=tuple(notes), **values)
+
+
+def _require_enough(r: np.ndarray, g: np.ndarray, low: float, high: float) -> None:
+    """Raise where a range holds too little of a curve to be refined."""
+    if len(r) < MIN_POINTS or r[-1] - r[0] < MIN_LENGTH or not np.any(g):
+        raise ObservationError(
+            f"only {len(r)} values between {low:.1f} and {high:g} A; at least {MIN_POINTS} over "
+            f"{MIN_LENGTH:g} A are needed for a refinement"
+        )
 
 
 def _is_set(value: Any) -> bool:

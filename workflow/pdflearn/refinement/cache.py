@@ -9,7 +9,7 @@ to the last bit as one that is solved anew.
 import hashlib
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +22,7 @@ from pdflearn.core import codehash
 from pdflearn.core.io import save_text
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,17 @@ def origin() -> str:
 
 
 def fit_key(
-    observation: Observation, phases: list[Phase], n_starts: int, useful_rw: float, *, full: bool
+    observation: Observation,
+    phases: list[Phase],
+    n_starts: int,
+    useful_rw: float,
+    *,
+    full: bool,
+    recipe: Recipe = USUAL_RECIPE,
+    start: Mapping[str, float] | None = None,
 ) -> str:
     """Return one hash over the curve, the structures and the settings of a fit."""
-    content = _plain((observation, phases, n_starts, useful_rw, full))
+    content = _plain((observation, phases, n_starts, useful_rw, full, recipe, start))
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 
@@ -148,8 +156,8 @@ def _plain(value: Any) -> Any:
         return [(name, _plain(getattr(value, name))) for name in names]
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()
-    if isinstance(value, dict):
-        return [(key, _plain(item)) for key, item in value.items()]
+    if isinstance(value, Mapping):
+        return [(key, _plain(item)) for key, item in sorted(value.items())]
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value

@@ -8,6 +8,7 @@ import numpy as np
 from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.vector import ParameterVector
 
 
@@ -24,6 +25,8 @@ class Model:
         The measured curve.
     phases : list of Phase
         One, or those of a mixture.
+    recipe : Recipe, optional
+        What varies and what is fixed.
 
     Attributes
     ----------
@@ -40,8 +43,11 @@ class Model:
         When the measured curve is zero or holds NaN.
     """
 
-    def __init__(self, observation: Observation, phases: list[Phase]) -> None:
+    def __init__(
+        self, observation: Observation, phases: list[Phase], recipe: Recipe = USUAL_RECIPE
+    ) -> None:
         self.observation = observation
+        self.recipe = recipe
         self.phases = [phase.fresh() for phase in phases]
         self.norm = float(np.linalg.norm(observation.g))
         if not (np.isfinite(self.norm) and self.norm > 0):
@@ -50,7 +56,7 @@ class Model:
                 "values that are not all zero are needed: check the columns of the file"
             )
         self.target = observation.g / self.norm
-        self.vector = ParameterVector(observation, self.phases)
+        self.vector = ParameterVector(observation, self.phases, recipe)
 
     def phase_curve(self, values: np.ndarray, index: int) -> np.ndarray:
         """Return one phase's curve at the points of the measured one: (n_r,)."""

@@ -23,6 +23,11 @@ N_CURVES = 5  # curves that a phase keeps
 N_SIMULATORS = 3  # simulators of displaced atoms that a phase keeps
 
 
+def reach(observation: Observation) -> float:
+    """Up to where curves are computed for an observation: its end, or 20 angstrom at least."""
+    return max(R_MAX, float(observation.r[-1]))
+
+
 def equal_axes(structure: Structure, crystal_system: str) -> tuple[int, int, int]:
     """Tell which of the lattice constants a, b and c are equal by symmetry.
 
@@ -200,7 +205,7 @@ class Phase:
         params: PhaseParameters,
         q_damp: float,
         observation: Observation,
-        r_max: float = R_MAX,
+        r_max: float | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Compute G(r) on a grid that is fine enough to interpolate; equal requests are kept.
 
@@ -211,14 +216,15 @@ class Phase:
             Damping by the instrument, in 1/angstrom.
         observation : Observation
             The measured curve, whose q_min, q_max and q_broad are used.
-        r_max : float, default 20.0
-            Where the curve ends, in angstrom.
+        r_max : float, optional
+            Where the curve ends, in angstrom. None: at `reach`.
 
         Returns
         -------
         r, g : arrays (n_r,)
             Distances in angstrom and G in angstrom^-2.
         """
+        r_max = reach(observation) if r_max is None else r_max
         key = (
             *params.strain,
             *params.displacement,
@@ -229,6 +235,7 @@ class Phase:
             r_max,
             observation.q_min,
             observation.q_max,
+            observation.q_broad,
         )
         if key not in self._curves:
             if len(self._curves) >= N_CURVES:
@@ -264,7 +271,7 @@ class Phase:
             By each strain, each displacement (per angstrom), ln U of each species, delta2 (per
             angstrom^2), one over the diameter (per 1/angstrom) and q_damp (per 1/angstrom).
         """
-        instrument, sample, grid = self._request(params, q_damp, observation, R_MAX)
+        instrument, sample, grid = self._request(params, q_damp, observation, reach(observation))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
             gradient = curve_gradient(

@@ -7,13 +7,13 @@ ch. 6). Refined are the scale of each phase, its lattice constants as its symmet
 element, delta2, the diameter of a sphere (bulk included) and, where it is not known, q_damp.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.measured.observation import Observation
+from pdflearn.measured.observation import R_MAX, Observation, ObservationError
 from pdflearn.refinement.cache import Solution, Solutions, fit_key
 from pdflearn.refinement.least_squares import Minimum, minimize, standard_errors
 from pdflearn.refinement.model import Model, RefinementError
@@ -24,9 +24,11 @@ from pdflearn.refinement.parameter import (
     Parameter,
 )
 from pdflearn.refinement.phase import BULK, Phase, PhaseParameters
-from pdflearn.refinement.starts import scan
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
+from pdflearn.refinement.starts import scan, usual_start
 from pdflearn.simulation.parameters import SimulationError
 
+LEAST_NEAR = 8.0  # angstrom below 20 that a first fit of a longer range needs
 MAX_NFEV = {False: 12, True: 25}  # evaluations of the residuals, by whether the fit is full
 
 
@@ -75,10 +77,12 @@ def refine(
     observation: Observation,
     phases: list[Phase],
     *,
+    recipe: Recipe = USUAL_RECIPE,
     full: bool = True,
     n_starts: int = 2,
     useful_rw: float = np.inf,
     solutions: Solutions | None = None,
+    start: Mapping[str, float] | None = None,
 ) -> Fit:
     """Refine phases against a measured curve.
 
@@ -92,6 +96,8 @@ def refine(
         The measured curve.
     phases : list of Phase
         One, or those of a mixture.
+    recipe : Recipe, optional
+        What varies, what is fixed, and the ranges; the observation is cut to its range of r.
     full : bool, default True
         False: one U for all elements and no displacements; quick, for a first look.
     n_starts : int, default 2
@@ -100,6 +106,9 @@ def refine(
         Only a fit of at most this Rw is of use: one that is not on its way there ends early.
     solutions : Solutions, optional
         Remembered fits: what is known is taken from them, and what is new is added to them.
+    start : mapping, optional
+        Name of a parameter -> its value, such as those of a neighbour's fit in a series. The fit
+        then starts there and nowhere else; what is not named starts at its usual value.
 
     Returns
     -------
@@ -139,43 +148,86 @@ def refine(
     """
     solutions = Solutions() if solutions is None else solutions
     try:
-        solution = _solve(observation, phases, n_starts, useful_rw, solutions, full=full)
-        return _make_fit(Model(observation, phases), solution, full=full)
+        observation = recipe.applied_to(observation)
+        settings = _Settings(recipe, n_starts, useful_rw, full, start)
+        solution = _solve(observation, phases, settings, solutions)
+        return _make_fit(Model(observation, phases, recipe), solution, full=full)
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
         raise RefinementError(f"{names}: {error}") from None
 
 
+@dataclass(frozen=True)
+class _Settings:
+    """How `refine` was called."""
+
+    recipe: Recipe
+    n_starts: int
+    useful_rw: float
+    full: bool
+    start: Mapping[str, float] | None = None
+
+
 def _solve(
-    observation: Observation,
-    phases: list[Phase],
-    n_starts: int,
-    useful_rw: float,
-    solutions: Solutions,
-    *,
-    full: bool,
+    observation: Observation, phases: list[Phase], settings: _Settings, solutions: Solutions
 ) -> Solution:
-    """Few parameters from the scan's starts; in full, all of them from where these ended."""
+    """Few parameters from the scan's starts; in full, all of them from where these ended.
+
+    A range beyond 20 angstrom starts from what the range up to there gives: the longer the range,
+    the nearer to the minimum a lattice constant must start.
+    """
+    full = settings.full
 
     def search() -> Solution:
-        model = Model(observation, phases)
-        if full:
+        model = Model(observation, phases, settings.recipe)
+        near = _near_part(observation)
+        if settings.start is not None:
+            starts = [model.vector.start_of(settings.start, usual_start(model))]
+        elif near is not None:
+            nearer = replace(settings, useful_rw=np.inf)
+            starts = [_solve(near, phases, nearer, solutions).values]
+        elif full:
             # A quick fit moves no atoms, so it is the same with displacements and without.
             rigid = [phase.with_modes(None) if phase.n_modes else phase for phase in phases]
-            quick = _solve(observation, rigid, n_starts, np.inf, solutions, full=False)
+            quick_settings = replace(settings, useful_rw=np.inf, full=False)
+            quick = _solve(observation, rigid, quick_settings, solutions)
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
-            starts = scan(model, n_starts)
+            starts = scan(model, settings.n_starts)
         minima: list[Minimum] = []
         for start in starts:
-            found = minimize(
-                model, start, full=full, max_nfev=MAX_NFEV[full], known=minima, useful_rw=useful_rw
+            minimum = minimize(
+                model,
+                start,
+                full=full,
+                max_nfev=MAX_NFEV[full],
+                known=minima,
+                useful_rw=settings.useful_rw,
             )
-            minima += [found] if found else []
+            minima += [minimum] if minimum else []
         best = min(minima, key=lambda minimum: minimum.rw)
         return Solution(best.values, standard_errors(model, best))
 
-    return solutions.get(fit_key(observation, phases, n_starts, useful_rw, full=full), search)
+    key = fit_key(
+        observation,
+        phases,
+        settings.n_starts,
+        settings.useful_rw,
+        full=full,
+        recipe=settings.recipe,
+        start=settings.start,
+    )
+    return solutions.get(key, search)
+
+
+def _near_part(observation: Observation) -> Observation | None:
+    """The part up to 20 angstrom of a curve that reaches farther and begins well before."""
+    if observation.r[-1] <= R_MAX + 1e-6 or observation.r[0] > R_MAX - LEAST_NEAR:
+        return None
+    try:
+        return observation.between(None, R_MAX)
+    except ObservationError:
+        return None
 
 
 def _make_fit(model: Model, solution: Solution, *, full: bool) -> Fit:

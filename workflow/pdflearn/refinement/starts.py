@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.measured.observation import R_MAX
 from pdflearn.refinement.model import Model
+from pdflearn.refinement.phase import reach
 from pdflearn.refinement.vector import SCALES
 from pdflearn.simulation.shape import spherical_shape
 
@@ -78,9 +78,8 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
     trials = []
     for ratios in _axis_ratios(phase.n_lattice):
         middle = phase.stretch * (1 + np.array(ratios)) - 1
-        fine, g = phase.curve(
-            replace(params, strain=middle), q_damp, model.observation, R_MAX / (1 + STRETCHES[0])
-        )
+        farthest = reach(model.observation) / (1 + STRETCHES[0])
+        fine, g = phase.curve(replace(params, strain=middle), q_damp, model.observation, farthest)
         points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
         stretched = model.interpolation(fine, points.ravel()).of(g).reshape(points.shape)
         diameters = START_DIAMETERS if phase.periodic else (np.inf,)

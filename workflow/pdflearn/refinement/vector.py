@@ -1,5 +1,6 @@
 """The vector of all parameters that least squares varies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from pdflearn.refinement.parameter import (
     U_ISO_LIMITS,
 )
 from pdflearn.refinement.phase import Phase, PhaseParameters
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 
 # Entries are in these units, so that equal steps change the curve about equally.
 SCALES = {
@@ -58,6 +60,7 @@ class ParameterVector:
     observation : Observation
         Says whether q_damp is known.
     phases : list of Phase
+    recipe : Recipe, optional
 
     Attributes
     ----------
@@ -68,8 +71,11 @@ class ParameterVector:
         The entries of each phase.
     """
 
-    def __init__(self, observation: Observation, phases: list[Phase]) -> None:
+    def __init__(
+        self, observation: Observation, phases: list[Phase], recipe: Recipe = USUAL_RECIPE
+    ) -> None:
         self.observation = observation
+        self.recipe = recipe
         self.phases = phases
         self.entries: list[Entry] = []
         self.slices: list[slice] = []
@@ -81,7 +87,26 @@ class ParameterVector:
             self.slices.append(slice(start, start + len(quantities)))
             self.entries += [Entry(quantity, index) for quantity in quantities]
         self.entries.append(Entry("q_damp", None))
+        self._name_entries()
         self.scales = np.array([entry.scale for entry in self.entries])
+
+    def _name_entries(self) -> None:
+        """Set the names of the entries, as users read them, and the lengths that strains change."""
+        self.names: list[str] = []
+        self.lengths = np.zeros(len(self.entries))  # angstrom; 0 where there is none
+        for index, (phase, entries) in enumerate(zip(self.phases, self.slices, strict=True)):
+            mark = f"{index + 1}_" if len(self.phases) > 1 else ""
+            names = ["strain"]
+            if phase.periodic:
+                axes = [phase.axes.index(k) for k in range(phase.n_lattice)]
+                names = ["abc"[axis] for axis in axes]
+                cell = phase.structure.lattice.abcABG()
+                first = entries.start
+                self.lengths[first : first + len(axes)] = [cell[axis] for axis in axes]
+            names += [f"mode_{k + 1}" for k in range(phase.n_modes)]
+            names += [f"u_iso_{species}" for species in phase.species]
+            self.names += [mark + name for name in [*names, "delta2", "diameter"]]
+        self.names.append("q_damp")
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -102,6 +127,29 @@ class ParameterVector:
         result = np.zeros(len(self.entries))
         result[[entry.quantity != "displacement" for entry in self.entries]] = values
         return result
+
+    def start_of(self, named: Mapping[str, float], usual: np.ndarray) -> np.ndarray:
+        """Return the vector of named parameters; what is not named is as in `usual`.
+
+        Parameters
+        ----------
+        named : mapping
+            Name of a parameter, as in `Fit.parameters`, -> its value. Other names are ignored.
+        usual : array (n_entries,)
+        """
+        values = usual.copy()
+        for k, name in enumerate(self.names):
+            if name not in named:
+                continue
+            value, entry = named[name], self.entries[k]
+            if entry.quantity == "strain":
+                value = value / self.lengths[k] - 1 if self.lengths[k] else value
+            elif entry.quantity == "log_u":
+                value = np.log(value)
+            elif entry.quantity == "inverse_diameter":
+                value = 1 / value
+            values[k] = value / self.scales[k]
+        return values
 
     def bounds(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper limits of the entries, for a fit from this start."""
