@@ -68,3 +68,12 @@ def test_a_quick_fit_varies_one_u_for_all_elements_and_moves_no_atom(vector):
 def test_a_known_q_damp_does_not_vary(phases):
     vector = ParameterVector(simulated(fcc()), phases)
     assert [11] not in [group.tolist() for group in vector.free_groups(full=True)]
+
+
+def test_named_values_are_a_start_of_the_same_vector(vector):
+    values = np.arange(12) / 10
+    named = vector.named(values)
+    assert named["1_a"] == pytest.approx(4.59)
+    assert named["2_diameter"] == pytest.approx(1 / (1.0 * SCALES["inverse_diameter"]))
+    assert vector.start_of(named, np.ones(12)) == pytest.approx(values)
+    assert vector.named(np.zeros(12))["1_diameter"] == np.inf

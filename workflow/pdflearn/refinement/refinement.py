@@ -8,7 +8,7 @@ element, delta2, the diameter of a sphere (bulk included) and, where it is not k
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from diffpy.structure import Structure
@@ -55,6 +55,9 @@ class Fit:
     n_free : int
         Number of refined parameters: what varies together counts once, each displacement and each
         phase's scale by itself, known values not at all.
+    start : dict
+        Name of each value that varied, displacements included -> where it ended: the `start` of a
+        fit to a similar curve.
     """
 
     rw: float
@@ -66,6 +69,7 @@ class Fit:
     structures: tuple[Structure, ...]
     fractions: tuple[float, ...]
     n_free: int
+    start: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def difference(self) -> np.ndarray:
@@ -273,6 +277,7 @@ def _make_fit(model: Model, solution: Solution, *, full: bool) -> Fit:
         structures=tuple(structures),
         fractions=tuple(float(weight / total) for weight in weights),
         n_free=len(vector.free_groups(full)) + n_phases,
+        start=vector.named(solution.values),
     )
 
 

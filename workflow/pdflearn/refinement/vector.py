@@ -151,6 +151,20 @@ class ParameterVector:
             values[k] = value / self.scales[k]
         return values
 
+    def named(self, values: np.ndarray) -> dict[str, float]:
+        """Return the value of each entry by its name: what `start_of` makes the same vector of."""
+        result = {}
+        for k, (name, entry) in enumerate(zip(self.names, self.entries, strict=True)):
+            value = float(values[k] * self.scales[k])
+            if entry.quantity == "strain" and self.lengths[k]:
+                value = float(self.lengths[k] * (1 + value))
+            elif entry.quantity == "log_u":
+                value = float(np.exp(value))
+            elif entry.quantity == "inverse_diameter":
+                value = 1 / value if value else np.inf
+            result[name] = value
+        return result
+
     def bounds(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper limits of the entries, for a fit from this start."""
         lower, upper = np.empty(len(start)), np.empty(len(start))
