@@ -23,8 +23,9 @@ import ase.io  # noqa: E402
 from diffpy.structure import loadStructure  # noqa: E402
 
 from pdflearn.structures import reader  # noqa: E402
+from pdflearn.structures.cif_writer import write_cif  # noqa: E402
 from pdflearn.structures.library import load_library  # noqa: E402
-from pdflearn.structures.structure import StructureError, describe, identity, structure_texts  # noqa: E402
+from pdflearn.structures.structure import StructureError, describe, identity  # noqa: E402
 
 PEERS = {"diffpy.structure": loadStructure, "ASE": ase.io.read}
 
@@ -36,7 +37,7 @@ def write_library(folder: Path, count: int) -> list[Path]:
     files = []
     for number, name in enumerate(names[:: max(1, len(names) // count)][:count]):
         files.append(folder / f"{number:05d}.cif")
-        text = structure_texts(library.build(name))["cif"]
+        text = write_cif(library.build(name), name)
         files[-1].write_text(text, encoding="utf-8")
     return files
 

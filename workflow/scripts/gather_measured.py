@@ -10,7 +10,6 @@ from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
 from pdflearn.measured.sample_table import SampleTables, no_such_file
-from pdflearn.structures.structure import load_structures, structure_texts
 from pdflearn.study import logs
 
 CURVES = ("r", "measured", "calculated")
@@ -71,9 +70,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     folder = Path(outputs.structures)
     folder.mkdir(parents=True, exist_ok=True)
     for file in inputs.structures:
-        for name, structure in load_structures(file).items():
-            for ending, text in structure_texts(structure).items():
-                save_text(folder / f"{name}.{ending}", text)
+        for row in load_table(file).itertuples(index=False):
+            save_text(folder / row.name, row.text)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
@@ -21,7 +22,6 @@ from pdflearn.measured.samples import load_samples
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.models.stored_networks import load_classifier
 from pdflearn.refinement import cache
-from pdflearn.structures.structure import save_structures
 from pdflearn.study import logs
 
 
@@ -63,8 +63,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     save_table(outputs.identification, identification_table(results))
     save_table(outputs.parameters, parameters_table(results))
     save_arrays(outputs.fits, **fit_arrays(results))
-    structures = {name: s for result in results for name, s in result.structures.items()}
-    save_structures(outputs.structures, structures)
+    files = [(name, text) for result in results for name, text in result.files.items()]
+    save_table(outputs.structures, pd.DataFrame(files, columns=["name", "text"]))
     solutions.save(solutions_file, origin)
     logging.info("%d refinements, %d of them new", len(solutions.used), solutions.new)
 

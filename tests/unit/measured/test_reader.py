@@ -13,7 +13,7 @@ import pdflearn
 from pdflearn.measured.reader import Pattern, PatternError, read_pdf, read_pdfs
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.reader import read_structure
-from pdflearn.structures.structure import structure_texts
+from pdflearn.structures.stru_writer import write_stru
 
 DATA = Path(__file__).parents[2] / "data" / "measured"
 
@@ -434,7 +434,7 @@ def test_a_structure_is_sent_to_the_other_folder(tmp_path):
     crystal = Path(__file__).parents[2] / "data" / "study" / "Ni_fcc.cif"
     with pytest.raises(PatternError, match=r"a structure \(CIF\).*resources/structures"):
         read_pdf(crystal)
-    text = structure_texts(read_structure(crystal))["stru"]
+    text = write_stru(read_structure(crystal))
     with pytest.raises(PatternError, match=r"a structure \(.stru\)"):
         read_pdf(write(tmp_path, "a.gr", text))
 

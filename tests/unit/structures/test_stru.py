@@ -5,7 +5,9 @@ import pytest
 from structure_files import read
 
 from pdflearn.simulation.scatterers import Scatterers
-from pdflearn.structures.structure import StructureError, structure_texts
+from pdflearn.structures.cif_writer import write_cif
+from pdflearn.structures.stru_writer import write_stru
+from pdflearn.structures.structure import StructureError
 
 DISCUS = """title silicon
 spcgr {group}
@@ -96,10 +98,10 @@ def test_a_cell_of_one_angstrom_is_none(tmp_path, one):
     stru = read(tmp_path, text, "au.stru")
     lattice = " ".join(["1 0 0", "0 1 0", "0 0 1"])
     extxyz = f'2\nLattice="{lattice}" Properties=species:S:1:pos:R:3\nAu 0 0 0\nAu 0 0 2.8\n'
-    exported = structure_texts(stru)  # a cluster is written with this cell
     for found in (
-        stru, read(tmp_path, extxyz, "au.extxyz"), read(tmp_path, exported["cif"]),
-        read(tmp_path, exported["stru"], "b.stru"),
+        stru, read(tmp_path, extxyz, "au.extxyz"),
+        # a cluster is written with this cell
+        read(tmp_path, write_cif(stru, "au")), read(tmp_path, write_stru(stru), "b.stru"),
     ):  # fmt: skip
         assert not found.periodic
         assert np.ptp([atom.xyz_cartn[2] for atom in found]) == pytest.approx(2.8)

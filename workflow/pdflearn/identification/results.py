@@ -1,6 +1,7 @@
 """Identify one measured sample, and the rows of the result tables that say what it is."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.export import export_fit
 from pdflearn.refinement.parameter import Parameter
 
 COLUMNS = [
@@ -167,3 +169,25 @@ def refined_structures(file: str, answer: Answer) -> dict[str, Structure]:
         ending = f"-{phase}" if best.is_mixture else ""
         structures[safe_name(file) + ending] = structure
     return structures
+
+
+def exported_files(sample: MeasuredSample, answer: Answer) -> dict[str, str]:
+    """Return the files for other programs of an accepted sample.
+
+    Parameters
+    ----------
+    sample : MeasuredSample
+    answer : Answer
+
+    Returns
+    -------
+    dict
+        Name of a file -> its text: .fgr, .py, and a .cif and a .stru for each phase. Empty where
+        the sample was not accepted.
+    """
+    titles = [structure.title for structure in refined_structures(sample.file, answer).values()]
+    if not titles:
+        return {}
+    fit = answer.ranked[0].fit
+    observation = replace(sample.observation, radiation=answer.ranked[0].radiation)
+    return export_fit(fit, observation, safe_name(sample.file), titles)

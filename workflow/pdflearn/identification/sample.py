@@ -16,6 +16,7 @@ from pdflearn.identification.results import (
     COLUMNS,
     PARAMETER_COLUMNS,
     answer_sample,
+    exported_files,
     parameter_rows,
     ranked_rows,
     refined_structures,
@@ -43,6 +44,9 @@ class SampleResult:
         Rows of parameters.csv: the refined parameters of the first answer.
     structures : dict
         File name without ending -> refined structure; empty unless the sample is accepted.
+    files : dict
+        Name of a file for other programs -> its text, as `export_fit` writes them; empty unless the
+        sample is accepted.
     """
 
     sample: MeasuredSample
@@ -50,6 +54,7 @@ class SampleResult:
     types: list[dict[str, Any]]
     parameters: list[dict[str, Any]]
     structures: dict[str, Structure]
+    files: dict[str, str]
 
 
 def identify_sample(
@@ -80,6 +85,7 @@ def identify_sample(
         types=ranked_rows(sample, answer, top_n),
         parameters=parameter_rows(sample.file, answer),
         structures=refined_structures(sample.file, answer),
+        files=exported_files(sample, answer),
     )
 
 

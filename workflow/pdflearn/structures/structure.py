@@ -356,10 +356,3 @@ def structure_of(row: Any) -> Structure:
     )
     structure.warnings = list(row.warnings)
     return structure
-
-
-def structure_texts(structure: Structure) -> dict[str, str]:
-    """A structure as CIF and as PDFfit's .stru; the same structure gives the same text."""
-    lines = structure.writeStr("cif").splitlines(keepends=True)
-    cif = "".join(line for line in lines if not line.startswith("_audit_creation"))
-    return {"cif": cif, "stru": structure.writeStr("pdffit")}

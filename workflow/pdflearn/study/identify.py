@@ -28,7 +28,6 @@ from pdflearn.measured.sample_table import SAMPLE_TABLE, SampleTables, no_such_f
 from pdflearn.measured.samples import INDEX_COLUMNS
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.models.stored_networks import load_classifier
-from pdflearn.structures.structure import structure_texts
 from pdflearn.study.config import ConfigError, check_config, drop_null_entries
 
 RECORD = "provenance.json"
@@ -181,9 +180,8 @@ def identify_files(paths: list[str], results: str | Path, out: str | Path) -> in
         ):
             identified.append(result)
             _print_result(result)
-            for name, structure in result.structures.items():
-                for ending, text in structure_texts(structure).items():
-                    save_text(folder / "structures" / f"{name}.{ending}", text)
+            for name, text in result.files.items():
+                save_text(folder / "structures" / name, text)
     for row in rejected:
         _print(f"not used: {row['file']}: {row['reason']}")
     index = pd.DataFrame([sample.to_row() for sample in batch.samples], columns=INDEX_COLUMNS)
