@@ -8,18 +8,21 @@ from diffpy.structure import Structure
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.export_script import pdffit2_script
 from pdflearn.refinement.parameter import Parameter
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.refinement import Fit
 from pdflearn.structures.cif_writer import write_cif
 from pdflearn.structures.stru_writer import PhaseSettings, write_stru
 
 _AXES = ("a", "b", "c")
 _ANGLES = ("alpha", "beta", "gamma")
-# Parameters of shapes that a .stru file has no words for.
-_OTHER_SHAPES = ("aspect", "axis_ratio", "shell", "core_diameter")
 
 
 def export_fit(
-    fit: Fit, observation: Observation, name: str, titles: Sequence[str] = ()
+    fit: Fit,
+    observation: Observation,
+    name: str,
+    titles: Sequence[str] = (),
+    recipe: Recipe = USUAL_RECIPE,
 ) -> dict[str, str]:
     """Write a fit as the files of other programs.
 
@@ -32,6 +35,8 @@ def export_fit(
         Names of files begin with it: letters, digits, "-" and "_" are safe on every system.
     titles : sequence of str, optional
         One for each phase; without them those of the structures.
+    recipe : Recipe, optional
+        How it was refined: with form factors f(0), as PDFfit2 has them, its curve is the same.
 
     Returns
     -------
@@ -81,7 +86,7 @@ def export_fit(
             q_damp=fit.parameters["q_damp"].value,
             q_broad=_value(fit, "q_broad", observation.q_broad),
             rw=fit.rw,
-            differences=differences_of_pdffit2(fit, observation),
+            differences=differences_of_pdffit2(fit, observation, recipe),
         )
     return files
 
@@ -146,18 +151,17 @@ def parameters_of_phase(fit: Fit, index: int = 0) -> dict[str, Parameter]:
     }
 
 
-def differences_of_pdffit2(fit: Fit, observation: Observation) -> list[str]:
+def differences_of_pdffit2(
+    fit: Fit, observation: Observation, recipe: Recipe = USUAL_RECIPE
+) -> list[str]:
     """Why PDFfit2 computes another curve from the same values; empty where it does not."""
     reasons = []
     mixed = any(len({atom.element for atom in structure}) > 1 for structure in fit.structures)
-    recipe = getattr(fit, "recipe", None)
-    constant = getattr(recipe, "scattering", "f(Q)") == "f(0)"
-    if observation.radiation == "xray" and mixed and not constant:
+    if observation.radiation == "xray" and mixed and recipe.scattering != "f(0)":
         reasons.append("its form factors are f(0), those of this fit f(Q)")
-    names = set().union(*(parameters_of_phase(fit, k) for k in range(len(fit.structures))))
-    if names.intersection(_OTHER_SHAPES):
+    if recipe.shape not in ("sphere", "bulk"):
         reasons.append("it knows no shape of particles but spheres")
-    if any(name.startswith("background") for name in fit.parameters):
+    if recipe.background:
         reasons.append("it has no background")
     return reasons
 
