@@ -7,10 +7,12 @@ import pytest
 from identification_cases import measured
 
 from pdflearn.identification.messages import ACCEPTED, NONE, NOTHING_REFINED
+from pdflearn.identification.request import Request
 from pdflearn.identification.results import (
     COLUMNS,
     PARAMETER_COLUMNS,
     answer_sample,
+    exported_files,
     parameter_rows,
     ranked_rows,
     refined_structures,
@@ -57,7 +59,7 @@ def test_a_structure_whose_elements_are_not_known_says_so(copper_answer):
 
 
 def test_a_known_composition_gives_the_elements(copper, even, catalogue):
-    answer = identify(copper, even, catalogue, {"Cu": 1.0})
+    answer = identify(copper, even, catalogue, Request.of_chemistry("Cu"))
     assert answer.verdict == ACCEPTED
     assert "elements" not in answer.reason
     (structure,) = refined_structures("a.gr", answer).values()
@@ -88,6 +90,16 @@ def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(copper,
         assert refined_structures("a.gr", answer) == {}
 
 
-def test_what_is_not_accepted_has_no_structure(copper_answer):
+def test_an_accepted_sample_is_exported(copper, copper_answer):
+    files = exported_files(MeasuredSample("run/Cu 1.gr", observation=copper), copper_answer)
+    (stem,) = {name.rpartition(".")[0] for name in files}
+    assert stem.startswith("Cu_1-")
+    assert sorted(name.rpartition(".")[2] for name in files) == ["cif", "fgr", "py", "stru"]
+    assert files[f"{stem}.stru"].startswith("title   fcc, refined from Ni fcc; only the type")
+
+
+def test_what_is_not_accepted_has_no_structure(copper, copper_answer):
     assert isinstance(copper_answer, Answer)
+    refused = replace(copper_answer, verdict=NONE)
+    assert exported_files(MeasuredSample("a.gr", observation=copper), refused) == {}
     assert refined_structures("a.gr", replace(copper_answer, verdict=NONE)) == {}
