@@ -124,7 +124,7 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
     manifest = pd.read_parquet(study.one("m.parquet"))
     aside = [str(tmp_path / name) for name in ("shard.parquet", "m.parquet", "templates.npz")]
     again = manifest.loc[manifest["origin"] == "real", "file"].iloc[0]
-    script("build_references")(LIBRARY, [again], GRID, *aside)
+    script("build_references")(LIBRARY, [again], False, GRID, *aside)
     endings = ("table.parquet", "xray.npy", "neutron.npy", "types.json")
     files = catalogue.CatalogueFiles(*(tmp_path / ending for ending in endings))
     catalogue.gather_catalogue(

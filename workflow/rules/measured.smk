@@ -127,11 +127,12 @@ rule build_references:
         settings=study.settings(
             "build_references",
             "structures/library",
+            "measured/particles",
             "simulate/grid",
             compounds=study.lookup_compounds(),
         ),
     message:
-        "Building the reference patterns of compounds that no model learns from"
+        "Building the reference patterns of compounds and particles that no model learns from"
     script:
         "../scripts/build_references.py"
 

@@ -1,4 +1,4 @@
-"""Build the compounds that no model learns from, and their reference patterns."""
+"""Build compounds and metal particles that no model learns from, and their reference patterns."""
 
 import logging
 
@@ -17,6 +17,7 @@ from pdflearn.study import logs
 def main(
     folder: str,
     names: list[str],
+    with_particles: bool,
     grid: dict[str, float],
     structures_out: str,
     index_out: str,
@@ -24,12 +25,24 @@ def main(
 ) -> None:
     """Write the structures, a row for each, and their patterns on the logarithmic axis."""
     collection = Collection()
+    parents: dict[str, str] = {}
     rows = pd.DataFrame(columns=[*columns.STRUCTURE, "parent"])
     if names:
         tables = library.load_library(folder)
         collection.add_compounds(tables, names)
+        parents |= tables.types["parent"].to_dict()
+    if with_particles:
+        from pdflearn.structures import particles  # ase is large, and not every study has them
+
+        parents |= particles.PARENTS
+        for one in particles.particles():
+            known = {"file": f"particle {one.name}", "name": one.name, "origin": "cluster"}
+            family = one.geometry.family
+            shape = one.geometry.shape
+            collection.add(one.structure, **known, structure_type=shape, family=family)
+    if names or with_particles:
         rows = collection.index()
-        rows["parent"] = rows["structure_type"].map(tables.types["parent"])
+        rows["parent"] = rows["structure_type"].map(parents).fillna("")
     for name, reason in rows.loc[rows["reason"].notna(), ["name", "reason"]].to_numpy():
         logging.warning("%s was left out: %s", name, reason)
     save_table(index_out, rows[rows["reason"].isna()].drop(columns="reason"))
@@ -44,6 +57,7 @@ if __name__ == "__main__":
     main(
         settings["structures/library"],
         list(settings["compounds"]),
+        settings["measured/particles"],
         settings["simulate/grid"],
         snakemake.output.structures,
         snakemake.output.index,

@@ -63,7 +63,8 @@ def test_a_catalogue_comes_back_from_files_and_the_first_shard_counts(tmp_path):
         types = [LIBRARY.compounds.loc[name, "structure_type"] for name in names]
         parents = [LIBRARY.types.loc[name, "parent"] for name in types]
         index = pd.DataFrame({"id": names, "structure_type": types, "parent": parents})
-        indexes.append(index.assign(name=names, crystal_system="cubic", elements="-"))
+        described = {"name": names, "elements": "-", "structure_kind": "crystal"}
+        indexes.append(index.assign(crystal_system="cubic", **described))
     learned = pd.DataFrame({"radiation": ["xray"], "structure_type": ["fcc"]})
     written = []
     for name in ("once", "again"):

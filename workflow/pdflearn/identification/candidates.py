@@ -29,6 +29,9 @@ N_LIKELY_TYPES = 6
 MIN_PROBABILITY = 0.005
 N_SIMILAR_TYPES = 8
 N_SIMILAR_UNLEARNED = 4
+# So many shapes of particles, where a pattern of one is about as similar as the best one of all.
+# Those of bulk are not, so that they cost nothing there.
+N_PARTICLES, PARTICLE_MARGIN = 4, 0.1
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
 # Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
 # of 10 % weighs as much as 0.02 in similarity.
@@ -224,7 +227,8 @@ def refine_candidates(
         fit = refine(observation, phases, full=full, useful_rw=useful, solutions=solutions)
     except RefinementError:
         return None
-    degrees = max(observation.independent - fit.n_free, 1.0)
+    sizes = sum(not phase.periodic for phase in phases)  # of clusters were chosen, not refined
+    degrees = max(observation.independent - fit.n_free - sizes, 1.0)
     adjusted_rw = float(fit.rw * np.sqrt(observation.independent / degrees))
     return RefinedCandidate(candidates, fit, adjusted_rw)
 
@@ -236,19 +240,36 @@ def _types_to_refine(table: pd.DataFrame, probabilities: Mapping[str, float]) ->
     similar = list(dict.fromkeys(table["structure_type"]))
     learned = [name for name in similar if name in probabilities]
     unlearned = [name for name in similar if name not in probabilities]
+    shapes = _particle_shapes(table, probabilities)
+    crystals = [name for name in unlearned if name not in shapes]
     likely, learned = likely[:N_LIKELY_TYPES], learned[:N_SIMILAR_TYPES]
-    return likely + learned + unlearned[:N_SIMILAR_UNLEARNED]
+    closest = table["similarity"].max()
+    near = table[table["similarity"] >= closest - PARTICLE_MARGIN]
+    particles = [name for name in dict.fromkeys(near["structure_type"]) if name in shapes]
+    return likely + learned + crystals[:N_SIMILAR_UNLEARNED] + particles[:N_PARTICLES]
+
+
+def _particle_shapes(table: pd.DataFrame, probabilities: Mapping[str, float]) -> set[str]:
+    """Types of clusters that the model did not learn."""
+    return set(table.loc[table["cluster"], "structure_type"]) - set(probabilities)
 
 
 def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
     """Every known structure with its similarity and stretch, the best first."""
     references, described = catalogue.references, catalogue.of_references
-    similarity, stretch = similarities(observation, references.curves[observation.radiation])
-    merit = similarity - STRETCH_WEIGHT * np.abs(np.log(stretch))
+    clusters = catalogue.clusters_of_references
+    similarity, stretch = similarities(
+        observation, references.curves[observation.radiation], clusters
+    )
+    # one metal stands for all in a cluster: its stretch says nothing
+    merit = similarity - STRETCH_WEIGHT * np.where(clusters, 0.0, np.abs(np.log(stretch)))
     order = np.argsort(-merit, kind="stable")
     order = order[(similarity[order] > -1) & (described["structure_type"].to_numpy()[order] != "")]
     return described.take(order).assign(
-        similarity=similarity[order], stretch=stretch[order], merit=merit[order]
+        similarity=similarity[order],
+        stretch=stretch[order],
+        merit=merit[order],
+        cluster=clusters[order],
     )
 
 

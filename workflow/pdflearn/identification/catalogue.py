@@ -24,7 +24,7 @@ from pdflearn.structures.structure import structure_of
 MIN_REAL = 3
 MAX_HYPOTHETICAL = 10
 # What the index of structures says of each known structure, as far as it is used.
-DESCRIPTION = ["name", "structure_type", "crystal_system", "elements"]
+DESCRIPTION = ["name", "structure_type", "crystal_system", "elements", "structure_kind"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,14 @@ class Catalogue:
     def of_references(self) -> pd.DataFrame:
         """Type and elements of the structure of each reference pattern, in their order."""
         return self.structures.loc[list(self.references.ids), ["structure_type", "elements"]]
+
+    @cached_property
+    def clusters_of_references(self) -> np.ndarray:
+        """Whether each reference pattern is of a cluster, which has its own size."""
+        if "structure_kind" not in self.structures:
+            return np.zeros(len(self.references.ids), dtype=bool)
+        kinds = self.structures.loc[list(self.references.ids), "structure_kind"]
+        return (kinds == "cluster").to_numpy()
 
     def parent_type(self, structure_type: str) -> str:
         """Return the type that a type's parents go back to; the type itself without a parent."""
@@ -251,7 +259,8 @@ def load_catalogue(files: CatalogueFiles) -> Catalogue:
 
     Patterns are mapped into memory, and the atoms of a structure are read when it is asked for.
     """
-    structures = pq.read_table(files.table, columns=["id", *DESCRIPTION]).to_pandas()
+    columns = [name for name in pq.read_schema(files.table).names if name in ("id", *DESCRIPTION)]
+    structures = pq.read_table(files.table, columns=columns).to_pandas()
     row_of = {name: row for row, name in enumerate(structures["id"])}
     types = json.loads(Path(files.types).read_text(encoding="utf-8"))
 

@@ -179,7 +179,9 @@ def reference_arrays(
     return {"ids": np.array(list(structures), dtype=str), **curves}
 
 
-def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def similarities(
+    observation: Observation, patterns: np.ndarray, clusters: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Find the best cosine of a measured curve with each pattern over stretches and sizes.
 
     Parameters
@@ -188,6 +190,8 @@ def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.nda
         The measured curve.
     patterns : array (n_structures, n_points)
         As `reference_patterns` returns them.
+    clusters : array (n_structures,) of bool, optional
+        The patterns that have a size of their own: no shape is laid over them.
 
     Returns
     -------
@@ -217,6 +221,8 @@ def similarities(observation: Observation, patterns: np.ndarray) -> tuple[np.nda
     cosines = (reached @ moved * _inverse_norms(patterns, first, last)).reshape(
         len(patterns), len(shapes), len(shifts)
     )
+    if clusters is not None:
+        cosines[clusters, 1:] = -np.inf  # the first of the shapes is bulk
     cosines = np.fmax.reduce(cosines, axis=1)
     cosines[np.isnan(cosines)] = -np.inf
     best_shift = cosines.argmax(axis=1)

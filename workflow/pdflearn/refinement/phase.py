@@ -172,11 +172,15 @@ class Phase:
 
     @cached_property
     def degrees_of_freedom(self) -> int:
-        """Number of values that symmetry leaves free: lattice constants, sites and coordinates."""
+        """Number of values that symmetry leaves free: lattice constants, sites and coordinates.
+
+        A cluster has its strain, its elements and its size, which was chosen.
+        """
+        if not self.periodic:
+            return self.n_lattice + len(self.species) + 1
         orbits = getattr(self.structure, "orbits", None)
         sites = len(self.species) if orbits is None else len(np.unique(orbits))
-        coordinates = len(symmetric_modes(self.structure)) if self.periodic else 0
-        return self.n_lattice + sites + coordinates
+        return self.n_lattice + sites + len(symmetric_modes(self.structure))
 
     def displaced(self, displacement: np.ndarray) -> Structure:
         """Return the structure with its atoms moved along each mode by these angstrom."""

@@ -84,7 +84,7 @@ def _layered(
             if sizes[counts] or settled:  # too large, or more layers cut no less
                 sizes[counts] = sizes[counts] or settled[0]
                 continue
-            atoms = _quietly(build, "Au", faces, counts, latticeconstant=constant)
+            atoms = without_error(build, "Au", faces, counts, latticeconstant=constant)
             if atoms is not None:
                 sizes[counts] = len(atoms)
                 yield "-".join(map(str, counts)), atoms.positions
@@ -105,7 +105,7 @@ def _fewer(counts: tuple[int, ...], axis: int, sizes: dict) -> list[float]:
 
 def _decahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
     for p, q, r in product(range(1, 6), range(1, 6), range(6)):
-        atoms = _quietly(ase.cluster.Decahedron, "Au", p, q, r, latticeconstant=_FCC)
+        atoms = without_error(ase.cluster.Decahedron, "Au", p, q, r, latticeconstant=_FCC)
         if atoms is not None:
             yield f"{p}-{q}-{r}", atoms.positions
 
@@ -113,12 +113,12 @@ def _decahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
 def _octahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
     for length in range(2, 8):
         for cut in range(length):
-            atoms = _quietly(ase.cluster.Octahedron, "Au", length, cut, latticeconstant=_FCC)
+            atoms = without_error(ase.cluster.Octahedron, "Au", length, cut, latticeconstant=_FCC)
             if atoms is not None:
                 yield f"{length}-{cut}", atoms.positions
 
 
-def _quietly(build: Callable[..., Atoms], *args: object, **options: object) -> Atoms | None:
+def without_error(build: Callable[..., Atoms], *args: object, **options: object) -> Atoms | None:
     """A cluster, or None where the numbers describe none."""
     try:
         return build(*args, **options)
