@@ -213,6 +213,7 @@ OTHER_VALUES: dict[str, Any] = {
     "cluster.label": "structure_type",
     "cluster.n_clusters": "labels",
     "measured.folder": "",
+    "measured.lookup": "",
     "measured.fetch_public": False,
     "measured.task": "crystal_system",
 }
@@ -273,6 +274,8 @@ def lay_out(folder: Path) -> None:
     ):
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, place)
+    (folder / "resources" / "lookup").mkdir()
+    shutil.copy(cif, folder / "resources" / "lookup" / "one.cif")
     (structures / "fcc" / "labels.csv").write_text("file,hardness\none.cif,1\n")
     (folder / "resources" / "measured" / "samples.csv").write_text("file,radiation\n")
 
@@ -317,6 +320,7 @@ def file_changes(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "one more structure file", lambda: shutil.copy(cif, cif.with_name("two.cif"))
     yield "a structure file less", cif.with_name("two.cif").unlink
     yield "a `labels.csv` beside structure files", _append(structures / "fcc" / "labels.csv")
+    yield "a structure to look up", _append(resources / "lookup" / "one.cif")
     yield "a measured file", _append(gr)
     yield "a measured file with `<>{}` in its name", _append(measured / "{other}.gr")
     yield "one more measured file", lambda: shutil.copy(gr, gr.with_name("two.gr"))

@@ -1,5 +1,6 @@
 """What runs again after a change, counted in jobs, and what must run nothing."""
 
+import csv
 import os
 import re
 import shutil
@@ -44,6 +45,20 @@ def test_one_more_structure_runs_one_shard_and_what_follows(study):
     assert jobs["assemble"] == 2
     assert (jobs["train_model"], jobs["train_controls"], jobs["average_models"]) == (6, 3, 1)
     assert not {"fetch_measured", "read_measured"} & set(jobs)
+
+
+def test_a_structure_to_look_up_runs_identification_alone(study):
+    folder = study.folder / "resources" / "lookup"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif", folder / "Ni.cif")
+    (folder / "broken.cif").write_text("data_broken")
+    jobs = {"build_lookup": 1, "gather_references": 1, **IDENTIFICATION, **REPORT}
+    assert study.jobs() == jobs
+    study.snakemake("--until", "gather_measured")
+    results = study.folder / "results" / "measured"
+    (first, *_) = csv.DictReader((results / "identification.csv").open())
+    assert (first["structure_file"], first["structure_type"]) == ("Ni.cif", "fcc")
+    assert "resources/lookup/broken.cif" in (results / "rejected.csv").read_text()
 
 
 def test_an_edited_module_runs_only_what_imports_it(study):

@@ -6,6 +6,7 @@
 # identified with its batch alone.
 # Compounds that the model does not learn from are compared and refined all the same (extra
 # references).
+# The user's structures in resources/lookup are compared and refined as well; no model sees them.
 # Leaves: results/measured/public.zip, fetched.csv     public files, and what could not be had
 #         results/measured/references/                 patterns that measured ones are compared with;
 #                                                      catalogue.parquet, xray.npy, neutron.npy and
@@ -137,19 +138,54 @@ rule build_references:
         "../scripts/build_references.py"
 
 
+# The user's structures to look up: no model learns from them, so they change nothing else.
+rule build_lookup:
+    input:
+        files=local(study.lookup.files("all")),
+        labels=local(study.lookup.labels()),
+    output:
+        structures="results/measured/references/lookup_structures.parquet",
+        index="results/measured/references/lookup_index.parquet",
+        patterns="results/measured/references/lookup.npz",
+        rejected="results/measured/references/lookup_rejected.csv",
+    log:
+        "results/logs/build_lookup.log",
+    benchmark:
+        "results/benchmarks/build_lookup.tsv"
+    priority: priorities.VERDICT_SHORT
+    conda:
+        "../../envs/build_lookup.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=60,
+    params:
+        settings=study.settings(
+            "build_lookup",
+            "structures/library",
+            "simulate/grid",
+            folder=study.lookup_folder,
+            untracked_files=study.lookup.untracked_files("all"),
+            contents=study.lookup_digest(),
+        ),
+    message:
+        "Reading the structures to look up"
+    script:
+        "../scripts/build_lookup.py"
+
+
 rule gather_references:
     input:
         structure_indexes=[
+            rules.build_lookup.output.index,
             "results/structures/index.parquet",
             rules.build_references.output.index,
         ],
-        references=expand(
-            "results/measured/references/{shard}.npz", shard=study.shards
-        )
+        references=[rules.build_lookup.output.patterns]
+        + expand("results/measured/references/{shard}.npz", shard=study.shards)
         + [rules.build_references.output.patterns],
-        structures=expand(
-            "results/structures/shards/{shard}.parquet", shard=study.shards
-        )
+        structures=[rules.build_lookup.output.structures]
+        + expand("results/structures/shards/{shard}.parquet", shard=study.shards)
         + [rules.build_references.output.structures],
         development="results/dataset/development/index.parquet",
     output:
@@ -224,6 +260,7 @@ rule gather_measured:
         rejected=expand(
             "results/measured/batches/{batch}_rejected.csv", batch=study.batches
         ),
+        rejected_lookup=rules.build_lookup.output.rejected,
         patterns=expand(
             "results/measured/batches/{batch}_patterns.npz", batch=study.batches
         ),
@@ -265,6 +302,7 @@ rule gather_measured:
         settings=study.settings(
             "gather_measured",
             "measured/folder",
+            lookup_folder=study.lookup_folder,
             samples=study.measured.all_sample_tables(),
         ),
     message:
@@ -281,6 +319,7 @@ rule score_measured:
         structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
+            rules.build_lookup.output.index,
         ],
     output:
         samples="results/measured/scores.csv",

@@ -90,6 +90,7 @@ rule write_provenance:
         structures=local(study.structures.all_files()),
         library=local(study.library_tables()),
         measured=local(study.measured.all_files()),
+        lookup=local(study.lookup.all_files()),
         # Solutions stay in the project's folder, see identify_measured.
         results=[
             local(file) if file.endswith("_solutions.json") else file

@@ -45,6 +45,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     ----------
     inputs : named lists of paths, one a batch
         index, rejected, patterns, identification, probabilities, parameters, fits, structures.
+        rejected_lookup: the structures to look up that cannot be used.
     settings : dict
         Of the rule.
     outputs : named paths
@@ -54,9 +55,13 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     save_table(outputs.index, index)
     save_arrays(outputs.patterns, patterns=patterns)
     rejected = concat([load_table(file, columns.REJECTED_MEASURED) for file in inputs.rejected])
+    lookup = load_table(inputs.rejected_lookup, columns.REJECTED_MEASURED)
+    lookup["file"] = [f"{settings['lookup_folder']}/{file}" for file in lookup["file"]]
     users = [*index.loc[index["source"] == "user", "file"], *rejected["file"]]
     unmatched = unmatched_lines(list(settings["samples"]), settings["measured/folder"], users)
-    save_table(outputs.rejected, concat([rejected, unmatched]).sort_values(["file", "reason"]))
+    save_table(
+        outputs.rejected, concat([rejected, lookup, unmatched]).sort_values(["file", "reason"])
+    )
     order = {file: row for row, file in enumerate(index["file"])}
 
     def gather(files: list[str]) -> pd.DataFrame:

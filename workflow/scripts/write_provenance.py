@@ -13,6 +13,7 @@ if __name__ == "__main__":
         "structures": [*snakemake.input.structures, *untracked["structures"]],
         "library": list(snakemake.input.library),
         "measured": [*snakemake.input.measured, *untracked["measured"]],
+        "lookup": [*snakemake.input.lookup, *untracked["lookup"]],
         "project": [snakemake.input.lock, *snakemake.input.project],
     }
     # A storage plugin keeps its copies of the results in a folder of its own.

@@ -61,6 +61,8 @@ def test_the_table_of_samples(tmp_path):
         ("file,q_damp\na.gr,-1\n", "q_damp = '-1'"),
         ("file,q_max\na.gr,0\n", "q_max = 0; expected more than 0"),
         ("file,q_damp\na.gr,nan\n", "q_damp = 'nan'"),
+        ("file,only\na.gr,maybe\n", "only = 'maybe'; expected yes or no"),
+        ("file,elements\na.gr,Ti;Xx\n", "line 2: elements = 'Ti;Xx': 'Xx': there is no element"),
         ("file,label\na.gr,x\na.gr,y\n", "line 3"),
         ("file,label\n,x\n", "missing"),
         ("file,label\na.gr,x,y\n", "too many values"),
@@ -73,6 +75,14 @@ def test_a_wrong_table_of_samples_is_refused(tmp_path, text, words):
     with pytest.raises(PatternError, match="^samples.csv") as caught:
         read_sample_table(tmp_path)
     assert words in str(caught.value)
+
+
+def test_elements_and_structures_to_try(tmp_path):
+    write(tmp_path, 'file,elements,structure,only\na.gr,"O, Ti",a.cif b.cif,Yes\nb.gr,Ga-As,,no\n')
+    assert read_sample_table(tmp_path) == {
+        "a.gr": {"elements": "O Ti", "structure": "a.cif b.cif", "only": "yes"},
+        "b.gr": {"elements": "As Ga", "only": ""},
+    }
 
 
 @pytest.mark.parametrize("name", ["/data/x.gr", "../x.gr", "a/../../x.gr"])

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,20 @@ def test_identify_without_a_study_says_what_to_do(tmp_path, monkeypatch, capsys)
     assert cli.main(["identify", "a.gr"]) == 2
     words = capsys.readouterr().err
     assert words == "identify: results/provenance.json is missing: run the study first (make run)\n"
+
+
+def test_own_structures_are_tried_without_a_study(tmp_path, monkeypatch, capsys):
+    data = Path(__file__).parents[2] / "data" / "study"
+    for name in ("nickel.gr", "Ni_fcc.cif"):
+        (tmp_path / name).write_bytes((data / name).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    files = ["identify", "nickel.gr", "--only", "--out", "here", "--structure"]
+    assert cli.main([*files, "Ni_fcc.cif", "none.cif"]) == 1
+    words = capsys.readouterr().out
+    assert "nickel.gr: accepted. Ni_fcc.cif fits" in words
+    assert "not used: none.cif" in words
+    assert "Ni_fcc.cif" in (tmp_path / "here" / "identification.csv").read_text()
+    assert cli.main([*files, "none.cif"]) == 2
+    assert "none of the structures can be used: none.cif" in capsys.readouterr().err
+    assert cli.main(files[:3]) == 2
+    assert "name at least one" in capsys.readouterr().err

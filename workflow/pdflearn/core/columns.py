@@ -97,7 +97,9 @@ MEASURED_INDEX = CsvTable(
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
-IDENTIFICATION = CsvTable(("file", "structure_type", "structure", "verdict", "reason"))
+IDENTIFICATION = CsvTable(
+    ("file", "structure_type", "structure", "structure_file", "verdict", "reason")
+)
 PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))

@@ -5,7 +5,7 @@ two of a mixture, together with the fit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -32,10 +32,15 @@ N_SIMILAR_UNLEARNED = 4
 # So many shapes of particles, where a pattern of one is about as similar as the best one of all.
 # Those of bulk are not, so that they cost nothing there.
 N_PARTICLES, PARTICLE_MARGIN = 4, 0.1
+N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
 # Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
 # of 10 % weighs as much as 0.02 in similarity.
 STRETCH_WEIGHT = 0.2
+# The user's own structures are likelier than the library's, since somebody thought of them: a
+# factor of e, as far as types are told apart by their likelihood (`ranking.AS_LIKELY`); those that
+# are named for this very sample, e^2. Judged, not fitted to any data.
+LOOKED_UP, ASKED_FOR = 1.0, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +56,11 @@ class Candidate:
         Cosine of the measured curve with the reference pattern, -1 to 1.
     fits_composition : bool, optional
         Whether the sample's elements can be laid onto the sites; None where they are not known.
+    file : str, default ""
+        The user's file that the structure was read from; "" for one of the library.
+    log_prior : float, default 0.0
+        Logarithm of how much likelier the structure is by what the user gave: 0 for one of the
+        library without any knowledge of the sample.
     """
 
     id: str
@@ -59,6 +69,8 @@ class Candidate:
     phase: Phase
     similarity: float
     fits_composition: bool | None = None
+    file: str = ""
+    log_prior: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +106,11 @@ class RefinedCandidate:
     def name(self) -> str:
         """The name of the known structure, or those of a mixture joined by " + "."""
         return " + ".join(candidate.name for candidate in self.candidates)
+
+    @property
+    def files(self) -> str:
+        """The user's files that the structures were read from, joined by " + "."""
+        return " + ".join(c.file for c in self.candidates if c.file)
 
     @property
     def radiation(self) -> str:
@@ -139,24 +156,26 @@ def choose_candidates(
         types of known structures with the same elements come in addition.
     """
     table = _compare(observation, catalogue)
+    asked = [i for file in request.structures for i in catalogue.ids_of_file(file)]
+    asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
+    if request.only:
+        return _candidates_of(asked, table, observation, catalogue, request, set(asked))
     same_elements = pd.Series(False, index=table.index)
-    composition = request.composition
     if request.elements:
         same_elements = table["elements"] == "-".join(request.elements)
     types = _types_to_refine(table, probabilities)
     types += list(table.loc[same_elements, "structure_type"])
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
     preferred = set(table.index[same_elements])
-    candidates = []
+    own = table.index[table["own"]]
+    chosen = asked + list(own[:N_SIMILAR_OWN])
     for position, structure_type in enumerate(dict.fromkeys(types)):
-        members = table[table["structure_type"] == structure_type]
+        members = table.index[table["structure_type"] == structure_type]
         n = 2 if position < N_WITH_TWO else 1
-        ids = [i for i in members.index if i in preferred][:n] or list(members.index[:n])
-        for structure_id in ids:
-            candidates += _make_candidates(
-                structure_id, members.loc[structure_id], observation, catalogue, composition
-            )
-    return candidates
+        chosen += [i for i in members if i in own][:1]
+        chosen += [i for i in members if i in preferred][:n] or list(members[:n])
+    ids = list(dict.fromkeys(chosen))
+    return _candidates_of(ids, table, observation, catalogue, request, set(asked))
 
 
 def most_similar(
@@ -273,6 +292,30 @@ def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
     )
 
 
+def _candidates_of(
+    ids: list[str],
+    table: pd.DataFrame,
+    observation: Observation,
+    catalogue: Catalogue,
+    request: Request,
+    asked: set[str],
+) -> list[Candidate]:
+    """The candidates of these structures, in their order."""
+    candidates = []
+    for structure_id in ids:
+        made = _make_candidates(
+            structure_id, table.loc[structure_id], observation, catalogue, request.composition
+        )
+        bonus = ASKED_FOR if structure_id in asked else LOOKED_UP
+        candidates += [
+            replace(candidate, log_prior=candidate.log_prior + bonus)
+            if candidate.file
+            else candidate
+            for candidate in made
+        ]
+    return candidates
+
+
 def _make_candidates(
     structure_id: str,
     match: pd.Series,
@@ -282,6 +325,7 @@ def _make_candidates(
 ) -> list[Candidate]:
     """A structure as it is, or with the known elements on its sites in each possible way."""
     described = catalogue.structures.loc[structure_id]
+    file = catalogue.file_of(structure_id)
     variants, fits_composition = _variants(catalogue.load(structure_id), composition)
     candidates = []
     for variant in variants:
@@ -303,6 +347,7 @@ def _make_candidates(
                 phase,
                 float(match["similarity"]),
                 fits_composition,
+                file,
             )
         )
     return candidates

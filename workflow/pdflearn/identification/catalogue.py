@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from diffpy.structure import Structure
 
+from pdflearn.core.grid import Grid
 from pdflearn.core.io import concat, load_table, save_array, save_json, save_table
-from pdflearn.identification.search import RADIATIONS, ReferencePatterns
+from pdflearn.identification.lookup import COLUMNS as LOOKUP_COLUMNS
+from pdflearn.identification.lookup import OwnStructures
+from pdflearn.identification.search import RADIATIONS, ReferencePatterns, reference_arrays
 from pdflearn.structures import relations
 from pdflearn.structures.structure import structure_of
 
@@ -24,7 +27,12 @@ from pdflearn.structures.structure import structure_of
 MIN_REAL = 3
 MAX_HYPOTHETICAL = 10
 # What the index of structures says of each known structure, as far as it is used.
-DESCRIPTION = ["name", "structure_type", "crystal_system", "elements", "structure_kind"]
+DESCRIPTION = [
+    "name", "structure_type", "crystal_system", "elements", "formula", "volume_per_atom", "file",
+    "origin", "structure_kind",
+]  # fmt: skip
+# Where structures come from that the user gave: to learn from, and to look up.
+OWN_ORIGINS = ("user", "lookup")
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,86 @@ class Catalogue:
 
     @cached_property
     def of_references(self) -> pd.DataFrame:
-        """Type and elements of the structure of each reference pattern, in their order."""
-        return self.structures.loc[list(self.references.ids), ["structure_type", "elements"]]
+        """What is said of the structure of each reference pattern, in their order.
+
+        Columns structure_type, elements, and own: whether it is the user's.
+        """
+        table = self.structures.loc[list(self.references.ids)]
+        known = table[["structure_type", "elements"]]
+        own = table["origin"].isin(OWN_ORIGINS) if "origin" in table else False
+        return known.assign(own=own)
+
+    def file_of(self, structure_id: str) -> str:
+        """The user's file that a structure was read from; "" for one of the library."""
+        row = self.structures.loc[structure_id]
+        return str(row["file"]) if row.get("origin") in OWN_ORIGINS else ""
+
+    def ids_of_file(self, file: str) -> list[str]:
+        """The structures of a file of the user's, by its path below its folder or its name."""
+        if "origin" not in self.structures:
+            return []
+        own = self.structures[self.structures["origin"].isin(OWN_ORIGINS)]
+        names = own["file"].astype(str)
+        exact = list(own.index[(names == file) | (own["name"] == file)])
+        return exact or list(own.index[names.map(lambda name: Path(name).name) == file])
+
+    def limited_to(self, ids: list[str]) -> "Catalogue":
+        """Return a catalogue of these structures alone."""
+        rows = np.flatnonzero(np.isin(self.references.ids, ids))
+        curves = {radiation: array[rows] for radiation, array in self.references.curves.items()}
+        references = ReferencePatterns(self.references.ids[rows], curves)
+        return replace(self, structures=self.structures.loc[ids], references=references)
+
+    @classmethod
+    def of_structures(cls, own: OwnStructures, grid: Grid) -> "Catalogue":
+        """Make a catalogue of the user's structures alone, which needs no study.
+
+        Parameters
+        ----------
+        own : OwnStructures
+        grid : Grid
+            Of the reference patterns.
+        """
+        arrays = reference_arrays(own.structures, grid)
+        curves = {radiation: arrays[radiation] for radiation in RADIATIONS}
+        rows = own.index().set_index("id")
+        parents = dict(zip(rows["structure_type"], rows["parent"], strict=True))
+        return cls(
+            rows,
+            ReferencePatterns(arrays["ids"], curves),
+            own.structures.__getitem__,
+            {name: parent for name, parent in parents.items() if parent},
+        )
+
+    def with_structures(self, own: OwnStructures, grid: Grid) -> "Catalogue":
+        """Return a catalogue that holds the user's structures as well; they stand first.
+
+        Parameters
+        ----------
+        own : OwnStructures
+        grid : Grid
+            The study's.
+        """
+        new = Catalogue.of_structures(own, grid)
+        curves = {
+            radiation: np.concatenate([new.references.curves[radiation], rows])
+            for radiation, rows in self.references.curves.items()
+        }
+        known = self.structures.reindex(
+            columns=list(dict.fromkeys([*self.structures, *LOOKUP_COLUMNS]))
+        )
+
+        def load(structure_id: str) -> Structure:
+            known = own.structures
+            return known[structure_id] if structure_id in known else self.load(structure_id)
+
+        return Catalogue(
+            pd.concat([new.structures, known]),
+            ReferencePatterns(np.concatenate([new.references.ids, self.references.ids]), curves),
+            load,
+            {**new.parents, **self.parents},
+            self.class_types,
+        )
 
     @cached_property
     def clusters_of_references(self) -> np.ndarray:
@@ -230,6 +316,7 @@ def gather_catalogue(
     pdflearn.identification.search.reference_arrays : Makes the arrays of a file of references.
     """
     structures = concat(indexes)
+    structures = structures.reindex(columns=list(dict.fromkeys([*structures, *DESCRIPTION])))
     described = structures.drop_duplicates("id").set_index("id")[DESCRIPTION]
     tables: list[pd.DataFrame] = []
     curves: dict[str, list[np.ndarray]] = {radiation: [] for radiation in RADIATIONS}

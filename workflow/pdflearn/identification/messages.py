@@ -115,6 +115,30 @@ def too_small(structure_type: str, fit_text: str, diameter: float) -> str:
     )
 
 
+def structures_asked(unknown: Sequence[str], only: bool) -> str:
+    """Say what became of the structure files that were named for a sample.
+
+    Parameters
+    ----------
+    unknown : sequence of str
+        Those that no structure was read from.
+    only : bool
+        Whether nothing but the named ones was tried.
+
+    Examples
+    --------
+    >>> structures_asked([], only=True)
+    ' Only the named structures were tried.'
+    """
+    words = ""
+    if unknown:
+        words += (
+            f" No structure was read from {', '.join(unknown)}: put the file into resources/lookup "
+            "and see rejected.csv."
+        )
+    return words + (" Only the named structures were tried." if only else "")
+
+
 def one_fits(
     name: str,
     fit_text: str,

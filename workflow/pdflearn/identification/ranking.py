@@ -139,6 +139,7 @@ def with_posteriors(
         log_prior = float(np.log(p + FLOOR))
         if several_radiations:
             log_prior += float(np.log(RADIATION_SHARE[item.radiation]))
+        log_prior += candidate.log_prior
         if candidate.fits_composition is False:
             log_prior -= COMPOSITION_WEIGHT
         misfit = RW_WEIGHT * (item.adjusted_rw - best_rw) / max(best_rw, RW_FLOOR)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.identification import messages
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.request import Request
@@ -19,7 +20,8 @@ from pdflearn.refinement.export import export_fit
 from pdflearn.refinement.parameter import Parameter
 
 COLUMNS = [
-    "file", "rank", "structure_type", "probability", "structure", "rw", "verdict", "reason",
+    "file", "rank", "structure_type", "probability", "structure", "structure_file", "rw",
+    "verdict", "reason",
 ]  # fmt: skip
 PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value", "stderr", "unit"]
 
@@ -47,14 +49,17 @@ def answer_sample(
         reason = f"It could not be fitted: {sample.fit_error}."
         types = catalogue.type_probabilities(probabilities, sample.radiation or "xray")
         return Answer(NONE, reason, [], sample.radiation, 0.0, types)
-    return identify(
-        sample.observation,
-        probabilities,
-        catalogue,
-        Request.of_sample(sample),
-        bool(sample.radiation),
-        solutions,
+    request = Request.of_sample(sample)
+    known = {file: catalogue.ids_of_file(file) for file in request.structures}
+    if request.only:
+        catalogue = catalogue.limited_to([i for ids in known.values() for i in ids])
+    answer = identify(
+        sample.observation, probabilities, catalogue, request, bool(sample.radiation), solutions
     )
+    notes = messages.structures_asked(
+        [file for file, ids in known.items() if not ids], request.only
+    )
+    return replace(answer, reason=f"{answer.reason}{notes}")
 
 
 def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict[str, Any]]:
@@ -81,6 +86,7 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
             "structure_type": item.structure_type,
             "probability": probabilities.get(item.structure_type, np.nan),
             "structure": item.name,
+            "structure_file": item.files,
             "rw": round(item.fit.rw, 4),
         }
         for item in answer.ranked[:top_n]
@@ -90,7 +96,13 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
         (name for name in probabilities if name not in shown), key=lambda name: -probabilities[name]
     )
     rows += [
-        {"structure_type": name, "probability": probabilities[name], "structure": "", "rw": np.nan}
+        {
+            "structure_type": name,
+            "probability": probabilities[name],
+            "structure": "",
+            "structure_file": "",
+            "rw": np.nan,
+        }
         for name in others[: max(0, top_n - len(rows))]
     ]
     for rank, item in enumerate(rows, start=1):

@@ -278,6 +278,14 @@ def space_group_number(structure: Structure | Crystal, tolerance: float = 0.01) 
 
     Raises StructureError where spglib finds none.
     """
+    return int(symmetry_of(structure, tolerance).number)
+
+
+def symmetry_of(structure: Structure | Crystal, tolerance: float = 0.01) -> spglib.SpglibDataset:
+    """The symmetry of a crystal; atoms on one site count as one mixture.
+
+    Raises StructureError where spglib finds none.
+    """
     symbols, xyz, occupancy, base = arrays(structure)
     first, second, distance = neighbours(structure, SAME_SITE)
     site = np.arange(len(symbols))
@@ -293,7 +301,7 @@ def space_group_number(structure: Structure | Crystal, tolerance: float = 0.01) 
     dataset = symmetry_dataset(cell, tolerance)
     if dataset is None:
         raise StructureError("no space group fits the positions; check cell and coordinates")
-    return int(dataset.number)
+    return dataset
 
 
 def save_structures(path: str | Path, structures: Mapping[str, Structure | Crystal]) -> None:

@@ -19,6 +19,9 @@ examples:
   pdflearn identify run_0412.gr
   pdflearn identify *.gr data.zip --out answers
   pdflearn identify Ni.gr --results /data/study/results
+  pdflearn identify run_0412.gr --elements Ti,O
+  pdflearn identify run_0412.gr --structure mine.cif other.cif
+  pdflearn identify run_0412.gr --structure mine.cif --only
 
 exit status: 0 all files were read; 1 some were not, or a line of samples.csv names no file;
 2 nothing was done"""
@@ -51,6 +54,15 @@ def make_parser() -> argparse.ArgumentParser:
     )
     identify.add_argument("--results", default="results", help="the study's folder (results)")
     identify.add_argument("--out", help="folder for the answers (identify in the study's folder)")
+    identify.add_argument(
+        "--structure", nargs="+", metavar="FILE", default=[], help="your own structures to try"
+    )
+    identify.add_argument(
+        "--only", action="store_true", help="try nothing but these; no study is needed"
+    )
+    identify.add_argument(
+        "--elements", default="", metavar="LIST", help="of the samples: Ti,O, or a formula TiO2"
+    )
     verify = commands.add_parser(
         "verify",
         help="say whether files are still as recorded",
@@ -81,11 +93,12 @@ def main(arguments: list[str] | None = None) -> int:
 
         return record.main([options.record])
     from pdflearn.measured.reader import printable
-    from pdflearn.study.identify import identify_files
+    from pdflearn.study.identify import Asked, identify_files
 
     out = options.out or Path(options.results) / "identify"
     try:
-        return int(identify_files(options.files, options.results, out) > 0)
+        asked = Asked(tuple(options.structure), options.only, options.elements)
+        return int(identify_files(options.files, options.results, out, asked) > 0)
     except (PdflearnError, OSError) as error:
         print(f"identify: {printable(str(error))}", file=sys.stderr)
         return 2

@@ -17,7 +17,13 @@ from pdflearn.models.registry import REGISTRY, is_control
 from pdflearn.structures import tables
 from pdflearn.study import priorities
 from pdflearn.study.config import ConfigError, check_config, check_labels, drop_null_entries
-from pdflearn.study.inputs import MeasuredInputs, StructureInputs, list_files, tracked
+from pdflearn.study.inputs import (
+    MeasuredInputs,
+    StructureInputs,
+    combined_hash,
+    list_files,
+    tracked,
+)
 from pdflearn.study.sharding import LibraryShard, library_shards
 from pdflearn.study.task_models import compatible_models, task_type_of
 
@@ -36,6 +42,8 @@ TASK_FIGURES = {
     CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
     REGRESSION: ("scores", "stress", "predicted"),
 }
+# Where structures to look up lie unless the config says otherwise.
+LOOKUP_FOLDER = "resources/lookup"
 # Rules whose results `rule all` does not ask for.
 OPTIONAL_RULES = ("measure_snooping",)
 # Rules that run for classification tasks alone.
@@ -76,6 +84,10 @@ class Study:
     shards, batches : list of str
         The names of the jobs that structures and measured files are divided among.
     structures : StructureInputs
+    lookup_folder : str
+        The folder of the structures that are looked up and not learned from; "" for none.
+    lookup : StructureInputs
+        Its files, all in the one shard "all".
     measured : MeasuredInputs
     trained_tasks : list of str
         All tasks.
@@ -102,6 +114,8 @@ class Study:
         self.shards = [f"{i:03d}" for i in range(config["structures"]["shards"])]
         self.batches = [f"{i:03d}" for i in range(config["measured"]["batches"])]
         self.structures = StructureInputs(config["structures"]["folder"], self.shards)
+        self.lookup_folder = config["measured"].get("lookup", LOOKUP_FOLDER)
+        self.lookup = StructureInputs(self.lookup_folder, ["all"])
         self.measured = MeasuredInputs(config["measured"]["folder"], self.batches)
         check_labels(config, self.structures.label_columns())
         self.trained_tasks = list(config["tasks"])
@@ -249,6 +263,14 @@ class Study:
         """Compounds that no model learns from but measured PDFs are compared with, with hashes."""
         return {name: key for shard in self._library for name, key in sorted(shard.lookup.items())}
 
+    def lookup_digest(self) -> str:
+        """One hash over the structures to look up and, where there are any, the library's tables.
+
+        Their types are recognised by the library's.
+        """
+        library = self.library_tables() if self.lookup.all_files() else []
+        return combined_hash([*library, *self.lookup.all_files()])
+
     def rare_types(self) -> dict[str, str]:
         """Structure types with too few compounds to be learned, with hashes."""
         return {name: key for shard in self._library for name, key in sorted(shard.rare.items())}
@@ -275,6 +297,7 @@ class Study:
         files = {
             "structures": self.structures.all_untracked_files(),
             "measured": self.measured.all_untracked_files(),
+            "lookup": self.lookup.all_untracked_files(),
         }
         return {name: sorted(filter(os.path.isfile, paths)) for name, paths in files.items()}
 
