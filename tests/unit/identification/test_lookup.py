@@ -13,7 +13,7 @@ from pdflearn.identification.lookup import read_lookup, read_own, recognise
 from pdflearn.identification.request import Request
 from pdflearn.identification.results import answer_sample, ranked_rows
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.structures.structure import describe, structure_texts
+from pdflearn.structures.structure import describe
 
 DATA = Path(__file__).parents[2] / "data" / "study" / "Ni_fcc.cif"
 
@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
     (folder / "mine.cif").write_bytes(DATA.read_bytes())
     garnet = LIBRARY.compounds.index[LIBRARY.compounds["structure_type"] == "garnet"][0]
     (folder / "stone").mkdir()
-    (folder / "stone" / "red.cif").write_text(structure_texts(LIBRARY.build(garnet))["cif"])
+    (folder / "stone" / "red.cif").write_text(LIBRARY.build(garnet).writeStr("cif"))
     (folder / "empty.cif").write_text("data_nothing\n")
     return folder
 
