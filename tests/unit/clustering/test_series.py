@@ -51,15 +51,6 @@ def test_short_series_and_single_files_are_none():
     assert series.find_series(index_of(list("abcd"), ["1", "2", "3", "4"], name="")) == []
 
 
-def test_one_component_gives_way_to_the_other():
-    shares = np.linspace(1, 0, 9)[:, None]
-    first, second = (np.exp(-((R - c) ** 2)) for c in (5.0, 9.0))
-    weights, components = series.factorise(shares * first + (1 - shares) * second, 0)
-    assert weights.sum(axis=1) == pytest.approx(1.0)
-    assert weights[:, 0] == pytest.approx(shares[:, 0], abs=0.02)
-    assert R[components.argmax(axis=1)] == pytest.approx([5.0, 9.0], abs=0.05)
-
-
 def test_clusters_are_numbered_along_the_series(heating):
     x, g = heating(12, 6, 0.002)
     g[6:] += 0.5 * np.sin(3.1 * R)

@@ -73,12 +73,12 @@ def test_a_series_shows_its_strongest_change_and_its_components():
     table = pd.DataFrame({
         "series": "heating", "x": np.arange(n) * 10.0, "x_name": "temperature (K)",
         "cluster": [1, 1, 1, 1, 2, 2, 2, 2], "weight_1": np.linspace(1, 0, n),
-        "weight_2": np.linspace(0, 1, n),
+        "weight_2": np.linspace(0, 1, n), "weight_3": np.nan, "stretch": 0.0,
     })  # fmt: skip
     changes = pd.DataFrame({"series": ["heating"], "before": [30.0], "after": [40.0]})
     arrays = {
         "r_0": r, "similarity_0": np.eye(n), "components_0": np.array([r, r[::-1]]),
-        "difference_0": np.sin(r),
+        "r_components_0": r, "difference_0": np.sin(r),
     }  # fmt: skip
     figure = measured.plot_series(table, changes, ["heating"], arrays)
     similarity, weights, components = figure.axes[:3]

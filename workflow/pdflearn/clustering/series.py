@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import NMF
 
 from pdflearn.clustering import algorithms, scores
 from pdflearn.clustering.changes import find_changes
+from pdflearn.clustering.factorisation import MAX_COMPONENTS, factorise
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.axes import feature_axis
 from pdflearn.dataset.representation import normalise
@@ -16,13 +16,15 @@ from pdflearn.structures.elements import parse_composition
 
 # Files that make a series.
 MIN_FILES = 4
-N_COMPONENTS = 2
 MAX_CLUSTERS = 6
 # Columns of the index that can order a series, and what they are called on an axis.
 ORDERED_BY = {"temperature": "temperature (K)", "time": "time (s)", "fraction": "fraction"}
 
-COLUMNS = ["series", "file", "position", "x", "x_name", "correlation", "cluster", "segment"]
-WEIGHTS = [f"weight_{k + 1}" for k in range(N_COMPONENTS)]
+COLUMNS = [
+    "series", "file", "position", "x", "x_name", "correlation", "cluster", "segment", "stretch",
+    "broadening",
+]  # fmt: skip
+WEIGHTS = [f"weight_{k + 1}" for k in range(MAX_COMPONENTS)]
 CHANGE_COLUMNS = ["series", "x_name", "before", "after", "gain", "p_value", "support"]
 
 
@@ -56,13 +58,15 @@ class SeriesResult:
     ----------
     table : DataFrame
         One row a file, columns `COLUMNS` and `WEIGHTS`: position along the series, correlation
-        with the first pattern, cluster, segment between two changes, weights of the components.
+        with the first pattern, cluster, segment between two changes; stretch of the distances and
+        growth of U (angstrom^2) since the first pattern, weights of the components (NaN for those
+        that the series does not need).
     changes : DataFrame
         Columns `CHANGE_COLUMNS`, strongest first; a change lies between the values of x called
         before and after.
     arrays : dict
-        r (m,) in angstrom, similarity (n, n): Pearson's correlation, components (k, m), difference
-        (m,) of the last pattern and the first.
+        r (m,) in angstrom, similarity (n, n): Pearson's correlation, r_components (m',) in
+        angstrom, components (k, m'), difference (m,) of the last pattern and the first.
     """
 
     table: pd.DataFrame
@@ -141,36 +145,6 @@ def find_series(index: pd.DataFrame) -> list[Series]:
     return all_series
 
 
-def factorise(g: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two non-negative components of a series, and how one gives way to the other.
-
-    Patterns are lifted by their lowest value at each r. What all patterns share is left in both
-    components (C.-H. Liu et al., J. Appl. Crystallogr. 54 (2021) 768).
-
-    Parameters
-    ----------
-    g : array (n, m)
-        Patterns in the order of the series.
-    seed : int
-
-    Returns
-    -------
-    weights : array (n, k)
-        Each row adds up to one; the component that fades comes first.
-    components : array (k, m)
-    """
-    lowest = g.min(axis=0)
-    model = NMF(N_COMPONENTS, init="nndsvda", max_iter=2000, tol=1e-6, random_state=seed)
-    weights = model.fit_transform(g - lowest)
-    components = model.components_
-    size = components.sum(axis=1)
-    weights, components = weights * size, components / np.where(size > 0, size, 1.0)[:, None]
-    order = np.argsort([np.polyfit(np.arange(len(g)), w, 1)[0] for w in weights.T], kind="stable")
-    weights, components = weights[:, order], components[order]
-    total = weights.sum(axis=1, keepdims=True)
-    return weights / np.where(total > 0, total, 1.0), components
-
-
 def cluster_series(g: np.ndarray) -> np.ndarray:
     """Clusters of patterns by Ward's criterion, as many as give the highest silhouette.
 
@@ -222,8 +196,8 @@ def analyse_series(
     columns = np.round((r - grid.r_min) / grid.r_step).astype(int)
     g = normalise(patterns[series.rows][:, columns].astype(np.float64))
     similarity = np.corrcoef(g)
-    weights, components = factorise(g, seed)
     changes = find_changes(series.x, g, seed)
+    parts = factorise(r, g, seed, drifts=not changes)
     positions = sorted(change.index for change in changes)
     table = pd.DataFrame(
         {
@@ -235,8 +209,12 @@ def analyse_series(
             "correlation": similarity[0].round(6),
             "cluster": cluster_series(g),
             "segment": 1 + np.searchsorted(positions, np.arange(len(g)), side="right"),
+            "stretch": parts.stretch.round(6),
+            "broadening": parts.broadening.round(6),
         }
     )
+    weights = np.full((len(g), MAX_COMPONENTS), np.nan)
+    weights[:, : parts.weights.shape[1]] = parts.weights.round(6)
     change_table = pd.DataFrame(
         [
             (
@@ -253,12 +231,13 @@ def analyse_series(
         columns=CHANGE_COLUMNS,
     )
     return SeriesResult(
-        table=pd.concat([table, pd.DataFrame(weights.round(6), columns=WEIGHTS)], axis=1),
+        table=pd.concat([table, pd.DataFrame(weights, columns=WEIGHTS)], axis=1),
         changes=change_table,
         arrays={
             "r": r,
             "similarity": similarity,
-            "components": components,
+            "r_components": parts.r,
+            "components": parts.components,
             "difference": g[-1] - g[0],
         },
     )

@@ -10,6 +10,7 @@ from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.reporting.names import shorten
 from pdflearn.reporting.style import (
     BLUE,
+    COLOURS,
     GREY,
     MARKERS,
     R_LABEL,
@@ -231,18 +232,18 @@ def _plot_fit(axes: Axes, r: np.ndarray, measured: np.ndarray, calculated: np.nd
 def plot_series(
     table: pd.DataFrame, changes: pd.DataFrame, names: list[str], arrays: dict[str, np.ndarray]
 ) -> Figure:
-    """Plot one row a series: similarity map, shares of two components, what changes.
+    """Plot one row a series: similarity map, shares of its components, what changes.
 
     Parameters
     ----------
     table : DataFrame
-        series, x, x_name, cluster, weight_1, weight_2: the rows of series.csv.
+        series, x, x_name, cluster, stretch, weight_1, weight_2, ...: the rows of series.csv.
     changes : DataFrame
         series, before, after: the rows of series_changes.csv, strongest first.
     names : list of str
         The name of each series, in the order of the arrays.
     arrays : dict
-        r_<k>, similarity_<k>, components_<k>, difference_<k> of series k.
+        r_<k>, similarity_<k>, r_components_<k>, components_<k>, difference_<k> of series k.
 
     Returns
     -------
@@ -284,8 +285,12 @@ def _plot_similarity(
 
 
 def _plot_weights(axes: Axes, rows: pd.DataFrame, changes: pd.DataFrame) -> None:
-    """The shares of two components along a series, and where it changes."""
-    columns = (("weight_1", BLUE), ("weight_2", VERMILION))
+    """The shares of the components along a series, and where it changes."""
+    columns = [
+        (f"weight_{k + 1}", colour)
+        for k, colour in enumerate(COLOURS)
+        if f"weight_{k + 1}" in rows and rows[f"weight_{k + 1}"].notna().all()
+    ]
     for column, colour in columns:
         axes.plot(rows["x"], rows[column], color=colour, zorder=1)
     for cluster, marker in zip(sorted(rows["cluster"].unique()), MARKERS, strict=False):
@@ -303,23 +308,30 @@ def _plot_weights(axes: Axes, rows: pd.DataFrame, changes: pd.DataFrame) -> None
             f"strongest change:\n{first['before']:g} to {first['after']:g}", ha="center",
             va="center", fontsize=7,
         )  # fmt: skip
+    if len(columns) == 1:
+        stretch = 100 * float(rows["stretch"].iloc[-1])
+        axes.text(
+            0.5, 0.5, f"one component that stretches\nby {stretch:+.2f} % along the series",
+            ha="center", va="center", fontsize=7.5, transform=axes.transAxes,
+        )  # fmt: skip
     axes.set(xlabel=rows["x_name"].iloc[0], ylabel="share of the component", ylim=(-0.04, 1.2))
     axes.set_title("shape of the markers: cluster", fontsize=8, weight="normal", loc="right")
 
 
 def _plot_components(axes: Axes, arrays: dict[str, np.ndarray], k: int) -> None:
-    """The two components of a series, and the difference of its last and first pattern."""
+    """The components of a series, and the difference of its last and first pattern."""
     r, components = arrays[f"r_{k}"], arrays[f"components_{k}"]
     difference = arrays[f"difference_{k}"]
     curves = [
-        ("component 1", components[0] / components.max(), BLUE),
-        ("component 2", components[1] / components.max(), VERMILION),
-        ("last − first\nof the series", 0.5 * difference / np.abs(difference).max(), "black"),
+        (arrays[f"r_components_{k}"], f"component {n}", component / components.max(), colour)
+        for n, (component, colour) in enumerate(zip(components, COLOURS, strict=False), start=1)
     ]
-    for index, (label, curve, colour) in enumerate(curves):
+    scaled = 0.5 * difference / (np.abs(difference).max() or 1.0)
+    curves.append((r, "last − first\nof the series", scaled, "black"))
+    for index, (x, label, curve, colour) in enumerate(curves):
         base = -1.25 * index
         axes.axhline(base, color="#CCCCCC", linewidth=0.6, zorder=0)
-        axes.plot(r, base + curve, color=colour, linewidth=0.8)
+        axes.plot(x, base + curve, color=colour, linewidth=0.8)
         axes.annotate(
             label, (r[-1], base), (4, 0), textcoords="offset points", va="center", fontsize=7.5,
             color=colour, annotation_clip=False,
