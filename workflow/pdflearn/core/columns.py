@@ -93,13 +93,15 @@ FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
 MEASURED_INDEX = CsvTable(
     (
         "file", "source", "sample", "series", "label", "radiation", "composition", "elements",
-        "structure", "temperature", "time", "fraction", "quantity", "warnings", "fit_error",
+        "structure", "calibrant", "group", "temperature", "time", "fraction", "quantity",
+        "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(
     ("file", "structure_type", "structure", "structure_file", "verdict", "reason")
 )
+CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))
 PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))

@@ -18,7 +18,12 @@ SAMPLE_TABLE = "samples.csv"
 Values = dict[str, str | float]
 
 _NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
-_TEXTS = {"file", "sample", "series", "radiation", "composition", "elements", "structure", "only"}
+_TEXTS = {
+    "file", "sample", "series", "radiation", "composition", "elements", "structure", "only",
+    "calibrant", "group",
+}  # fmt: skip
+# What a calibrant may be.
+CALIBRANTS = ("Ni", "Si", "CeO2", "LaB6")
 _COLUMNS = _TEXTS | {"label", "note"} | _NUMBERS
 _RADIATION = {
     "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
@@ -189,6 +194,14 @@ def _parse_value(line: int, name: str, value: str) -> str | float:
                 f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
             )
         return _RADIATION[value.lower()]
+    if name == "calibrant":
+        known = {formula.lower(): formula for formula in CALIBRANTS}
+        if value.lower() not in known:
+            raise PatternError(
+                f"samples.csv, line {line}: calibrant = {value!r}; expected one of "
+                f"{', '.join(CALIBRANTS)}"
+            )
+        return known[value.lower()]
     if name == "only":
         if value.lower() not in _YES_NO:
             raise PatternError(f"samples.csv, line {line}: only = {value!r}; expected yes or no")

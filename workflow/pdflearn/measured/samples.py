@@ -11,7 +11,13 @@ import pandas as pd
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import pack_curves, unpack_curve
-from pdflearn.measured.observation import Observation, ObservationError, observe
+from pdflearn.measured.observation import (
+    R_MAX,
+    Observation,
+    ObservationError,
+    observe,
+    signal_end,
+)
 from pdflearn.measured.reader import Pattern
 from pdflearn.structures.elements import is_formula
 
@@ -22,8 +28,8 @@ _RESOLUTION = ("q_min", "q_max", "q_damp", "q_broad")
 class MeasuredSample:
     """What is known of one measured file, and its curve as it is fitted.
 
-    All fields but the last are the columns of results/measured/index.csv. An unknown text is "",
-    an unknown number None.
+    All fields but the last two are the columns of results/measured/index.csv. An unknown text is
+    "", an unknown number None.
 
     Attributes
     ----------
@@ -45,6 +51,10 @@ class MeasuredSample:
         The user's structure files that are to be tried, as samples.csv names them.
     only : bool
         Whether nothing but these is to be tried.
+    calibrant : str
+        What the file is a calibrant of: "Ni", "Si", "CeO2" or "LaB6"; "" for none.
+    group : str
+        Files that were measured alike: a calibrant serves those of its own group.
     temperature, time, fraction : float or None
         Kelvin, seconds, and the fraction of the component that varies.
     quantity : str
@@ -56,12 +66,17 @@ class MeasuredSample:
     q_min, q_max, q_damp, q_broad : float or None
         1/angstrom; of the observation, where the curve can be fitted. The last two are the
         instrument's resolution, as in PDFfit2.
+    q_damp_given, q_broad_given : bool
+        Whether the user's samples.csv gives them; then no calibrant changes them.
     warnings : str
         What was changed, assumed or looks odd.
     fit_error : str
         Why the curve cannot be fitted; "" where it can.
     observation : Observation or None
-        The curve within the range that is fitted; None with a `fit_error`.
+        The curve within the range that identification looks at, to 20 angstrom at most; None with a
+        `fit_error`.
+    whole : Observation or None
+        The curve to where its signal ends, 50 angstrom at most: for a final fit.
 
     Examples
     --------
@@ -72,7 +87,7 @@ class MeasuredSample:
     >>> sample.radiation, sample.composition_given, sample.q_max
     ('xray', True, 25.0)
     >>> row = sample.to_row()
-    >>> curve = sample.observation.r, sample.observation.g
+    >>> curve = sample.whole.r, sample.whole.g
     >>> MeasuredSample.from_row(row, curve).to_row() == row
     True
     """
@@ -88,6 +103,8 @@ class MeasuredSample:
     elements: str = ""
     structure: str = ""
     only: bool = False
+    calibrant: str = ""
+    group: str = ""
     temperature: float | None = None
     time: float | None = None
     fraction: float | None = None
@@ -99,9 +116,12 @@ class MeasuredSample:
     q_max: float | None = None
     q_damp: float | None = None
     q_broad: float | None = None
+    q_damp_given: bool = False
+    q_broad_given: bool = False
     warnings: str = ""
     fit_error: str = ""
     observation: Observation | None = None
+    whole: Observation | None = None
 
     @classmethod
     def from_pattern(
@@ -135,11 +155,17 @@ class MeasuredSample:
             )
         fit_error = ""
         try:
-            observation = observe(pattern, given, str(known["radiation"]) or "xray")
+            whole = observe(
+                pattern,
+                given,
+                str(known["radiation"]) or "xray",
+                r_max=signal_end(pattern.r, pattern.g),
+            )
+            observation = whole.between(None, R_MAX)
             warnings += observation.notes
             resolution = {key: getattr(observation, key) for key in _RESOLUTION}
         except ObservationError as error:
-            observation, fit_error = None, str(error)
+            observation, whole, fit_error = None, None, str(error)
             resolution = {key: _number(hints.get(key)) for key in _RESOLUTION}
         return cls(
             file=file,
@@ -154,6 +180,8 @@ class MeasuredSample:
             elements=str(given.get("elements") or "") if source == "user" else "",
             structure=str(given.get("structure") or "") if source == "user" else "",
             only=source == "user" and bool(given.get("only")),
+            calibrant=str(given.get("calibrant") or ""),
+            group=str(given.get("group") or ""),
             temperature=_number(known["temperature"]),
             time=_number(given.get("time")),
             fraction=_number(given.get("fraction")),
@@ -162,9 +190,12 @@ class MeasuredSample:
             r_max=float(pattern.r[-1]),
             points=len(pattern.r),
             **resolution,
+            q_damp_given=given.get("q_damp", "") != "",
+            q_broad_given=given.get("q_broad", "") != "",
             warnings="; ".join(warnings),
             fit_error=fit_error,
             observation=observation,
+            whole=whole,
         )
 
     def to_row(self) -> dict[str, Any]:
@@ -182,21 +213,22 @@ class MeasuredSample:
         row : mapping
             As `to_row` gives it, or as it is read from the file.
         curve : tuple of two arrays (n,), or None
-            r (angstrom) and G(r) as they are fitted; None, or empty, where they cannot be.
+            r (angstrom) and G(r) of the whole range; None, or empty, where they cannot be fitted.
         """
         values = {name: row[name] for name in INDEX_COLUMNS}
-        for name in ("composition_given", "only"):
+        for name in ("composition_given", "only", "q_damp_given", "q_broad_given"):
             values[name] = bool(values[name])
         for name in ("temperature", "time", "fraction", *_RESOLUTION):
             values[name] = _number(values[name])
-        observation = None
+        whole = None
         if curve is not None and len(curve[0]):
-            observation = Observation(
+            whole = Observation(
                 *curve,
                 radiation=values["radiation"] or "xray",
                 **{name: values[name] for name in _RESOLUTION},
             )
-        return cls(**values, observation=observation)
+        observation = whole.between(None, R_MAX) if whole else None
+        return cls(**values, observation=observation, whole=whole)
 
 
 def load_samples(index_file: str | Path, curves_file: str | Path) -> list[MeasuredSample]:
@@ -217,13 +249,15 @@ def load_samples(index_file: str | Path, curves_file: str | Path) -> list[Measur
 
 
 def curve_arrays(samples: Iterable[MeasuredSample]) -> dict[str, np.ndarray]:
-    """The curves to be fitted, packed for {batch}_observations.npz; an empty one without a fit."""
+    """The whole curves, packed for {batch}_observations.npz; an empty one without a fit."""
     empty = (np.empty(0), np.empty(0))
-    observations = [sample.observation for sample in samples]
+    observations = [sample.whole for sample in samples]
     return pack_curves([(o.r, o.g) if o else empty for o in observations], ("r", "g"))
 
 
-INDEX_COLUMNS = [field.name for field in fields(MeasuredSample) if field.name != "observation"]
+INDEX_COLUMNS = [
+    field.name for field in fields(MeasuredSample) if field.name not in ("observation", "whole")
+]
 
 
 def _number(value: Any) -> float | None:
