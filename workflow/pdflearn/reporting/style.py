@@ -1,6 +1,5 @@
 """The style of every figure: print sizes, colours, labels beside lines, files that repeat.
 
-A colour-blind reader can tell the colours apart (M. Okabe and K. Ito, 2008).
 The same figure gives the same bytes, as SVG and as PNG.
 """
 
@@ -23,32 +22,25 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
 from pdflearn.core.io import replacing
+from pdflearn.reporting.colours import (
+    BLUE,
+    COLOURS,
+    GREEN,
+    GREY,
+    MARKERS,
+    ORANGE,
+    PALE,
+    PURPLE,
+    RULE,
+    SKY,
+    STYLE,
+    VERMILION,
+)
 
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, GREY = (
-    "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#7F7F7F",
-)  # fmt: skip
-PALE, RULE = "#DDDDDD", "#EEEEEE"
-# For groups without an order. Each colour has its marker, for prints in grey.
-COLOURS = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, "black")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-
-STYLE = {
-    "figure.constrained_layout.use": True,
-    "figure.dpi": 100,
-    "savefig.dpi": 150,
-    "font.size": 9,
-    "font.family": "DejaVu Sans",
-    "text.parse_math": False,  # a $ in a name starts no formula
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 9,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "legend.frameon": False,
-    "lines.linewidth": 1.2,
-    "svg.hashsalt": "pdflearn",
-    "svg.fonttype": "path",
-}
+__all__ = [
+    "BLUE", "COLOURS", "GREEN", "GREY", "MARKERS", "ORANGE", "PALE", "PURPLE", "RULE", "SKY",
+    "STYLE", "VERMILION",
+]  # fmt: skip
 COORDINATES = re.compile(rb' (?:d|x|y)="[^"]*"')
 R_LABEL = "r (Å)"
 # The axis of each representation of a pattern.
