@@ -27,7 +27,8 @@ from pdflearn.measured import reader
 from pdflearn.measured.text import PatternError
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.simulation.simulator import SimulationError, simulate_pdf
-from pdflearn.study.identify import load_study, read_files
+from pdflearn.study.identify import load_study
+from pdflearn.study.measured_files import read_files
 
 Result = TypeVar("Result")
 HEADER = """[DEFAULT]

@@ -31,7 +31,8 @@ from pdflearn.identification.sample import SampleResult, identify_sample
 from pdflearn.identification.scores import by_sample, score_files, summary
 from pdflearn.measured.samples import INDEX_COLUMNS
 from pdflearn.models.probabilities import type_probabilities
-from pdflearn.study.identify import TrainedStudy, load_study, read_files
+from pdflearn.study.identify import TrainedStudy, load_study
+from pdflearn.study.measured_files import read_files
 
 
 def identify_file(file: str, study: TrainedStudy) -> SampleResult | str:

@@ -9,11 +9,15 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "PatternError": "measured.reader",
+    "Recipe": "refinement.recipe",
     "StructureError": "structures.structure",
     "SimulationError": "simulation.simulator",
     "PDFSimulator": "simulation.simulator",
     "read_pdf": "measured.reader",
+    "load_study": "study.identify",
     "read_structure": "structures.reader",
+    "refine": "study.refined",
+    "simulate": "study.simulated",
     "simulate_pdf": "simulation.simulator",
 }
 

@@ -67,6 +67,51 @@ class OwnStructures:
         """The rows as a table."""
         return pd.DataFrame(self.rows, columns=COLUMNS)
 
+    def add(
+        self,
+        structure: Structure,
+        name: str,
+        file: str,
+        library: Library | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add a structure, or note why it cannot be used.
+
+        Parameters
+        ----------
+        structure : Structure
+        name, file : str
+            What it is called, and the file that it is from.
+        library : Library, optional
+            Whose types are recognised.
+        known : mapping, optional
+            What the user says of it: structure_type, crystal_system and the like.
+        """
+        known = known or {}
+        try:
+            described = describe(structure)
+            structure_type = known.get("structure_type") or recognise(structure, described, library)
+        except StructureError as error:
+            self.rejected.append({"file": name, "reason": str(error)})
+            return
+        structure_type = structure_type or _stem(name)
+        parent = ""
+        if library is not None and structure_type in library.types.index:
+            parent = str(library.types.loc[structure_type, "parent"])
+        row = {
+            **described,
+            "id": f"{ORIGIN}:{name}",
+            "name": name,
+            "file": file,
+            "origin": ORIGIN,
+            "parent": parent,
+            "warnings": "; ".join(structure.warnings),
+            **known,
+            "structure_type": structure_type,
+        }
+        self.rows.append({column: row[column] for column in COLUMNS})
+        self.structures[str(row["id"])] = structure
+
 
 def read_lookup(files: Iterable[str], folder: str, library: Library | None) -> OwnStructures:
     """Read the user's structures of the folder of structures to look up.
@@ -124,33 +169,10 @@ def read_own(
         known = (labels or {}).get(file, {})
         for name, structure in reader.read_structures(path):
             full_name = file + name.removeprefix(Path(path).name)
-            try:
-                if isinstance(structure, StructureError):
-                    raise structure
-                described = describe(structure)
-                structure_type = known.get("structure_type") or recognise(
-                    structure, described, library
-                )
-            except StructureError as error:
-                result.rejected.append({"file": full_name, "reason": str(error)})
-                continue
-            structure_type = structure_type or _stem(full_name)
-            parent = ""
-            if library is not None and structure_type in library.types.index:
-                parent = str(library.types.loc[structure_type, "parent"])
-            row = {
-                **described,
-                "id": f"{ORIGIN}:{full_name}",
-                "name": full_name,
-                "file": file,
-                "origin": ORIGIN,
-                "parent": parent,
-                "warnings": "; ".join(structure.warnings),
-                **known,
-                "structure_type": structure_type,
-            }
-            result.rows.append({column: row[column] for column in COLUMNS})
-            result.structures[row["id"]] = structure
+            if isinstance(structure, StructureError):
+                result.rejected.append({"file": full_name, "reason": str(structure)})
+            else:
+                result.add(structure, full_name, file, library, known)
     return result
 
 

@@ -159,7 +159,8 @@ class MeasuredSample:
                 pattern,
                 given,
                 str(known["radiation"]) or "xray",
-                r_max=signal_end(pattern.r, pattern.g),
+                r_min=_number(given.get("r_min")),
+                r_max=_number(given.get("r_max")) or signal_end(pattern.r, pattern.g),
             )
             observation = whole.between(None, R_MAX)
             warnings += observation.notes

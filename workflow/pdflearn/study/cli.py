@@ -1,82 +1,158 @@
-"""The command `pdflearn`: identify measured files, verify results; `python -m pdflearn` too.
+"""The command `pdflearn`; `python -m pdflearn` too.
 
 What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from pdflearn.core.errors import PdflearnError
+from pdflearn.study import help_texts
 
-IDENTIFY = """\
-Say what measured PDFs are, with a study that has run. For each file a verdict is printed, and
-index.csv, rejected.csv, identification.csv, parameters.csv and the refined structures of accepted
-samples are written. The measured files are only read. A samples.csv beside them is used; settings
-are those of the study."""
-IDENTIFY_EXAMPLES = """\
-examples:
-  pdflearn identify run_0412.gr
-  pdflearn identify *.gr data.zip --out answers
-  pdflearn identify Ni.gr --results /data/study/results
-  pdflearn identify run_0412.gr --elements Ti,O
-  pdflearn identify run_0412.gr --structure mine.cif other.cif
-  pdflearn identify run_0412.gr --structure mine.cif --only
-
-exit status: 0 all files were read; 1 some were not, or a line of samples.csv names no file;
-2 nothing was done"""
-VERIFY = """\
-Say whether the inputs and the results of a study are still those that its record names by hash."""
-VERIFY_EXAMPLES = """\
-examples:
-  pdflearn verify
-  pdflearn verify results/provenance.json
-
-exit status: 0 all files are as recorded; 1 some are missing or differ; 2 there is no such record"""
+# Exit statuses; docs/command.md tells of them.
+DONE, SOME_NOT_USED, NOTHING_DONE, NOT_ACCEPTED, INTERRUPTED = 0, 1, 2, 3, 130
+_SIMULATION = ("q_min", "q_max", "q_damp", "q_broad", "u_iso", "delta1", "delta2", "diameter",
+               "r_step", "scale")  # fmt: skip
 
 
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     parser = argparse.ArgumentParser(
-        prog="pdflearn", description="Identify measured PDFs; verify the results of a study."
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    as_written = argparse.RawDescriptionHelpFormatter
-    identify = commands.add_parser(
-        "identify",
-        help="say what measured files are",
-        description=IDENTIFY,
-        epilog=IDENTIFY_EXAMPLES,
-        formatter_class=as_written,
-    )
-    identify.add_argument(
-        "files", nargs="+", metavar="FILE", help="measured file, or a zip of them"
-    )
-    identify.add_argument("--results", default="results", help="the study's folder (results)")
-    identify.add_argument("--out", help="folder for the answers (identify in the study's folder)")
-    identify.add_argument(
-        "--structure", nargs="+", metavar="FILE", default=[], help="your own structures to try"
-    )
-    identify.add_argument(
-        "--only", action="store_true", help="try nothing but these; no study is needed"
-    )
-    identify.add_argument(
-        "--elements", default="", metavar="LIST", help="of the samples: Ti,O, or a formula TiO2"
-    )
-    verify = commands.add_parser(
-        "verify",
-        help="say whether files are still as recorded",
-        description=VERIFY,
-        epilog=VERIFY_EXAMPLES,
-        formatter_class=as_written,
-    )
+        prog="pdflearn", description=help_texts.COMMAND, epilog=help_texts.STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_identify(_command(commands, "identify"))
+    _add_refine(_command(commands, "refine"))
+    _add_simulate(_command(commands, "simulate"))
+    verify = _command(commands, "verify")
     verify.add_argument(
         "record",
         nargs="?",
         default="results/provenance.json",
         help="the record of a run (results/provenance.json)",
     )
+    info = _command(commands, "info")
+    info.add_argument("paths", nargs="*", metavar="PATH", help="what is described; the study")
+    _add_results(info)
+    _add_json(info)
     return parser
+
+
+def _command(commands: Any, name: str) -> argparse.ArgumentParser:
+    summary, description, examples = help_texts.COMMANDS[name]
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_identify(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    _add_results(parser)
+    parser.add_argument("--out", help="folder for the answers (identify in the study's folder)")
+    parser.add_argument(
+        "--elements", default="", metavar="LIST", help="of the samples: Ti,O or a formula, TiO2"
+    )
+    parser.add_argument(
+        "--structure", nargs="+", action="extend", default=[], metavar="FILE",
+        help="your own structures to try as well",
+    )  # fmt: skip
+    parser.add_argument(
+        "--only", action="store_true", help="try nothing but these; no study is needed"
+    )
+    _add_measurement(parser)
+    _add_json(parser, curves=True)
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 where an answer is not accepted"
+    )
+
+
+def _add_refine(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument(
+        "--structure", nargs="+", required=True, action="extend", metavar="FILE",
+        help="structure file (CIF, .stru, ...); several are the phases of a mixture",
+    )  # fmt: skip
+    _add_measurement(parser)
+    options = parser.add_argument_group("how it is refined")
+    options.add_argument("--recipe", metavar="FILE", help="YAML file; the options go before it")
+    for name in ("correlation", "scattering", "displacements", "shape"):
+        options.add_argument(f"--{name}", metavar="WORD", help=help_texts.RECIPE[name])
+    for name in ("angles", "atoms", "occupancies"):
+        options.add_argument(
+            f"--{name}", action="store_true", default=None, help=help_texts.RECIPE[name]
+        )
+    options.add_argument(
+        "--untied", dest="tied", action="store_false", default=None,
+        help="elements on one site have a U each",
+    )  # fmt: skip
+    options.add_argument("--background", type=int, metavar="N", help="terms of a background")
+    options.add_argument(
+        "--fix", action="append", default=[], metavar="NAME=VALUE", help="as in a=3.524"
+    )
+    options.add_argument(
+        "--bound", action="append", default=[], metavar="NAME=LOW:HIGH", help="as in a=3.5:3.6"
+    )
+    parser.add_argument("--out", help="folder for parameters.csv, .fgr, .cif, .stru and a script")
+    _add_json(parser, curves=True)
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("structure", metavar="FILE", help="structure file (CIF, .stru, ...)")
+    _add_range(parser)
+    _add_radiation(parser)
+    for name in _SIMULATION:
+        _add_number(parser, name)
+    parser.add_argument("--own-u", action="store_true", help="displacements as the file gives them")
+    parser.add_argument("--out", metavar="FILE", help="a .gr file; without it the curve is printed")
+    _add_json(parser)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE",
+        help='measured file, zip or folder of them, or "-" for standard input',
+    )  # fmt: skip
+
+
+def _add_results(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--results", default="results", help="the study's folder (results)")
+
+
+def _add_measurement(parser: argparse.ArgumentParser) -> None:
+    _add_range(parser)
+    _add_radiation(parser)
+    for name in ("q_min", "q_max", "q_damp", "q_broad"):
+        _add_number(parser, name)
+
+
+def _add_range(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--range", nargs=2, type=float, metavar=("LOW", "HIGH"), help="range of r, angstrom"
+    )
+
+
+def _add_radiation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--radiation", choices=("xray", "neutron"))
+
+
+def _add_number(parser: argparse.ArgumentParser, name: str) -> None:
+    option = f"--{name.replace('_', '-')}"
+    parser.add_argument(option, type=float, metavar="X", help=help_texts.NUMBERS[name])
+
+
+def _add_json(parser: argparse.ArgumentParser, curves: bool = False) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    if curves:
+        parser.add_argument("--curves", action="store_true", help="with the curves in it")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -87,22 +163,121 @@ def main(arguments: list[str] | None = None) -> int:
     arguments : list of str, optional
         Those of the process by default.
     """
-    options = make_parser().parse_args(arguments)
-    if options.command == "verify":
-        from pdflearn.study import record
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        import pdflearn
 
-        return record.main([options.record])
-    from pdflearn.measured.reader import printable
-    from pdflearn.study.identify import Asked, identify_files
-
-    out = options.out or Path(options.results) / "identify"
+        print(f"pdflearn {pdflearn.__version__}")
+        return DONE
+    if options.command is None:
+        parser.error(f"a command is needed: {', '.join(help_texts.COMMANDS)}")
     try:
-        asked = Asked(tuple(options.structure), options.only, options.elements)
-        return int(identify_files(options.files, options.results, out, asked) > 0)
+        return _RUN[options.command](options)
     except (PdflearnError, OSError) as error:
-        print(f"identify: {printable(str(error))}", file=sys.stderr)
-        return 2
+        if isinstance(error, BrokenPipeError):  # `pdflearn ... | head` is no mistake
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        text = "".join(c if c.isprintable() else "?" for c in str(error))
+        print(f"{options.command}: {text}", file=sys.stderr)
+        return NOTHING_DONE
+    except KeyboardInterrupt:
+        print(f"{options.command}: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
+
+def _identify(options: argparse.Namespace) -> int:
+    from pdflearn.identification.messages import ACCEPTED
+    from pdflearn.study.asked import Asked
+    from pdflearn.study.command_identify import identify_files
+
+    asked = Asked(tuple(options.structure), options.only, options.elements)
+    n_unused, answers = identify_files(
+        options.files,
+        options.results,
+        options.out or Path(options.results) / "identify",
+        asked,
+        _said(options, "radiation"),
+        as_json=options.json,
+        curves=options.curves,
+    )
+    if n_unused:
+        return SOME_NOT_USED
+    refused = options.strict and any(answer.verdict != ACCEPTED for answer in answers)
+    return NOT_ACCEPTED if refused else DONE
+
+
+def _refine(options: argparse.Namespace) -> int:
+    from pdflearn.study.command_refine import refine_files
+    from pdflearn.study.recipe_file import make_recipe, parse_pairs, read_recipe
+
+    entries = _said(options, *help_texts.RECIPE)
+    recipe = make_recipe(
+        entries, read_recipe(options.recipe) if options.recipe else make_recipe({})
+    )
+    fixed = parse_pairs("--fix", options.fix)
+    bounds = {k: v.split(":") for k, v in parse_pairs("--bound", options.bound).items()}
+    recipe = make_recipe(
+        {"fixed": {**recipe.fixed, **fixed}, "bounds": {**recipe.bounds, **bounds}}, recipe
+    )
+    n_fits, n_unused = refine_files(
+        options.files,
+        options.structure,
+        recipe,
+        radiation=options.radiation,
+        out=options.out,
+        as_json=options.json,
+        curves=options.curves,
+    )
+    if n_unused:
+        return SOME_NOT_USED if n_fits else NOTHING_DONE
+    return DONE
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from pdflearn.study.command_refine import simulate_file
+
+    parameters = _said(options, *_SIMULATION)
+    if options.own_u:
+        parameters["u_iso"] = None
+    simulate_file(
+        options.structure,
+        parameters,
+        radiation=options.radiation or "xray",
+        out=options.out,
+        as_json=options.json,
+    )
+    return DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pdflearn.study import record
+
+    return record.main([options.record])
+
+
+def _info(options: argparse.Namespace) -> int:
+    from pdflearn.study.command_info import describe_paths
+
+    return int(describe_paths(options.paths, options.results, as_json=options.json) > 0)
+
+
+def _said(options: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """What was given of these options, and the range and Q of the measurement."""
+    names = (*names, "q_min", "q_max", "q_damp", "q_broad")
+    said = {name: getattr(options, name, None) for name in names}
+    if getattr(options, "range", None):
+        said["r_min"], said["r_max"] = options.range
+    return {name: value for name, value in said.items() if value is not None}
+
+
+_RUN = {
+    "identify": _identify,
+    "refine": _refine,
+    "simulate": _simulate,
+    "verify": _verify,
+    "info": _info,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
@@ -103,7 +102,7 @@ class Refinement:
 
     @cached_property
     def curves(self) -> pd.DataFrame:
-        """r (angstrom); measured, calculated, difference (1/angstrom^2); phase_1, ... of a mixture."""
+        """r (angstrom); measured, calculated, difference (1/angstrom^2), and of each phase."""
         columns = {
             "r": self.fit.r,
             "measured": self.fit.g,
@@ -127,9 +126,7 @@ class Refinement:
     def exports(self) -> dict[str, str]:
         """The files for other programs: their names, made from the measured file's, and texts."""
         titles = [f"refined from {name}" for name in self.names]
-        return export_fit(
-            self.fit, self.observation, safe_name(self.file), titles, self.recipe
-        )
+        return export_fit(self.fit, self.observation, safe_name(self.file), titles, self.recipe)
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write the files for other programs: .fgr, .cif, .stru and a script for PDFfit2."""
