@@ -42,6 +42,30 @@ def make_catalogue(names=NAMES):
     )
 
 
+class EvenModel:
+    """A classifier that holds every type for equally probable."""
+
+    def __init__(self, classes):
+        self.classes_ = np.array(sorted(classes))
+
+    def predict_proba(self, patterns):
+        return np.full((len(patterns), len(self.classes_)), 1 / len(self.classes_))
+
+
+def small_study():
+    """A study that was never run: a catalogue in memory, and a model that knows nothing."""
+    from pdflearn.study.identify import TrainedStudy
+
+    catalogue = make_catalogue()
+    config = {
+        "simulate": {"grid": {"r_min": GRID.r_min, "r_max": GRID.r_max, "r_step": GRID.r_step}},
+        "measured": {"top_n": 3, "task": "structure_type"},
+        "structures": {"library": "resources/library"},
+    }
+    model = EvenModel(set(catalogue.structures["structure_type"]))
+    return TrainedStudy(config, catalogue, model)
+
+
 def measured(*parts, radiation="xray"):
     """A measurement of a sample: structures of the library with their weights, and some noise."""
     total = 0.0

@@ -7,18 +7,41 @@ import sys
 from pathlib import Path
 
 import pytest
+from identification_cases import small_study
 
 ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data" / "study"
 
 
-def test_the_example_in_python_runs(tmp_path):
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    data = ROOT / "tests" / "data" / "study"
-    shutil.copy(data / "Ni_fcc.cif", tmp_path / "Ni.cif")
-    shutil.copy(data / "nickel.gr", tmp_path / "Ni.gr")
-    code += "print(len(r) == len(g) == len(small), len(q) == len(f), list(parts), measured.r[-1])"
+@pytest.fixture
+def examples(tmp_path, monkeypatch):
+    """The README's examples in Python, and a folder with what they read."""
+    shutil.copy(DATA / "Ni_fcc.cif", tmp_path / "Ni.cif")
+    shutil.copy(DATA / "nickel.gr", tmp_path / "Ni.gr")
+    monkeypatch.chdir(tmp_path)
+    return re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+
+
+def test_the_ten_lines_run(examples, monkeypatch, capsys):
+    study = small_study()
+    monkeypatch.setattr("pdflearn.study.identify.load_study", lambda results: study)
+    ten, _ = examples
+    assert len(ten.splitlines()) <= 11  # with the blank one
+    names = {}
+    exec(ten, names)  # noqa: S102
+    assert capsys.readouterr().out.startswith("Ni.gr: accepted. ")
+    assert names["answer"].verdict == "accepted"
+    assert {path.suffix for path in Path("Ni").iterdir()} == {".cif", ".stru", ".fgr", ".py"}
+    assert Path("Ni.png").stat().st_size > 1000
+    assert names["fit"].rw < 0.1
+    assert len(names["r"]) == len(names["g"])
+
+
+def test_the_example_of_the_simulator_runs(examples):
+    _, code = examples
+    code += "print(len(r) == len(g), len(q) == len(f), list(parts), measured.r[-1])"
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True,
         env={"PYTHONPATH": str(ROOT / "workflow")}, check=True,
     )  # fmt: skip
     assert done.stdout.startswith("True True [('Ni', 'Ni')] ")

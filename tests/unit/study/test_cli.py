@@ -75,6 +75,8 @@ def test_verify_compares_hashes(tmp_path, monkeypatch, capsys):
     (tmp_path / "a.csv").write_text("b\n")
     assert cli.main(["verify", "record.json"]) == 1
     assert "a.csv: differs (measured)" in capsys.readouterr().out
+    assert cli.main(["verify", "record.json", "--json"]) == 1
+    assert document(capsys)["differences"] == ["a.csv: differs (measured)"]
 
 
 def test_identify_without_a_study_says_what_to_do(tmp_path, monkeypatch, capsys):

@@ -36,6 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
         default="results/provenance.json",
         help="the record of a run (results/provenance.json)",
     )
+    _add_json(verify)
     info = _command(commands, "info")
     info.add_argument("paths", nargs="*", metavar="PATH", help="what is described; the study")
     _add_results(info)
@@ -253,7 +254,7 @@ def _simulate(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from pdflearn.study import record
 
-    return record.main([options.record])
+    return record.main([options.record], as_json=options.json)
 
 
 def _info(options: argparse.Namespace) -> int:

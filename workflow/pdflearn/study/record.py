@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pdflearn.core.provenance import PACKAGE, file_hash, installed, result_name, versions
+from pdflearn.study import terminal
 
 SEEDS = "each random number follows from this seed and the name of what it is drawn for"
 
@@ -98,19 +99,33 @@ def differences(recorded: dict[str, Any]) -> list[str]:
     return lines
 
 
-def main(arguments: list[str]) -> int:
-    """Compare the files with a record; the exit status."""
+def main(arguments: list[str], *, as_json: bool = False) -> int:
+    """Compare the files with a record; the exit status.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The path of the record; results/provenance.json without one.
+    as_json : bool, default False
+        Whether one JSON document is printed in place of text.
+    """
     path = Path(*arguments) if arguments else Path("results/provenance.json")
     try:
         recorded = json.loads(path.read_text(encoding="utf-8"))
         lines = differences(recorded)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"verify: {path} is no record of a run ({error!r}); make run writes it")
+        print(
+            f"verify: {path} is no record of a run ({error!r}); make run writes it",
+            file=sys.stderr if as_json else sys.stdout,
+        )
         return 2
     results = recorded["results"].values()
     groups = [*recorded["inputs"].values(), *(entry["files"] for entry in results)]
     n_files = sum(len(files) for files in groups)
-    print(*lines, f"{n_files - len(lines)} of {n_files} files match {path}", sep="\n")
+    if as_json:
+        terminal.print_json("verify", record=str(path), files=n_files, differences=lines)
+    else:
+        print(*lines, f"{n_files - len(lines)} of {n_files} files match {path}", sep="\n")
     return int(bool(lines))
 
 
