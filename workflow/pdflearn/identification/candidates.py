@@ -9,9 +9,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.chemistry import (
+    N_VARIANTS,
+    Variant,
+    compound,
+    likeliest,
+    variants,
+    volume_of_atom,
+)
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.search import similarities
 from pdflearn.measured.observation import Observation
@@ -20,7 +27,7 @@ from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import Fit, refine
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.structures import substitution
+from pdflearn.structures.volumes import NO_VOLUMES
 
 # So many types are refined: the likely ones by the model, each with a probability of at least
 # MIN_PROBABILITY; the most similar ones by their reference patterns, whatever the model says; and
@@ -32,6 +39,7 @@ N_SIMILAR_UNLEARNED = 4
 # So many shapes of particles, where a pattern of one is about as similar as the best one of all.
 # Those of bulk are not, so that they cost nothing there.
 N_PARTICLES, PARTICLE_MARGIN = 4, 0.1
+N_COMPOUNDS = 12  # types of known compounds of the sample's elements, the most similar ones
 N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
 # Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
@@ -58,9 +66,11 @@ class Candidate:
         Whether the sample's elements can be laid onto the sites; None where they are not known.
     file : str, default ""
         The user's file that the structure was read from; "" for one of the library.
-    log_prior : float, default 0.0
+    log_given : float, default 0.0
         Logarithm of how much likelier the structure is by what the user gave: 0 for one of the
         library without any knowledge of the sample.
+    variant : Variant, optional
+        The structure with the volume that is expected of it, where the elements are known.
     """
 
     id: str
@@ -70,7 +80,8 @@ class Candidate:
     similarity: float
     fits_composition: bool | None = None
     file: str = ""
-    log_prior: float = 0.0
+    log_given: float = 0.0
+    variant: Variant | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +122,29 @@ class RefinedCandidate:
     def files(self) -> str:
         """The user's files that the structures were read from, joined by " + "."""
         return " + ".join(c.file for c in self.candidates if c.file)
+
+    @property
+    def elements_known(self) -> bool:
+        """Whether every phase has elements of the sample."""
+        return all(c.fits_composition for c in self.candidates)
+
+    @property
+    def compound(self) -> str:
+        """The formulae of the phases where their elements are the sample's, joined by " + "."""
+        if not self.elements_known:
+            return ""
+        return " + ".join(compound(c.phase.structure) for c in self.candidates)
+
+    @property
+    def log_chemistry(self) -> float:
+        """Logarithm of how likely elements and refined volumes make the structures."""
+        total = sum(candidate.log_given for candidate in self.candidates)
+        if self.fit is None:
+            return total
+        for candidate, structure in zip(self.candidates, self.fit.structures, strict=True):
+            if candidate.variant is not None:
+                total += candidate.variant.log_volume(volume_of_atom(structure))
+        return total
 
     @property
     def radiation(self) -> str:
@@ -160,11 +194,10 @@ def choose_candidates(
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
         return _candidates_of(asked, table, observation, catalogue, request, set(asked))
-    same_elements = pd.Series(False, index=table.index)
-    if request.elements:
-        same_elements = table["elements"] == "-".join(request.elements)
+    same_elements = _of_elements(table, request)
     types = _types_to_refine(table, probabilities)
-    types += list(table.loc[same_elements, "structure_type"])
+    compounds = table[same_elements].drop_duplicates("structure_type")
+    types += list(compounds["structure_type"].head(N_COMPOUNDS))
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
     preferred = set(table.index[same_elements])
     own = table.index[table["own"]]
@@ -184,6 +217,7 @@ def most_similar(
     n_types: int,
     without: set[str] = frozenset(),
     only: set[str] | None = None,
+    request: Request = NOTHING_KNOWN,
 ) -> list[Candidate]:
     """Choose the structure with the most similar pattern for each of the most similar types.
 
@@ -199,17 +233,24 @@ def most_similar(
         Types that are left out.
     only : set of str, optional
         The types to choose from; None: all.
+    request : Request, optional
+        What is known of the sample: its compounds stand for their types, and come in addition; its
+        elements are laid onto the sites of the others.
     """
-    table = _compare(observation, catalogue).drop_duplicates("structure_type")
+    table = _compare(observation, catalogue)
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
-    table = table.head(n_types)
+    compounds = table[_of_elements(table, request)].drop_duplicates("structure_type")
+    compounds = compounds.head(N_COMPOUNDS)
+    others = table.drop_duplicates("structure_type").head(n_types)
+    others = others[~others["structure_type"].isin(compounds["structure_type"])]
+    table = pd.concat([compounds, others])
     return [
         candidate
         for structure_id in table.index
         for candidate in _make_candidates(
-            structure_id, table.loc[structure_id], observation, catalogue, None
+            structure_id, table.loc[structure_id], observation, catalogue, request, n_variants=1
         )
     ]
 
@@ -304,11 +345,11 @@ def _candidates_of(
     candidates = []
     for structure_id in ids:
         made = _make_candidates(
-            structure_id, table.loc[structure_id], observation, catalogue, request.composition
+            structure_id, table.loc[structure_id], observation, catalogue, request
         )
         bonus = ASKED_FOR if structure_id in asked else LOOKED_UP
         candidates += [
-            replace(candidate, log_prior=candidate.log_prior + bonus)
+            replace(candidate, log_given=candidate.log_given + bonus)
             if candidate.file
             else candidate
             for candidate in made
@@ -321,17 +362,19 @@ def _make_candidates(
     match: pd.Series,
     observation: Observation,
     catalogue: Catalogue,
-    composition: Mapping[str, float] | None,
+    request: Request,
+    n_variants: int = N_VARIANTS,
 ) -> list[Candidate]:
-    """A structure as it is, or with the known elements on its sites in each possible way."""
+    """A structure as it is, or with the known elements on its sites in the likeliest ways."""
     described = catalogue.structures.loc[structure_id]
     file = catalogue.file_of(structure_id)
-    variants, fits_composition = _variants(catalogue.load(structure_id), composition)
+    volumes = catalogue.volumes if request.knows_elements else NO_VOLUMES
+    made = variants(catalogue.load(structure_id), request, volumes)
     candidates = []
-    for variant in variants:
+    for variant in likeliest(made, float(match["stretch"]), n_variants):
         try:
             phase = Phase(
-                variant,
+                variant.structure,
                 observation.radiation,
                 str(described["crystal_system"]),
                 str(described["name"]),
@@ -346,21 +389,17 @@ def _make_candidates(
                 str(described["structure_type"]),
                 phase,
                 float(match["similarity"]),
-                fits_composition,
+                variant.fits,
                 file,
+                variant.log_prior,
+                variant if variant.fits else None,
             )
         )
     return candidates
 
 
-def _variants(
-    structure: Structure, composition: Mapping[str, float] | None
-) -> tuple[list[Structure], bool | None]:
-    """The structure with the composition's elements, and whether these fit its sites."""
-    if not composition:
-        return [structure], None
-    sites = substitution.shares(structure)
-    assignments = substitution.assignments(dict(composition), sites)
-    if not assignments:
-        return [structure], False
-    return [substitution.substitute(structure, assignment) for assignment in assignments], True
+def _of_elements(table: pd.DataFrame, request: Request) -> pd.Series:
+    """Which structures are of exactly the sample's elements, or of those of one phase of it."""
+    phases = [tuple(sorted(phase)) for phase in request.phases] or [request.elements]
+    names = {"-".join(elements) for elements in phases if elements}
+    return table["elements"].isin(names)

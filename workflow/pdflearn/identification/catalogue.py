@@ -16,11 +16,13 @@ from diffpy.structure import Structure
 
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import concat, load_table, save_array, save_json, save_table
+from pdflearn.identification.chemistry import fit_volumes
 from pdflearn.identification.lookup import COLUMNS as LOOKUP_COLUMNS
 from pdflearn.identification.lookup import OwnStructures
 from pdflearn.identification.search import RADIATIONS, ReferencePatterns, reference_arrays
 from pdflearn.structures import relations
 from pdflearn.structures.structure import structure_of
+from pdflearn.structures.volumes import NO_VOLUMES, Volumes
 
 # A type with at least MIN_REAL real structures is represented by these alone. Any other type is
 # represented by at most MAX_HYPOTHETICAL hypothetical structures as well.
@@ -115,6 +117,16 @@ class Catalogue:
         known = table[["structure_type", "elements"]]
         own = table["origin"].isin(OWN_ORIGINS) if "origin" in table else False
         return known.assign(own=own)
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """The volumes of elements in the known compounds, hypothetical ones left out."""
+        table = self.structures
+        if "volume_per_atom" not in table:
+            return NO_VOLUMES
+        if "origin" in table:
+            table = table[table["origin"] != "hypothetical"]
+        return fit_volumes(table["formula"].astype(str).tolist(), table["volume_per_atom"].tolist())
 
     def file_of(self, structure_id: str) -> str:
         """The user's file that a structure was read from; "" for one of the library."""

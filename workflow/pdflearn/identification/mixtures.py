@@ -10,6 +10,7 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.ranking import ALIKE_FLOOR, fits_alike
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 
@@ -27,6 +28,7 @@ def find_mixtures(
     refined: list[RefinedCandidate],
     catalogue: Catalogue,
     solutions: Solutions,
+    request: Request = NOTHING_KNOWN,
 ) -> list[RefinedCandidate]:
     """Find pairs of structures of different types that fit clearly better than one phase.
 
@@ -42,6 +44,8 @@ def find_mixtures(
         The known structures.
     solutions : Solutions
         Remembered fits; what is new is added.
+    request : Request, optional
+        What is known of the sample's elements, which are laid onto each phase's sites.
 
     Returns
     -------
@@ -56,7 +60,8 @@ def find_mixtures(
     pairs: list[RefinedCandidate] = []
     for first in firsts[:N_FIRST]:
         rest = replace(observation, g=first.fit.difference)
-        for second in most_similar(rest, catalogue, N_SECOND, without={first.structure_type}):
+        known = {first.structure_type}
+        for second in most_similar(rest, catalogue, N_SECOND, without=known, request=request):
             candidates = (first.candidates[0], second)
             pair = refine_candidates(observation, candidates, solutions, full=False, useful=useful)
             if pair is not None and min(pair.fit.fractions) >= MIN_FRACTION:
@@ -65,7 +70,7 @@ def find_mixtures(
     if best is None or best.adjusted_rw > highest:
         return []
     near = [
-        _simplest_pair(observation, pair, catalogue, solutions)
+        _simplest_pair(observation, pair, catalogue, solutions, request)
         for pair in pairs
         if fits_alike(pair, best, PAIRS_ALIKE)
     ]
@@ -89,11 +94,12 @@ def _simplest_pair(
     pair: RefinedCandidate,
     catalogue: Catalogue,
     solutions: Solutions,
+    request: Request,
 ) -> RefinedCandidate:
     """The pair with each type replaced by its parent as long as that fits alike."""
     for index in (0, 1):
         while parent := catalogue.parents.get(pair.candidates[index].structure_type):
-            candidate = _similar_to_phase(observation, pair, index, parent, catalogue)
+            candidate = _similar_to_phase(observation, pair, index, parent, catalogue, request)
             if candidate is None:
                 break
             members = list(pair.candidates)
@@ -111,11 +117,12 @@ def _similar_to_phase(
     index: int,
     structure_type: str,
     catalogue: Catalogue,
+    request: Request,
 ) -> Candidate | None:
     """The structure of a type that looks most like one phase of a pair; None for both phases'."""
     others = pair.fit.calculated - pair.fit.partials[index]
     phase_curve = replace(observation, g=observation.g - others)
-    candidates = most_similar(phase_curve, catalogue, 1, only={structure_type})
+    candidates = most_similar(phase_curve, catalogue, 1, only={structure_type}, request=request)
     if not candidates or pair.candidates[1 - index].structure_type == structure_type:
         return None
     return candidates[0]

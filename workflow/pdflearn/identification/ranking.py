@@ -40,7 +40,6 @@ AS_LIKELY = 1.0  # types whose log priors differ by less are about as likely: th
 # structures each, nine in ten end less than this above their minimum, in log posterior. What their
 # tolerance alone leaves (`FTOL` of least_squares) is 2e-4 for the best fit.
 CONVERGED = 1e-3
-COMPOSITION_WEIGHT = 2.0  # what a type loses in log prior that the known composition does not fit
 
 
 def rank(
@@ -139,9 +138,7 @@ def with_posteriors(
         log_prior = float(np.log(p + FLOOR))
         if several_radiations:
             log_prior += float(np.log(RADIATION_SHARE[item.radiation]))
-        log_prior += candidate.log_prior
-        if candidate.fits_composition is False:
-            log_prior -= COMPOSITION_WEIGHT
+        log_prior += item.log_chemistry
         misfit = RW_WEIGHT * (item.adjusted_rw - best_rw) / max(best_rw, RW_FLOOR)
         scored.append(replace(item, log_prior=log_prior, log_posterior=log_prior - misfit))
     return scored
@@ -154,6 +151,14 @@ def misfit_order(item: RefinedCandidate) -> float:
     then goes first, as it was chosen first. `CONVERGED` is the accuracy to which fits converge.
     """
     return -round(item.log_posterior / CONVERGED)
+
+
+def misfit_and_chemistry(item: RefinedCandidate) -> float:
+    """A key that sorts by Rw; what the known elements speak against counts as a worse fit.
+
+    A logarithm of likelihood weighs as it does in the log posterior: `RW_WEIGHT` for twice the Rw.
+    """
+    return item.adjusted_rw * (1.0 - min(item.log_chemistry, 0.0) / RW_WEIGHT)
 
 
 def best_of_types(ordered: list[RefinedCandidate]) -> list[RefinedCandidate]:
@@ -170,7 +175,7 @@ def parents_first(
     """Move a parent before its child where the child's fit is not clearly better.
 
     Not where the child fits and the parent's Rw is beyond the limit, nor where the known
-    composition needs the child's additional elements.
+    composition needs the child's additional elements, or makes it clearly likelier.
     """
     order = list(ranked)
     for child in ranked:
@@ -178,7 +183,9 @@ def parents_first(
         parent = next((item for item in order if item.structure_type == parent_type), None)
         if parent is None or order.index(parent) < order.index(child):
             continue
-        needed = child.candidates[0].fits_composition and child.n_elements > parent.n_elements
+        likelier = child.log_chemistry >= parent.log_chemistry + AS_LIKELY
+        needed = likelier or child.n_elements > parent.n_elements
+        needed = needed and child.candidates[0].fits_composition
         refuted = parent.adjusted_rw > rw_limit >= child.adjusted_rw
         if not needed and not refuted and fits_alike(parent, child):
             order.remove(parent)

@@ -20,8 +20,8 @@ from pdflearn.refinement.export import export_fit
 from pdflearn.refinement.parameter import Parameter
 
 COLUMNS = [
-    "file", "rank", "structure_type", "probability", "structure", "structure_file", "rw",
-    "verdict", "reason",
+    "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
+    "rw", "verdict", "reason",
 ]  # fmt: skip
 PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value", "stderr", "unit"]
 
@@ -86,6 +86,7 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
             "structure_type": item.structure_type,
             "probability": probabilities.get(item.structure_type, np.nan),
             "structure": item.name,
+            "compound": item.compound,
             "structure_file": item.files,
             "rw": round(item.fit.rw, 4),
         }
@@ -100,6 +101,7 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
             "structure_type": name,
             "probability": probabilities[name],
             "structure": "",
+            "compound": "",
             "structure_file": "",
             "rw": np.nan,
         }

@@ -35,6 +35,7 @@ from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
     fits_alike,
+    misfit_and_chemistry,
     misfit_order,
     rank,
     related,
@@ -207,9 +208,9 @@ def identify(
     # Where one phase explains the curve, what it leaves names no second one.
     if ranked[0].adjusted_rw > rw_limit:
         same_radiation = [item for item in refined if item.radiation == observation.radiation]
-        ranked = find_mixtures(observation, same_radiation, catalogue, solutions) + ranked
+        ranked = find_mixtures(observation, same_radiation, catalogue, solutions, request) + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
-        ranked.sort(key=lambda item: item.adjusted_rw)
+        ranked.sort(key=misfit_and_chemistry)
     verdict, reason = judge(observation, ranked, catalogue, rw_limit, request)
     radiation = ranked[0].radiation
     return Answer(verdict, reason, ranked, radiation, rw_limit, type_probabilities[radiation])
@@ -272,7 +273,7 @@ def judge(
     others = [item for item in alike if not related(item, first, catalogue)]
     advantage = _advantage(first, others)
     other_types = [item.structure_type for item in others]
-    elements_known = bool(first.candidates[0].fits_composition)
+    elements_known = first.elements_known
     return ACCEPTED, messages.one_fits(
         first.name, fit_text, relatives, other_types, advantage, elements_known
     )

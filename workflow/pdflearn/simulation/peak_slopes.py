@@ -126,6 +126,8 @@ def sum_direction_slopes(
         if factor <= 0.0 or d > farthest:
             continue
         v = u2[n] * factor + extra
+        if v <= 0.0:  # delta2 is about d squared, and the spread of the pair's distances is less
+            continue
         sigma = np.sqrt(v)
         centre = d / step
         half = reach * sigma / step

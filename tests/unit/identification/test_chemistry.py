@@ -1,0 +1,141 @@
+"""Known elements: known compounds first, others of their types built, the rest last."""
+
+from dataclasses import replace
+
+import pytest
+from identification_cases import LIBRARY, even_probabilities, make_catalogue, measured, refined
+
+from pdflearn.identification import ranking
+from pdflearn.identification.chemistry import (
+    BUILT,
+    FOREIGN,
+    PART,
+    compound,
+    likeliest,
+    variants,
+    volume_of_atom,
+)
+from pdflearn.identification.request import Request
+from pdflearn.identification.results import answer_sample, ranked_rows
+from pdflearn.measured.samples import MeasuredSample
+from pdflearn.structures.volumes import Volumes
+
+NAMES = [
+    "Ni fcc", "Cu fcc", "Al fcc", "FeNi L1_0", "Si diamond", "CuCl zincblende", "ZnS zincblende",
+    "AlP zincblende", "NaCl rocksalt", "MgO rocksalt", "Fe bcc", "MgAl2O4 spinel",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def known():
+    return make_catalogue(NAMES)
+
+
+def of(name, text, elements=""):
+    """The variants of a structure of the library for a sample."""
+    volumes = make_volumes()
+    return variants(LIBRARY.build(name), Request.of_chemistry(text, elements), volumes)
+
+
+def make_volumes():
+    return Volumes({"Al": 16.6, "Cu": 11.8, "Ni": 10.9, "Si": 20.0}, {})
+
+
+def test_without_elements_a_structure_stays_as_it_is():
+    (variant,) = of("MgO rocksalt", "")
+    assert (variant.fits, variant.log_prior) == (None, 0.0)
+    assert variant.log_volume(1.0) == 0.0
+
+
+def test_a_known_compound_is_likelier_than_one_that_is_built():
+    (exact,) = of("MgO rocksalt", "MgO")
+    assert (exact.log_prior, exact.fits) == (0.0, True)
+    assert exact.volume == pytest.approx(volume_of_atom(exact.structure))
+    built, *_ = of("MgO rocksalt", "FeO")
+    assert compound(built.structure) == "FeO"
+    assert -BUILT > built.log_prior > -FOREIGN
+    (foreign,) = of("MgO rocksalt", "Fe2O3")
+    assert (foreign.fits, foreign.log_prior) == (False, -FOREIGN)
+
+
+def test_elements_without_amounts_work_as_well():
+    assert of("MgO rocksalt", "", "Mg O")[0].log_prior == 0.0
+    first, *_ = of("ZnS zincblende", "", "Ga, As")  # the metal goes to the metal's sites
+    metals = [atom.xyz.tolist() for atom in first.structure if atom.element == "Ga"]
+    zinc = [a.xyz.tolist() for a in LIBRARY.build("ZnS zincblende") if a.element == "Zn"]
+    assert metals == zinc
+    part = of("Ni fcc", "", "Ni Cu")
+    assert {compound(variant.structure) for variant in part} == {"Ni", "NiCu"}
+    assert part[-1].log_prior == -PART
+    (spinel,) = of("MgAl2O4 spinel", "Fe3O4")  # fewer elements than the structure has
+    assert compound(spinel.structure) == "Fe3O4"
+
+
+def test_sites_that_become_equal_are_those_of_a_simpler_type():
+    assert [variant.fits for variant in of("FeNi L1_0", "Ni")] == [False]
+
+
+def test_elements_that_differ_mix_badly():
+    alloy = of("Cu fcc", "NiFe")[0]
+    salt = of("Si diamond", "GaAs")[0]
+    assert salt.log_prior < alloy.log_prior - 0.5
+
+
+def test_each_phase_of_a_mixture_has_its_own_elements():
+    made = of("Al fcc", "Si+Ni")
+    assert {compound(variant.structure) for variant in made} == {"Si", "Ni"}
+    # the stretch that the curve asks for tells which
+    (first,) = likeliest(made, (10.9 / volume_of_atom(LIBRARY.build("Al fcc"))) ** (1 / 3), n=1)
+    assert compound(first.structure) == "Ni"
+
+
+def test_the_refined_volume_speaks(known):
+    nickel, *_ = of("Ni fcc", "Ni")
+    assert nickel.log_volume(nickel.volume) == 0.0
+    assert nickel.log_volume(1.2 * nickel.volume) < -5
+
+
+def test_the_known_compound_is_not_put_behind_its_parent(known):
+    ordered = refined("CuCl zincblende", 0.2, fits_composition=True)
+    mixed = refined("Si diamond", 0.2, fits_composition=True, log_given=-2.0)
+    order = ranking.parents_first([ordered, mixed], known, 0.3)
+    assert [item.structure_type for item in order] == ["zincblende", "diamond"]
+
+
+@pytest.mark.parametrize(
+    ("composition", "elements"), [("ZnS", ""), ("", "Zn S")], ids=["amounts", "elements"]
+)
+def test_a_compound_that_x_rays_take_for_its_parent_is_named(known, composition, elements):
+    """Blind, zinc and sulphur are seen apart; nickel and copper are not from copper alone."""
+    sample = MeasuredSample(
+        "a.gr", radiation="xray", observation=measured(("ZnS zincblende", 1.0)),
+        composition=composition, composition_given=bool(composition), elements=elements,
+    )  # fmt: skip
+    answer = answer_sample(sample, even_probabilities(known), known)
+    first, *_ = ranked_rows(sample, answer, 3)
+    assert (first["structure_type"], first["compound"]) == ("zincblende", "ZnS")
+    assert "the elements are the library's" not in answer.reason
+
+
+def test_another_member_of_a_type_is_built(known):
+    """AlP is left out, so it is built from ZnS or CuCl."""
+    without = make_catalogue([name for name in NAMES if name != "AlP zincblende"])
+    sample = MeasuredSample(
+        "a.gr", radiation="xray", observation=measured(("AlP zincblende", 1.0)), elements="Al P"
+    )
+    answer = answer_sample(sample, even_probabilities(without), without)
+    first, *_ = ranked_rows(sample, answer, 3)
+    assert (first["structure_type"], first["compound"]) == ("zincblende", "AlP")
+    blind = answer_sample(replace(sample, elements=""), even_probabilities(without), without)
+    assert ranked_rows(sample, blind, 3)[0]["compound"] == ""
+
+
+def test_the_phases_of_a_mixture_have_the_elements_of_its_formula(known):
+    """Si + Ni must not come as silicon and copper."""
+    sample = MeasuredSample(
+        "a.gr", radiation="xray", observation=measured(("Si diamond", 0.5), ("Ni fcc", 0.5)),
+        composition="Si+Ni", composition_given=True,
+    )  # fmt: skip
+    answer = answer_sample(sample, even_probabilities(known), known)
+    assert answer.ranked[0].structure_type == "diamond+fcc"
+    assert sorted(answer.ranked[0].compound.split(" + ")) == ["Ni", "Si"]

@@ -1,0 +1,199 @@
+"""Chemistry of candidates: known compounds of a sample's elements, and others built with them.
+
+Where a sample's elements are known, a structure can be four things, the likelier the sooner:
+
+- a known compound of exactly these elements, and of the amounts where these are known;
+- the same type built with these elements: they are put onto its sites, and its lattice is scaled by
+  the volumes that elements have in the known compounds (`pdflearn.structures.volumes`);
+- a compound of some of the elements, as it is: a part of the sample;
+- a structure with foreign elements: its type may still be the sample's.
+
+How much likelier one is than another was judged, not fitted to any curve. A refined lattice speaks
+too: the volume of an atom should be that of the known compound, or the expected one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from diffpy.structure import Structure
+
+from pdflearn.identification.request import Request
+from pdflearn.structures import substitution
+from pdflearn.structures.elements import parse_composition
+from pdflearn.structures.formula import formula_of
+from pdflearn.structures.structure import StructureError, symmetry_of
+from pdflearn.structures.volumes import SCATTER, Volumes, log_likelihood
+
+# Logarithms of how much less likely a structure is than a known compound of the elements.
+BUILT, PART, FOREIGN = 0.5, 1.5, 3.0
+# Elements that share a site are the less likely the more they differ (`substitution.mixing`): Fe
+# and Ni hardly, Ga and As by a factor of three.
+MIXING_WEIGHT = 3.0
+# The volume of a known compound at another temperature, or a little off its composition: standard
+# deviation of its logarithm. From 10 to 300 K solids expand by 1 to 3 %.
+KNOWN_SCATTER = 0.02
+N_VARIANTS = 2  # ways to put elements onto a structure's sites that are refined
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A structure with the elements that it is refined with.
+
+    Attributes
+    ----------
+    structure : Structure
+    fits : bool or None
+        Whether its elements are the sample's, or some of them; None where these are not known.
+    log_prior : float
+        Logarithm of how likely it is beside a known compound of the elements.
+    volume, scatter : float
+        Expected volume of an atom (angstrom^3; NaN for none), and the scatter of its logarithm.
+    """
+
+    structure: Structure
+    fits: bool | None = None
+    log_prior: float = 0.0
+    volume: float = float("nan")
+    scatter: float = SCATTER
+
+    def log_volume(self, volume: float) -> float:
+        """Logarithm of how likely a volume (angstrom^3 an atom) is; 0 where none is expected."""
+        if not (self.volume > 0 and volume > 0):
+            return 0.0
+        return log_likelihood(volume, self.volume, self.scatter)
+
+
+def variants(structure: Structure, request: Request, volumes: Volumes) -> list[Variant]:
+    """Make a structure's variants with the sample's elements, the likeliest first.
+
+    Parameters
+    ----------
+    structure : Structure
+    request : Request
+    volumes : Volumes
+        Of the elements in known compounds; not used where no elements are known.
+
+    Returns
+    -------
+    list of Variant
+        The structure as it is where the elements are not known, or do not fit its sites.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.library import load_library
+    >>> zincblende = load_library("resources/library").build("CuCl zincblende")
+    >>> built, *_ = variants(zincblende, Request.of_chemistry("GaAs"), Volumes({}, {}))
+    >>> substitution.shares(built.structure)
+    {'As': 0.5, 'Ga': 0.5}
+    """
+    if not request.knows_elements:
+        return [Variant(structure)]
+    sites = substitution.shares(structure)
+    targets = request.phases or ((request.composition or dict.fromkeys(request.elements)),)
+    made: list[Variant] = []
+    for target in targets:
+        made += _of_target(structure, sites, target, volumes)
+    if not made and set(sites) <= set(request.elements):
+        made = [_as_it_is(structure, PART)]
+    if not made:
+        return [Variant(structure, False, -FOREIGN)]
+    return sorted(made, key=lambda variant: -variant.log_prior)
+
+
+def likeliest(made: list[Variant], stretch: float, n: int = N_VARIANTS) -> list[Variant]:
+    """Choose the variants whose chemistry and volume at this stretch are likeliest.
+
+    Parameters
+    ----------
+    made : list of Variant
+    stretch : float
+        Lengths in the sample over those in the structure that the variants are made of.
+    n : int, default 2
+    """
+    if len(made) <= n:
+        return made
+    volume = volume_of_atom(made[0].structure) * stretch**3
+    return sorted(made, key=lambda item: -(item.log_prior + item.log_volume(volume)))[:n]
+
+
+def _of_target(
+    structure: Structure,
+    sites: Mapping[str, float],
+    target: Mapping[str, float | None],
+    volumes: Volumes,
+) -> list[Variant]:
+    """The variants with the elements of the sample, or of one phase of it."""
+    amounts = {e: x for e, x in target.items() if x is not None}
+    if set(sites) == set(target) and all(
+        abs(sites[e] - x) <= substitution.TOLERANCE for e, x in amounts.items()
+    ):
+        return [_as_it_is(structure, 0.0)]
+    made = []
+    if not amounts and set(sites) < set(target):
+        made.append(_as_it_is(structure, PART))
+    if set(sites) == set(target) and not amounts:
+        return made
+    for way in substitution.assignments(amounts or list(target), dict(sites)):
+        variant = substitution.substitute(structure, way)
+        if len(target) < len(sites) and not _same_group(structure, variant):
+            continue  # the sites with one element are those of a simpler type
+        content = substitution.composition_of(way, dict(sites))
+        unlikely = substitution.change(way, sites) + MIXING_WEIGHT * substitution.mixing(way, sites)
+        volume = volume_of_atom(structure) * volumes.ratio(content, sites)
+        made.append(Variant(variant, True, -BUILT - unlikely, volume))
+    return made
+
+
+def _as_it_is(structure: Structure, penalty: float) -> Variant:
+    return Variant(structure, True, -penalty, volume_of_atom(structure), KNOWN_SCATTER)
+
+
+def _same_group(structure: Structure, variant: Structure) -> bool:
+    """Whether a variant has the space group and the primitive cell of its structure."""
+    if not getattr(structure, "periodic", True):
+        return True
+    try:
+        before, after = symmetry_of(structure), symmetry_of(variant)
+    except StructureError:
+        return False
+    sizes = [len(np.unique(symmetry.mapping_to_primitive)) for symmetry in (before, after)]
+    return before.number == after.number and sizes[0] == sizes[1]
+
+
+def volume_of_atom(structure: Structure) -> float:
+    """Volume of an atom, angstrom^3; NaN for a cluster."""
+    if not getattr(structure, "periodic", True):
+        return float("nan")
+    n_atoms = sum(atom.occupancy for atom in structure)
+    return abs(float(np.linalg.det(structure.lattice.base))) / n_atoms
+
+
+def compound(structure: Structure) -> str:
+    """The formula of a structure.
+
+    Examples
+    --------
+    >>> from pdflearn.structures.library import load_library
+    >>> compound(load_library("resources/library").build("MgO rocksalt"))
+    'MgO'
+    """
+    return formula_of(substitution.shares(structure))
+
+
+def fit_volumes(formulas: list[str], volumes: list[float]) -> Volumes:
+    """Fit the volumes of elements to known compounds; those without formula or volume are left out.
+
+    Parameters
+    ----------
+    formulas : list of str
+    volumes : list of float
+        angstrom^3 an atom.
+    """
+    rows = [
+        (parse_composition(formula), volume)
+        for formula, volume in zip(formulas, volumes, strict=True)
+        if volume > 0
+    ]
+    known = [(composition, volume) for composition, volume in rows if composition]
+    return Volumes.fit([row[0] for row in known], [row[1] for row in known])
