@@ -15,6 +15,7 @@ from pdflearn.refinement.export import export_fit, phase_settings
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import refine
 from pdflearn.simulation.simulator import simulate_pdf
+from pdflearn.structures.cif_writer import with_error
 from pdflearn.structures.structure import make_structure
 
 
@@ -100,7 +101,9 @@ def test_the_cif_has_the_errors_of_the_fit(platinum):
     settings = phase_settings(fit)
     assert settings.cell_errors == (a.stderr,) * 3 + (0.0,) * 3
     assert f"# {a}\n" in text
-    assert "_cell_length_c 3.9" in text
+    assert f"_cell_length_c {with_error(a.value, a.stderr)}\n" in text
+    u = fit.parameters["u_iso_Pt"]
+    assert f" {with_error(u.value, u.stderr)} Uiso" in text
     assert "'F m -3 m'" in text
 
 

@@ -1,6 +1,6 @@
 """Structures as CIF: the symmetry that they have, one site an orbit, U, occupancies and errors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import gemmi
@@ -31,6 +31,17 @@ class _Symmetry:
 
     operations: tuple[gemmi.Op, ...]
     atoms: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """What is written beside the structure itself."""
+
+    name: str
+    title: str
+    cell_errors: tuple[float, ...]
+    u_errors: Mapping[str, float]
+    remarks: tuple[str, ...]
 
 
 def with_error(value: float, error: float, digits: int = 6) -> str:
@@ -64,6 +75,7 @@ def write_cif(
     *,
     title: str | None = None,
     cell_errors: Sequence[float] = (0.0,) * 6,
+    u_errors: Mapping[str, float] | None = None,
     remarks: Sequence[str] = (),
 ) -> str:
     """Return a structure as the text of a CIF.
@@ -78,6 +90,8 @@ def write_cif(
         Name of the phase; without it the structure's own.
     cell_errors : six floats, optional
         Standard errors of a, b, c (angstrom) and of the angles (degrees).
+    u_errors : mapping, optional
+        Symbol of an element -> standard error of its isotropic U, angstrom^2.
     remarks : sequence of str, optional
         Lines of comment at the top.
 
@@ -98,15 +112,18 @@ def write_cif(
     ['_cell_length_a 3.5248(8)', "_space_group_name_H-M_alt 'F m -3 m'",
      'Ni1 Ni 0.000000 0.000000 0.000000 1.0000 0.006000 Uiso']
     """
-    title = structure.title if title is None else title
+    texts = _Texts(
+        name, structure.title if title is None else title, tuple(cell_errors), u_errors or {},
+        tuple(remarks),
+    )  # fmt: skip
     if structure.periodic and len(structure) <= MAX_ATOMS_FOR_SYMMETRY:
         symmetry = _symmetry(structure)
         if symmetry is not None:
-            text = _text(structure, (name, title), symmetry, cell_errors, remarks)
+            text = _text(structure, symmetry, texts)
             if _same(structure, text):
                 return text
     plain = _Symmetry((gemmi.Op("x,y,z"),), tuple(range(len(structure))))
-    return _text(structure, (name, title), plain, cell_errors, remarks)
+    return _text(structure, plain, texts)
 
 
 def _symmetry(structure: Structure) -> _Symmetry | None:
@@ -146,20 +163,14 @@ def _mean_u(u: np.ndarray) -> float:
     return round(float(np.linalg.det(np.asarray(u))) ** (1 / 3) if np.any(u) else 0.0, 5)
 
 
-def _text(
-    structure: Structure,
-    names: tuple[str, str],
-    symmetry: _Symmetry,
-    cell_errors: Sequence[float],
-    remarks: Sequence[str],
-) -> str:
-    """The text; names are those of the block and of the phase."""
-    name, title = names
+def _text(structure: Structure, symmetry: _Symmetry, texts: _Texts) -> str:
     document = gemmi.cif.Document()
-    block = document.add_new_block("".join(c if c.isalnum() or c in "-_" else "_" for c in name))
-    if title:
-        block.set_pair("_pd_phase_name", gemmi.cif.quote(" ".join(title.split())))
-    for tag, value, error in zip(_CELL, structure.lattice.abcABG(), cell_errors, strict=True):
+    block = document.add_new_block(
+        "".join(c if c.isalnum() or c in "-_" else "_" for c in texts.name)
+    )
+    if texts.title:
+        block.set_pair("_pd_phase_name", gemmi.cif.quote(" ".join(texts.title.split())))
+    for tag, value, error in zip(_CELL, structure.lattice.abcABG(), texts.cell_errors, strict=True):
         block.set_pair(f"_cell_{tag}", with_error(value, error))
     if structure.periodic:
         group = gemmi.find_spacegroup_by_ops(gemmi.GroupOps(list(symmetry.operations)))
@@ -169,12 +180,17 @@ def _text(
         loop = block.init_loop("_space_group_symop_", ["operation_xyz"])
         for operation in symmetry.operations:
             loop.add_row([gemmi.cif.quote(operation.triplet())])
-    _add_atoms(block, structure, symmetry.atoms)
-    comments = "".join(f"# {' '.join(remark.split())}\n" for remark in remarks)
+    _add_atoms(block, structure, symmetry.atoms, texts.u_errors)
+    comments = "".join(f"# {' '.join(remark.split())}\n" for remark in texts.remarks)
     return comments + document.as_string()
 
 
-def _add_atoms(block: gemmi.cif.Block, structure: Structure, atoms: Sequence[int]) -> None:
+def _add_atoms(
+    block: gemmi.cif.Block,
+    structure: Structure,
+    atoms: Sequence[int],
+    u_errors: Mapping[str, float],
+) -> None:
     """The loops of the sites and of their anisotropic displacements."""
     axes = ("fract_x", "fract_y", "fract_z")
     columns = ["label", "type_symbol", *axes, "occupancy", "U_iso_or_equiv", "adp_type"]
@@ -192,7 +208,7 @@ def _add_atoms(block: gemmi.cif.Block, structure: Structure, atoms: Sequence[int
                 atom.element,
                 *(f"{float(x) + 0.0:.6f}" for x in atom.xyz),
                 f"{float(atom.occupancy):.4f}",
-                f"{float(atom.Uisoequiv):.6f}",
+                with_error(float(atom.Uisoequiv), u_errors.get(symbol, 0.0)),
                 "Uani" if atom.anisotropy else "Uiso",
             ]
         )

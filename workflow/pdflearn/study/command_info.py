@@ -37,7 +37,8 @@ def describe_paths(paths: Iterable[str], results: str | Path, *, as_json: bool =
     int
         How many items could not be read.
     """
-    items = [item for path in list(paths) or [str(results)] for item in _items(path)]
+    paths = list(paths)
+    items = [item for path in paths for item in _items(path)] if paths else _studies(str(results))
     if as_json:
         terminal.print_json("info", items=items)
     else:
@@ -72,13 +73,17 @@ def study_item(results: str | Path) -> dict[str, Any]:
     }
 
 
+def _studies(path: str) -> list[dict[str, Any]]:
+    try:
+        return [study_item(path)]
+    except (PdflearnError, OSError) as error:
+        return [{"kind": "study", "name": path, "error": str(error)}]
+
+
 def _items(path: str) -> list[dict[str, Any]]:
     """What one path holds: a study, structures, or measured curves."""
-    if (Path(path) / RECORD).is_file() or Path(path).is_dir() or not Path(path).exists():
-        try:
-            return [study_item(path)]
-        except (PdflearnError, OSError) as error:
-            return [{"kind": "study", "name": path, "error": str(error)}]
+    if Path(path).is_dir():
+        return _studies(path)
     name = Path(path).name.lower()
     stem = name
     for ending in _ARCHIVES:
