@@ -15,6 +15,7 @@ from pdflearn.identification.chemistry import (
     N_VARIANTS,
     Variant,
     compound,
+    known_compounds,
     likeliest,
     variants,
     volume_of_atom,
@@ -194,19 +195,18 @@ def choose_candidates(
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
         return _candidates_of(asked, table, observation, catalogue, request, set(asked))
-    same_elements = _of_elements(table, request)
+    compounds = known_compounds(table, request)
     types = _types_to_refine(table, probabilities)
-    compounds = table[same_elements].drop_duplicates("structure_type")
-    types += list(compounds["structure_type"].head(N_COMPOUNDS))
+    types += list(compounds["structure_type"].drop_duplicates().head(N_COMPOUNDS))
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
-    preferred = set(table.index[same_elements])
     own = table.index[table["own"]]
     chosen = asked + list(own[:N_SIMILAR_OWN])
     for position, structure_type in enumerate(dict.fromkeys(types)):
         members = table.index[table["structure_type"] == structure_type]
         n = 2 if position < N_WITH_TWO else 1
         chosen += [i for i in members if i in own][:1]
-        chosen += [i for i in members if i in preferred][:n] or list(members[:n])
+        preferred = compounds.index[compounds["structure_type"] == structure_type]
+        chosen += list(preferred[:n]) or list(members[:n])
     ids = list(dict.fromkeys(chosen))
     return _candidates_of(ids, table, observation, catalogue, request, set(asked))
 
@@ -241,7 +241,7 @@ def most_similar(
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
-    compounds = table[_of_elements(table, request)].drop_duplicates("structure_type")
+    compounds = known_compounds(table, request).drop_duplicates("structure_type")
     compounds = compounds.head(N_COMPOUNDS)
     others = table.drop_duplicates("structure_type").head(n_types)
     others = others[~others["structure_type"].isin(compounds["structure_type"])]
@@ -396,10 +396,3 @@ def _make_candidates(
             )
         )
     return candidates
-
-
-def _of_elements(table: pd.DataFrame, request: Request) -> pd.Series:
-    """Which structures are of exactly the sample's elements, or of those of one phase of it."""
-    phases = [tuple(sorted(phase)) for phase in request.phases] or [request.elements]
-    names = {"-".join(elements) for elements in phases if elements}
-    return table["elements"].isin(names)

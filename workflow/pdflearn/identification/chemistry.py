@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.identification.request import Request
@@ -197,3 +198,36 @@ def fit_volumes(formulas: list[str], volumes: list[float]) -> Volumes:
     ]
     known = [(composition, volume) for composition, volume in rows if composition]
     return Volumes.fit([row[0] for row in known], [row[1] for row in known])
+
+
+def known_compounds(table: pd.DataFrame, request: Request) -> pd.DataFrame:
+    """The structures of the sample's elements, or of one phase's, then those of some of them.
+
+    Where amounts are known, a compound of some of the elements is none of the sample.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a structure, with the column elements (joined by hyphens).
+    request : Request
+
+    Returns
+    -------
+    DataFrame
+        Rows of the table; those of exactly the elements first, else in the table's order.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"elements": ["O-Si", "Ti", "O-Ti"]})
+    >>> known_compounds(table, Request(("O", "Ti")))["elements"].tolist()
+    ['O-Ti', 'Ti']
+    """
+    phases = [frozenset(phase) for phase in request.phases] or [frozenset(request.elements)]
+    if not any(phases):
+        return table[:0]
+    elements = table["elements"].map(lambda text: frozenset(text.split("-")))
+    exact = elements.isin(phases)
+    if request.composition or request.phases:
+        return table[exact]
+    part = ~exact & elements.map(lambda known: known < frozenset(request.elements))
+    return pd.concat([table[exact], table[part]])
