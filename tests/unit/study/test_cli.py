@@ -143,7 +143,8 @@ def test_refine_prints_writes_and_tells_what_failed(here, capsys):
     printed = capsys.readouterr().out
     assert printed.startswith("run 7 <b>.gr: Rw 0.")
     assert "my Ni.cif" in printed
-    assert cli.main([*words, "--json", "--out", "fits", "--q-damp", "0.03"]) == 0
+    more = ["--json", "--plot", "--out", "fits", "--q-damp", "0.03"]
+    assert cli.main([*words, *more]) == 0
     (fit,) = document(capsys)["fits"]
     (q_damp,) = (p for p in fit["parameters"] if p["parameter"] == "q_damp")
     assert (q_damp["value"], q_damp["vary"]) == (0.03, False)
@@ -151,7 +152,7 @@ def test_refine_prints_writes_and_tells_what_failed(here, capsys):
     table = (here / "fits" / "parameters.csv").read_text()
     assert table.startswith("file,structure,rw,parameter,value,stderr,unit\n")
     assert {path.suffix for path in (here / "fits").iterdir()} == {
-        ".csv", ".cif", ".fgr", ".py", ".stru",
+        ".csv", ".cif", ".fgr", ".png", ".py", ".stru",
     }  # fmt: skip
     assert cli.main(["refine", "my Ni.cif", *words[1:]]) == 1
     assert "not used: my Ni.cif: " in capsys.readouterr().out

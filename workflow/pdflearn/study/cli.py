@@ -154,6 +154,7 @@ def _add_json(parser: argparse.ArgumentParser, curves: bool = False) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     if curves:
         parser.add_argument("--curves", action="store_true", help="with the curves in it")
+        parser.add_argument("--plot", action="store_true", help="write a figure of each fit, too")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -201,6 +202,7 @@ def _identify(options: argparse.Namespace) -> int:
         _said(options, "radiation"),
         as_json=options.json,
         curves=options.curves,
+        plot=options.plot,
     )
     if n_unused:
         return SOME_NOT_USED
@@ -229,6 +231,7 @@ def _refine(options: argparse.Namespace) -> int:
         out=options.out,
         as_json=options.json,
         curves=options.curves,
+        plot=options.plot,
     )
     if n_unused:
         return SOME_NOT_USED if n_fits else NOTHING_DONE

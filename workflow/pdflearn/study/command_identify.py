@@ -29,6 +29,7 @@ def identify_files(
     *,
     as_json: bool = False,
     curves: bool = False,
+    plot: bool = False,
 ) -> tuple[int, list[Identification]]:
     """Print and write what measured files are.
 
@@ -49,6 +50,8 @@ def identify_files(
         Whether one JSON document is printed in place of text.
     curves : bool, default False
         Whether the curves are in the JSON document.
+    plot : bool, default False
+        Whether a figure of each fit is written to plots/ as well.
 
     Returns
     -------
@@ -78,6 +81,8 @@ def identify_files(
     for sample, g in zip(samples, batch.patterns, strict=True):
         answers.append(study.identify_sample(sample, g))
         answers[-1].save(folder / "structures")
+        if plot:
+            answers[-1].save_plot(folder / "plots")
         if not as_json:
             print_answer(answers[-1])
     index = pd.DataFrame([sample.to_row() for sample in samples], columns=INDEX_COLUMNS)

@@ -31,6 +31,7 @@ def refine_files(
     out: str | Path | None = None,
     as_json: bool = False,
     curves: bool = False,
+    plot: bool = False,
 ) -> tuple[int, int]:
     """Refine structures against each measured file, and print and write what came of it.
 
@@ -48,6 +49,8 @@ def refine_files(
         Whether one JSON document is printed in place of text.
     curves : bool, default False
         Whether the curves are in the JSON document.
+    plot : bool, default False
+        Whether a figure of each fit is written as well.
 
     Returns
     -------
@@ -77,6 +80,8 @@ def refine_files(
                 fits.append(fit)
                 if out:
                     fit.save(out)
+                if out and plot:
+                    fit.save_plot(out)
                 if not as_json:
                     print(fit)
     if out:

@@ -2,10 +2,12 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pdflearn.core.io import replacing
 from pdflearn.reporting.colours import BLUE, COLOURS, GREY, PALE, STYLE, VERMILION
 
 if TYPE_CHECKING:
@@ -99,3 +101,10 @@ def png(figure: "Figure", dpi: int = 110) -> bytes:
     with rc_context(STYLE), io.BytesIO() as buffer:
         figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": "pdflearn"})
         return buffer.getvalue()
+
+
+def save_png(figure: "Figure", path: Path) -> Path:
+    """Write a figure as a PNG file, whole or not at all."""
+    with replacing(path) as handle:
+        handle.write(png(figure, dpi=150))
+    return path

@@ -11,9 +11,10 @@ from diffpy.structure import Structure
 
 from pdflearn.core.io import save_text
 from pdflearn.identification.sample import SampleResult
+from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.study import views
-from pdflearn.study.figures import plot_fit, png
+from pdflearn.study.figures import plot_fit, png, save_png
 from pdflearn.study.refined import Refinement
 
 if TYPE_CHECKING:
@@ -124,6 +125,12 @@ class Identification:
             paths.append(Path(folder) / name)
             save_text(paths[-1], text)
         return paths
+
+    def save_plot(self, folder: str | Path) -> Path | None:
+        """Write the figure as a PNG file; None where there is no fit."""
+        if self.fit is None:
+            return None
+        return save_png(self.plot(), Path(folder) / f"{safe_name(self.file)}.png")
 
     def plot(self) -> "Figure":
         """The fit of the first answer, and how well each other one fits, as a matplotlib figure.

@@ -21,7 +21,7 @@ from pdflearn.refinement.refinement import refine as refine_phases
 from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import describe
 from pdflearn.study import views
-from pdflearn.study.figures import plot_fit, png
+from pdflearn.study.figures import plot_fit, png, save_png
 from pdflearn.study.patterns import (
     PatternLike,
     StructureLike,
@@ -135,6 +135,10 @@ class Refinement:
             paths.append(Path(folder) / name)
             save_text(paths[-1], text)
         return paths
+
+    def save_plot(self, folder: str | Path) -> Path:
+        """Write the figure as a PNG file beside those of `save`."""
+        return save_png(self.plot(), Path(folder) / f"{safe_name(self.file)}.png")
 
     def plot(self) -> "Figure":
         """The fit as a matplotlib figure."""
