@@ -8,10 +8,11 @@ from crystals import fcc, rutile
 from refinement_cases import simulated
 
 from pdflearn.measured.observation import Observation
-from pdflearn.refinement.least_squares import minimize, standard_errors
+from pdflearn.refinement.least_squares import minimize
 from pdflearn.refinement.model import Model
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.starts import usual_start
+from pdflearn.refinement.uncertainty import uncertainty
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_only_free_entries_change():
 
 def test_errors_are_of_what_was_varied_and_is_not_at_a_limit(model):
     minimum = minimize(model, usual_start(model), full=True, max_nfev=25)
-    errors = standard_errors(model, minimum)
+    errors = uncertainty(model, minimum).errors
     strain, log_u, _, inverse_diameter, q_damp, scale = errors
     assert min(strain, log_u, scale) > 0
     assert np.isnan(q_damp)  # known
@@ -65,4 +66,4 @@ def test_a_curve_of_few_values_gives_no_errors():
     short = Observation(seen.r[:60], seen.g[:60], q_max=3.0, q_damp=0.03)  # three values
     model = Model(short, [Phase(fcc(), crystal_system="cubic")])
     minimum = minimize(model, usual_start(model), full=True, max_nfev=3)
-    assert np.isnan(standard_errors(model, minimum)).all()
+    assert np.isnan(uncertainty(model, minimum).errors).all()

@@ -5,7 +5,8 @@ import pytest
 from crystals import fcc, rutile
 from refinement_cases import simulated
 
-from pdflearn.refinement.phase import Phase, PhaseParameters, equal_axes
+from pdflearn.refinement.freedom import equal_axes
+from pdflearn.refinement.phase import Phase, PhaseParameters
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import make_structure

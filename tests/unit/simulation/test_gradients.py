@@ -69,7 +69,7 @@ def test_slopes_by_delta2_size_and_damping(case):
     def by_q_damp(x):
         return curve(structure, radiation, replace(INSTRUMENT, q_damp=0.03 + x), sample)
 
-    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 5e-3)
+    assert_same(gradient.delta, difference(by_delta2, 1e-3), 5e-3)
     assert_same(gradient.inverse_diameter, difference(by_size, 1e-5), 5e-3)
     assert_same(gradient.q_damp, difference(by_q_damp, 1e-5), 5e-3)
 
@@ -161,4 +161,4 @@ def test_any_grid_will_do():
     def by_delta2(x):
         return curve(fcc(), "xray", sample=replace(sample, delta2=1.5 + x), grid=shifted)
 
-    assert_same(gradient.delta2, difference(by_delta2, 1e-3), 5e-3)
+    assert_same(gradient.delta, difference(by_delta2, 1e-3), 5e-3)

@@ -284,7 +284,15 @@ def refine_candidates(
     """
     try:
         phases = [candidate.phase for candidate in candidates]
-        fit = refine(observation, phases, full=full, useful_rw=useful, solutions=solutions)
+        # ranks compare fits that have all the same freedom, supported or not
+        fit = refine(
+            observation,
+            phases,
+            full=full,
+            useful_rw=useful,
+            solutions=solutions,
+            test_size=False,
+        )
     except RefinementError:
         return None
     sizes = sum(not phase.periodic for phase in phases)  # of clusters were chosen, not refined

@@ -13,6 +13,7 @@ import numpy as np
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.first_peak import FIT_START_SHARE, SEARCH_R_MAX, first_maxima
+from pdflearn.measured.point_errors import noise_of
 from pdflearn.measured.reader import Pattern
 
 R_MAX = 20.0  # angstrom; what the models see, and where many neutron files end
@@ -53,6 +54,8 @@ class Observation:
         1/angstrom, as in PDFfit2.
     notes : tuple of str
         What was assumed.
+    noise : float or None
+        Standard deviation of a point, on the scale of g; None where it is not known.
 
     Examples
     --------
@@ -70,6 +73,7 @@ class Observation:
     q_damp: float | None = None
     q_broad: float = USUAL["q_broad"]
     notes: tuple[str, ...] = ()
+    noise: float | None = None
 
     def between(self, r_min: float | None = None, r_max: float | None = None) -> "Observation":
         """The part of the curve from r_min to r_max (angstrom); None leaves an end as it is.
@@ -273,7 +277,8 @@ def observe(
     # to 20 angstrom, so that a longer range has the same points there.
     first = r[r <= max(R_MAX, r[0] + MIN_LENGTH) + 1e-6]
     every = max(1, int(np.pi / values["q_max"] / 2 / ((first[-1] - first[0]) / (len(first) - 1))))
-    return Observation(r[::every], g[::every], radiation, notes=tuple(notes), **values)
+    noise = noise_of(pattern.r, pattern.g, pattern.g_errors, r_max)
+    return Observation(r[::every], g[::every], radiation, notes=tuple(notes), noise=noise, **values)
 
 
 def _require_enough(r: np.ndarray, g: np.ndarray, low: float, high: float) -> None:

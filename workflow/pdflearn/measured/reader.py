@@ -14,6 +14,7 @@ from pdflearn.core.archives import ArchiveError, Member, is_zip, zip_members
 from pdflearn.measured.conversion import Quantity
 from pdflearn.measured.header import Hints, read_hints
 from pdflearn.measured.labels import radiation_of
+from pdflearn.measured.point_errors import stated_errors
 from pdflearn.measured.quantity import quantity_of
 from pdflearn.measured.text import (
     MIN_ROWS,
@@ -57,6 +58,8 @@ class Pattern:
         What was changed or looks odd.
     name : str
         The file's name, or the member's path in a zip archive.
+    g_errors : ndarray or None
+        Standard deviations of g that the file gives.
 
     Examples
     --------
@@ -72,6 +75,7 @@ class Pattern:
     header: Hints = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     name: str = ""
+    g_errors: np.ndarray | None = None
 
 
 def read_pdf(path: str | Path) -> Pattern:
@@ -276,6 +280,7 @@ def _parse(name: str, data: bytes) -> Pattern:
     scale = float(np.max(np.abs(pattern_g)))
     if not np.isfinite(scale) or scale > 1e30:
         raise PatternError(f"G reaches {scale:.1e}, which no PDF does; export it again")
+    as_read = quantity.name == "G" and quantity.x_factor == quantity.y_factor == 1.0
     return Pattern(
         r=np.ascontiguousarray(pattern_r, dtype=np.float64),
         g=np.ascontiguousarray(pattern_g, dtype=np.float64),
@@ -283,6 +288,7 @@ def _parse(name: str, data: bytes) -> Pattern:
         header=converted.hints,
         warnings=warnings,
         name=name,
+        g_errors=stated_errors(table, pattern_r, pattern_g) if as_read else None,
     )
 
 

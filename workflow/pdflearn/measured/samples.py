@@ -68,6 +68,8 @@ class MeasuredSample:
         instrument's resolution, as in PDFfit2.
     q_damp_given, q_broad_given : bool
         Whether the user's samples.csv gives them; then no calibrant changes them.
+    noise : float or None
+        Standard deviation of a point, on the scale of the curve; None where it is not known.
     warnings : str
         What was changed, assumed or looks odd.
     fit_error : str
@@ -118,6 +120,7 @@ class MeasuredSample:
     q_broad: float | None = None
     q_damp_given: bool = False
     q_broad_given: bool = False
+    noise: float | None = None
     warnings: str = ""
     fit_error: str = ""
     observation: Observation | None = None
@@ -193,6 +196,7 @@ class MeasuredSample:
             **resolution,
             q_damp_given=given.get("q_damp", "") != "",
             q_broad_given=given.get("q_broad", "") != "",
+            noise=whole.noise if whole else None,
             warnings="; ".join(warnings),
             fit_error=fit_error,
             observation=observation,
@@ -219,7 +223,7 @@ class MeasuredSample:
         values = {name: row[name] for name in INDEX_COLUMNS}
         for name in ("composition_given", "only", "q_damp_given", "q_broad_given"):
             values[name] = bool(values[name])
-        for name in ("temperature", "time", "fraction", *_RESOLUTION):
+        for name in ("temperature", "time", "fraction", "noise", *_RESOLUTION):
             values[name] = _number(values[name])
         whole = None
         if curve is not None and len(curve[0]):
@@ -227,6 +231,7 @@ class MeasuredSample:
                 *curve,
                 radiation=values["radiation"] or "xray",
                 **{name: values[name] for name in _RESOLUTION},
+                noise=values["noise"],
             )
         observation = whole.between(None, R_MAX) if whole else None
         return cls(**values, observation=observation, whole=whole)

@@ -9,7 +9,7 @@ to the last bit as one that is solved anew.
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from importlib import metadata
 from pathlib import Path
@@ -34,10 +34,47 @@ class Solution:
     values : array (n_entries,)
     errors : array (n_entries + n_phases,)
         Standard errors of the values and of each phase's scale; NaN where there is none.
+    varied : tuple of n_varied int, default ()
+        Which of the values and scales (numbered after the values) the covariance is of.
+    covariance : array (n_varied, n_varied), optional
+    bulk : tuple of (int, float), default ()
+        Phases whose size the curve does not support, and their least diameter in angstrom.
     """
 
     values: np.ndarray
     errors: np.ndarray
+    varied: tuple[int, ...] = ()
+    covariance: np.ndarray | None = None
+    bulk: tuple[tuple[int, float], ...] = ()
+
+    def covariance_of(self, indices: Iterable[int]) -> np.ndarray:
+        """The covariance of some of the values and scales; zero for what did not vary."""
+        indices = list(indices)
+        result = np.zeros((len(indices), len(indices)))
+        if self.covariance is not None:
+            place = {k: n for n, k in enumerate(self.varied)}
+            there = [n for n, k in enumerate(indices) if k in place]
+            rows = [place[indices[n]] for n in there]
+            result[np.ix_(there, there)] = self.covariance[np.ix_(rows, rows)]
+        return result
+
+    def to_lists(self) -> list[Any]:
+        """What `of_lists` makes the same solution of; the text of JSON is exact."""
+        covariance = None if self.covariance is None else self.covariance.tolist()
+        bulk = [list(item) for item in self.bulk]
+        return [self.values.tolist(), self.errors.tolist(), list(self.varied), covariance, bulk]
+
+    @classmethod
+    def of_lists(cls, lists: Sequence[Any]) -> "Solution":
+        """The solution of `to_lists`."""
+        values, errors, varied, covariance, bulk = lists
+        return cls(
+            np.array(values),
+            np.array(errors),
+            tuple(varied),
+            None if covariance is None else np.array(covariance),
+            tuple((int(k), float(limit)) for k, limit in bulk),
+        )
 
 
 class Solutions:
@@ -100,16 +137,11 @@ class Solutions:
             return cls()
         if digest != _digest(origin, body):
             return cls()
-        return cls(
-            {
-                key: Solution(np.array(values), np.array(errors))
-                for key, (values, errors) in json.loads(body).items()
-            }
-        )
+        return cls({key: Solution.of_lists(lists) for key, lists in json.loads(body).items()})
 
     def save(self, path: str | Path, origin: str) -> None:
         """Write the solutions that this run asked for; others of an earlier run are dropped."""
-        lists = {key: (s.values.tolist(), s.errors.tolist()) for key, s in self.used.items()}
+        lists = {key: solution.to_lists() for key, solution in self.used.items()}
         body = json.dumps(lists, sort_keys=True)
         save_text(path, f"{_digest(origin, body)}\n{body}")
 
@@ -139,9 +171,10 @@ def fit_key(
     full: bool,
     recipe: Recipe = USUAL_RECIPE,
     start: Mapping[str, float] | None = None,
+    test_size: bool = True,
 ) -> str:
     """Return one hash over the curve, the structures and the settings of a fit."""
-    content = _plain((observation, phases, n_starts, useful_rw, full, recipe, start))
+    content = _plain((observation, phases, n_starts, useful_rw, full, recipe, start, test_size))
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 

@@ -1,6 +1,6 @@
-"""Least squares over the free parameters of a model, and their standard errors."""
+"""Least squares over the free parameters of a model."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,11 +35,14 @@ class Minimum:
 class _Problem:
     """The residuals and the Jacobian as functions of the free parameters."""
 
-    def __init__(self, model: Model, start: np.ndarray, full: bool) -> None:
+    def __init__(
+        self, model: Model, start: np.ndarray, full: bool, held: Collection[int] = ()
+    ) -> None:
         self.model = model
         self.start = start
         self.lower, self.upper = model.vector.bounds(start)
-        self.groups = model.vector.free_groups(full)
+        groups = model.vector.free_groups(full)
+        self.groups = [group for group in groups if not set(group.tolist()) & set(held)]
         self.first = np.array([group[0] for group in self.groups])
 
     def vector(self, x: np.ndarray) -> np.ndarray:
@@ -79,6 +82,7 @@ def minimize(
     max_nfev: int,
     known: Sequence[Minimum] = (),
     useful_rw: float = np.inf,
+    held: Collection[int] = (),
 ) -> Minimum | None:
     """Vary the free parameters of a model until its curve is closest to the measured one.
 
@@ -95,13 +99,15 @@ def minimize(
         Those from other starts: only a lower one is of use.
     useful_rw : float, default inf
         Only a minimum of at most this Rw is of use; see `descend`.
+    held : collection of int, default ()
+        Entries that stay as they are in the start.
 
     Returns
     -------
     Minimum or None
         None where the way leads to a known one.
     """
-    problem = _Problem(model, start, full)
+    problem = _Problem(model, start, full, held)
 
     def jacobian(x: np.ndarray) -> np.ndarray:
         if any(np.abs(x - item.values[problem.first]).max() < SAME for item in known):
@@ -128,42 +134,3 @@ def minimize(
         lower=problem.lower,
         upper=problem.upper,
     )
-
-
-def standard_errors(model: Model, minimum: Minimum) -> np.ndarray:
-    """Estimate standard errors from the Jacobian at the minimum.
-
-    The curve counts as so many values as its range of r holds for q_max: points closer than
-    pi / q_max are not independent.
-
-    Parameters
-    ----------
-    model : Model
-    minimum : Minimum
-
-    Returns
-    -------
-    array (n_entries + n_phases,)
-        Of the vector's entries, then of the phases' scales; NaN for values that are at a limit or
-        were not varied, and everywhere when there are no more independent values than parameters.
-    """
-    values, n_entries = minimum.values, len(minimum.values)
-    curves = model.curves(values)
-    scales = model.scale(curves)[0]
-    errors = np.full(n_entries + len(scales), np.nan)
-    from_limit = np.minimum(values - minimum.lower, minimum.upper - values)
-    varied = [group for group in minimum.groups if from_limit[group[0]] >= 1e-3]
-    present = np.flatnonzero(scales > 0)
-    changes = model.curve_changes(values, varied) @ scales
-    jacobian = np.column_stack([changes.T, curves[:, present]])
-    n_independent = model.observation.independent
-    if n_independent <= jacobian.shape[1]:
-        return errors
-    covariance = np.linalg.pinv(jacobian.T @ jacobian)
-    # The target's norm is one, so Rw squared is the sum of the squared residuals.
-    variance = minimum.rw**2 / (n_independent - jacobian.shape[1])
-    sigma = np.sqrt(np.maximum(np.diag(covariance) * variance, 0.0))
-    for group, value in zip(varied, sigma, strict=False):
-        errors[group] = value
-    errors[n_entries + present] = sigma[len(varied) :]
-    return errors

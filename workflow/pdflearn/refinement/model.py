@@ -11,6 +11,10 @@ from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.vector import ParameterVector
 
+# Repeated measurements of one sample differ by about this share of the curve, beside its noise: so
+# do neighbours in a series of SrFe2As2 measured every 6 K, 0.8 % at low r and 2 % at high r.
+REPRODUCIBILITY = 0.01
+
 
 class RefinementError(PdflearnError):
     """A curve or structure that cannot be refined; says which and what to do."""
@@ -48,14 +52,16 @@ class Model:
     ) -> None:
         self.observation = observation
         self.recipe = recipe
-        self.phases = [phase.fresh() for phase in phases]
+        self.phases = [phase.fresh(recipe) for phase in phases]
         self.norm = float(np.linalg.norm(observation.g))
         if not (np.isfinite(self.norm) and self.norm > 0):
             raise RefinementError(
                 f"the measured curve is zero or holds NaN (its norm is {self.norm:g}); finite "
                 "values that are not all zero are needed: check the columns of the file"
             )
+        self._background = _background_columns(observation.r, recipe.background)
         self.target = observation.g / self.norm
+        self._seen = self.without_background(self.target)
         self.vector = ParameterVector(observation, self.phases, recipe)
 
     def phase_curve(self, values: np.ndarray, index: int) -> np.ndarray:
@@ -115,6 +121,10 @@ class Model:
         .. [1] G. Golub and V. Pereyra, SIAM J. Numer. Anal. 10 (1973) 413.
         """
         scales, residuals = self.scale(curves)
+        curves = self.without_background(curves)
+        if self._background.shape[1]:
+            within = self._background.T
+            changes = changes - np.einsum("rb,gbp->grp", within.T, within @ changes)
         columns = changes @ scales
         present = scales > 0
         if present.any():  # a scale at zero stays there
@@ -138,12 +148,34 @@ class Model:
         residuals : array (n_r,)
             Calculated minus measured, over the norm of the measured curve.
         """
+        curves = self.without_background(curves)
         if curves.shape[1] == 1:
             c = curves[:, 0]
-            scales = np.array([max(0.0, float(c @ self.target) / max(float(c @ c), 1e-300))])
+            scales = np.array([max(0.0, float(c @ self._seen) / max(float(c @ c), 1e-300))])
         else:
-            scales = nonnegative_scales(curves, self.target)
-        return scales, curves @ scales - self.target
+            scales = nonnegative_scales(curves, self._seen)
+        return scales, curves @ scales - self._seen
+
+    def background(self, curves: np.ndarray, scales: np.ndarray) -> np.ndarray:
+        """Return the smooth background that is closest to what the phases leave: (n_r,).
+
+        It is over the norm of the measured curve, as the target is.
+        """
+        columns = self._background
+        return columns @ (columns.T @ (self.target - curves @ scales))
+
+    def without_background(self, curves: np.ndarray) -> np.ndarray:
+        """Curves (n_r, ...) less what the background can explain of them."""
+        columns = self._background
+        return curves - columns @ (columns.T @ curves) if columns.shape[1] else curves
+
+    @property
+    def relative_noise(self) -> float | None:
+        """The noise of the curve as an Rw; None where it is not known."""
+        noise = self.observation.noise
+        if noise is None:
+            return None
+        return float(np.hypot(noise * np.sqrt(len(self.target)) / self.norm, REPRODUCIBILITY))
 
     def interpolation(self, r: np.ndarray, x: np.ndarray) -> "Interpolation":
         """Return what takes a curve on the even grid r to the points x.
@@ -151,6 +183,12 @@ class Model:
         It is kept: all structures are compared with a measured curve at the same points.
         """
         return _kept_interpolation(len(r), float(r[0]), float(r[-1]), x.tobytes())
+
+
+def _background_columns(r: np.ndarray, n: int) -> np.ndarray:
+    """Orthonormal polynomials on the range of r: (n_r, n)."""
+    x = np.polynomial.legendre.legvander(2 * (r - r[0]) / (r[-1] - r[0]) - 1, max(n - 1, 0))
+    return np.linalg.qr(x)[0][:, :n]
 
 
 class Interpolation:

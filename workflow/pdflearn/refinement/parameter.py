@@ -14,6 +14,13 @@ MAX_STRAIN = 0.04  # relative change of a lattice constant from its start
 # variance remains. In strained or faulted particles bonds keep their length, while distant atoms
 # move independently of each other.
 MAX_DELTA2 = 0.9
+MAX_DELTA1 = 0.9  # the same of delta1, over the shortest distance
+MAX_ANGLE_CHANGE = 5.0  # degrees, of a cell angle from the structure's
+# The most that the logarithm of a displacement along one direction differs from the mean one: a
+# factor of 7.
+MAX_ANISOTROPY = 2.0
+ASPECT_LIMITS = (0.2, 5.0)  # of a spheroid: its axis of rotation over its other diameter
+CORE_LIMITS = (0.0, 0.95)  # diameter of the core over that of the particle
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Parameter:
     stderr : float, default NaN
         Standard error; NaN where the value is at a limit or was not refined.
     unit : str, default ""
-        "A" (angstrom), "A^2", "1/A", or nothing.
+        "A" (angstrom), "A^2", "1/A", "deg" (degrees), or nothing.
+    note : str, default ""
+        What the value depends on, such as the form factors.
 
     See Also
     --------
@@ -56,6 +65,7 @@ class Parameter:
     vary: bool = True
     stderr: float = np.nan
     unit: str = ""
+    note: str = ""
 
     def __str__(self) -> str:
         error = f" +/- {self.stderr:.2g}" if np.isfinite(self.stderr) else ""

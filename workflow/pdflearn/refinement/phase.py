@@ -3,90 +3,44 @@
 import warnings
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.core.grid import Grid
 from pdflearn.measured.observation import R_MAX, Observation
-from pdflearn.simulation.directions import Directions
-from pdflearn.simulation.gradients import curve_gradient
+from pdflearn.refinement.changes import changed_structure, refined_structure, tensor_names
+from pdflearn.refinement.freedom import (
+    equal_axes,
+    free_angles,
+    on_one_site,
+    shared_sites,
+    site_names,
+)
+from pdflearn.refinement.phase_parameters import PhaseParameters
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
+from pdflearn.refinement.shapes import particle_shape
+from pdflearn.refinement.slopes import phase_slopes
 from pdflearn.simulation.parameters import InstrumentParameters, SampleParameters
+from pdflearn.simulation.scatterers import scatterer_label
 from pdflearn.simulation.simulator import PDFSimulator
-from pdflearn.structures import elements
 from pdflearn.structures.modes import symmetric_modes
-from pdflearn.structures.structure import make_structure
+from pdflearn.structures.tensors import symmetric_tensors
 
 BULK = 1e-3  # 1/angstrom: a particle larger than 1000 angstrom is bulk on 20 angstrom
 N_CURVES = 5  # curves that a phase keeps
-N_SIMULATORS = 3  # simulators of displaced atoms that a phase keeps
+N_SIMULATORS = 3  # simulators of changed structures that a phase keeps
+# Small-angle scattering of a sphere ends at its first minimum, 9 over its diameter; G(r) is made
+# without it, whatever a header gives as q_min. The floor lies between these, 1/angstrom: the usual
+# q_min, and well below any Bragg peak.
+SMALL_ANGLE_END = 9.0
+CLUSTER_Q_MIN = (0.5, 1.0)
+_ANGLES = ("alpha", "beta", "gamma")
 
 
 def reach(observation: Observation) -> float:
     """Up to where curves are computed for an observation: its end, or 20 angstrom at least."""
     return max(R_MAX, float(observation.r[-1]))
-
-
-def equal_axes(structure: Structure, crystal_system: str) -> tuple[int, int, int]:
-    """Tell which of the lattice constants a, b and c are equal by symmetry.
-
-    Parameters
-    ----------
-    structure : Structure
-    crystal_system : str
-        "cubic", "tetragonal", ...
-
-    Returns
-    -------
-    tuple of three int
-        For a, b and c the index of its free lattice constant. Cubic (0, 0, 0); tetragonal,
-        hexagonal, trigonal (0, 0, 1); else (0, 1, 2). A rhombohedral cell (a = b = c, angles other
-        than 90 degrees) keeps its angle: (0, 0, 0).
-    """
-    a, b, c, *angles = structure.lattice.abcABG()
-    ab, bc, ac = (
-        np.isclose(a, b, rtol=1e-3),
-        np.isclose(b, c, rtol=1e-3),
-        np.isclose(a, c, rtol=1e-3),
-    )
-    if crystal_system == "cubic" and ab and bc:
-        return (0, 0, 0)
-    if crystal_system == "trigonal" and ab and bc and not np.isclose(angles[2], 120.0, atol=0.1):
-        return (0, 0, 0)
-    if crystal_system in ("tetragonal", "hexagonal", "trigonal"):
-        if ab:
-            return (0, 0, 1)
-        if bc:
-            return (1, 0, 0)
-        if ac:
-            return (0, 1, 0)
-    return (0, 1, 2)
-
-
-@dataclass(frozen=True)
-class PhaseParameters:
-    """The values of a phase's free parameters.
-
-    Parameters
-    ----------
-    strain : array (n_lattice,)
-        Relative change of each free lattice constant.
-    displacement : array (n_modes,)
-        Displacement of the atoms along each mode, in angstrom.
-    u_iso : array (n_species,)
-        Mean squared displacement of each element along one direction, in angstrom^2.
-    delta2 : float
-        Correlated motion of neighbours, in angstrom^2.
-    inverse_diameter : float
-        One over the diameter of a spherical particle, in 1/angstrom; 0 for bulk.
-    """
-
-    strain: np.ndarray
-    displacement: np.ndarray
-    u_iso: np.ndarray
-    delta2: float
-    inverse_diameter: float
 
 
 @dataclass
@@ -106,6 +60,8 @@ class Phase:
         middle.
     modes : array (n_modes, n_atoms, 3), optional
         Displacements of the atoms that are refined as well, as `symmetric_modes` returns them.
+    recipe : Recipe, optional
+        What else varies, and how atoms scatter.
 
     See Also
     --------
@@ -130,25 +86,106 @@ class Phase:
     name: str = ""
     stretch: float = 1.0
     modes: np.ndarray | None = field(default=None, repr=False)
+    recipe: Recipe = field(default=USUAL_RECIPE, repr=False)
     _curves: dict = field(default_factory=dict, init=False, repr=False)
     _simulators: dict = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._range = R_MAX * 1.1 / min(self.stretch, 1.0)
-        self.simulator = PDFSimulator(self.structure, radiation=self.radiation, r_max=self._range)
+        recipe, structure = self.recipe, self.structure
+        by_site = recipe.displacements == "site"
+        self.site_labels = site_names(structure) if by_site else None
+        self.simulator = self._simulator_of(structure)
         self.periodic = self.simulator.atoms.periodic
-        self.axes = equal_axes(self.structure, self.crystal_system) if self.periodic else (0, 0, 0)
+        self.axes = equal_axes(structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
         self.shortest_distance = self.simulator.minimum_distance
+        self.angles: tuple[tuple[int, ...], ...] = ()
+        if recipe.angles and self.periodic:
+            self.angles = free_angles(structure, self.crystal_system)
+        self.mixed = shared_sites(structure) if recipe.occupancies and self.periodic else []
+        self.tensors = np.empty((0, len(structure), 3, 3))
+        self._tensor_names: list[str] = []
+        if recipe.displacements == "anisotropic" and self.periodic:
+            self.tensors, orbit = symmetric_tensors(structure)
+            self._tensor_names = tensor_names(self.tensors, orbit, site_names(structure))
 
-    def fresh(self) -> "Phase":
-        """Return the same phase with a simulator that has computed no curve yet.
+    def _simulator_of(self, structure: Structure) -> PDFSimulator:
+        form_factor = "constant" if self.recipe.scattering == "f(0)" else "q"
+        return PDFSimulator(
+            structure,
+            radiation=self.radiation,
+            form_factor=form_factor,
+            r_max=self._range,
+            sites=self.site_labels,
+        )
+
+    def fresh(self, recipe: Recipe | None = None) -> "Phase":
+        """Return the same phase, with a recipe, and a simulator that has computed no curve yet.
 
         A simulator keeps the pairs of the longest range that was asked for, and pairs beyond a
         particle's diameter contribute a little. So the curves of two simulators are equal to the
         last bit only if both were asked for the same before.
         """
-        return replace(self)
+        return replace(self, recipe=self.recipe if recipe is None else recipe)
+
+    def free_quantities(self) -> dict[str, list[str]]:
+        """The kinds of values that a refinement may vary, and the names of each kind's values."""
+        lengths = ["strain"]
+        if self.periodic:
+            lengths = ["abc"[self.axes.index(k)] for k in range(self.n_lattice)]
+        quantities = {"strain": lengths}
+        if self.angles:
+            quantities["angle"] = [_ANGLES[group[0]] for group in self.angles]
+        if self.n_modes:
+            quantities["displacement"] = [f"mode_{k + 1}" for k in range(self.n_modes)]
+        anisotropic = len(self.tensors) > 0
+        species = () if anisotropic else self.species
+        quantities["log_u"] = [f"u_iso_{label}" for label in species]
+        if anisotropic:
+            quantities["log_tensor"] = self._tensor_names
+        if self.mixed:
+            quantities["occupancy"] = [site.name for site in self.mixed]
+        quantities[self.recipe.correlation] = [self.recipe.correlation]
+        quantities["inverse_diameter"] = ["diameter"]
+        if self.periodic and self.recipe.shape == "spheroid":
+            quantities["aspect"] = ["aspect"]
+        if self.periodic and self.recipe.shape == "core-shell":
+            quantities["core"] = ["core"]
+        return quantities
+
+    @property
+    def free_lengths(self) -> list[float]:
+        """The free lattice constants, angstrom; 0 for a cluster."""
+        if not self.periodic:
+            return [0.0]
+        cell = self.structure.lattice.abcABG()
+        return [cell[self.axes.index(k)] for k in range(self.n_lattice)]
+
+    @property
+    def cell_angles(self) -> list[float]:
+        """The free angles, degrees."""
+        angles = self.structure.lattice.abcABG()[3:]
+        return [angles[group[0]] for group in self.angles]
+
+    @cached_property
+    def tied_species(self) -> list[set[str]]:
+        """Species that share a site with others, and so their U."""
+        if not self.periodic:
+            return []
+        return on_one_site(self.structure, self.labels)
+
+    @cached_property
+    def site_numbers(self) -> list[str]:
+        """The name of each atom's site, see `freedom.site_names`."""
+        return site_names(self.structure)
+
+    @property
+    def labels(self) -> list[str]:
+        """The species of each atom: what may have a U of its own."""
+        if self.site_labels is not None:
+            return self.site_labels
+        return [scatterer_label(atom.element, self.radiation) for atom in self.structure]
 
     def with_modes(self, modes: np.ndarray | None) -> "Phase":
         """Return the same phase with these displacements to refine, or with none."""
@@ -184,25 +221,11 @@ class Phase:
 
     def displaced(self, displacement: np.ndarray) -> Structure:
         """Return the structure with its atoms moved along each mode by these angstrom."""
-        to_fractional = np.linalg.inv(self.structure.lattice.base)
-        move = np.tensordot(displacement, self.modes, axes=1) @ to_fractional
-        return _changed(self.structure, xyz=self.structure.xyz + move)
+        return changed_structure(self, PhaseParameters(np.empty(0), displacement, np.empty(0)))
 
     def refined_structure(self, params: PhaseParameters) -> Structure:
         """Return the structure with the lattice, the positions and the U of these parameters."""
-        moved = self.displaced(params.displacement) if self.n_modes else self.structure
-        factors = 1 + np.array([params.strain[k] for k in self.axes])
-        u_of_species = dict(zip(self.species, params.u_iso, strict=True))
-        u = []
-        for atom in self.structure:
-            species = elements.parse_symbol(atom.element)
-            label = species.label if self.radiation == "neutron" else species.element
-            u.append(u_of_species.get(label, params.u_iso.mean()))
-        if not self.periodic:
-            return _changed(moved, xyz=moved.xyz * factors, u=np.array(u))
-        a, b, c, *angles = self.structure.lattice.abcABG()
-        cell = (a * factors[0], b * factors[1], c * factors[2], *angles)
-        return _changed(moved, lattice=cell, u=np.array(u))
+        return refined_structure(self, params)
 
     def curve(
         self,
@@ -231,31 +254,47 @@ class Phase:
         r_max = reach(observation) if r_max is None else r_max
         key = (
             *params.strain,
-            *params.displacement,
+            params.of_structure,
             *params.u_iso,
+            params.delta1,
             params.delta2,
             params.inverse_diameter,
+            params.aspect,
+            params.core,
             q_damp,
             r_max,
-            observation.q_min,
+            self._q_min(observation),
             observation.q_max,
             observation.q_broad,
         )
         if key not in self._curves:
             if len(self._curves) >= N_CURVES:
                 self._curves.pop(next(iter(self._curves)))
-            self._curves[key] = self._compute(params, q_damp, observation, r_max)
+            self._curves[key] = self.compute(params, q_damp, observation, r_max)
         return self._curves[key]
 
-    def _compute(
-        self, params: PhaseParameters, q_damp: float, observation: Observation, r_max: float
+    def compute(
+        self,
+        params: PhaseParameters,
+        q_damp: float,
+        observation: Observation,
+        r_max: float | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        instrument, sample, grid = self._request(params, q_damp, observation, r_max)
+        """Compute a curve anew, see `curve`."""
+        instrument, sample, grid = self.request(params, q_damp, observation, r_max)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            return self._simulator_for(params.displacement).pdf(
-                **vars(instrument), **vars(sample), **vars(grid)
-            )
+            r, g = self.simulator_for(params).pdf(**vars(instrument), **vars(sample), **vars(grid))
+        shape = self.shape(r, params)
+        return r, g if shape is None else g * shape
+
+    def shape(self, r: np.ndarray, params: PhaseParameters) -> np.ndarray | None:
+        """What the particle leaves of the bulk's curve; None for spheres, which are simulated."""
+        if not self.periodic or self.recipe.shape in ("sphere", "bulk"):
+            return None
+        return particle_shape(
+            r, self.recipe.shape, params.inverse_diameter, params.aspect, params.core
+        )
 
     def slopes(
         self, params: PhaseParameters, q_damp: float, observation: Observation
@@ -272,63 +311,55 @@ class Phase:
         r : array (n_r,)
             The grid of `curve`, angstrom.
         slopes : array (n_parameters + 1, n_r)
-            By each strain, each displacement (per angstrom), ln U of each species, delta2 (per
-            angstrom^2), one over the diameter (per 1/angstrom) and q_damp (per 1/angstrom).
+            By what `free_quantities` lists, in their own units (angles in degrees, U by its
+            logarithm, the diameter by its inverse), and by q_damp (per 1/angstrom).
         """
-        instrument, sample, grid = self._request(params, q_damp, observation, reach(observation))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            gradient = curve_gradient(
-                self._simulator_for(params.displacement), instrument, sample, grid, self._directions
-            )
-        rows = (
-            gradient.lengths / (1.0 + params.strain)[:, None],
-            gradient.modes,
-            gradient.log_u,
-            gradient.delta2,
-            gradient.inverse_diameter,
-            gradient.q_damp,
-        )
-        return gradient.r, np.vstack(rows)
+        return phase_slopes(self, params, q_damp, observation)
 
-    @cached_property
-    def _directions(self) -> Directions | None:
-        """What changes distances each by its own share; None where all lengths change alike."""
-        if self.n_lattice == 1 and not self.n_modes:
-            return None
-        modes = np.empty((0, len(self.structure), 3))
-        if self.n_modes:
-            modes = self.modes @ np.linalg.inv(self.structure.lattice.base)
-        return Directions(self.axes, modes)
-
-    def _request(
-        self, params: PhaseParameters, q_damp: float, observation: Observation, r_max: float
+    def request(
+        self,
+        params: PhaseParameters,
+        q_damp: float,
+        observation: Observation,
+        r_max: float | None = None,
     ) -> tuple[InstrumentParameters, SampleParameters, Grid]:
         """What the simulator is asked for."""
+        r_max = reach(observation) if r_max is None else r_max
         u_iso, inverse = params.u_iso, params.inverse_diameter
         equal_u = len(set(u_iso)) == 1
         step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
         instrument = InstrumentParameters(
-            observation.q_min, observation.q_max, q_damp, observation.q_broad
+            self._q_min(observation), observation.q_max, q_damp, observation.q_broad
         )
+        u_of: float | dict[str, float] | None = None
+        if not len(params.log_tensor):
+            u_of = float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True))
+        is_sphere = self.periodic and self.recipe.shape == "sphere"
         sample = SampleParameters(
-            u_iso=float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True)),
+            u_iso=u_of,
+            delta1=params.delta1,
             delta2=params.delta2,
-            diameter=1.0 / inverse if inverse > 1e-7 and self.periodic else None,
+            diameter=1.0 / inverse if inverse > 1e-7 and is_sphere else None,
             strain=self._simulator_strain(params.strain),
         )
         return instrument, sample, Grid(step * int(1.0 / step), r_max + 0.2, step)
 
-    def _simulator_for(self, displacement: np.ndarray) -> PDFSimulator:
-        if not np.any(displacement):
+    def _q_min(self, observation: Observation) -> float:
+        """The observation's q_min; of a cluster beyond its small-angle scattering (1/angstrom)."""
+        if self.periodic or self.recipe.q_min is not None:
+            return observation.q_min
+        xyz = np.asarray(self.structure.xyz_cartn)
+        size = 2 * np.linalg.norm(xyz - xyz.mean(axis=0), axis=1).max()
+        return max(observation.q_min, float(np.clip(SMALL_ANGLE_END / size, *CLUSTER_Q_MIN)))
+
+    def simulator_for(self, params: PhaseParameters) -> PDFSimulator:
+        key = params.of_structure
+        if not any(any(values) for values in key):
             return self.simulator
-        key = tuple(displacement)
         if key not in self._simulators:
             if len(self._simulators) >= N_SIMULATORS:
                 self._simulators.pop(next(iter(self._simulators)))
-            self._simulators[key] = PDFSimulator(
-                self.displaced(displacement), radiation=self.radiation, r_max=self._range
-            )
+            self._simulators[key] = self._simulator_of(changed_structure(self, params))
         return self._simulators[key]
 
     def _simulator_strain(self, strain: np.ndarray) -> float | tuple[float, float, float]:
@@ -336,17 +367,3 @@ class Phase:
         if self.n_lattice == 1:
             return float(strain[0])
         return tuple(float(strain[k]) for k in self.axes)
-
-
-def _changed(structure: Structure, **changes: Any) -> Structure:
-    """A copy with another lattice, xyz or u."""
-    periodic = getattr(structure, "periodic", True)
-    known = {
-        "lattice": structure.lattice.abcABG() if periodic else None,
-        "symbols": [atom.element for atom in structure],
-        "xyz": structure.xyz,
-        "occupancy": [atom.occupancy for atom in structure],
-        "title": structure.title,
-        "orbits": getattr(structure, "orbits", None),
-    }
-    return make_structure(**{**known, **changes})

@@ -48,7 +48,7 @@ class Recipe:
     tied : bool, default True
         Whether elements on one site share their U.
     background : int, default 0
-        Number of sine terms of a smooth background, as a cell in the beam leaves it.
+        Number of terms of a smooth background (polynomials in r), as a cell in the beam leaves it.
     fixed : mapping, default empty
         Name of a parameter -> the value it keeps, such as {"a": 3.52}; in a mixture "1_a".
     bounds : mapping, default empty

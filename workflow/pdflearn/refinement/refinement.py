@@ -7,74 +7,28 @@ ch. 6). Refined are the scale of each phase, its lattice constants as its symmet
 element, delta2, the diameter of a sphere (bulk included) and, where it is not known, q_damp.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-from diffpy.structure import Structure
 
 from pdflearn.measured.observation import R_MAX, Observation, ObservationError
 from pdflearn.refinement.cache import Solution, Solutions, fit_key
-from pdflearn.refinement.least_squares import Minimum, minimize, standard_errors
+from pdflearn.refinement.fit import Fit, make_fit
+from pdflearn.refinement.least_squares import Minimum, minimize
+from pdflearn.refinement.minima import in_order, with_supported_sizes
 from pdflearn.refinement.model import Model, RefinementError
-from pdflearn.refinement.parameter import (
-    INVERSE_DIAMETER_LIMITS,
-    Q_DAMP_LIMITS,
-    U_ISO_LIMITS,
-    Parameter,
-)
-from pdflearn.refinement.phase import BULK, Phase, PhaseParameters
+from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.starts import scan, usual_start
+from pdflearn.refinement.uncertainty import uncertainty
 from pdflearn.simulation.parameters import SimulationError
+from pdflearn.structures.modes import symmetric_modes
+
+__all__ = ["Fit", "RefinementError", "refine"]
 
 LEAST_NEAR = 8.0  # angstrom below 20 that a first fit of a longer range needs
 MAX_NFEV = {False: 12, True: 25}  # evaluations of the residuals, by whether the fit is full
-
-
-@dataclass(frozen=True)
-class Fit:
-    """What a refinement found.
-
-    Parameters
-    ----------
-    rw : float
-    r, g, calculated : arrays (n_r,)
-        Distances in angstrom, and the measured and the calculated G on the measured scale.
-    partials : tuple of arrays (n_r,)
-        What each phase adds to the calculated curve.
-    parameters : dict of Parameter
-        By name: "a", "b", "c" (angstrom), "u_iso_<element>" (angstrom^2), "delta2" (angstrom^2),
-        "diameter" (angstrom, inf for bulk), "scale", "q_damp" (1/angstrom); for a cluster "strain"
-        in place of lattice constants; with displacements "moved", the farthest that an atom was
-        moved (angstrom). In a mixture the phase's number stands in front, as in "1_a".
-    structures : tuple of Structure
-        The refined structures.
-    fractions : tuple of float
-        Share of the atoms in each phase.
-    n_free : int
-        Number of refined parameters: what varies together counts once, each displacement and each
-        phase's scale by itself, known values not at all.
-    start : dict
-        Name of each value that varied, displacements included -> where it ended: the `start` of a
-        fit to a similar curve.
-    """
-
-    rw: float
-    r: np.ndarray
-    g: np.ndarray
-    calculated: np.ndarray
-    partials: tuple[np.ndarray, ...]
-    parameters: dict[str, Parameter]
-    structures: tuple[Structure, ...]
-    fractions: tuple[float, ...]
-    n_free: int
-    start: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def difference(self) -> np.ndarray:
-        """Measured minus calculated."""
-        return self.g - self.calculated
 
 
 def refine(
@@ -87,6 +41,7 @@ def refine(
     useful_rw: float = np.inf,
     solutions: Solutions | None = None,
     start: Mapping[str, float] | None = None,
+    test_size: bool = True,
 ) -> Fit:
     """Refine phases against a measured curve.
 
@@ -113,6 +68,9 @@ def refine(
     start : mapping, optional
         Name of a parameter -> its value, such as those of a neighbour's fit in a series. The fit
         then starts there and nowhere else; what is not named starts at its usual value.
+    test_size : bool, default True
+        Whether a size that the curve does not support against bulk is given up: the phase is then
+        refined as bulk, and "diameter_min" is the least size.
 
     Returns
     -------
@@ -153,9 +111,11 @@ def refine(
     solutions = Solutions() if solutions is None else solutions
     try:
         observation = recipe.applied_to(observation)
-        settings = _Settings(recipe, n_starts, useful_rw, full, start)
+        phases = [_prepared(phase, recipe) for phase in phases] if full else phases
+        settings = _Settings(recipe, n_starts, useful_rw, full, start, test_size and full)
         solution = _solve(observation, phases, settings, solutions)
-        return _make_fit(Model(observation, phases, recipe), solution, full=full)
+        model = Model(observation, phases, recipe)
+        return make_fit(model, solution, full=full, diameter_limits=dict(solution.bulk))
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
         raise RefinementError(f"{names}: {error}") from None
@@ -170,6 +130,7 @@ class _Settings:
     useful_rw: float
     full: bool
     start: Mapping[str, float] | None = None
+    test_size: bool = True
 
 
 def _solve(
@@ -188,29 +149,26 @@ def _solve(
         if settings.start is not None:
             starts = [model.vector.start_of(settings.start, usual_start(model))]
         elif near is not None:
-            nearer = replace(settings, useful_rw=np.inf)
+            nearer = replace(settings, useful_rw=np.inf, test_size=False)
             starts = [_solve(near, phases, nearer, solutions).values]
         elif full:
             # A quick fit moves no atoms, so it is the same with displacements and without.
             rigid = [phase.with_modes(None) if phase.n_modes else phase for phase in phases]
-            quick_settings = replace(settings, useful_rw=np.inf, full=False)
+            quick_settings = replace(settings, useful_rw=np.inf, full=False, test_size=False)
             quick = _solve(observation, rigid, quick_settings, solutions)
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
             starts = scan(model, settings.n_starts)
-        minima: list[Minimum] = []
-        for start in starts:
-            minimum = minimize(
-                model,
-                start,
-                full=full,
-                max_nfev=MAX_NFEV[full],
-                known=minima,
-                useful_rw=settings.useful_rw,
-            )
-            minima += [minimum] if minimum else []
-        best = min(minima, key=lambda minimum: minimum.rw)
-        return Solution(best.values, standard_errors(model, best))
+        best = _best_minimum(model, starts, settings)
+        bulk: dict[int, float] = {}
+        if full:
+            best = in_order(model, best)
+            if settings.test_size:
+                best, bulk = with_supported_sizes(model, best, MAX_NFEV[full])
+        errors, varied, covariance = uncertainty(model, best)
+        if not full:
+            return Solution(best.values, errors)
+        return Solution(best.values, errors, varied, covariance, tuple(bulk.items()))
 
     key = fit_key(
         observation,
@@ -220,8 +178,33 @@ def _solve(
         full=full,
         recipe=settings.recipe,
         start=settings.start,
+        test_size=settings.test_size,
     )
     return solutions.get(key, search)
+
+
+def _prepared(phase: Phase, recipe: Recipe) -> Phase:
+    """The phase with the displacements of atoms that a recipe asks for."""
+    if recipe.atoms and phase.periodic and not phase.n_modes:
+        modes = symmetric_modes(phase.structure)
+        return phase.with_modes(modes) if len(modes) else phase
+    return phase
+
+
+def _best_minimum(model: Model, starts: list[np.ndarray], settings: "_Settings") -> Minimum:
+    """The lowest minimum that the starts lead to; never worse than a start."""
+    minima: list[Minimum] = []
+    for start in starts:
+        minimum = minimize(
+            model,
+            model.vector.with_fixed(start),
+            full=settings.full,
+            max_nfev=MAX_NFEV[settings.full],
+            known=minima,
+            useful_rw=settings.useful_rw,
+        )
+        minima += [minimum] if minimum else []
+    return min(minima, key=lambda minimum: minimum.rw)
 
 
 def _near_part(observation: Observation) -> Observation | None:
@@ -232,88 +215,3 @@ def _near_part(observation: Observation) -> Observation | None:
         return observation.between(None, R_MAX)
     except ObservationError:
         return None
-
-
-def _make_fit(model: Model, solution: Solution, *, full: bool) -> Fit:
-    """The curves, parameters and structures of a solution."""
-    vector, n_phases = model.vector, len(model.phases)
-    curves = model.curves(solution.values)
-    scales, residuals = model.scale(curves)
-    parameters: dict[str, Parameter] = {}
-    structures, weights = [], []
-    for index, phase in enumerate(model.phases):
-        params = vector.phase_parameters(solution.values, index)
-        entries = vector.slices[index]
-        errors = solution.errors[entries] * vector.scales[entries]
-        scale = Parameter(
-            "scale",
-            scales[index] * model.norm,
-            min=0.0,
-            stderr=solution.errors[len(vector) + index] * model.norm,
-        )
-        mark = f"{index + 1}_" if n_phases > 1 else ""
-        for item in [*_phase_parameters(phase, params, errors, full=full), scale]:
-            parameters[mark + item.name] = _plain(replace(item, name=mark + item.name))
-        structures.append(phase.refined_structure(params))
-        weights.append(scales[index] / phase.mean_scattering_length**2)
-    parameters["q_damp"] = _plain(
-        Parameter(
-            "q_damp",
-            vector.q_damp(solution.values),
-            *Q_DAMP_LIMITS,
-            vary=full and model.observation.q_damp is None,
-            stderr=solution.errors[len(vector) - 1] * vector.scales[-1],
-            unit="1/A",
-        )
-    )
-    total = sum(weights) or 1.0
-    return Fit(
-        rw=float(np.linalg.norm(residuals)),
-        r=model.observation.r,
-        g=model.observation.g,
-        calculated=curves @ scales * model.norm,
-        partials=tuple((curves * scales * model.norm).T),
-        parameters=parameters,
-        structures=tuple(structures),
-        fractions=tuple(float(weight / total) for weight in weights),
-        n_free=len(vector.free_groups(full)) + n_phases,
-        start=vector.named(solution.values),
-    )
-
-
-def _phase_parameters(
-    phase: Phase, params: PhaseParameters, errors: np.ndarray, *, full: bool
-) -> Iterator[Parameter]:
-    """One phase's parameters but its scale; errors are those of its entries in their own units."""
-    if phase.periodic:
-        cell = phase.structure.lattice.abcABG()
-        for k in range(phase.n_lattice):
-            axis = phase.axes.index(k)
-            yield Parameter(
-                "abc"[axis],
-                cell[axis] * (1 + params.strain[k]),
-                stderr=cell[axis] * errors[k],
-                unit="A",
-            )
-    else:
-        yield Parameter("strain", params.strain[0], stderr=errors[0])
-    if phase.n_modes:
-        moves = np.tensordot(params.displacement, phase.modes, axes=1)
-        farthest = np.linalg.norm(moves, axis=1).max()
-        yield Parameter("moved", farthest, min=0.0, vary=full, unit="A")
-    u_errors = errors[phase.n_lattice + phase.n_modes : -2]
-    for species, u, error in zip(phase.species, params.u_iso, u_errors, strict=True):
-        yield Parameter(f"u_iso_{species}", u, *U_ISO_LIMITS, stderr=u * error, unit="A^2")
-    yield Parameter("delta2", params.delta2, min=0.0, stderr=errors[-2], unit="A^2")
-    if phase.periodic:
-        inverse = params.inverse_diameter
-        smallest = 1 / INVERSE_DIAMETER_LIMITS[1]
-        diameter = Parameter("diameter", np.inf, min=smallest, unit="A")
-        if inverse > BULK:
-            diameter = replace(diameter, value=1 / inverse, stderr=errors[-1] / inverse**2)
-        yield diameter
-
-
-def _plain(item: Parameter) -> Parameter:
-    """The same with Python's own floats."""
-    return replace(item, value=float(item.value), stderr=float(item.stderr))

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from pdflearn.refinement.model import Model
-from pdflearn.refinement.phase import reach
+from pdflearn.refinement.phase import Phase, reach
 from pdflearn.refinement.vector import SCALES
 from pdflearn.simulation.shape import spherical_shape
 
 U_START = 0.008  # angstrom^2
 DELTA2_START = 1.0  # angstrom^2; at most a quarter of the shortest distance squared
+DELTA1_START = 0.4  # angstrom; at most a quarter of the shortest distance
+CORE_START = 0.5  # of the particle's diameter
 Q_DAMP_START = 0.03  # 1/angstrom, where it is not known
 # What is scanned: stretches of the lattice, changes of c/a and b/a, diameters in angstrom.
 STRETCHES = np.arange(-0.06, 0.0601, 0.0025)
@@ -23,11 +25,28 @@ MIN_APART = 1.0  # in units of the vector: starts that are closer count as one
 def usual_start(model: Model) -> np.ndarray:
     """Return the vector of usual values: no strain, no displacement, bulk."""
     known = model.observation.q_damp
-    usual = {"log_u": np.log(U_START), "q_damp": Q_DAMP_START if known is None else known}
-    values = [usual.get(entry.quantity, 0.0) for entry in model.vector.entries]
-    for phase, entries in zip(model.phases, model.vector.slices, strict=True):
-        values[entries.stop - 2] = min(DELTA2_START, 0.25 * phase.shortest_distance**2)
-    return np.array(values) / model.vector.scales
+    vector = model.vector
+    usual = {
+        "log_u": np.log(U_START),
+        "q_damp": Q_DAMP_START if known is None else known,
+        "core": CORE_START,
+    }
+    values = [usual.get(entry.quantity, 0.0) for entry in vector.entries]
+    for index, phase in enumerate(model.phases):
+        shortest = phase.shortest_distance
+        starts = {
+            "delta2": [min(DELTA2_START, 0.25 * shortest**2)],
+            "delta1": [min(DELTA1_START, 0.25 * shortest)],
+            "occupancy": [site.value for site in phase.mixed],
+        }
+        for quantity, start in starts.items():
+            part = vector.part(index, quantity)
+            values[part] = start[: part.stop - part.start]
+        part = vector.part(index, "log_tensor")
+        values[part] = [
+            np.log(U_START) if name.endswith("_1") else 0.0 for name in vector.names[part]
+        ]
+    return vector.with_fixed(np.array(values) / vector.scales)
 
 
 def scan(model: Model, n_starts: int) -> list[np.ndarray]:
@@ -67,7 +86,9 @@ def _distinct(
 
 def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[float, np.ndarray]]:
     """The best trials of one phase beside those before it: squared residual and vector."""
-    phase, entries = model.phases[index], model.vector.slices[index]
+    phase = model.phases[index]
+    lattice = model.vector.part(index, "strain")
+    size = model.vector.part(index, "inverse_diameter")
     r = model.observation.r
     target = model.target
     if index:
@@ -82,7 +103,7 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
         fine, g = phase.curve(replace(params, strain=middle), q_damp, model.observation, farthest)
         points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
         stretched = model.interpolation(fine, points.ravel()).of(g).reshape(points.shape)
-        diameters = START_DIAMETERS if phase.periodic else (np.inf,)
+        diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)
         shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
         overlaps = np.maximum(shapes * target @ stretched.T, 0.0)
         norms = np.maximum(shapes**2 @ (stretched**2).T, 1e-300)
@@ -92,11 +113,16 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
             for k in np.flatnonzero(minimum):
                 trial = values.copy()
                 strain = (1 + STRETCHES[k]) * (1 + middle) - 1
-                lattice = slice(entries.start, entries.start + phase.n_lattice)
                 trial[lattice] = strain / SCALES["strain"]
-                trial[entries.stop - 1] = 1.0 / diameter / SCALES["inverse_diameter"]
+                trial[size] = 1.0 / diameter / SCALES["inverse_diameter"]
+                trial = model.vector.with_fixed(trial)
                 trials.append((float(residual[k]), trial))
     return sorted(trials, key=lambda trial: trial[0])[:MAX_TRIALS]
+
+
+def _has_size(model: Model, phase: Phase) -> bool:
+    """Whether the size of a phase varies."""
+    return phase.periodic and model.recipe.shape != "bulk"
 
 
 def _axis_ratios(n_lattice: int) -> list[tuple[float, ...]]:

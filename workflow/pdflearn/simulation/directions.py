@@ -32,10 +32,13 @@ class Directions(NamedTuple):
         Which of a, b and c are one free length: (0, 0, 1) for c apart from a and b.
     modes : array (n_modes, n_atoms, 3)
         Displacements of all atoms of the structure, in fractions of the cell.
+    tilts : tuple of arrays (3, 3)
+        Symmetric Cartesian strains of the cell, such as those that its angles make.
     """
 
     axes: tuple[int, int, int]
     modes: np.ndarray
+    tilts: tuple[np.ndarray, ...] = ()
 
     @property
     def n_lengths(self) -> int:
@@ -60,8 +63,8 @@ class PairChanges(NamedTuple):
         Index of the partial, see `pairs.partial_table`.
     changes : array (n_directions, n)
         Derivatives of the logarithm of the distance, summed over the pairs with their weights: by
-        the logarithm of each free length after the first, then by each displacement (1/angstrom or
-        whatever the unit of the modes is).
+        the logarithm of each free length after the first, by each tilt, then by each displacement
+        (1/angstrom or whatever the unit of the modes is).
     """
 
     distance: np.ndarray
@@ -94,10 +97,13 @@ def pair_changes(
     table = partial_table(len(atoms.species))
     pairs = orbit_pairs(atoms.frac, atoms.species_index, atoms.occupancy, orbits, table)
     dual = np.linalg.inv(basis).T
-    lengths = np.zeros((directions.n_lengths - 1, 3, 3))
+    n_lengths = directions.n_lengths - 1
+    lengths = np.zeros((n_lengths + len(directions.tilts), 3, 3))
     for axis, length in enumerate(directions.axes):
         if length:
             lengths[length - 1] += np.outer(basis[axis], dual[axis])
+    for k, tilt in enumerate(directions.tilts):
+        lengths[n_lengths + k] = tilt
     lengths = 0.5 * (lengths + lengths.transpose(0, 2, 1))
     modes = directions.modes[:, atoms.present] @ basis
     n_partials = int(table.max()) + 1

@@ -44,12 +44,14 @@ class CurveGradient(NamedTuple):
     lengths : array (n_lengths, points)
         By the logarithm of each free length of the directions; of all lengths together without
         directions.
+    tilts : array (n_tilts, points)
+        By each strain of the directions' tilts.
     modes : array (n_modes, points)
         By the displacement along each mode, per angstrom.
     log_u : array (species, points)
         By the logarithm of U of each species.
-    delta2 : array (points,)
-        Per angstrom^2.
+    delta : array (points,)
+        By delta2, per angstrom^2; or by delta1, per angstrom.
     inverse_diameter : array (points,)
         By one over the diameter of a spherical particle, per 1/angstrom.
     q_damp : array (points,)
@@ -59,9 +61,10 @@ class CurveGradient(NamedTuple):
     r: np.ndarray
     g: np.ndarray
     lengths: np.ndarray
+    tilts: np.ndarray
     modes: np.ndarray
     log_u: np.ndarray
-    delta2: np.ndarray
+    delta: np.ndarray
     inverse_diameter: np.ndarray
     q_damp: np.ndarray
 
@@ -72,6 +75,7 @@ def curve_gradient(
     sample: SampleParameters,
     grid: Grid,
     directions: Directions | None = None,
+    by_delta1: bool = False,
 ) -> CurveGradient:
     """Compute G(r) of one sample and its derivatives.
 
@@ -80,12 +84,15 @@ def curve_gradient(
     simulator : PDFSimulator
     instrument : InstrumentParameters
     sample : SampleParameters
-        u_iso is a number or one for each species; delta1 is zero.
+        u_iso is a number or one for each species; with None, the structure's own tensors, pairs
+        have the mean U of their species in derivatives by the directions.
     grid : Grid
         Angstrom.
     directions : Directions, optional
         Of a crystal: lengths that change apart from each other, and displacements of atoms. None:
         all lengths together.
+    by_delta1 : bool, default False
+        Whether `delta` is by delta1 in place of delta2.
 
     See Also
     --------
@@ -115,20 +122,21 @@ def curve_gradient(
     else:
         steps = spectrum.steps(peaks, q_max, r_max, plan)
     rows, n_partials = _sine_transforms(
-        pair_peaks, spectrum, instrument, sample, peaks, steps, directions
+        pair_peaks, spectrum, instrument, sample, peaks, steps, directions, by_delta1
     )
     f = _spectra(spectrum, instrument, steps, rows, n_partials)
     # By ln U of a species: of each partial as often as the species stands in it, times U.
     a, b = spectrum.atoms.pairs
     u = _u_of_species(pair_peaks, sample)
     share = np.array([(a == k) * 1.0 + (b == k) for k in range(len(u))]) * u[:, None]
-    value, log_length, by_u2, delta2, size, *others = f
+    value, log_length, by_u2, delta, size, *others = f
     n_lengths = directions.n_lengths if directions else 1
-    curves = [value.sum(0), delta2.sum(0), size.sum(0), *(share @ by_u2)]
+    n_tilts = len(directions.tilts) if directions else 0
+    curves = [value.sum(0), delta.sum(0), size.sum(0), *(share @ by_u2)]
     lengths = [other.sum(0) for other in others[: n_lengths - 1]]
     lengths.insert(0, log_length.sum(0) - sum(lengths))
-    modes = [other.sum(0) for other in others[n_lengths - 1 :]]
-    spectra = np.array([*curves, *lengths, *modes])
+    rest = [other.sum(0) for other in others[n_lengths - 1 :]]
+    spectra = np.array([*curves, *lengths, *rest])
     q_damp = instrument.q_damp
     if plan is None:
         dq = math.pi / steps.period
@@ -136,13 +144,15 @@ def curve_gradient(
     else:
         seen = plan.sum(spectra, steps.period, q_damp)
     first = 3 + len(u)
+    last = first + n_lengths
     return CurveGradient(
         r=r,
         g=seen[0],
-        lengths=seen[first : first + n_lengths],
-        modes=seen[first + n_lengths :],
+        lengths=seen[first:last],
+        tilts=seen[last : last + n_tilts],
+        modes=seen[last + n_tilts :],
         log_u=seen[3:first],
-        delta2=seen[1],
+        delta=seen[1],
         inverse_diameter=seen[2],
         q_damp=-q_damp * r**2 * seen[0],
     )
@@ -152,6 +162,10 @@ def _u_of_species(pair_peaks: PairPeaks, sample: SampleParameters) -> np.ndarray
     """U of each species, angstrom^2."""
     if isinstance(sample.u_iso, dict):
         return pair_peaks.u_of_species(sample.u_iso)
+    if sample.u_iso is None:
+        atoms = pair_peaks.atoms
+        means = np.trace(atoms.displacements(), axis1=1, axis2=2) / 3
+        return np.bincount(atoms.species_index, means) / np.bincount(atoms.species_index)
     return np.full(len(pair_peaks.atoms.species), float(sample.u_iso))
 
 
@@ -163,20 +177,22 @@ def _sine_transforms(
     peaks: Peaks,
     steps: TransformSteps,
     directions: Directions | None,
+    by_delta1: bool,
 ) -> tuple[np.ndarray, int]:
     """Transforms (kinds * partials, n) of the peaks and of their derivatives, and the partials.
 
-    The kinds are: the peaks themselves, by ln of all lengths, by u2, by delta2, by one over the
-    diameter, and then by the directions.
+    The kinds are: the peaks themselves, by ln of all lengths, by u2, by delta2 or delta1, by one
+    over the diameter, and then by the directions.
     """
     atoms, step, n = spectrum.atoms, steps.step, steps.m + 1
     points, n_partials = peaks.points, peaks.n_partials
     u = _u_of_species(pair_peaks, sample)
     u2 = u[atoms.pairs[0]] + u[atoms.pairs[1]]
     cutoffs, shape = (PEAK_END, steps.fade[1]), (n_partials, n)
+    u2_of_points = points.variance if sample.u_iso is None else u2[points.partial]
     sums = sum_peak_slopes(
-        (points.distance, points.weight, points.partial, u2[points.partial]),
-        (peaks.stretch, sample.delta2, instrument.q_broad),
+        (points.distance, points.weight, points.partial, u2_of_points),
+        (peaks.stretch, sample.delta1, sample.delta2, instrument.q_broad), by_delta1,
         steps.extra, step, cutoffs, shape,
     )  # fmt: skip
     baseline = spectrum.baseline(peaks)
@@ -189,11 +205,13 @@ def _sine_transforms(
         pairs = pair_changes(atoms, factors, directions, orbits, steps.fade[1])
         others = sum_direction_slopes(
             (pairs.distance, pairs.partial, u2[pairs.partial], pairs.changes),
-            (sample.delta2, instrument.q_broad), steps.extra - SPREAD, step, cutoffs, shape,
+            (sample.delta1, sample.delta2, instrument.q_broad), steps.extra - SPREAD, step,
+            cutoffs, shape,
         )  # fmt: skip
         sums = np.concatenate([sums, others])
         axes = np.array(directions.axes)
         slopes += [-float((axes == k).sum()) * baseline for k in range(1, directions.n_lengths)]
+        slopes += [-float(np.trace(tilt)) * baseline for tilt in directions.tilts]
         slopes += [0.0 * baseline] * len(directions.modes)
     bulk = curves_from_sums(
         sums.reshape(-1, n), step, 1 / atoms.n_atoms, np.concatenate(slopes), steps.fade, 0.0, 0.0

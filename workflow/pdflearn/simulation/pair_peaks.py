@@ -233,6 +233,9 @@ class PairPeaks:
         """
         values = {}
         for symbol, u in u_iso.items():
+            if symbol in self.atoms.species:
+                values[symbol] = float(u)
+                continue
             try:
                 values[scatterer_label(symbol, self.atoms.radiation)] = float(u)
             except elements.ElementError as error:

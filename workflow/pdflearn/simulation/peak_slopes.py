@@ -1,10 +1,10 @@
 """Derivatives of the peaks of `peaks.sum_peaks`, compiled.
 
-With x = r - d and the variance v = u2 (1 - delta2 / d^2 + q_broad^2 d^2), a peak P = w / d N(x; v)
-has the derivatives
+With x = r - d and the variance v = u2 (1 - delta1 / d - delta2 / d^2 + q_broad^2 d^2), a peak
+P = w / d N(x; v) has the derivatives
 
     dP / dv = P (x^2 / v - 1) / (2 v)
-    dP / d ln d = P (x d / v - 1) + dP / dv u2 (2 delta2 / d^2 + 2 q_broad^2 d^2).
+    dP / d ln d = P (x d / v - 1) + dP / dv u2 (delta1 / d + 2 delta2 / d^2 + 2 q_broad^2 d^2).
 """
 
 import numpy as np
@@ -14,7 +14,8 @@ from numba import njit
 @njit(cache=True, fastmath=True)
 def sum_peak_slopes(
     peaks: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    lengths: tuple[float, float, float],
+    lengths: tuple[float, float, float, float],
+    linear: bool,
     extra: float,
     step: float,
     cutoffs: tuple[float, float],
@@ -27,8 +28,11 @@ def sum_peak_slopes(
     peaks : tuple of arrays (n,)
         Distance before the stretch (angstrom), weight, index of the partial, mean squared relative
         displacement u2 (angstrom^2).
-    lengths : three floats
-        Stretch (factor of all distances), delta2 (angstrom^2), q_broad (1/angstrom).
+    lengths : four floats
+        Stretch (factor of all distances), delta1 (angstrom), delta2 (angstrom^2), q_broad
+        (1/angstrom).
+    linear : bool
+        Whether the last derivative is by delta1 in place of delta2.
     extra : float
         Added to every variance, angstrom^2.
     step : float
@@ -41,19 +45,20 @@ def sum_peak_slopes(
     Returns
     -------
     array (4, partials, points)
-        The sums; their derivatives by the logarithm of all distances, by u2 and by delta2.
+        The sums; their derivatives by the logarithm of all distances, by u2, by delta2 or delta1.
     """
     distance, weight, partial, u2 = peaks
-    stretch, delta2, q_broad = lengths
+    stretch, delta1, delta2, q_broad = lengths
     reach, farthest = cutoffs
     out = np.zeros((4, shape[0], shape[1]))
     top = shape[1] - 1
     ramp = np.arange(shape[1]) * 1.0
     for n in range(distance.size):
         d = distance[n] * stretch
+        near = delta1 / d
         shrink = delta2 / (d * d)
         spread = q_broad * q_broad * d * d
-        factor = 1.0 - shrink + spread
+        factor = 1.0 - near - shrink + spread
         if factor <= 0.0 or d > farthest:
             continue
         v = u2[n] * factor + extra
@@ -64,8 +69,8 @@ def sum_peak_slopes(
         hi = min(top, int(centre + half))
         amplitude = weight[n] / (d * sigma * np.sqrt(2 * np.pi))
         by_u2 = 0.5 * factor / v
-        by_delta2 = -0.5 * u2[n] / (d * d * v)
-        by_length = u2[n] * (shrink + spread) / v
+        by_delta = -0.5 * u2[n] / (d * v if linear else d * d * v)
+        by_length = u2[n] * (0.5 * near + shrink + spread) / v
         scale = step * step / v
         tilt = d * step / v
         start = lo - centre
@@ -73,7 +78,7 @@ def sum_peak_slopes(
         sums = out[0, p, lo : hi + 1]
         length_slopes = out[1, p, lo : hi + 1]
         u2_slopes = out[2, p, lo : hi + 1]
-        delta2_slopes = out[3, p, lo : hi + 1]
+        delta_slopes = out[3, p, lo : hi + 1]
         for k in range(sums.size):
             x = ramp[k] + start
             z = x * x * scale
@@ -82,14 +87,14 @@ def sum_peak_slopes(
             sums[k] += value
             length_slopes[k] += value * (x * tilt - 1.0) + by_length * bend
             u2_slopes[k] += by_u2 * bend
-            delta2_slopes[k] += by_delta2 * bend
+            delta_slopes[k] += by_delta * bend
     return out
 
 
 @njit(cache=True, fastmath=True)
 def sum_direction_slopes(
     pairs: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    lengths: tuple[float, float],
+    lengths: tuple[float, float, float],
     extra: float,
     step: float,
     cutoffs: tuple[float, float],
@@ -102,8 +107,8 @@ def sum_direction_slopes(
     pairs : tuple of arrays (n,), (n,), (n,) and (directions, n)
         Distance (angstrom), index of the partial, u2 (angstrom^2), and the changes of ln d times
         the weights, see `directions.PairChanges`.
-    lengths : two floats
-        delta2 (angstrom^2), q_broad (1/angstrom).
+    lengths : three floats
+        delta1 (angstrom), delta2 (angstrom^2), q_broad (1/angstrom).
     extra, step, cutoffs, shape
         As in `sum_peak_slopes`.
 
@@ -112,7 +117,7 @@ def sum_direction_slopes(
     array (directions, partials, points)
     """
     distance, partial, u2, changes = pairs
-    delta2, q_broad = lengths
+    delta1, delta2, q_broad = lengths
     reach, farthest = cutoffs
     out = np.zeros((changes.shape[0], shape[0], shape[1]))
     top = shape[1] - 1
@@ -120,9 +125,10 @@ def sum_direction_slopes(
     slope = np.empty(shape[1])
     for n in range(distance.size):
         d = distance[n]
+        near = delta1 / d
         shrink = delta2 / (d * d)
         spread = q_broad * q_broad * d * d
-        factor = 1.0 - shrink + spread
+        factor = 1.0 - near - shrink + spread
         if factor <= 0.0 or d > farthest:
             continue
         v = u2[n] * factor + extra
@@ -134,7 +140,7 @@ def sum_direction_slopes(
         lo = max(1, int(np.ceil(centre - half)))
         hi = min(top, int(centre + half))
         amplitude = 1.0 / (d * sigma * np.sqrt(2 * np.pi))
-        by_length = u2[n] * (shrink + spread) / v
+        by_length = u2[n] * (0.5 * near + shrink + spread) / v
         scale = step * step / v
         tilt = d * step / v
         start = lo - centre

@@ -1,6 +1,7 @@
 """The atoms of a structure as arrays: species, positions, occupancies and displacements."""
 
 import math
+from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
 
@@ -25,6 +26,9 @@ class Scatterers:
     radiation : {"xray", "neutron"}
     periodic : bool or None
         None: as `is_periodic` finds it.
+    sites : sequence of str, optional
+        A name for the site of each atom: atoms of different names are different species, which
+        may have a U each. None: elements are the species.
 
     Attributes
     ----------
@@ -40,6 +44,8 @@ class Scatterers:
     occupancy : array (n,)
     species : tuple of str
         In alphabetical order; isotopes are species of their own for neutrons alone.
+    scatterers : tuple of str
+        The element or isotope of each species.
     species_index : array of int (n,)
         Index of each atom's species.
     fraction : array (species,)
@@ -82,7 +88,13 @@ class Scatterers:
     array([17. ,  8.2,  5.3])
     """
 
-    def __init__(self, structure: Structure | Atoms, radiation: str, periodic: bool | None) -> None:
+    def __init__(
+        self,
+        structure: Structure | Atoms,
+        radiation: str,
+        periodic: bool | None,
+        sites: Sequence[str] | None = None,
+    ) -> None:
         if not isinstance(structure, Structure | Atoms):
             raise SimulationError(
                 f"{structure!r} is no structure; read a file first: pdflearn.read_structure(file)"
@@ -94,6 +106,7 @@ class Scatterers:
         self._structure = structure
         self._atoms = structure if isinstance(structure, Atoms) else Atoms.of(structure)
         self.radiation = radiation
+        self._sites = sites
         self._read_positions(self._atoms)
         self._read_species(radiation)
         self.periodic = is_periodic(self._atoms) if periodic is None else bool(periodic)
@@ -139,12 +152,18 @@ class Scatterers:
         length = elements.xray_length if radiation == "xray" else elements.neutron_length
         try:
             label_of = {s: scatterer_label(s, radiation) for s in dict.fromkeys(symbols)}
-            self.species = tuple(sorted(set(label_of.values())))
-            self.lengths = np.array([length(s) for s in self.species])
+            labels = [label_of[symbol] for symbol in symbols]
+            if self._sites is None:
+                self.species = self.scatterers = tuple(sorted(set(labels)))
+            else:
+                named = {(self._sites[int(k)], labels[n]) for n, k in enumerate(self.present)}
+                self.species, self.scatterers = zip(*sorted(named), strict=True)
+                labels = [self._sites[int(k)] for k in self.present]
+            self.lengths = np.array([length(s) for s in self.scatterers])
         except elements.ElementError as error:
             raise SimulationError(str(error)) from None
-        index = {symbol: self.species.index(label) for symbol, label in label_of.items()}
-        self.species_index = np.array([index[symbol] for symbol in symbols], dtype=np.int64)
+        index = {label: n for n, label in enumerate(self.species)}
+        self.species_index = np.array([index[label] for label in labels], dtype=np.int64)
         amount = np.bincount(self.species_index, weights=self.occupancy)
         self.n_atoms = float(amount.sum())
         self.fraction = amount / self.n_atoms

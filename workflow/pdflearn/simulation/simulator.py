@@ -17,6 +17,7 @@ T. Proffen and S. J. L. Billinge, J. Appl. Cryst. 32 (1999) 572. I.-K. Jeong et 
 (2003) 104301. C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,8 @@ class PDFSimulator:
         it does not say, every lattice but the default one of diffpy (1 x 1 x 1 angstrom) repeats.
     counted : PDFSimulator, optional
         Of the same structure and another radiation; pairs are counted once for both.
+    sites : sequence of str, optional
+        A name for the site of each atom, such as "Fe1": u_iso may then be given by these names.
 
     Attributes
     ----------
@@ -102,6 +105,7 @@ class PDFSimulator:
         r_max: float = 30.0,
         periodic: bool | None = None,
         counted: "PDFSimulator | None" = None,
+        sites: Sequence[str] | None = None,
     ) -> None:
         require_one_of("radiation", radiation, ("xray", "neutron"))
         require_one_of("form_factor", form_factor, ("q", "constant"))
@@ -109,7 +113,7 @@ class PDFSimulator:
         self.radiation = radiation
         self.form_factor = form_factor if radiation == "xray" else "constant"
         seen = counted and counted.atoms.with_radiation(radiation)
-        self.atoms = seen or Scatterers(structure, radiation, periodic)
+        self.atoms = seen or Scatterers(structure, radiation, periodic, sites)
         known = counted and counted.pairs
         self.pairs = PairPeaks(self.atoms, float(r_max), self.form_factor == "q", known)
         self.spectrum = Spectrum(self.atoms, self.form_factor)

@@ -263,7 +263,7 @@ class Spectrum:
             if len(self._weights) > 8:
                 self._weights.clear()
             n = 128 * (n // 128 + 1)  # so a slightly larger q_max needs no new ones
-            terms = [elements.form_factor_terms(s) for s in self.atoms.species]
+            terms = [elements.form_factor_terms(s) for s in self.atoms.scatterers]
             weights = _form_factor_weights(
                 np.array(terms), self.atoms.fraction, dq, n, elements.FORM_FACTOR_Q_MAX
             )

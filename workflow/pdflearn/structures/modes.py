@@ -33,7 +33,7 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
         return no_modes
     fractions = np.array([atom.xyz for atom in structure], dtype=float)
     basis = np.array(structure.lattice.base, dtype=float)
-    site, site_types = _sites(structure, fractions)
+    site, site_types = sites(structure, fractions)
     first_atoms = np.array([np.flatnonzero(site == k)[0] for k in range(site.max() + 1)])
     x = fractions[first_atoms]
     symmetry = symmetry_dataset((basis, x, site_types), SYMPREC)
@@ -66,8 +66,21 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     return (modes / largest[:, None, None])[:, site]
 
 
-def _sites(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """For each atom the number of its site, and for each site a number for what stands there."""
+def sites(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """For each atom the number of its site, and for each site a number for what stands there.
+
+    Parameters
+    ----------
+    structure : Structure
+    fractions : array (atoms, 3)
+        Of the cell.
+
+    Returns
+    -------
+    site : array of int (atoms,)
+    contents : list of int
+        One for each site.
+    """
     difference = fractions[:, None] - fractions[None]
     difference -= np.round(difference)
     same = np.abs(difference).max(axis=2) < 1e-4
