@@ -60,8 +60,14 @@ class Phase:
         middle.
     modes : array (n_modes, n_atoms, 3), optional
         Displacements of the atoms that are refined as well, as `symmetric_modes` returns them.
+<<<<<<< HEAD
     recipe : Recipe, optional
         What else varies, and how atoms scatter.
+=======
+    q_min : float, optional
+        Of a cluster, from which Q on the curve holds its small-angle scattering, 1/angstrom. None:
+        the observation's.
+>>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
 
     See Also
     --------
@@ -86,7 +92,11 @@ class Phase:
     name: str = ""
     stretch: float = 1.0
     modes: np.ndarray | None = field(default=None, repr=False)
+<<<<<<< HEAD
     recipe: Recipe = field(default=USUAL_RECIPE, repr=False)
+=======
+    q_min: float | None = None
+>>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
     _curves: dict = field(default_factory=dict, init=False, repr=False)
     _simulators: dict = field(default_factory=dict, init=False, repr=False)
 
@@ -328,8 +338,13 @@ class Phase:
         u_iso, inverse = params.u_iso, params.inverse_diameter
         equal_u = len(set(u_iso)) == 1
         step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
+        q_min = observation.q_min if self.q_min is None else self.q_min
         instrument = InstrumentParameters(
+<<<<<<< HEAD
             self._q_min(observation), observation.q_max, q_damp, observation.q_broad
+=======
+            q_min, observation.q_max, q_damp, observation.q_broad
+>>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
         )
         u_of: float | dict[str, float] | None = None
         if not len(params.log_tensor):
