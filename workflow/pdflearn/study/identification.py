@@ -143,7 +143,7 @@ class Identification:
         if self.fit is None:
             raise ValueError(f"{self.file}: there is no fit to plot. {self.reason}")
         fitted = self.candidates[self.candidates["rw"].notna()]
-        title = f"{self.file}: {fitted.iloc[0]['structure_type']}, {self.verdict}"
+        title = f"{Path(self.file).name}: {fitted.iloc[0]['structure_type']}, {self.verdict}"
         phases = [column for column in self.curves.columns if column.startswith("phase_")]
         return plot_fit(self.curves, phases, printable(title), fitted)
 

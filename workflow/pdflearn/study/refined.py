@@ -143,7 +143,7 @@ class Refinement:
     def plot(self) -> "Figure":
         """The fit as a matplotlib figure."""
         phases = [column for column in self.curves.columns if column.startswith("phase_")]
-        title = f"{self.file}: {self._what}, Rw {self.rw:.3f}"
+        title = f"{Path(self.file).name}: {self._what}, Rw {self.rw:.3f}"
         return plot_fit(self.curves, phases, printable(title))
 
     def to_dict(self, curves: bool = True) -> dict[str, Any]:
