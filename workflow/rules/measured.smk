@@ -18,6 +18,8 @@
 #         results/measured/probabilities.parquet       every type's probability, by the model alone
 #         results/measured/parameters.csv, fits.npz, structures/     the best fit of each file
 #         results/measured/scores.csv, scores_summary.csv            files with a known label
+#         results/measured/scores_chemistry.csv        those with a known formula: ranks of the label
+#                                                      blind and with the elements, the compound
 
 
 rule fetch_measured:
@@ -227,6 +229,7 @@ rule identify_measured:
         types=rules.gather_references.output.types,
     output:
         identification="results/measured/batches/{batch}_identification.parquet",
+        both_ways="results/measured/batches/{batch}_both_ways.parquet",
         probabilities="results/measured/batches/{batch}_probabilities.parquet",
         parameters="results/measured/batches/{batch}_parameters.parquet",
         fits="results/measured/batches/{batch}_fits.npz",
@@ -316,6 +319,9 @@ rule score_measured:
         index="results/measured/index.csv",
         answers="results/measured/identification.csv",
         parameters="results/measured/parameters.csv",
+        both_ways=expand(
+            "results/measured/batches/{batch}_both_ways.parquet", batch=study.batches
+        ),
         structure_indexes=[
             "results/structures/index.parquet",
             rules.build_references.output.index,
@@ -324,6 +330,7 @@ rule score_measured:
     output:
         samples="results/measured/scores.csv",
         summary="results/measured/scores_summary.csv",
+        chemistry="results/measured/scores_chemistry.csv",
     log:
         "results/logs/score_measured.log",
     benchmark:

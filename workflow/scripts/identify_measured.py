@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core.io import save_arrays, save_table
+from pdflearn.identification.both_ways import answer_both_ways
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.messages import verdict_line
 from pdflearn.identification.sample import (
@@ -58,6 +59,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
         line = verdict_line(name, best["verdict"], best["structure_type"], best["rw"])
         logs.VERDICT.info("%s", line)
         logging.info("%s took %.1f s", name, took)
+    both = answer_both_ways(results, probabilities, catalogue, solutions)
+    save_table(outputs.both_ways, both)
     probabilities.insert(0, "file", np.array([sample.file for sample in samples], dtype=str))
     save_table(outputs.probabilities, probabilities)
     save_table(outputs.identification, identification_table(results))

@@ -1,7 +1,10 @@
 """Score the answers about measured files whose label is known."""
 
+from typing import Any
+
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
+from pdflearn.identification.both_ways import score_both_ways
 from pdflearn.identification.scores import by_sample, score_files, summary
 from pdflearn.study import logs
 
@@ -11,10 +14,17 @@ def main(
     answers_file: str,
     parameters_file: str,
     structure_index_files: list[str],
-    samples_out: str,
-    summary_out: str,
+    both_ways_files: list[str],
+    outputs: Any,
 ) -> None:
-    """Write one row a sample, and scores by radiation and type."""
+    """Write one row a sample, scores by radiation and type, and ranks blind and with elements.
+
+    Parameters
+    ----------
+    index_file, answers_file, parameters_file, structure_index_files, both_ways_files : paths
+    outputs : named paths
+        samples, summary, chemistry.
+    """
     structures = concat([load_table(file) for file in structure_index_files])
     with_parent = structures[structures["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
@@ -23,8 +33,10 @@ def main(
     index = load_table(index_file, columns.MEASURED_INDEX)
     files = score_files(index, answers, parameters, parents)
     samples = by_sample(files)
-    save_table(samples_out, samples)
-    save_table(summary_out, summary(samples))
+    save_table(outputs.samples, samples)
+    save_table(outputs.summary, summary(samples))
+    both_ways = concat([load_table(file) for file in both_ways_files])
+    save_table(outputs.chemistry, score_both_ways(both_ways))
 
 
 if __name__ == "__main__":
@@ -34,6 +46,6 @@ if __name__ == "__main__":
         snakemake.input.answers,
         snakemake.input.parameters,
         list(snakemake.input.structure_indexes),
-        snakemake.output.samples,
-        snakemake.output.summary,
+        list(snakemake.input.both_ways),
+        snakemake.output,
     )
