@@ -465,6 +465,11 @@ rule plot_series:
         series="results/measured/series.csv",
         changes="results/measured/series_changes.csv",
         arrays="results/measured/series.npz",
+        parameters="results/measured/series_parameters.csv",
+        fits="results/measured/series_fits.csv",
+        models="results/measured/series_models.csv",
+        calibrants="results/measured/calibrants.csv",
+        calibrant_fits="results/measured/calibrants.npz",
     output:
         series=report(
             "results/figures/series.svg",
@@ -472,7 +477,22 @@ rule plot_series:
             category="Measured samples",
             labels={"figure": "Series"},
         ),
-        picture="results/figures/series.png",
+        refined_series=report(
+            "results/figures/refined_series.svg",
+            caption="../report/captions/refined_series.rst",
+            category="Measured samples",
+            labels={"figure": "Refined series"},
+        ),
+        calibrants=report(
+            "results/figures/calibrants.svg",
+            caption="../report/captions/calibrants.rst",
+            category="Measured samples",
+            labels={"figure": "Calibrants"},
+        ),
+        pictures=expand(
+            "results/figures/{name}.png",
+            name=["series", "refined_series", "calibrants"],
+        ),
     log:
         "results/logs/plot_series.log",
     benchmark:

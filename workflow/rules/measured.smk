@@ -227,6 +227,7 @@ rule identify_measured:
         xray=rules.gather_references.output.xray,
         neutron=rules.gather_references.output.neutron,
         types=rules.gather_references.output.types,
+        calibrants="results/measured/calibrants.csv",
     output:
         identification="results/measured/batches/{batch}_identification.parquet",
         both_ways="results/measured/batches/{batch}_both_ways.parquet",

@@ -51,6 +51,9 @@ rule report:
         scores_summary="results/measured/scores_summary.csv",
         series="results/measured/series.csv",
         changes="results/measured/series_changes.csv",
+        series_models="results/measured/series_models.csv",
+        series_fits="results/measured/series_fits.csv",
+        calibrants="results/measured/calibrants.csv",
         figures=expand("results/figures/{name}.svg", name=study.figures),
     output:
         report="results/report.html",

@@ -8,8 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+<<<<<<< HEAD
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.identification.both_ways import answer_both_ways
+=======
+from pdflearn.core import columns
+from pdflearn.core.io import load_table, save_arrays, save_table
+>>>>>>> 36277b4 (Series are refined with rival models, calibrants tell the resolution: rules, tables, figures and the report's sections)
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.messages import verdict_line
 from pdflearn.identification.sample import (
@@ -18,6 +23,7 @@ from pdflearn.identification.sample import (
     identify_samples,
     parameters_table,
 )
+from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import load_samples
 from pdflearn.models.probabilities import type_probabilities
@@ -32,7 +38,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     Parameters
     ----------
     inputs : named paths
-        index, observations, patterns, model; of the catalogue table, xray, neutron and types.
+        index, observations, patterns, model, calibrants; of the catalogue table, xray, neutron and
+        types.
     settings : dict
         Of the rule.
     outputs : named paths
@@ -42,7 +49,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     origin = cache.origin()
     solutions_file = Path(outputs.solutions)
     solutions = cache.Solutions.load(solutions_file, origin)
-    samples = load_samples(inputs.index, inputs.observations)
+    calibrations = calibrations_of(load_table(inputs.calibrants, columns.CALIBRANTS))
+    samples = calibrated(load_samples(inputs.index, inputs.observations), calibrations)
     with np.load(inputs.patterns) as arrays:
         patterns = arrays["patterns"]
     probabilities = type_probabilities(patterns, load_classifier(inputs.model))

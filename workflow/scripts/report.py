@@ -93,12 +93,28 @@ def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
     shares = dict.fromkeys(("top1", "top3", "parent_type", "wrongly_accepted"), "{:.2f}")
     by_type = load_table(inputs.scores_summary, columns.MEASURED_SUMMARY)
     changes = load_table(inputs.changes, columns.SERIES_CHANGES)
+    models = load_table(inputs.series_models, columns.SERIES_MODELS)
+    fits = load_table(inputs.series_fits, columns.SERIES_FITS)
+    calibrants = load_table(inputs.calibrants, columns.CALIBRANTS)
     rejected = load_table(inputs.rejected_measured, columns.REJECTED_MEASURED)
     return {
         "measured_scores": tables.table_rows(scores, **shares, rw="{:.2f}"),
         "measured_scores_summary": tables.table_rows(by_type, **shares, accepted="{:.2f}"),
         "series": len(load_table(inputs.series, columns.SERIES)),
         "changes": tables.table_rows(changes, gain="{:.2f}", support="{:.2f}"),
+        "series_models": tables.table_rows(models, x="{:.4g}", stderr="{:.2g}"),
+        "unexplained": tables.table_rows(fits[~fits["explained"].astype(bool)], rw="{:.3f}"),
+        "refined_series": len(fits),
+        "calibrants": tables.table_rows(
+            calibrants,
+            q_damp="{:.4f}",
+            q_damp_stderr="{:.1g}",
+            q_broad="{:.4f}",
+            q_broad_stderr="{:.1g}",
+            a="{:.4f}",
+            rw="{:.3f}",
+            r_max="{:.0f}",
+        ),  # fmt: skip
         "fetched": load_table(inputs.fetched, columns.FETCHED).to_dict("records"),
         "rejected_measured": rejected.to_dict("records"),
     }

@@ -79,6 +79,24 @@ def test_an_archive_is_in_every_batch_and_a_file_in_one(tmp_path):
     ]
 
 
+def test_calibrants_are_the_files_that_the_tables_mark(tmp_path):
+    (tmp_path / "day").mkdir()
+    for name in ("a.gr", "Ni.gr", "many.zip", "day/Si.gr"):
+        (tmp_path / name).write_text("1 2\n")
+    assert MeasuredInputs(str(tmp_path), SHARDS).calibrant_files() == []
+    lines = ["file;calibrant", "a.gr;", "Ni.gr;Ni", "many.zip/Si.gr;Si", "gone.gr;Si"]
+    (tmp_path / "samples.csv").write_text("\n".join(lines))
+    (tmp_path / "day" / "samples.csv").write_text("File,Calibrant\nSi.gr,Si\n", encoding="utf-16")
+    inputs = MeasuredInputs(str(tmp_path), SHARDS)
+    names = ["Ni.gr", "day/Si.gr", "many.zip"]
+    assert inputs.calibrant_files() == [str(tmp_path / name) for name in names]
+    before = inputs.calibrants()
+    (tmp_path / "a.gr").write_text("3 4\n")
+    assert MeasuredInputs(str(tmp_path), SHARDS).calibrants() == before
+    (tmp_path / "Ni.gr").write_text("3 4\n")
+    assert MeasuredInputs(str(tmp_path), SHARDS).calibrants() != before
+
+
 def test_what_snakemake_cannot_track_is_told_apart(tmp_path):
     names = ["plain.gr", "with {braces}.gr", "with <angles>.gr", "line\nbreak.gr"]
     paths = [str(tmp_path / name) for name in names]

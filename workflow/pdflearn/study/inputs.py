@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pdflearn.core.columns import column_names, delimiter_of
 from pdflearn.study.sharding import is_archive, shard_of
@@ -220,6 +221,46 @@ class MeasuredInputs(_DividedFiles):
     def all_sample_tables(self) -> dict[str, str]:
         """The tables samples.csv beside the files, each with the hash of its content."""
         return {table: content_hash(table) for table in self._sample_tables}
+
+    @cached_property
+    def _calibrant_lines(self) -> dict[str, dict[str, str]]:
+        """Of each table with calibrants the files that are marked, and what they are."""
+        marked = {}
+        for table in self._sample_tables:
+            content = read_bytes(table) or b""
+            for encoding in ("utf-8-sig", "latin-1", "utf-16"):
+                lines = content.decode(encoding, errors="replace").splitlines()
+                rows = csv.reader(lines, delimiter=delimiter_of(lines[0] if lines else ""))
+                names = [name.lower() for name in column_names(next(rows, []))]
+                if {"file", "calibrant"} <= {*names}:
+                    cells = (dict(zip(names, map(str.strip, row), strict=False)) for row in rows)
+                    marked[table] = {
+                        row["file"]: "|".join(row.get(name, "") for name in sorted(names))
+                        for row in cells
+                        if row.get("file") and row.get("calibrant")
+                    }
+                    break
+        return {table: files for table, files in marked.items() if files}
+
+    def calibrant_files(self) -> list[str]:
+        """The files, or the archives of files, that samples.csv marks as calibrants."""
+        all_paths = {file for files in self._files.values() for file in files}
+        marked = set()
+        for table, files in self._calibrant_lines.items():
+            for name in files:
+                path = Path(os.path.normpath(Path(table).parent / name))
+                places = [path, *path.parents]
+                marked |= {str(place) for place in places if str(place) in all_paths}
+        return sorted(marked)
+
+    def calibrants(self) -> dict[str, Any]:
+        """What the fits of calibrants depend on: their lines of the tables, and their content."""
+        files = self.calibrant_files()
+        return {
+            "tables": self._calibrant_lines,
+            "untracked_files": untracked(files),
+            "contents": combined_hash(files),
+        }
 
     def sample_tables(self, batch: str) -> dict[str, str]:
         """The tables samples.csv, each with a hash over the lines that concern a batch.

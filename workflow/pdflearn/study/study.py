@@ -36,7 +36,7 @@ _WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
 FIGURES = (
     "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
     "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
-    "fits", "series",
+    "fits", "series", "refined_series", "calibrants",
 )  # fmt: skip
 TASK_FIGURES = {
     CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
