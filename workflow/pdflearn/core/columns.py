@@ -94,7 +94,7 @@ MEASURED_INDEX = CsvTable(
     (
         "file", "source", "sample", "series", "label", "radiation", "composition", "elements",
         "structure", "calibrant", "group", "temperature", "time", "fraction", "quantity",
-        "warnings", "fit_error",
+        "recipe", "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
@@ -102,7 +102,7 @@ IDENTIFICATION = CsvTable(
     ("file", "structure_type", "structure", "compound", "structure_file", "verdict", "reason")
 )
 CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))
-PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit"))
+PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit", "note"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))
 SERIES_PARAMETERS = CsvTable(("series", "model", "file", "x_name", "parameter", "unit"))

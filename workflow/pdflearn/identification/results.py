@@ -9,6 +9,7 @@ from diffpy.structure import Structure
 
 from pdflearn.identification import messages
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.final import with_final_fit
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.request import Request
 from pdflearn.identification.verdict import Answer, identify
@@ -23,7 +24,9 @@ COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
     "rw", "verdict", "reason",
 ]  # fmt: skip
-PARAMETER_COLUMNS = ["file", "structure_type", "structure", "parameter", "value", "stderr", "unit"]
+PARAMETER_COLUMNS = [
+    "file", "structure_type", "structure", "parameter", "value", "stderr", "unit", "note",
+]  # fmt: skip
 
 
 def answer_sample(
@@ -59,7 +62,8 @@ def answer_sample(
     notes = messages.structures_asked(
         [file for file, ids in known.items() if not ids], request.only
     )
-    return replace(answer, reason=f"{answer.reason}{notes}")
+    answer = replace(answer, reason=f"{answer.reason}{notes}")
+    return with_final_fit(sample, answer, solutions)
 
 
 def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict[str, Any]]:
@@ -133,12 +137,13 @@ def parameter_rows(file: str, answer: Answer) -> list[dict[str, Any]]:
     """
     if not answer.ranked:
         return []
-    best = answer.ranked[0]
-    parameters = [Parameter("rw", best.fit.rw), *best.fit.parameters.values()]
+    best, fit = answer.ranked[0], answer.refined
+    ends = [Parameter("r_min", fit.r[0], unit="A"), Parameter("r_max", fit.r[-1], unit="A")]
+    parameters = [Parameter("rw", fit.rw), *ends, *fit.parameters.values()]
     if best.is_mixture:
         parameters += [
             Parameter(f"{phase}_fraction", fraction)
-            for phase, fraction in enumerate(best.fit.fractions, start=1)
+            for phase, fraction in enumerate(fit.fractions, start=1)
         ]
     return [
         {
@@ -149,6 +154,7 @@ def parameter_rows(file: str, answer: Answer) -> list[dict[str, Any]]:
             "value": item.value,
             "stderr": item.stderr,
             "unit": item.unit,
+            "note": item.note,
         }
         for item in parameters
     ]
@@ -174,7 +180,7 @@ def refined_structures(file: str, answer: Answer) -> dict[str, Structure]:
     best = answer.ranked[0]
     structures = {}
     for phase, (structure, candidate) in enumerate(
-        zip(best.fit.structures, best.candidates, strict=True), start=1
+        zip(answer.refined.structures, best.candidates, strict=True), start=1
     ):
         title = f"{candidate.structure_type}, refined from {candidate.name}"
         if not candidate.fits_composition:
@@ -202,6 +208,7 @@ def exported_files(sample: MeasuredSample, answer: Answer) -> dict[str, str]:
     titles = [structure.title for structure in refined_structures(sample.file, answer).values()]
     if not titles:
         return {}
-    fit = answer.ranked[0].fit
-    observation = replace(sample.observation, radiation=answer.ranked[0].radiation)
-    return export_fit(fit, observation, safe_name(sample.file), titles)
+    fit = answer.refined
+    seen = sample.observation if answer.final is None else sample.whole
+    observation = fit.recipe.applied_to(replace(seen, radiation=answer.radiation))
+    return export_fit(fit, observation, safe_name(sample.file), titles, recipe=fit.recipe)

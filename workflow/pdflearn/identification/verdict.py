@@ -45,6 +45,7 @@ from pdflearn.identification.ranking import (
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.fit import Fit
 from pdflearn.structures.modes import symmetric_modes
 
 # Up to this Rw is expected of the right structure: of bulk, and of curves that fade within 20 A.
@@ -80,6 +81,8 @@ class Answer:
         The highest Rw that is expected of the right structure.
     probabilities : dict
         structure_type -> probability by the model, for this radiation.
+    final : Fit or None
+        Of the first type over the whole useful range, where it is accepted.
     """
 
     verdict: str
@@ -88,6 +91,14 @@ class Answer:
     radiation: str
     rw_limit: float
     probabilities: dict[str, float]
+    final: Fit | None = None
+
+    @property
+    def refined(self) -> Fit | None:
+        """The fit whose parameters and structures are reported; None where nothing was refined."""
+        if self.final is not None:
+            return self.final
+        return self.ranked[0].fit if self.ranked else None
 
 
 def expected_rw(observation: Observation) -> float:

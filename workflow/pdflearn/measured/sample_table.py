@@ -11,20 +11,31 @@ from pathlib import Path, PurePosixPath
 from pdflearn.core.columns import delimiter_of
 from pdflearn.measured.index import file_name, relative_name
 from pdflearn.measured.reader import shown
+from pdflearn.measured.recipe_columns import RECIPE_COLUMNS, checked
 from pdflearn.measured.text import PatternError, decode, read_bytes
 from pdflearn.structures.elements import ElementError, parse_elements
 
 SAMPLE_TABLE = "samples.csv"
 Values = dict[str, str | float]
 
-_NUMBERS = {"q_min", "q_max", "q_damp", "q_broad", "temperature", "time", "fraction"}
+_NUMBERS = {
+    "r_min",
+    "r_max",
+    "q_min",
+    "q_max",
+    "q_damp",
+    "q_broad",
+    "temperature",
+    "time",
+    "fraction",
+}
 _TEXTS = {
     "file", "sample", "series", "radiation", "composition", "elements", "structure", "only",
     "calibrant", "group",
 }  # fmt: skip
 # What a calibrant may be.
 CALIBRANTS = ("Ni", "Si", "CeO2", "LaB6")
-_COLUMNS = _TEXTS | {"label", "note"} | _NUMBERS
+_COLUMNS = _TEXTS | {"label", "note"} | _NUMBERS | set(RECIPE_COLUMNS)
 _RADIATION = {
     "xray": "xray", "x-ray": "xray", "x-rays": "xray", "x": "xray", "x ray": "xray",
     "neutron": "neutron", "neutrons": "neutron", "n": "neutron",
@@ -211,13 +222,20 @@ def _parse_value(line: int, name: str, value: str) -> str | float:
             return " ".join(parse_elements(value))
         except ElementError as error:
             raise PatternError(f"samples.csv, line {line}: elements = {value!r}: {error}") from None
+    if name in RECIPE_COLUMNS:
+        try:
+            return checked(name, value)
+        except ValueError as error:
+            raise PatternError(
+                f"samples.csv, line {line}: {name} = {value!r}; expected {error}"
+            ) from None
     if name in _NUMBERS:
         if not re.fullmatch(r"\+?\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.", value):
             raise PatternError(
                 f"samples.csv, line {line}: {name} = {value!r}; expected a number that is not "
                 "negative, with a decimal point"
             )
-        if name == "q_max" and float(value) == 0:
-            raise PatternError(f"samples.csv, line {line}: q_max = {value}; expected more than 0")
+        if name in ("q_max", "r_max") and float(value) == 0:
+            raise PatternError(f"samples.csv, line {line}: {name} = {value}; expected more than 0")
         return float(value)
     return value

@@ -19,6 +19,7 @@ from pdflearn.measured.observation import (
     signal_end,
 )
 from pdflearn.measured.reader import Pattern
+from pdflearn.measured.recipe_columns import RECIPE_COLUMNS
 from pdflearn.structures.elements import is_formula
 
 _RESOLUTION = ("q_min", "q_max", "q_damp", "q_broad")
@@ -68,6 +69,8 @@ class MeasuredSample:
         instrument's resolution, as in PDFfit2.
     q_damp_given, q_broad_given : bool
         Whether the user's samples.csv gives them; then no calibrant changes them.
+    recipe : str
+        What samples.csv says of the refinement, see `recipe_columns`: "atoms=yes; shape=bulk".
     noise : float or None
         Standard deviation of a point, on the scale of the curve; None where it is not known.
     warnings : str
@@ -120,6 +123,7 @@ class MeasuredSample:
     q_broad: float | None = None
     q_damp_given: bool = False
     q_broad_given: bool = False
+    recipe: str = ""
     noise: float | None = None
     warnings: str = ""
     fit_error: str = ""
@@ -196,6 +200,9 @@ class MeasuredSample:
             **resolution,
             q_damp_given=given.get("q_damp", "") != "",
             q_broad_given=given.get("q_broad", "") != "",
+            recipe="; ".join(
+                f"{name}={given[name]}" for name in RECIPE_COLUMNS if given.get(name, "") != ""
+            ),
             noise=whole.noise if whole else None,
             warnings="; ".join(warnings),
             fit_error=fit_error,

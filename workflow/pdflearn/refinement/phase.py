@@ -30,11 +30,6 @@ from pdflearn.structures.tensors import symmetric_tensors
 BULK = 1e-3  # 1/angstrom: a particle larger than 1000 angstrom is bulk on 20 angstrom
 N_CURVES = 5  # curves that a phase keeps
 N_SIMULATORS = 3  # simulators of changed structures that a phase keeps
-# Small-angle scattering of a sphere ends at its first minimum, 9 over its diameter; G(r) is made
-# without it, whatever a header gives as q_min. The floor lies between these, 1/angstrom: the usual
-# q_min, and well below any Bragg peak.
-SMALL_ANGLE_END = 9.0
-CLUSTER_Q_MIN = (0.5, 1.0)
 _ANGLES = ("alpha", "beta", "gamma")
 
 
@@ -60,14 +55,11 @@ class Phase:
         middle.
     modes : array (n_modes, n_atoms, 3), optional
         Displacements of the atoms that are refined as well, as `symmetric_modes` returns them.
-<<<<<<< HEAD
     recipe : Recipe, optional
         What else varies, and how atoms scatter.
-=======
     q_min : float, optional
         Of a cluster, from which Q on the curve holds its small-angle scattering, 1/angstrom. None:
         the observation's.
->>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
 
     See Also
     --------
@@ -92,11 +84,8 @@ class Phase:
     name: str = ""
     stretch: float = 1.0
     modes: np.ndarray | None = field(default=None, repr=False)
-<<<<<<< HEAD
     recipe: Recipe = field(default=USUAL_RECIPE, repr=False)
-=======
     q_min: float | None = None
->>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
     _curves: dict = field(default_factory=dict, init=False, repr=False)
     _simulators: dict = field(default_factory=dict, init=False, repr=False)
 
@@ -273,7 +262,7 @@ class Phase:
             params.core,
             q_damp,
             r_max,
-            self._q_min(observation),
+            observation.q_min,
             observation.q_max,
             observation.q_broad,
         )
@@ -339,13 +328,7 @@ class Phase:
         equal_u = len(set(u_iso)) == 1
         step = 0.4 / observation.q_max  # a grid of its multiples is summed by a fast transform
         q_min = observation.q_min if self.q_min is None else self.q_min
-        instrument = InstrumentParameters(
-<<<<<<< HEAD
-            self._q_min(observation), observation.q_max, q_damp, observation.q_broad
-=======
-            q_min, observation.q_max, q_damp, observation.q_broad
->>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
-        )
+        instrument = InstrumentParameters(q_min, observation.q_max, q_damp, observation.q_broad)
         u_of: float | dict[str, float] | None = None
         if not len(params.log_tensor):
             u_of = float(u_iso[0]) if equal_u else dict(zip(self.species, u_iso, strict=True))
@@ -358,14 +341,6 @@ class Phase:
             strain=self._simulator_strain(params.strain),
         )
         return instrument, sample, Grid(step * int(1.0 / step), r_max + 0.2, step)
-
-    def _q_min(self, observation: Observation) -> float:
-        """The observation's q_min; of a cluster beyond its small-angle scattering (1/angstrom)."""
-        if self.periodic or self.recipe.q_min is not None:
-            return observation.q_min
-        xyz = np.asarray(self.structure.xyz_cartn)
-        size = 2 * np.linalg.norm(xyz - xyz.mean(axis=0), axis=1).max()
-        return max(observation.q_min, float(np.clip(SMALL_ANGLE_END / size, *CLUSTER_Q_MIN)))
 
     def simulator_for(self, params: PhaseParameters) -> PDFSimulator:
         key = params.of_structure

@@ -6,13 +6,8 @@ from typing import Any
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import Observation
+from pdflearn.measured.recipe_columns import CHOICES, SWITCHES
 
-CHOICES = {
-    "correlation": ("delta2", "delta1"),
-    "scattering": ("f(Q)", "f(0)"),
-    "displacements": ("element", "site", "anisotropic"),
-    "shape": ("sphere", "bulk", "spheroid", "core-shell"),
-}
 _NUMBERS = ("r_min", "r_max", "q_min", "q_max", "q_damp", "q_broad")
 MAX_BACKGROUND = 20
 
@@ -132,3 +127,37 @@ class Recipe:
 
 
 USUAL_RECIPE = Recipe()
+
+
+def recipe_of_text(text: str, recipe: Recipe = USUAL_RECIPE) -> Recipe:
+    """A recipe with the entries that samples.csv gives, as `MeasuredSample.recipe` holds them.
+
+    Parameters
+    ----------
+    text : str
+        Entries such as "angles=yes; fixed=a=3.52 delta2=0; bounds=u_iso_O=0.002:0.03".
+    recipe : Recipe, optional
+        What holds for all others.
+
+    Examples
+    --------
+    >>> recipe = recipe_of_text("atoms=yes; background=4; bounds=a=3.5:3.6 c=5:6")
+    >>> recipe.atoms, recipe.background, recipe.bounds
+    (True, 4, {'a': (3.5, 3.6), 'c': (5.0, 6.0)})
+    """
+    values: dict[str, Any] = {}
+    for entry in filter(None, (part.strip() for part in text.split(";"))):
+        name, _, value = entry.partition("=")
+        pairs = [item.partition("=")[::2] for item in value.split()]
+        if name in SWITCHES:
+            values[name] = value == "yes"
+        elif name == "background":
+            values[name] = int(value)
+        elif name == "fixed":
+            values[name] = {key: float(number) for key, number in pairs}
+        elif name == "bounds":
+            limits = {key: both.partition(":")[::2] for key, both in pairs}
+            values[name] = {key: (float(low), float(high)) for key, (low, high) in limits.items()}
+        else:
+            values[name] = value
+    return replace(recipe, **values)

@@ -112,14 +112,10 @@ def refine(
     solutions = Solutions() if solutions is None else solutions
     try:
         observation = recipe.applied_to(observation)
-<<<<<<< HEAD
-        phases = [_prepared(phase, recipe) for phase in phases] if full else phases
-        settings = _Settings(recipe, n_starts, useful_rw, full, start, test_size and full)
-=======
         if recipe.q_min is None:
             phases = [with_small_angles(phase, observation) for phase in phases]
-        settings = _Settings(recipe, n_starts, useful_rw, full, start)
->>>>>>> d60e0f8 (A cluster's small-angle scattering begins where the curve shows it, not where the header says)
+        phases = [_prepared(phase, recipe) for phase in phases] if full else phases
+        settings = _Settings(recipe, n_starts, useful_rw, full, start, test_size and full)
         solution = _solve(observation, phases, settings, solutions)
         model = Model(observation, phases, recipe)
         return make_fit(model, solution, full=full, diameter_limits=dict(solution.bulk))

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from pdflearn.measured.observation import Observation
-from pdflearn.refinement.phase import Phase, PhaseParameters, reach
+from pdflearn.refinement.phase import Phase, reach
+from pdflearn.refinement.phase_parameters import PhaseParameters
 from pdflearn.refinement.starts import DELTA2_START, Q_DAMP_START, STRETCHES, U_START
 
 # What is tried beside the observation's q_min, 1/angstrom. Beyond 1.3 begin the peaks of small
