@@ -8,13 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-<<<<<<< HEAD
-from pdflearn.core.io import save_arrays, save_table
-from pdflearn.identification.both_ways import answer_both_ways
-=======
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_arrays, save_table
->>>>>>> 36277b4 (Series are refined with rival models, calibrants tell the resolution: rules, tables, figures and the report's sections)
+from pdflearn.identification.both_ways import answer_both_ways
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.messages import verdict_line
 from pdflearn.identification.sample import (
