@@ -41,13 +41,15 @@ def test_refined_types_come_first_and_likely_ones_fill_up(copper, copper_answer)
 
 def test_parameters_have_their_errors_and_units(copper_answer):
     rows = {row["parameter"]: row for row in parameter_rows("Cu.gr", copper_answer)}
-    assert list(rows) == ["rw", "a", "u_iso_Ni", "delta2", "diameter", "scale", "q_damp"]
+    names = ["rw", "r_min", "r_max", "a", "u_iso_Ni", "delta2", "diameter", "scale", "q_damp"]
+    assert list(rows) == names
     assert set(rows["a"]) == set(PARAMETER_COLUMNS)
     assert rows["a"]["value"] == pytest.approx(3.615, abs=0.01)
     assert 0 < rows["a"]["stderr"] < 0.01
     units = {name: row["unit"] for name, row in rows.items() if row["unit"]}
     assert units == {
-        "a": "A", "u_iso_Ni": "A^2", "delta2": "A^2", "diameter": "A", "q_damp": "1/A",
+        "r_min": "A", "r_max": "A", "a": "A", "u_iso_Ni": "A^2", "delta2": "A^2",
+        "diameter": "A", "q_damp": "1/A",
     }  # fmt: skip
 
 
