@@ -97,6 +97,8 @@ class RefinedCandidate:
     adjusted_rw : float
         The fit's Rw times sqrt(n / (n - p)), for n independent values and p parameters, which
         makes up for the better fit that more parameters bring by chance.
+    note : str, default ""
+        What could not be refined of it, as a sentence with a blank in front.
     log_prior : float, default -inf
         Logarithm of what the model's answer, the composition and the radiation say of the type.
     log_posterior : float, default -inf
@@ -108,6 +110,7 @@ class RefinedCandidate:
     adjusted_rw: float
     log_prior: float = -np.inf
     log_posterior: float = -np.inf
+    note: str = ""
 
     @property
     def structure_type(self) -> str:

@@ -8,6 +8,23 @@ NOTHING_REFINED = "No structure of the library could be refined against this cur
 MAX_NAMED = 4  # types that a sentence names at most
 
 
+MODES_FAILED = " Its atoms were kept in place: no curve could be computed with some of them moved."
+
+
+def too_many_modes(n_modes: int, limit: int) -> str:
+    """Say that the atoms of a structure were not moved.
+
+    Examples
+    --------
+    >>> too_many_modes(20, 12).split(": ")[1]
+    'symmetry leaves 20 displacements free, and 12 are refined at most.'
+    """
+    return (
+        f" Its atoms were kept in place: symmetry leaves {n_modes} displacements free, and {limit} "
+        "are refined at most."
+    )
+
+
 def verdict_line(file: str, verdict: str, structure_type: str, rw: float) -> str:
     """Say in one line what a file was found to be.
 

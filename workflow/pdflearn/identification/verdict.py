@@ -46,7 +46,6 @@ from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
-from pdflearn.structures.modes import symmetric_modes
 
 # Up to this Rw is expected of the right structure: of bulk, and of curves that fade within 20 A.
 BULK_RW_LIMIT, SMALL_RW_LIMIT = 0.30, 0.45
@@ -223,6 +222,7 @@ def identify(
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     verdict, reason = judge(observation, ranked, catalogue, rw_limit, request)
+    reason += ranked[0].note
     radiation = ranked[0].radiation
     return Answer(verdict, reason, ranked, radiation, rw_limit, type_probabilities[radiation])
 
@@ -346,12 +346,16 @@ def _with_modes(
     candidate = item.candidates[0]
     if not candidate.phase.periodic:
         return item
-    modes = symmetric_modes(candidate.phase.structure)
-    if not 0 < len(modes) <= MAX_MODES:
+    modes = candidate.phase.free_modes()
+    if len(modes) > MAX_MODES:
+        return replace(item, note=messages.too_many_modes(len(modes), MAX_MODES))
+    if not len(modes):
         return item
     moving = replace(candidate, phase=candidate.phase.with_modes(modes))
     result = refine_candidates(observation, (moving,), solutions, full=True)
-    return result if result is not None and result.adjusted_rw < item.adjusted_rw else item
+    if result is None:
+        return replace(item, note=messages.MODES_FAILED)
+    return result if result.adjusted_rw < item.adjusted_rw else item
 
 
 def _fit_text(observation: Observation, item: RefinedCandidate) -> str:

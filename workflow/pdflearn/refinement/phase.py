@@ -25,6 +25,7 @@ from pdflearn.simulation.parameters import InstrumentParameters, SampleParameter
 from pdflearn.simulation.scatterers import scatterer_label
 from pdflearn.simulation.simulator import PDFSimulator
 from pdflearn.structures.modes import symmetric_modes
+from pdflearn.structures.structure import shortest_distance
 from pdflearn.structures.tensors import symmetric_tensors
 
 BULK = 1e-3  # 1/angstrom: a particle larger than 1000 angstrom is bulk on 20 angstrom
@@ -98,7 +99,7 @@ class Phase:
         self.periodic = self.simulator.atoms.periodic
         self.axes = equal_axes(structure, self.crystal_system) if self.periodic else (0, 0, 0)
         self.species = self.simulator.species
-        self.shortest_distance = self.simulator.minimum_distance
+        self.shortest_distance = self._shortest_distance()
         self.angles: tuple[tuple[int, ...], ...] = ()
         if recipe.angles and self.periodic:
             self.angles = free_angles(structure, self.crystal_system)
@@ -108,6 +109,24 @@ class Phase:
         if recipe.displacements == "anisotropic" and self.periodic:
             self.tensors, orbit = symmetric_tensors(structure)
             self._tensor_names = tensor_names(self.tensors, orbit, site_names(structure))
+
+    def _shortest_distance(self) -> float:
+        """Shortest distance between two atoms, angstrom: what limits the motion of neighbours.
+
+        X-rays see next to nothing of hydrogen, so its short bonds do not count for them.
+        """
+        seen = shortest_distance(self.structure, self.riding) if self.riding else np.inf
+        return seen if np.isfinite(seen) else self.simulator.minimum_distance
+
+    @property
+    def riding(self) -> tuple[str, ...]:
+        """Elements that move with their neighbours: hydrogen where X-rays are measured."""
+        hydrogen = self.radiation == "xray" and "H" in self.species
+        return ("H",) if hydrogen and len(self.species) > 1 else ()
+
+    def free_modes(self) -> np.ndarray:
+        """The displacements that symmetry leaves free and that the radiation sees."""
+        return symmetric_modes(self.structure, self.riding)
 
     def _simulator_of(self, structure: Structure) -> PDFSimulator:
         form_factor = "constant" if self.recipe.scattering == "f(0)" else "q"
@@ -216,7 +235,7 @@ class Phase:
             return self.n_lattice + len(self.species) + 1
         orbits = getattr(self.structure, "orbits", None)
         sites = len(self.species) if orbits is None else len(np.unique(orbits))
-        return self.n_lattice + sites + len(symmetric_modes(self.structure))
+        return self.n_lattice + sites + len(self.free_modes())
 
     def displaced(self, displacement: np.ndarray) -> Structure:
         """Return the structure with its atoms moved along each mode by these angstrom."""

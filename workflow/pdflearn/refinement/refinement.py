@@ -24,7 +24,6 @@ from pdflearn.refinement.small_angle import with_small_angles
 from pdflearn.refinement.starts import scan, usual_start
 from pdflearn.refinement.uncertainty import uncertainty
 from pdflearn.simulation.parameters import SimulationError
-from pdflearn.structures.modes import symmetric_modes
 
 __all__ = ["Fit", "RefinementError", "refine"]
 
@@ -189,7 +188,7 @@ def _solve(
 def _prepared(phase: Phase, recipe: Recipe) -> Phase:
     """The phase with the displacements of atoms that a recipe asks for."""
     if recipe.atoms and phase.periodic and not phase.n_modes:
-        modes = symmetric_modes(phase.structure)
+        modes = phase.free_modes()
         return phase.with_modes(modes) if len(modes) else phase
     return phase
 

@@ -22,6 +22,7 @@ CLUSTER_EXTENSION = 4.0
 # Peaks that keep less than this share of their variance fade out with it, so that G(r) does not
 # jump where delta2 passes r^2.
 FAINT = 0.005
+HYDROGEN = "H"
 _UNSTRAINED = (1.0, 1.0, 1.0)
 
 
@@ -254,8 +255,9 @@ class PairPeaks:
         """Raise where delta1 and delta2 take a neighbour from every atom; warn of single pairs.
 
         Models of glasses hold a few pairs that are too close for any usual delta2. Their peaks
-        are left out, as in diffpy.srreal, or fade. `faint` are the distances (angstrom) of peaks
-        that keep next to no width.
+        are left out, as in diffpy.srreal, or fade; so are those of hydrogen with X-rays, which see
+        next to nothing of it and whose delta2 is that of heavier neighbours. `faint` are the
+        distances (angstrom) of peaks that keep next to no width.
         """
         shortest, limit = float(faint.min()), float(faint.max())
         points = pair_points(histogram)
@@ -265,6 +267,11 @@ class PairPeaks:
         pairs = np.bincount(points.partial[near], points.weight[near], len(a))
         rarer = atoms.n_atoms * np.minimum(atoms.fraction[a], atoms.fraction[b])
         lost = pairs / np.where(a == b, 1.0, 2.0) / rarer
+        if atoms.radiation == "xray":
+            hydrogen = np.array([species == HYDROGEN for species in atoms.species])
+            lost = np.where(hydrogen[a] | hydrogen[b], 0.0, lost)
+            if not lost.any():
+                return
         worst = int(np.argmax(lost))
         names = f"{atoms.species[a[worst]]}-{atoms.species[b[worst]]}"
         message = (

@@ -1,15 +1,18 @@
 """Displacements of atoms that keep a crystal's space group: what a refinement may move."""
 
+from collections.abc import Collection
+
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import symmetry_dataset
 
 MAX_ATOMS = 80
 SYMPREC = 1e-3  # angstrom
 
 
-def symmetric_modes(structure: Structure) -> np.ndarray:
+def symmetric_modes(structure: Structure, riding: Collection[str] = ()) -> np.ndarray:
     """Find a basis of all displacements that the space group leaves unchanged.
 
     The mean over the group of its action on displacements projects onto them; the basis is taken
@@ -20,6 +23,9 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     ----------
     structure : Structure
         A crystal; atoms of different elements may share a site.
+    riding : collection of str, default empty
+        Elements that move with their nearest neighbour of another element, and not by themselves:
+        hydrogen, of which X-rays see next to nothing.
 
     Returns
     -------
@@ -51,19 +57,35 @@ def symmetric_modes(structure: Structure) -> np.ndarray:
     projector = 0.5 * (projector + projector.T)
     columns = []
     orbits = np.array(symmetry.equivalent_atoms)
-    for orbit in np.unique(orbits):
+    bearers = _bearers(structure, first_atoms, riding)
+    free = orbits[bearers == np.arange(m)]
+    for orbit in np.unique(free):
         entries = (3 * np.flatnonzero(orbits == orbit)[:, None] + np.arange(3)).ravel()
         values, vectors = np.linalg.eigh(projector[np.ix_(entries, entries)])
         for vector in vectors[:, values > 0.999].T:
             column = np.zeros(3 * m)
             column[entries] = vector
-            columns.append(column)
+            columns.append(column.reshape(m, 3)[bearers].ravel())
     if not columns:
         return no_modes
     modes = _without_translations(np.array(columns).T, m)
     modes = modes.T.reshape(-1, m, 3)
     largest = np.linalg.norm(modes, axis=2).max(axis=1)
     return (modes / largest[:, None, None])[:, site]
+
+
+def _bearers(structure: Structure, first_atoms: np.ndarray, riding: Collection[str]) -> np.ndarray:
+    """For each site the site that it moves with: itself, or the nearest one where it rides."""
+    places = np.arange(len(first_atoms))
+    symbols = [clean_symbol(structure[int(i)].element) for i in first_atoms]
+    rides = np.array([symbol in riding for symbol in symbols])
+    if not rides.any() or rides.all():
+        return places
+    x = np.array([structure[int(i)].xyz for i in first_atoms])
+    difference = x[:, None] - x[None, ~rides]
+    difference -= np.round(difference)
+    distance = np.linalg.norm(difference @ np.array(structure.lattice.base), axis=2)
+    return np.where(rides, places[~rides][distance.argmin(axis=1)], places)
 
 
 def sites(structure: Structure, fractions: np.ndarray) -> tuple[np.ndarray, list[int]]:

@@ -7,7 +7,7 @@ The container is diffpy.structure's Structure. Ours carry four more attributes: 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from diffpy.structure import Atom, Lattice, Structure
 
 from pdflearn.core.io import load_table, save_table
 from pdflearn.structures.crystal import Crystal
+from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.errors import StructureError
 from pdflearn.structures.formula import amounts, formula_of
 from pdflearn.structures.neighbours import pairs_within
@@ -149,16 +150,22 @@ def neighbours(
     return pairs_within(xyz, base, reach, structure.periodic)
 
 
-def shortest_distance(structure: Structure | Crystal) -> float:
-    """Shortest distance between atoms on different sites, in angstrom; infinite for one atom."""
-    if isinstance(structure, Crystal) and structure.shortest is not None:
+def shortest_distance(structure: Structure | Crystal, without: Collection[str] = ()) -> float:
+    """Shortest distance between atoms on different sites, in angstrom; infinite for one atom.
+
+    Atoms of the elements that are named in `without` do not count.
+    """
+    if not without and isinstance(structure, Crystal) and structure.shortest is not None:
         return structure.shortest
-    _, _, _, base = arrays(structure)
+    symbols, _, _, base = arrays(structure)
+    counted = np.ones(len(symbols), dtype=bool)
+    if without:
+        counted = np.array([clean_symbol(str(symbol)) not in without for symbol in symbols])
     limit = 1e3 if not structure.periodic else np.linalg.norm(base, axis=1).min() + 1e-3
     reach = min(3.0, limit)
     while True:
-        distance = neighbours(structure, reach)[2]
-        distance = distance[distance > SAME_SITE]
+        first, second, distance = neighbours(structure, reach)
+        distance = distance[(distance > SAME_SITE) & counted[first] & counted[second]]
         if len(distance):
             return float(distance.min())
         if reach >= limit:
