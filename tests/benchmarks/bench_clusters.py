@@ -4,11 +4,11 @@
 
 Needs a study that has run. Files are made by cluster_files.py, which shares no code with the
 simulator or with the shapes of the look-up: surfaces contracted, moving and incomplete, sizes
-between and beyond those of the library, alloys, noise, instruments, X-rays and neutrons. Seeds below
-100 were looked at while the rules were made; seed 100 and later ones test them.
+between and beyond those of the library, alloys, noise, instruments, X-rays and neutrons. Seeds
+below 100 were looked at while the rules were made; seed 100 and later ones test them.
 
-Octahedra, truncated octahedra, cuboctahedra and spheres of fcc differ by less than a change of their
-size makes, so beside the shape itself its family is scored: what a curve can tell.
+Octahedra, truncated octahedra, cuboctahedra and spheres of fcc differ by less than a change of
+their size makes, so beside the shape itself its family is scored: what a curve can tell.
 """
 
 import argparse

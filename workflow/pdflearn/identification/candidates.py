@@ -39,7 +39,7 @@ N_SIMILAR_TYPES = 8
 N_SIMILAR_UNLEARNED = 4
 # So many shapes of particles, where a pattern of one is about as similar as the best one of all.
 # Those of bulk are not, so that they cost nothing there.
-N_PARTICLES, PARTICLE_MARGIN = 4, 0.1
+N_PARTICLES, PARTICLE_MARGIN = 4, 0.05
 N_COMPOUNDS = 12  # types of known compounds of the sample's elements, the most similar ones
 N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
@@ -198,15 +198,23 @@ def choose_candidates(
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
         return _candidates_of(asked, table, observation, catalogue, request, set(asked))
+<<<<<<< HEAD
     compounds = known_compounds(table, request)
     types = _types_to_refine(table, probabilities)
     types += list(compounds["structure_type"].drop_duplicates().head(N_COMPOUNDS))
+=======
+    same_elements = _of_elements(table, request)
+    shapes = _particle_shapes(table, probabilities)
+    types = _types_to_refine(table, probabilities, shapes)
+    compounds = table[same_elements].drop_duplicates("structure_type")
+    types += list(compounds["structure_type"].head(N_COMPOUNDS))
+>>>>>>> 7ee44d5 (A cluster goes before the small crystal of its packing)
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
     own = table.index[table["own"]]
     chosen = asked + list(own[:N_SIMILAR_OWN])
     for position, structure_type in enumerate(dict.fromkeys(types)):
         members = table.index[table["structure_type"] == structure_type]
-        n = 2 if position < N_WITH_TWO else 1
+        n = 2 if position < N_WITH_TWO or structure_type in shapes else 1
         chosen += [i for i in members if i in own][:1]
         preferred = compounds.index[compounds["structure_type"] == structure_type]
         chosen += list(preferred[:n]) or list(members[:n])
@@ -304,14 +312,15 @@ def refine_candidates(
     return RefinedCandidate(candidates, fit, adjusted_rw)
 
 
-def _types_to_refine(table: pd.DataFrame, probabilities: Mapping[str, float]) -> list[str]:
+def _types_to_refine(
+    table: pd.DataFrame, probabilities: Mapping[str, float], shapes: set[str]
+) -> list[str]:
     """The likely types, and the most similar ones that the model did and did not learn."""
     by_probability = sorted(probabilities, key=lambda name: -probabilities[name])
     likely = [name for name in by_probability if probabilities[name] >= MIN_PROBABILITY]
     similar = list(dict.fromkeys(table["structure_type"]))
     learned = [name for name in similar if name in probabilities]
     unlearned = [name for name in similar if name not in probabilities]
-    shapes = _particle_shapes(table, probabilities)
     crystals = [name for name in unlearned if name not in shapes]
     likely, learned = likely[:N_LIKELY_TYPES], learned[:N_SIMILAR_TYPES]
     closest = table["similarity"].max()
@@ -407,3 +416,14 @@ def _make_candidates(
             )
         )
     return candidates
+<<<<<<< HEAD
+=======
+
+
+def _of_elements(table: pd.DataFrame, request: Request) -> pd.Series:
+    """Which structures are of exactly the sample's elements, or of those of one phase of it."""
+    phases = [tuple(sorted(phase)) for phase in request.phases] or [request.elements]
+    names = {"-".join(elements) for elements in phases if elements}
+    # a cluster's metal stands for all
+    return table["elements"].isin(names) & ~table["cluster"]
+>>>>>>> 7ee44d5 (A cluster goes before the small crystal of its packing)

@@ -17,6 +17,7 @@ import numpy as np
 
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.particles import clusters_before_small_crystals
 
 # log posterior = log(probability + FLOOR) - RW_WEIGHT (Rw - best) / max(best, RW_FLOOR). The best
 # fits of measured powders leave 0.03 to 0.05: below, differences are not worth more.
@@ -92,7 +93,8 @@ def rank(
     scored = with_posteriors(refined, probabilities, catalogue, rw_limit)
     ranked = best_of_types(sorted(scored, key=misfit_order))
     ranked.sort(key=lambda item: (-item.log_posterior, item.structure_type))
-    return simplest_first(parents_first(ranked, catalogue, rw_limit), catalogue, rw_limit)
+    ranked = simplest_first(parents_first(ranked, catalogue, rw_limit), catalogue, rw_limit)
+    return clusters_before_small_crystals(ranked, catalogue, fits_alike)
 
 
 def with_posteriors(

@@ -31,6 +31,7 @@ from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.identification.mixtures import find_mixtures
 from pdflearn.identification.order import claims_no_crystal, order_length
+from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
@@ -52,8 +53,6 @@ BULK_RW_LIMIT, SMALL_RW_LIMIT = 0.30, 0.45
 # The fading is read off the curve itself: root mean square beyond 12 A over that below 8 A. A bulk
 # powder keeps half of it, a particle of 30 A less than 0.15.
 FADING = (0.15, 0.50)
-# Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type.
-MIN_DIAMETER = 20.0
 # So many types are refined in full, and so many of the best of these with displacements of atoms.
 N_FULL = 6
 N_WITH_MODES = 3
@@ -277,10 +276,9 @@ def judge(
     if rivals:
         reason = messages.several_fit(first.structure_type, fit_text, rivals, relatives)
         return AMBIGUOUS, reason
-    if "diameter" in first.fit.parameters:
+    if is_small(first):
         diameter = first.fit.parameters["diameter"].value
-        if diameter < MIN_DIAMETER:
-            return AMBIGUOUS, messages.too_small(first.structure_type, fit_text, diameter)
+        return AMBIGUOUS, messages.too_small(first.structure_type, fit_text, diameter)
     others = [item for item in alike if not related(item, first, catalogue)]
     advantage = _advantage(first, others)
     other_types = [item.structure_type for item in others]
@@ -327,16 +325,17 @@ def _refine_in_stages(
 def _worth_a_full_fit(
     quick: list[RefinedCandidate], catalogue: Catalogue
 ) -> list[RefinedCandidate]:
-    """Half by what model and fit say together, half by the fit alone, and their parents."""
+    """Half by what model and fit say together, half by the fit alone, their parents, a cluster."""
     chosen = quick[: N_FULL // 2]
     chosen += sorted(
         (item for item in quick if item not in chosen), key=lambda item: item.adjusted_rw
     )
     chosen = chosen[:N_FULL]
     parents = {catalogue.parents.get(item.structure_type) for item in chosen}
-    return chosen + [
-        item for item in quick if item.structure_type in parents and item not in chosen
-    ]
+    chosen += [item for item in quick if item.structure_type in parents and item not in chosen]
+    clusters = [item for item in quick if is_cluster(item)]
+    best = min(clusters, key=lambda item: item.adjusted_rw, default=None)
+    return chosen + [item for item in clusters if item is best and item not in chosen]
 
 
 def _with_modes(

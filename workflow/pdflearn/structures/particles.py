@@ -27,7 +27,7 @@ from pdflearn.structures.clusters import (
 METAL = "Pt"  # its bond of 2.77 angstrom lies amid those of metals (Ni 2.49, Zr 3.18)
 N_ATOMS = (13, 600)  # beyond, a particle of 25 angstrom or more is told by its crystal
 # Spheres of one packing: so many, evenly over the logarithm of their size.
-N_SPHERES = 14
+N_SPHERES = 20
 # Decahedra with an axis of this share of their width: longer and flatter ones are rods and discs.
 AXIS_OVER_WIDTH = (0.5, 2.0)
 SPHERES = {

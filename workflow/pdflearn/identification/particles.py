@@ -1,0 +1,61 @@
+"""Small particles: a crystal cut by a sphere, or a cluster of a certain shape, atom by atom."""
+
+from collections.abc import Callable
+
+from pdflearn.identification.candidates import RefinedCandidate
+from pdflearn.identification.catalogue import Catalogue
+
+# Particles below this diameter (angstrom) hold too few shells to be told as a crystal's type. A
+# cluster of this size is told by its shape.
+MIN_DIAMETER = 20.0
+# Up to this diameter (600 atoms of platinum) the library has clusters. From MIN_DIAMETER on one is
+# told where its Rw is below the crystal's by more than this share of it.
+MAX_CLUSTER, BETTER = 26.0, 0.03
+
+
+def is_cluster(item: RefinedCandidate) -> bool:
+    """Whether a candidate is one cluster."""
+    return not (item.is_mixture or item.candidates[0].phase.periodic)
+
+
+def is_small(item: RefinedCandidate) -> bool:
+    """Whether a candidate is one crystal whose particles are too small to be told as its type."""
+    if item.is_mixture or "diameter" not in item.fit.parameters:
+        return False
+    return item.fit.parameters["diameter"].value < MIN_DIAMETER
+
+
+def clusters_before_small_crystals(
+    ranked: list[RefinedCandidate],
+    catalogue: Catalogue,
+    alike: Callable[[RefinedCandidate, RefinedCandidate], bool],
+) -> list[RefinedCandidate]:
+    """Put the cluster of a packing before the crystal that it is a particle of, where it is small.
+
+    Below `MIN_DIAMETER` a sphere's shape function is an average over particles that are all alike
+    in truth, and which atoms there are makes more of a difference than the packing.
+
+    Parameters
+    ----------
+    ranked : list of RefinedCandidate
+        One a type, best first.
+    catalogue : Catalogue
+        The relations of the types.
+    alike : callable
+        Whether its second argument fits no better than its first one.
+    """
+    first = ranked[0]
+    root = catalogue.parent_type(first.structure_type)
+    clusters = [
+        item
+        for item in ranked
+        if is_cluster(item) and catalogue.parent_type(item.structure_type) == root
+    ]
+    best = min(clusters, key=lambda item: item.adjusted_rw, default=None)
+    if best is None or first.is_mixture or "diameter" not in first.fit.parameters:
+        return ranked
+    diameter = first.fit.parameters["diameter"].value
+    better = best.adjusted_rw < (1 - BETTER) * first.adjusted_rw
+    if not (diameter < MAX_CLUSTER and better or diameter < MIN_DIAMETER and alike(best, first)):
+        return ranked
+    return [best, *(item for item in ranked if item is not best)]
