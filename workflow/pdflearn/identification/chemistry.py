@@ -99,6 +99,9 @@ def variants(structure: Structure, request: Request, volumes: Volumes) -> list[V
         made = [_as_it_is(structure, PART)]
     if not made:
         return [Variant(structure, False, -FOREIGN)]
+    if not getattr(structure, "periodic", True):
+        # a cluster's metal stands for all, and it fills no volume
+        return [Variant(variant.structure, True) for variant in made]
     return sorted(made, key=lambda variant: -variant.log_prior)
 
 
