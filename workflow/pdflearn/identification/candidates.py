@@ -198,17 +198,10 @@ def choose_candidates(
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
         return _candidates_of(asked, table, observation, catalogue, request, set(asked))
-<<<<<<< HEAD
-    compounds = known_compounds(table, request)
-    types = _types_to_refine(table, probabilities)
-    types += list(compounds["structure_type"].drop_duplicates().head(N_COMPOUNDS))
-=======
-    same_elements = _of_elements(table, request)
+    compounds = known_compounds(table[~table["cluster"]], request)  # its metal stands for all
     shapes = _particle_shapes(table, probabilities)
     types = _types_to_refine(table, probabilities, shapes)
-    compounds = table[same_elements].drop_duplicates("structure_type")
-    types += list(compounds["structure_type"].head(N_COMPOUNDS))
->>>>>>> 7ee44d5 (A cluster goes before the small crystal of its packing)
+    types += list(compounds["structure_type"].drop_duplicates().head(N_COMPOUNDS))
     types += [catalogue.parents[name] for name in types if catalogue.parents.get(name)]
     own = table.index[table["own"]]
     chosen = asked + list(own[:N_SIMILAR_OWN])
@@ -252,7 +245,8 @@ def most_similar(
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
-    compounds = known_compounds(table, request).drop_duplicates("structure_type")
+    compounds = known_compounds(table[~table["cluster"]], request)
+    compounds = compounds.drop_duplicates("structure_type")
     compounds = compounds.head(N_COMPOUNDS)
     others = table.drop_duplicates("structure_type").head(n_types)
     others = others[~others["structure_type"].isin(compounds["structure_type"])]
@@ -416,14 +410,3 @@ def _make_candidates(
             )
         )
     return candidates
-<<<<<<< HEAD
-=======
-
-
-def _of_elements(table: pd.DataFrame, request: Request) -> pd.Series:
-    """Which structures are of exactly the sample's elements, or of those of one phase of it."""
-    phases = [tuple(sorted(phase)) for phase in request.phases] or [request.elements]
-    names = {"-".join(elements) for elements in phases if elements}
-    # a cluster's metal stands for all
-    return table["elements"].isin(names) & ~table["cluster"]
->>>>>>> 7ee44d5 (A cluster goes before the small crystal of its packing)
