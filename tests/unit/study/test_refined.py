@@ -40,9 +40,12 @@ def test_a_fit_finds_what_was_simulated(fit):
 def test_a_fit_is_shown(fit, tmp_path):
     lines = str(fit).splitlines()
     assert lines[0].startswith("the curve: Rw 0.0")
-    names = [line.split()[0] for line in lines[2:]]
-    assert names == ["a", "u_iso_Ni", "delta2", "diameter", "scale", "q_damp"]
+    names = [line.split()[0] for line in lines[2:9]]
+    assert names == ["a", "u_iso_Ni", "delta2", "diameter", "diameter_min", "scale", "q_damp"]
+    assert lines[9].strip() == fit.remarks[0]
     assert lines[2].split()[1].startswith("3.53")
+    assert fit.key_values.startswith("a 3.53")
+    assert fit.correlations.loc["a", "a"] == pytest.approx(1.0)
     page = fit._repr_html_()
     assert "Ni &lt;i&gt;" in page
     assert "<i>" not in page

@@ -74,10 +74,9 @@ def export_fit(
             phase_name,
             title=title,
             cell_errors=settings.cell_errors,
-            u_errors={
-                key.removeprefix("u_iso_"): item.stderr
+            site_errors={
+                key: (item.value, item.stderr)
                 for key, item in parameters_of_phase(fit, index).items()
-                if key.startswith("u_iso_")
             },
             remarks=[f"refined by pdflearn: {summary}", *_remarks(fit, index)],
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import gemmi
 import numpy as np
@@ -40,7 +41,7 @@ class _Texts:
     name: str
     title: str
     cell_errors: tuple[float, ...]
-    u_errors: Mapping[str, float]
+    site_errors: Mapping[str, tuple[float, float]]
     remarks: tuple[str, ...]
 
 
@@ -75,7 +76,7 @@ def write_cif(
     *,
     title: str | None = None,
     cell_errors: Sequence[float] = (0.0,) * 6,
-    u_errors: Mapping[str, float] | None = None,
+    site_errors: Mapping[str, tuple[float, float]] | None = None,
     remarks: Sequence[str] = (),
 ) -> str:
     """Return a structure as the text of a CIF.
@@ -90,8 +91,9 @@ def write_cif(
         Name of the phase; without it the structure's own.
     cell_errors : six floats, optional
         Standard errors of a, b, c (angstrom) and of the angles (degrees).
-    u_errors : mapping, optional
-        Symbol of an element -> standard error of its isotropic U, angstrom^2.
+    site_errors : mapping, optional
+        "u_iso_O", "u_iso_O1", "x_O1" and the like (an element, or a site as it is labelled here)
+        -> the value and its standard error. An error is written where the value is the site's.
     remarks : sequence of str, optional
         Lines of comment at the top.
 
@@ -113,7 +115,7 @@ def write_cif(
      'Ni1 Ni 0.000000 0.000000 0.000000 1.0000 0.006000 Uiso']
     """
     texts = _Texts(
-        name, structure.title if title is None else title, tuple(cell_errors), u_errors or {},
+        name, structure.title if title is None else title, tuple(cell_errors), site_errors or {},
         tuple(remarks),
     )  # fmt: skip
     if structure.periodic and len(structure) <= MAX_ATOMS_FOR_SYMMETRY:
@@ -180,7 +182,7 @@ def _text(structure: Structure, symmetry: _Symmetry, texts: _Texts) -> str:
         loop = block.init_loop("_space_group_symop_", ["operation_xyz"])
         for operation in symmetry.operations:
             loop.add_row([gemmi.cif.quote(operation.triplet())])
-    _add_atoms(block, structure, symmetry.atoms, texts.u_errors)
+    _add_atoms(block, structure, symmetry.atoms, texts.site_errors)
     comments = "".join(f"# {' '.join(remark.split())}\n" for remark in texts.remarks)
     return comments + document.as_string()
 
@@ -189,7 +191,7 @@ def _add_atoms(
     block: gemmi.cif.Block,
     structure: Structure,
     atoms: Sequence[int],
-    u_errors: Mapping[str, float],
+    site_errors: Mapping[str, tuple[float, float]],
 ) -> None:
     """The loops of the sites and of their anisotropic displacements."""
     axes = ("fract_x", "fract_y", "fract_z")
@@ -202,13 +204,14 @@ def _add_atoms(
         symbol = parse_symbol(atom.element).symbol
         counts[symbol] = counts.get(symbol, 0) + 1
         label = f"{symbol.lstrip('0123456789')}{counts[symbol]}"
+        text = partial(_with_known_error, site_errors, (label, symbol))
         loop.add_row(
             [
                 label,
                 atom.element,
-                *(f"{float(x) + 0.0:.6f}" for x in atom.xyz),
+                *(text(axis, float(x)) for axis, x in zip("xyz", atom.xyz, strict=True)),
                 f"{float(atom.occupancy):.4f}",
-                with_error(float(atom.Uisoequiv), u_errors.get(symbol, 0.0)),
+                text("u_iso", float(atom.Uisoequiv)),
                 "Uani" if atom.anisotropy else "Uiso",
             ]
         )
@@ -219,6 +222,17 @@ def _add_atoms(
         loop = block.init_loop("_atom_site_aniso_", ["label", *(f"U_{ij}" for ij in _ANISOTROPIC)])
         for row in tensors:
             loop.add_row(row)
+
+
+def _with_known_error(
+    errors: Mapping[str, tuple[float, float]], names: tuple[str, str], quantity: str, value: float
+) -> str:
+    """A site's value, with its error where one of its names has that value with an error."""
+    for name in names:
+        known, error = errors.get(f"{quantity}_{name}", (np.nan, np.nan))
+        if np.isclose(known, value, rtol=0, atol=1e-7):
+            return with_error(value, error)
+    return with_error(value + 0.0, 0.0)
 
 
 def _same(structure: Structure, text: str) -> bool:

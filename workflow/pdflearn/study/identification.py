@@ -15,7 +15,7 @@ from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
-from pdflearn.study.refined import Refinement
+from pdflearn.study.refined import PARAMETER_HEADER, Refinement
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,14 +61,19 @@ class Identification:
 
     @cached_property
     def fit(self) -> Refinement | None:
-        """The fit of the first answer; None where nothing could be refined."""
+        """The fit of the first answer; None where nothing could be refined.
+
+        Of an accepted answer it is the final one, over the whole useful range of r.
+        """
         answer = self.result.answer
         if not answer.ranked:
             return None
         best = answer.ranked[0]
-        observation = replace(self.result.sample.observation, radiation=best.radiation)
+        sample, fit = self.result.sample, answer.refined
+        seen = sample.observation if answer.final is None else sample.whole
+        observation = fit.recipe.applied_to(replace(seen, radiation=best.radiation))
         names = tuple(candidate.name for candidate in best.candidates)
-        return Refinement(self.file, names, best.fit, observation, notes=self.notes)
+        return Refinement(self.file, names, fit, observation, fit.recipe, self.notes)
 
     @property
     def rw(self) -> float:
@@ -97,9 +102,9 @@ class Identification:
 
     @property
     def parameters(self) -> pd.DataFrame:
-        """What was refined of the first answer: value, stderr, unit and vary by parameter."""
+        """What was refined of the first answer: value, stderr, unit, vary and note, by name."""
         if self.fit is None:
-            columns = ["value", "stderr", "unit", "vary"]
+            columns = ["value", "stderr", "unit", "vary", "note"]
             return pd.DataFrame(columns=columns, index=pd.Index([], name="parameter"))
         return self.fit.parameters
 
@@ -161,6 +166,8 @@ class Identification:
             "verdict": self.verdict,
             "reason": self.reason,
             "rw": self.rw,
+            "r_min": self.curves["r"].min() if self.fit else None,
+            "r_max": self.curves["r"].max() if self.fit else None,
             "rw_limit": self.result.answer.rw_limit,
             "radiation": self.result.answer.radiation,
             "phases": views.records(self.phases),
@@ -176,6 +183,7 @@ class Identification:
                 "q_damp": sample.q_damp,
                 "composition": sample.composition,
             },
+            "remarks": list(self.fit.remarks) if self.fit else [],
             "notes": list(self.notes),
         }
         if curves:
@@ -203,6 +211,10 @@ class Identification:
         cells = [tuple(map(printable, row)) for row in self.candidate_cells()]
         header = ("", "type", "p", "Rw", "structure")
         lines.append(views.text_table([header, *cells]))
+        if self.structures and self.fit is not None:
+            r = self.fit.fit.r
+            ends = f"from {r[0]:.1f} to {r[-1]:.1f} A"
+            lines.append(f"  refined {ends}: Rw {self.rw:.3f}, {self.fit.key_values}")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -220,6 +232,6 @@ class Identification:
         parts.append(views.html_table(header, self.candidate_cells()))
         if self.fit is not None:
             cells = self.fit.parameter_cells()
-            table = views.html_table(("parameter", "value", "unit"), cells)
+            table = views.html_table(PARAMETER_HEADER, cells)
             parts.append(f"<details><summary>What was refined</summary>{table}</details>")
         return "".join(parts)

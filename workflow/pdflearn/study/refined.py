@@ -1,5 +1,6 @@
 """One structure, or a mixture, refined against one measured curve: `pdflearn.refine`."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,6 @@ from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.refinement import Fit
 from pdflearn.refinement.refinement import refine as refine_phases
-from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import describe
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
@@ -32,6 +32,10 @@ from pdflearn.study.patterns import (
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_KEY_NAMES = frozenset(("a", "b", "c", "alpha", "beta", "gamma", "diameter", "diameter_min"))
+PARAMETER_HEADER = ("parameter", "value", "unit", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +79,12 @@ class Refinement:
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
-        """What was refined: value, stderr and unit by parameter; vary is False for what was known.
+        """What was refined: value, stderr, unit, vary (False for what was known) and note, by name.
 
         In a mixture the phase's number stands in front, as in "1_a".
         """
         items = self.fit.parameters.values()
-        columns = ("value", "stderr", "unit", "vary")
+        columns = ("value", "stderr", "unit", "vary", "note")
         table = {column: [getattr(item, column) for item in items] for column in columns}
         index = pd.Index([item.name for item in items], name="parameter")
         return pd.DataFrame(table, index=index)
@@ -113,6 +117,17 @@ class Refinement:
             columns |= {f"phase_{k}": g for k, g in enumerate(self.fit.partials, start=1)}
         return pd.DataFrame(columns)
 
+    @cached_property
+    def correlations(self) -> pd.DataFrame:
+        """The correlation matrix of what was refined, -1 to 1; empty where none is known."""
+        names = list(self.fit.correlation_names)
+        return pd.DataFrame(self.fit.correlation, index=names, columns=names)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the parameters should know, such as values at limits."""
+        return self.fit.remarks
+
     @property
     def summary(self) -> str:
         """One line: Rw, range and structures."""
@@ -122,6 +137,16 @@ class Refinement:
     @property
     def _what(self) -> str:
         return " + ".join(self.names)
+
+    @property
+    def key_values(self) -> str:
+        """Lattice constants and size of each phase, in one line."""
+        named = [
+            f"{name} {value} {unit}"
+            for name, value, unit, _ in self.parameter_cells()
+            if name.lstrip("123456789_") in _KEY_NAMES and value != "inf"
+        ]
+        return ", ".join(named)
 
     def exports(self) -> dict[str, str]:
         """The files for other programs: their names, made from the measured file's, and texts."""
@@ -165,21 +190,24 @@ class Refinement:
             "q_max": observation.q_max,
             "n_refined": fit.n_free,
             "n_independent": observation.independent,
+            "at_limits": list(fit.at_limits),
             "phases": views.records(self.phases),
             "parameters": views.records(self.parameters.reset_index()),
+            "remarks": list(self.remarks),
             "notes": list(self.notes),
         }
         if curves:
             found["curves"] = {name: column.to_numpy() for name, column in self.curves.items()}
         return views.plain(found)
 
-    def parameter_cells(self) -> list[tuple[str, str, str]]:
-        """Name, value with its error, and unit of each parameter, as people write them."""
+    def parameter_cells(self) -> list[tuple[str, str, str, str]]:
+        """Name, value with its error, unit and a note of each parameter, as people write them."""
         return [
             (
                 name,
                 views.number_text(row["value"], row["stderr"]),
-                views.UNITS.get(row["unit"], row["unit"]) + ("" if row["vary"] else " (known)"),
+                views.UNITS.get(row["unit"], row["unit"]),
+                row["note"] or ("" if row["vary"] else "known"),
             )
             for name, row in self.parameters.iterrows()
         ]
@@ -188,6 +216,7 @@ class Refinement:
         lines = [f"{printable(self.file)}: {self.summary}"]
         lines += [f"  note: {printable(note)}" for note in self.notes]
         lines.append(views.text_table(self.parameter_cells()))
+        lines += [f"  {printable(remark)}" for remark in self.remarks]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -195,12 +224,11 @@ class Refinement:
 
     def _repr_html_(self) -> str:
         """The fit in a notebook."""
-        import html
-
-        table = views.html_table(("parameter", "value", "unit"), self.parameter_cells())
+        table = views.html_table(PARAMETER_HEADER, self.parameter_cells())
         return (
             f"<p><b>{html.escape(printable(self.file))}</b>: {html.escape(self.summary)}</p>"
             f"{views.html_image(png(self.plot()), f'The fit of {self.file}')}{table}"
+            + "".join(f"<p>{html.escape(printable(remark))}</p>" for remark in self.remarks)
         )
 
 
@@ -273,9 +301,8 @@ def refine(
     for item in as_list(structure):
         crystal, its_name = as_structure(item)
         names.append(its_name)
-        modes = symmetric_modes(crystal) if recipe.atoms and crystal.periodic else None
         system = str(describe(crystal)["crystal_system"])
-        phases.append(Phase(crystal, radiation, system, its_name, modes=modes))
+        phases.append(Phase(crystal, radiation, system, its_name))
     fit = refine_phases(observation, phases, recipe=recipe)
     return Refinement(
         name or measured.name or "the curve",
