@@ -198,7 +198,7 @@ def splittings(fit: Fit) -> Iterator[Parameter]:
 
 def _correlation(fit: Fit, one: str, other: str) -> float:
     """Correlation of two parameters; 0 where it is not known."""
-    names = list(getattr(fit, "correlation_names", ()))
+    names = list(fit.correlation_names)
     if one not in names or other not in names:
         return 0.0
     return float(fit.correlation[names.index(one), names.index(other)])

@@ -64,8 +64,8 @@ def fit_resolution(observation: Observation, phase: Phase) -> tuple[Fit, float, 
     >>> r, g = simulate_pdf(nickel, u_iso=0.006, q_damp=0.04, q_broad=0.02, r_min=1.6, r_max=50.0)
     >>> observation = Observation(r, g, q_max=25.0)
     >>> fit, q_broad, _ = fit_resolution(observation, Phase(nickel, crystal_system="cubic"))
-    >>> round(q_broad, 3)
-    0.02
+    >>> round(fit.parameters["q_damp"].value, 3), round(q_broad, 3)
+    (0.04, 0.02)
     """
     recipe = Recipe(shape="bulk")
     start: Mapping[str, float] | None = None
