@@ -55,6 +55,14 @@ def test_unknown_q_damp_is_refined_and_a_known_one_kept():
     assert not kept.vary
 
 
+def test_damping_beyond_every_instrument_is_a_size():
+    """A curve that ends with its particle: bulk would need more than the limit of q_damp."""
+    seen = simulated(fcc("Pt", 3.92), noise=0.02, diameter=22.0)
+    fit = refine(replace(seen, q_damp=None), [Phase(fcc("Pt", 3.92), crystal_system="cubic")])
+    assert fit.parameters["diameter"].value == pytest.approx(22.0, rel=0.2)
+    assert fit.rw < 0.03
+
+
 def test_only_what_is_refined_counts_as_free():
     known = simulated(rutile())
     unknown = replace(known, q_damp=None)

@@ -125,7 +125,11 @@ def _q_damp_like(model: Model, q_damp: float, diameter: float) -> float:
 def _supported(model: Model, minimum: Minimum, bulk: Minimum, inverse: float) -> bool:
     """Whether a curve tells a size from bulk."""
     refined = model.observation.q_damp is None and "q_damp" not in model.recipe.fixed
-    if 1 / inverse > LARGEST[refined] * float(model.observation.r[-1]):
+    # Damping beyond every instrument's is no rival of a size: particles of platinum of 37 angstrom,
+    # fitted to where their signal ends, would pass for bulk at the limit of q_damp.
+    q_damp = model.vector.q_damp(bulk.values)
+    beyond = refined and q_damp >= Q_DAMP_LIMITS[1] * (1 - 1e-6)
+    if 1 / inverse > LARGEST[refined] * float(model.observation.r[-1]) and not beyond:
         return False
     n_free = len(minimum.groups) + len(model.phases)
     variance = scatter(model, minimum, n_free, of_misfit=True)
