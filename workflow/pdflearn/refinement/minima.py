@@ -25,6 +25,7 @@ SUPPORT = 9.0
 # must show the end of the particle. With a known q_damp, an error of 0.001 1/angstrom in it looks
 # like a sphere of 14 times 50 angstrom; a third of that is safe.
 LARGEST = {True: 1.0, False: 5.0}
+NO_SIZE = 1e-7  # 1/angstrom: bulk itself
 ONE_SIDED_95 = 1.645  # standard deviations of a normal distribution
 
 
@@ -101,7 +102,7 @@ def with_supported_sizes(
         inverse = float(minimum.values[entry] * vector.scales[entry])
         error = inverse_diameter_error(model, minimum, entry)
         largest = 1 / (max(inverse, 0.0) + ONE_SIDED_95 * error) if error else np.inf
-        if inverse <= BULK:
+        if inverse <= NO_SIZE:
             limits[index] = largest
             continue
         start = minimum.values.copy()
@@ -124,6 +125,8 @@ def _q_damp_like(model: Model, q_damp: float, diameter: float) -> float:
 
 def _supported(model: Model, minimum: Minimum, bulk: Minimum, inverse: float) -> bool:
     """Whether a curve tells a size from bulk."""
+    if inverse <= BULK:
+        return False
     refined = model.observation.q_damp is None and "q_damp" not in model.recipe.fixed
     # Damping beyond every instrument's is no rival of a size: particles of platinum of 37 angstrom,
     # fitted to where their signal ends, would pass for bulk at the limit of q_damp.

@@ -27,6 +27,9 @@ from pdflearn.simulation.parameters import SimulationError
 
 __all__ = ["Fit", "RefinementError", "refine"]
 
+# A fit from a given start that ends above this Rw was not where the structure is: it is also
+# begun anew.
+POOR = 0.5
 LEAST_NEAR = 8.0  # angstrom below 20 that a first fit of a longer range needs
 MAX_NFEV = {False: 12, True: 25}  # evaluations of the residuals, by whether the fit is full
 
@@ -67,7 +70,8 @@ def refine(
         Remembered fits: what is known is taken from them, and what is new is added to them.
     start : mapping, optional
         Name of a parameter -> its value, such as those of a neighbour's fit in a series. The fit
-        then starts there and nowhere else; what is not named starts at its usual value.
+        then starts there, and anew only where that ends at an Rw above 0.5; what is not named
+        starts at its usual value.
     test_size : bool, default True
         Whether a size that the curve does not support against bulk is given up: the phase is then
         refined as bulk, and "diameter_min" is the least size.
@@ -162,6 +166,10 @@ def _solve(
         else:
             starts = scan(model, settings.n_starts)
         best = _best_minimum(model, starts, settings)
+        if settings.start is not None and best.rw > POOR:
+            anew = replace(settings, start=None, useful_rw=np.inf, test_size=False)
+            usual = _solve(observation, phases, anew, solutions)
+            best = _best_minimum(model, [best.values, usual.values], settings)
         bulk: dict[int, float] = {}
         if full:
             best = in_order(model, best)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pdflearn.measured.observation import R_MAX
 from pdflearn.refinement.model import Model
 from pdflearn.refinement.phase import Phase, reach
 from pdflearn.refinement.vector import SCALES
@@ -90,6 +91,11 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
     lattice = model.vector.part(index, "strain")
     size = model.vector.part(index, "inverse_diameter")
     r = model.observation.r
+    # peaks are as wide at any r, and a stretch moves those at high r farther
+    stretches = STRETCHES
+    if reach(model.observation) > R_MAX:
+        n = int(np.ceil((len(STRETCHES) - 1) * reach(model.observation) / R_MAX)) + 1
+        stretches = np.linspace(STRETCHES[0], STRETCHES[-1], n)
     target = model.target
     if index:
         previous = [model.phase_curve(values, k) for k in range(index)]
@@ -99,9 +105,9 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
     trials = []
     for ratios in _axis_ratios(phase.n_lattice):
         middle = phase.stretch * (1 + np.array(ratios)) - 1
-        farthest = reach(model.observation) / (1 + STRETCHES[0])
+        farthest = reach(model.observation) / (1 + stretches[0])
         fine, g = phase.curve(replace(params, strain=middle), q_damp, model.observation, farthest)
-        points = np.maximum(r / (1 + STRETCHES)[:, None], fine[0])
+        points = np.maximum(r / (1 + stretches)[:, None], fine[0])
         stretched = model.interpolation(fine, points.ravel()).of(g).reshape(points.shape)
         diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)
         shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
@@ -112,7 +118,7 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
             minimum = (residual <= np.roll(residual, 1)) & (residual <= np.roll(residual, -1))
             for k in np.flatnonzero(minimum):
                 trial = values.copy()
-                strain = (1 + STRETCHES[k]) * (1 + middle) - 1
+                strain = (1 + stretches[k]) * (1 + middle) - 1
                 trial[lattice] = strain / SCALES["strain"]
                 trial[size] = 1.0 / diameter / SCALES["inverse_diameter"]
                 trial = model.vector.with_fixed(trial)

@@ -1,0 +1,257 @@
+"""What fits of whole curves once got wrong: sizes of bulk, tied U, symmetric points, errors."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from crystals import diamond, fcc, rutile
+
+from pdflearn.measured.observation import Observation
+from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.recipe import Recipe, RecipeError
+from pdflearn.refinement.refinement import refine
+from pdflearn.simulation.simulator import simulate_pdf
+from pdflearn.structures.structure import make_structure
+
+
+def curve(structure, r_max=50.0, noise=0.0, seed=0, **settings):
+    """A simulated measurement with noise of a band up to q_max, a share of the curve."""
+    known = {"q_max": 25.0, "q_damp": 0.04, "u_iso": 0.006, "delta2": 1.5} | settings
+    r, g = simulate_pdf(structure, r_min=1.6, r_max=r_max, r_step=0.05, **known)
+    if noise:
+        q = 2 * np.pi * np.fft.rfftfreq(8192, 0.05)
+        spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=8192))
+        band = np.fft.irfft(np.where(q <= known["q_max"], spectrum, 0.0))[: len(g)]
+        g = g + noise * np.sqrt(np.mean(g**2)) * band / np.std(band)
+    return Observation(r, g, "xray", 0.5, known["q_max"], known["q_damp"], 0.0)
+
+
+def nickel(a=3.52):
+    return Phase(fcc(a=a), crystal_system="cubic")
+
+
+@pytest.mark.parametrize("q_damp", [0.04, None])
+def test_bulk_has_a_least_size_and_none_of_its_own(q_damp):
+    seen = replace(curve(fcc(), noise=0.05), q_damp=q_damp)
+    fit = refine(seen, [nickel()])
+    assert fit.parameters["diameter"].value == np.inf
+    assert 100 < fit.parameters["diameter_min"].value < 1e4
+    assert any("diameter is above" in remark for remark in fit.remarks)
+
+
+def test_a_wrong_q_damp_makes_no_crystallites_of_bulk():
+    seen = replace(curve(fcc(), noise=0.05), q_damp=0.0395)
+    assert refine(seen, [nickel()]).parameters["diameter"].value == np.inf
+
+
+@pytest.mark.parametrize("q_damp", [0.04, None])
+def test_the_size_of_a_small_particle_is_told(q_damp):
+    seen = replace(curve(fcc(), diameter=35.0, noise=0.05), q_damp=q_damp)
+    diameter = refine(seen, [nickel()]).parameters["diameter"]
+    assert diameter.value == pytest.approx(35.0, rel=0.1)
+    assert abs(diameter.value - 35.0) < 4 * diameter.stderr
+
+
+def test_a_size_beyond_a_short_range_is_not_told_beside_q_damp():
+    seen = replace(curve(fcc(), r_max=20.0, diameter=60.0, noise=0.02), q_damp=None)
+    assert refine(seen, [nickel()]).parameters["diameter"].value == np.inf
+
+
+def alloy(share=0.7):
+    xyz = np.array([(0, 0, 0), (0, 0, 0), (0.5, 0.5, 0.5)])
+    cell = (2.9, 2.9, 3.4, 90, 90, 90)
+    occupancy = [share, 1 - share, 1.0]
+    return make_structure(cell, ["Ni", "Pt", "O"], xyz, occupancy, orbits=[0, 1, 2])
+
+
+def test_elements_on_one_site_share_their_u():
+    seen = curve(alloy(), 20.0)
+    phase = Phase(alloy(), crystal_system="tetragonal")
+    tied, apart = (refine(seen, [phase], recipe=Recipe(tied=x)) for x in (True, False))
+    assert tied.parameters["u_iso_Ni"].value == tied.parameters["u_iso_Pt"].value
+    assert tied.parameters["u_iso_Ni"].stderr == tied.parameters["u_iso_Pt"].stderr
+    assert tied.parameters["u_iso_Ni"].value == pytest.approx(0.006, rel=0.03)
+    assert apart.n_free == tied.n_free + 1
+
+
+def test_occupancies_come_back():
+    seen = curve(alloy(share=0.6), 20.0)
+    phase = Phase(alloy(), crystal_system="tetragonal")
+    fit = refine(seen, [phase], recipe=Recipe(occupancies=True))
+    assert fit.parameters["occ_Ni"].value == pytest.approx(0.6, abs=0.02)
+    assert fit.structures[0][1].occupancy == pytest.approx(0.4, abs=0.02)
+
+
+def orthorhombic(a, b):
+    """An iron layer whose axes differ, as in SrFe2As2 below its transition."""
+    xyz = np.array([(0, 0, 0), (0.5, 0.5, 0), (0, 0.5, 0.5), (0.5, 0, 0.5)])
+    return make_structure(
+        (a, b, 6.1, 90, 90, 90), ["Fe", "Fe", "As", "As"], xyz, orbits=[0, 0, 1, 1]
+    )
+
+
+@pytest.mark.parametrize("b", [5.5, 5.52])
+def test_axes_near_a_symmetric_point_have_small_errors_and_keep_their_order(b):
+    seen = curve(orthorhombic(5.5, b), noise=0.05)
+    for first, second in ((5.48, 5.53), (5.53, 5.48)):
+        phase = Phase(orthorhombic(first, second), crystal_system="orthorhombic")
+        fit = refine(seen, [phase])
+        one, other = fit.parameters["a"], fit.parameters["b"]
+        assert max(one.stderr, other.stderr) < 0.02
+        assert (other.value - one.value) * (second - first) >= 0 or abs(
+            other.value - one.value
+        ) < 1e-3
+        expected = sorted((5.5, b))
+        for value, wanted in zip(sorted((one.value, other.value)), expected, strict=True):
+            assert value == pytest.approx(wanted, abs=0.006)
+
+
+def test_errors_are_the_scatter_of_repeated_noise():
+    names = ("a", "u_iso_Ni", "delta2", "scale")
+    fits = [refine(curve(fcc(), 30.0, noise=0.05, seed=seed), [nickel()]) for seed in range(14)]
+    for name in names:
+        values = [fit.parameters[name].value for fit in fits]
+        errors = [fit.parameters[name].stderr for fit in fits]
+        # the scatter of 14 values is itself uncertain by a fifth
+        assert 1 / 1.5 < np.mean(errors) / np.std(values, ddof=1) < 1.5, name
+
+
+def test_errors_are_those_of_the_noise_where_the_model_lacks_something():
+    seen = curve(fcc(), 30.0, noise=0.01, seed=3)
+    spoilt = replace(seen, g=seen.g + 5.0 * np.exp(-((seen.r - 6.0) ** 2)) * np.sin(8 * seen.r))
+    noise = 0.01 * float(np.sqrt(np.mean(seen.g**2)))
+    unknown, known = (refine(replace(spoilt, noise=x), [nickel()]) for x in (None, noise))
+    assert known.parameters["a"].stderr < 0.6 * unknown.parameters["a"].stderr
+    assert any("times the noise" in remark for remark in known.remarks)
+
+
+def test_u_says_which_form_factors_it_is_of_and_the_user_chooses():
+    seen = curve(rutile(), 20.0, u_iso={"Ti": 0.005, "O": 0.012})
+    phase = Phase(rutile(), crystal_system="tetragonal")
+    of_q, of_0 = (refine(seen, [phase], recipe=Recipe(scattering=x)) for x in ("f(Q)", "f(0)"))
+    assert of_q.parameters["u_iso_O"].value == pytest.approx(0.012, rel=0.03)
+    assert of_q.parameters["u_iso_O"].note == "with f(Q)"
+    assert of_0.parameters["u_iso_O"].note == "with f(0)"
+    assert of_0.rw > 5 * of_q.rw
+    assert any("form factors" in remark for remark in of_q.remarks)
+    assert not any("form factors" in remark for remark in refine(curve(fcc()), [nickel()]).remarks)
+
+
+def test_ten_bad_starts_end_at_one_minimum():
+    seen = curve(rutile(a=4.62, c=2.94, x=0.307), noise=0.05, u_iso=0.005)
+    rng = np.random.default_rng(5)
+    ends = []
+    for _ in range(10):
+        a, c = 4.62 * (1 + rng.uniform(-0.04, 0.04)), 2.94 * (1 + rng.uniform(-0.04, 0.04))
+        start = rutile(a=a, c=c, x=0.307 + rng.uniform(-0.01, 0.01))
+        phase = Phase(start, crystal_system="tetragonal")
+        ends.append(refine(seen, [phase], recipe=Recipe(atoms=True)))
+    best = min(fit.rw for fit in ends)
+    assert sum(fit.rw < best * 1.001 for fit in ends) >= 9
+    good = [fit for fit in ends if fit.rw < best * 1.001]
+    assert np.ptp([fit.parameters["a"].value for fit in good]) < 2e-4
+    assert np.ptp([fit.parameters["x_O"].value for fit in good if "x_O" in fit.parameters]) < 2e-3
+
+
+def test_a_bad_start_that_is_given_is_left_behind():
+    seen = curve(fcc(a=3.6), noise=0.05)
+    start = {"a": 3.5, "u_iso_Ni": 0.03, "delta2": 0.0, "diameter": 20.0}
+    fit = refine(seen, [nickel()], start=start)
+    assert fit.parameters["a"].value == pytest.approx(3.6, rel=1e-4)
+
+
+def test_no_fit_ends_worse_than_it_began():
+    seen = curve(diamond(), noise=0.1)
+    phase = Phase(diamond(), crystal_system="cubic")
+    first = refine(seen, [phase])
+    again = refine(seen, [phase], start=first.start)
+    assert again.rw <= first.rw * (1 + 1e-9)
+
+
+def test_what_is_fixed_stays_and_bounds_hold():
+    seen = curve(fcc(), 20.0)
+    recipe = Recipe(fixed={"delta2": 0.7}, bounds={"u_iso_Ni": (0.007, 0.01)}, shape="bulk")
+    fit = refine(seen, [nickel()], recipe=recipe)
+    assert fit.parameters["delta2"].value == pytest.approx(0.7)
+    assert not fit.parameters["delta2"].vary
+    assert fit.parameters["u_iso_Ni"].value == pytest.approx(0.007)
+    assert fit.at_limits == ("u_iso_Ni",)
+    assert any("u_iso_Ni is at a limit" in remark for remark in fit.remarks)
+    with pytest.raises(RecipeError, match="'b' is no parameter of this fit; it has a, u_iso_Ni"):
+        refine(seen, [nickel()], recipe=Recipe(fixed={"b": 3.5}))
+
+
+def test_correlations_are_those_of_the_covariance():
+    seen = replace(curve(fcc(), noise=0.05), q_damp=None)
+    fit = refine(seen, [nickel()])
+    names, matrix = fit.correlation_names, fit.correlation
+    assert set(names) == {"a", "u_iso_Ni", "delta2", "scale", "q_damp"}
+    np.testing.assert_allclose(np.diag(matrix), 1.0)
+    np.testing.assert_allclose(matrix, matrix.T)
+    assert matrix[names.index("scale"), names.index("u_iso_Ni")] > 0.2
+    assert fit.n_independent == pytest.approx(seen.independent)
+
+
+def test_a_background_is_taken_out():
+    seen = curve(fcc(), 20.0)
+    level = np.max(np.abs(seen.g))
+    spoilt = replace(seen, g=seen.g + level * (0.5 - 0.3 * seen.r / 20 + 0.2 * (seen.r / 20) ** 2))
+    fit = refine(spoilt, [nickel()], recipe=Recipe(background=3))
+    assert fit.rw < 0.01
+    assert fit.parameters["u_iso_Ni"].value == pytest.approx(0.006, rel=0.02)
+    assert refine(spoilt, [nickel()]).rw > 0.2
+
+
+def test_angles_and_delta1_come_back():
+    xyz = np.array([(0, 0, 0), (0.27, 0, 0.36), (0.73, 0, 0.64)])
+
+    def cell(beta):
+        return make_structure(
+            (4.9, 5.3, 4.4, 90, beta, 90), ["Zr", "O", "O"], xyz, orbits=[0, 1, 1]
+        )
+
+    seen = curve(cell(99.8), 20.0, delta1=0.4, delta2=0.0)
+    phase = Phase(cell(99.0), crystal_system="monoclinic")
+    fit = refine(seen, [phase], recipe=Recipe(angles=True, correlation="delta1"))
+    assert fit.rw < 0.01
+    assert fit.parameters["beta"].value == pytest.approx(99.8, abs=0.02)
+    assert fit.parameters["beta"].unit == "deg"
+    assert fit.parameters["delta1"].value == pytest.approx(0.4, abs=0.03)
+    assert fit.structures[0].lattice.beta == pytest.approx(fit.parameters["beta"].value)
+
+
+def test_tensors_and_u_of_sites_come_back():
+    known = np.zeros((6, 3, 3))
+    known[:2] = np.diag([0.004, 0.004, 0.009])
+    known[2:] = np.diag([0.010, 0.010, 0.006])
+    base = rutile()
+    crystal = make_structure(
+        base.lattice.abcABG(),
+        [a.element for a in base],
+        base.xyz,
+        u=known,
+        orbits=[0, 0, 1, 1, 1, 1],
+    )
+    seen = curve(crystal, 20.0, u_iso=None, delta2=0.0)
+    phase = Phase(crystal, crystal_system="tetragonal")
+    fit = refine(seen, [phase], recipe=Recipe(displacements="anisotropic"))
+    equal = refine(seen, [phase])
+    assert fit.rw < 0.25 * equal.rw
+    assert fit.parameters["u33_Ti"].value == pytest.approx(0.009, rel=0.1)
+    assert fit.parameters["u11_Ti"].value == pytest.approx(0.004, rel=0.1)
+    by_site = refine(seen, [phase], recipe=Recipe(displacements="site"))
+    assert by_site.rw == pytest.approx(equal.rw, rel=1e-3)
+
+
+def test_spheroids_have_two_diameters():
+    r, g = simulate_pdf(fcc(), r_min=1.6, r_max=50.0, r_step=0.05, u_iso=0.006, q_max=25.0)
+    from pdflearn.refinement.shapes import shell_shape, spheroid_shape
+
+    for shape, envelope, name, value in (
+        ("spheroid", spheroid_shape(r, 30.0, 60.0), "aspect", 2.0),
+        ("core-shell", shell_shape(r, 45.0, 25.0), "core", 25.0 / 45.0),
+    ):
+        seen = Observation(r, g * envelope, q_max=25.0, q_damp=0.03)
+        fit = refine(seen, [nickel()], recipe=Recipe(shape=shape))
+        assert fit.rw < 0.02
+        assert fit.parameters[name].value == pytest.approx(value, rel=0.05)
