@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from identification_cases import make_catalogue
 
-from pdflearn.identification.messages import AMBIGUOUS, NONE
+from pdflearn.identification.messages import AMBIGUOUS, AMORPHOUS, NONE
 from pdflearn.identification.order import claims_no_crystal, order_length
 from pdflearn.identification.verdict import identify
 from pdflearn.measured.observation import Observation
@@ -70,7 +70,8 @@ def test_sharp_neighbours_whose_order_ends_within_ten_angstrom_are_none_of_these
     assert answer.ranked[0].structure_type == "beta_cristobalite"
     assert answer.ranked[0].adjusted_rw < answer.rw_limit  # the fit alone would be believed
     assert answer.verdict == NONE
-    assert "its order ends at" in answer.reason
+    assert answer.kind == AMORPHOUS
+    assert "Its order ends at" in answer.reason
 
 
 def test_small_particles_of_a_crystal_are_not_called_a_glass():

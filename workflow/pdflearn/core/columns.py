@@ -99,8 +99,11 @@ MEASURED_INDEX = CsvTable(
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(
-    ("file", "structure_type", "structure", "compound", "structure_file", "verdict", "reason")
-)
+    (
+        "file", "structure_type", "structure", "compound", "structure_file", "kin", "verdict",
+        "kind", "reason",
+    )
+)  # fmt: skip
 CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))
 PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit", "note"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))

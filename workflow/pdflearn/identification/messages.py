@@ -1,10 +1,15 @@
 """The verdicts on a measured sample, as tables and reports name them, and their reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isnan
 
 ACCEPTED, AMBIGUOUS, NONE = "accepted", "ambiguous", "none of these"
+ACCEPTED_IN_PART = "accepted in part"
+# Kinds of "none of these".
+AMORPHOUS, MOLECULAR, NOT_G = "amorphous or liquid", "molecular", "not a G(r)"
+UNKNOWN_CRYSTAL, MAGNETIC = "unknown crystal", "magnetic part suspected"
 NOTHING_REFINED = "No structure of the library could be refined against this curve."
+SEEN_BY = {"xray": "X-rays", "neutron": "neutrons"}
 MAX_NAMED = 4  # types that a sentence names at most
 
 
@@ -86,12 +91,50 @@ def unlikely_fits(name: str, fit_text: str, rw_limit: float, other: str, other_f
     )
 
 
-def only_a_wave(name: str, fit_text: str, wave_rw: float) -> str:
-    """Say why a curve is refused that one damped wave describes."""
+def nevertheless(name: str, fit_text: str, fits: bool) -> str:
+    """Say that a structure fits a curve that is no crystal's, or how little the best one does."""
+    if fits:
+        return f"That {name} fits ({fit_text}) means no more than that it has such distances."
+    return f"Nor does a structure fit: the best, {name}, leaves {fit_text}."
+
+
+def seldom_so_high(structure_type: str, fit_text: str, share: float) -> str:
+    """Say why a type is not accepted: few right structures leave so high an Rw.
+
+    Examples
+    --------
+    >>> seldom_so_high("fcc", "Rw 0.32 from 1.6 to 20 A", 0.034)
+    'fcc fits poorly (Rw 0.32 from 1.6 to 20 A): only 3 % of right structures leave so much.'
+    """
     return (
-        f"A single damped wave describes the curve (Rw {wave_rw:.2f}): it shows no structure, as "
-        f"with liquids or another function, although {name} fits ({fit_text})."
+        f"{structure_type} fits poorly ({fit_text}): only {100 * share:.0f} % of right structures "
+        "leave so much."
     )
+
+
+def at_a_bound(structure_type: str, fit_text: str, names: Sequence[str]) -> str:
+    """Say why a type is not accepted: what it needs to fit is at a bound, or below its error."""
+    are = "is" if len(names) == 1 else "are"
+    return (
+        f"{structure_type} fits ({fit_text}), but only where {' and '.join(names[:MAX_NAMED])} "
+        f"{are} at a bound of what is possible, or below the standard error."
+    )
+
+
+def unexplained(structure_type: str, share: float, left: float) -> str:
+    """Say what a phase leaves, and which type's pattern is like it."""
+    return (
+        f"It leaves {left:.1%} of the curve's squares, and {share:.1%} look like "
+        f"{structure_type}: the sample may hold more than this phase."
+    )
+
+
+def sure_of(fractions: Mapping[str, float]) -> str:
+    """Say which phases every mixture that fits has in common, and their share of the atoms."""
+    parts = " and ".join(
+        f"{name} ({100 * share:.0f} % of the atoms)" for name, share in fractions.items()
+    )
+    return f"Sure is {parts}; what is with it is not settled."
 
 
 def order_ends(name: str, fit_text: str, length: float) -> str:
@@ -163,6 +206,7 @@ def one_fits(
     others: Sequence[str],
     advantage: str,
     elements_known: bool,
+    seen_by: str = "X-rays",
 ) -> str:
     """Say why a type is accepted.
 
@@ -180,17 +224,24 @@ def one_fits(
         What the type has over these: it is "simpler", "likelier", or "simpler or likelier".
     elements_known : bool
         Whether the structure's elements are the sample's.
+    seen_by : str, default "X-rays"
+        What does not distinguish the relatives.
 
     Examples
     --------
+    >>> text = one_fits("Si diamond", "Rw 0.07 from 1.9 to 20 A", ["zincblende"], [], "", True)
+    >>> text.split(": ")[1]
+    'it or zincblende, X-rays cannot tell which.'
     >>> one_fits("Ni fcc", "Rw 0.10 from 1.6 to 20 A", [], ["bcc"], "simpler", True)
     'Ni fcc fits (Rw 0.10 from 1.6 to 20 A) and is simpler than bcc, which would do as well.'
     """
     if others:
         relation = f" and is {advantage} than {_any_of(others)}, which would do as well"
-        relation += f"{_relatives(relatives)}."
+        if relatives:
+            relation += f"; so would {_any_of(relatives)}, {seen_by} cannot tell which"
+        relation += "."
     elif relatives:
-        also = f"{_any_of(relatives)} would do as well"
+        also = f"it or {_any_of(relatives)}, {seen_by} cannot tell which"
         relation = f", clearly better than any type but its relatives: {also}."
     else:
         relation = ", clearly better than any other type."

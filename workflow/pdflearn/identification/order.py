@@ -58,6 +58,35 @@ def claims_no_crystal(fit: Fit) -> bool:
     return bulk or order_length(fit) < MIN_ORDER
 
 
+def at_bounds(fit: Fit) -> list[str]:
+    """Return the names of refined sizes, dampings and U that sit at a bound of what is possible.
+
+    Bulk is no bound of the size, and no damping none of the damping.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    list of str
+        As in `Fit.parameters`, such as "u_iso_Ni", "q_damp" or "2_diameter".
+    """
+    names = []
+    for name, item in fit.parameters.items():
+        word = name.lstrip("0123456789").lstrip("_")
+        at_min = np.isfinite(item.min) and item.value <= (1 + AT_BOUND) * item.min
+        at_max = np.isfinite(item.max) and item.value >= (1 - AT_BOUND) * item.max
+        is_u = word.startswith("u_")
+        if item.vary and (
+            (is_u and (at_min or at_max))
+            or (word == "q_damp" and at_max)
+            or (word.startswith("diameter") and at_min)
+        ):
+            names.append(name)
+    return names
+
+
 def _diameters(fit: Fit) -> list[Parameter]:
     """Those of all phases that are crystals."""
     return [item for name, item in fit.parameters.items() if name.endswith("diameter")]

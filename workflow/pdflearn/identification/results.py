@@ -10,7 +10,7 @@ from diffpy.structure import Structure
 from pdflearn.identification import messages
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.final import with_final_fit
-from pdflearn.identification.messages import ACCEPTED, NONE
+from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
 from pdflearn.identification.request import Request
 from pdflearn.identification.verdict import Answer, identify
 from pdflearn.measured.index import safe_name
@@ -22,7 +22,7 @@ from pdflearn.refinement.parameter import Parameter
 
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
-    "rw", "verdict", "reason",
+    "rw", "kin", "verdict", "kind", "reason",
 ]  # fmt: skip
 PARAMETER_COLUMNS = [
     "file", "structure_type", "structure", "parameter", "value", "stderr", "unit", "note",
@@ -70,7 +70,8 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
     """Make the rows of identification.csv for one sample, in the order of the final judgement.
 
     Types that were refined come first, then the next likely types by the model. Verdict and reason
-    stand in the first row. A mixture has no probability of its own.
+    stand in the first row, with the kind of none and the types that cannot be told from the first
+    (kin). A mixture has no probability of its own.
 
     Parameters
     ----------
@@ -112,12 +113,14 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
         for name in others[: max(0, top_n - len(rows))]
     ]
     for rank, item in enumerate(rows, start=1):
-        item |= {"file": sample.file, "rank": rank, "verdict": "", "reason": ""}
+        item |= {"file": sample.file, "rank": rank}
+        item |= {"kin": "", "verdict": "", "kind": "", "reason": ""}
         item["probability"] = round(float(item["probability"]), 4)
     reason = answer.reason
     if answer.ranked and not sample.radiation:
         reason += f" The radiation is not known; {answer.radiation} fits best."
-    rows[0] |= {"verdict": answer.verdict, "reason": reason}
+    rows[0] |= {"kin": " or ".join(answer.kin), "verdict": answer.verdict}
+    rows[0] |= {"kind": answer.kind, "reason": reason}
     return rows
 
 
@@ -175,7 +178,7 @@ def refined_structures(file: str, answer: Answer) -> dict[str, Structure]:
         File name (safe on every system, without an ending) -> Structure, whose title says what it
         was refined from. Empty where the sample was not accepted.
     """
-    if answer.verdict != ACCEPTED:
+    if answer.verdict not in (ACCEPTED, ACCEPTED_IN_PART):
         return {}
     best = answer.ranked[0]
     structures = {}

@@ -17,10 +17,7 @@ measured files. TIE follows from how many wrong acceptances are tolerated.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from pdflearn.identification import messages
-from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
 from pdflearn.identification.candidates import (
     Candidate,
     RefinedCandidate,
@@ -28,19 +25,18 @@ from pdflearn.identification.candidates import (
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
+from pdflearn.identification.expected_rw import expected_rw
+from pdflearn.identification.freedom import unearned_children, without_bounds
+from pdflearn.identification.judgement import judge
+from pdflearn.identification.messages import NONE
 from pdflearn.identification.mixtures import find_mixtures
-from pdflearn.identification.order import claims_no_crystal, order_length
-from pdflearn.identification.particles import is_cluster, is_small
+from pdflearn.identification.particles import is_cluster
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
-    fits_alike,
     misfit_and_chemistry,
     misfit_order,
     rank,
-    related,
-    rivals_of,
     with_posteriors,
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
@@ -48,11 +44,6 @@ from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
 
-# Up to this Rw is expected of the right structure: of bulk, and of curves that fade within 20 A.
-BULK_RW_LIMIT, SMALL_RW_LIMIT = 0.30, 0.45
-# The fading is read off the curve itself: root mean square beyond 12 A over that below 8 A. A bulk
-# powder keeps half of it, a particle of 30 A less than 0.15.
-FADING = (0.15, 0.50)
 # So many types are refined in full, and so many of the best of these with displacements of atoms.
 N_FULL = 6
 N_WITH_MODES = 3
@@ -68,7 +59,7 @@ class Answer:
 
     Parameters
     ----------
-    verdict : {"accepted", "ambiguous", "none of these"}
+    verdict : {"accepted", "accepted in part", "ambiguous", "none of these"}
     reason : str
         One sentence or two.
     ranked : list of RefinedCandidate
@@ -81,6 +72,10 @@ class Answer:
         structure_type -> probability by the model, for this radiation.
     final : Fit or None
         Of the first type over the whole useful range, where it is accepted.
+    kind : str, default ""
+        What kind of "none of these" it is; see `pdflearn.identification.messages`.
+    kin : tuple of str, default empty
+        Types with the first one's parent type that the radiation cannot tell from it.
     """
 
     verdict: str
@@ -90,6 +85,8 @@ class Answer:
     rw_limit: float
     probabilities: dict[str, float]
     final: Fit | None = None
+    kind: str = ""
+    kin: tuple[str, ...] = ()
 
     @property
     def refined(self) -> Fit | None:
@@ -97,36 +94,6 @@ class Answer:
         if self.final is not None:
             return self.final
         return self.ranked[0].fit if self.ranked else None
-
-
-def expected_rw(observation: Observation) -> float:
-    """Estimate the highest Rw expected of the right structure, from how fast the curve fades.
-
-    Parameters
-    ----------
-    observation : Observation
-        The measured curve.
-
-    Returns
-    -------
-    float
-        From 0.30 for bulk to 0.45 for small particles.
-
-    Examples
-    --------
-    >>> r = np.arange(1.6, 20.0, 0.05)
-    >>> expected_rw(Observation(r, np.sin(3 * r)))
-    0.3
-    >>> expected_rw(Observation(r, np.sin(3 * r) * np.exp(-((r / 6) ** 2))))
-    0.45
-    """
-    r, g = observation.r, observation.g
-    near, far = (r >= 2.0) & (r < 8.0), r >= 12.0
-    if far.sum() < 10 or near.sum() < 10:
-        return BULK_RW_LIMIT
-    fading = np.sqrt(np.mean(g[far] ** 2) / max(np.mean(g[near] ** 2), 1e-300))
-    small = np.clip((FADING[1] - fading) / (FADING[1] - FADING[0]), 0.0, 1.0)
-    return BULK_RW_LIMIT + (SMALL_RW_LIMIT - BULK_RW_LIMIT) * float(small)
 
 
 def identify(
@@ -168,6 +135,7 @@ def identify(
     --------
     A simulated curve of copper is identified with the help of two known structures:
 
+    >>> import numpy as np
     >>> import pandas as pd
     >>> from pdflearn.core.grid import Grid
     >>> from pdflearn.identification.search import ReferencePatterns, reference_patterns
@@ -212,7 +180,19 @@ def identify(
         radiation = observation.radiation
         first = type_probabilities[radiations[0]]
         return Answer(NONE, messages.NOTHING_REFINED, [], radiation, rw_limit, first)
-    ranked = rank(refined, type_probabilities, catalogue, rw_limit)
+    unearned = frozenset().union(
+        *(
+            unearned_children(
+                replace(observation, radiation=radiation),
+                [item for item in refined if item.radiation == radiation],
+                catalogue,
+                rw_limit,
+                solutions,
+            )
+            for radiation in radiations
+        )
+    )
+    ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
     # Where one phase explains the curve, what it leaves names no second one.
     if ranked[0].adjusted_rw > rw_limit:
@@ -220,71 +200,17 @@ def identify(
         ranked = find_mixtures(observation, same_radiation, catalogue, solutions, request) + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
-    verdict, reason = judge(observation, ranked, catalogue, rw_limit, request)
-    reason += ranked[0].note
+    judgement = judge(observation, ranked, catalogue, rw_limit, request)
     radiation = ranked[0].radiation
-    return Answer(verdict, reason, ranked, radiation, rw_limit, type_probabilities[radiation])
-
-
-def judge(
-    observation: Observation,
-    ranked: list[RefinedCandidate],
-    catalogue: Catalogue,
-    rw_limit: float,
-    request: Request = NOTHING_KNOWN,
-) -> tuple[str, str]:
-    """Give the verdict on the first of the ranked types, and its reason.
-
-    Parameters
-    ----------
-    observation : Observation
-        The measured curve.
-    ranked : list of RefinedCandidate
-        One a type, best first, as `rank` returns them; mixtures may stand in front.
-    catalogue : Catalogue
-        The relations of the types.
-    rw_limit : float
-        The highest Rw that is expected of the right structure.
-    request : Request, optional
-        What is known of the sample.
-
-    Returns
-    -------
-    verdict : {"accepted", "ambiguous", "none of these"}
-    reason : str
-        One sentence or two.
-
-    See Also
-    --------
-    identify : Refines, ranks and judges; with an example.
-    pdflearn.identification.messages : The sentences.
-    """
-    first = ranked[0]
-    if first.adjusted_rw > rw_limit:
-        return NONE, _why_refused(observation, ranked, rw_limit)
-    fit_text = _fit_text(observation, first)
-    wave_rw = damped_wave_rw(observation)
-    if wave_rw <= WAVE_LIMIT:
-        return NONE, messages.only_a_wave(first.name, fit_text, wave_rw)
-    if claims_no_crystal(first.fit):
-        return NONE, messages.order_ends(first.name, fit_text, order_length(first.fit))
-    if first.is_mixture:
-        return _judge_mixture(ranked, fit_text)
-    alike = _fitting_alike(ranked, rw_limit, request)
-    relatives = [item.structure_type for item in alike if related(item, first, catalogue)]
-    rivals = [item.structure_type for item in rivals_of(ranked, catalogue, rw_limit)]
-    if rivals:
-        reason = messages.several_fit(first.structure_type, fit_text, rivals, relatives)
-        return AMBIGUOUS, reason
-    if is_small(first):
-        diameter = first.fit.parameters["diameter"].value
-        return AMBIGUOUS, messages.too_small(first.structure_type, fit_text, diameter)
-    others = [item for item in alike if not related(item, first, catalogue)]
-    advantage = _advantage(first, others)
-    other_types = [item.structure_type for item in others]
-    elements_known = first.elements_known
-    return ACCEPTED, messages.one_fits(
-        first.name, fit_text, relatives, other_types, advantage, elements_known
+    return Answer(
+        judgement.verdict,
+        judgement.reason + ranked[0].note,
+        ranked,
+        radiation,
+        rw_limit,
+        type_probabilities[radiation],
+        kind=judgement.kind,
+        kin=judgement.kin,
     )
 
 
@@ -318,6 +244,7 @@ def _refine_in_stages(
         else item
         for position, item in enumerate(full)
     ]
+    final = [without_bounds(observation, item, rw_limit, solutions) for item in final]
     types = {item.structure_type for item in final}
     return final + [item for item in quick if item.structure_type not in types]
 
@@ -355,55 +282,3 @@ def _with_modes(
     if result is None:
         return replace(item, note=messages.MODES_FAILED)
     return result if result.adjusted_rw < item.adjusted_rw else item
-
-
-def _fit_text(observation: Observation, item: RefinedCandidate) -> str:
-    return messages.fit_quality(item.fit.rw, observation.r[0], observation.r[-1])
-
-
-def _why_refused(observation: Observation, ranked: list[RefinedCandidate], rw_limit: float) -> str:
-    """Why the first of the types is not accepted: its fit is beyond the limit."""
-    first = ranked[0]
-    closest = min(ranked, key=lambda item: item.adjusted_rw)
-    closest_text = _fit_text(observation, closest)
-    if closest.adjusted_rw > rw_limit:
-        return messages.nothing_fits(closest.name, closest_text, rw_limit)
-    return messages.unlikely_fits(
-        first.name, _fit_text(observation, first), rw_limit, closest.name, closest_text
-    )
-
-
-def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str) -> tuple[str, str]:
-    """The verdict on a mixture: other mixtures that are no more complex make it ambiguous."""
-    first = ranked[0]
-    types = [candidate.structure_type for candidate in first.candidates]
-    others = [
-        item.structure_type
-        for item in ranked[1:]
-        if item.is_mixture and item.degrees_of_freedom <= first.degrees_of_freedom
-    ]
-    reason = messages.two_phases(fit_text, types, first.fit.fractions, others)
-    return AMBIGUOUS if others else ACCEPTED, reason
-
-
-def _fitting_alike(
-    ranked: list[RefinedCandidate], rw_limit: float, request: Request
-) -> list[RefinedCandidate]:
-    """Types that fit like the first one and need no more elements than the sample has."""
-    max_elements = len(request.elements) or np.inf
-    return [
-        item
-        for item in ranked[1:]
-        if item.adjusted_rw <= rw_limit
-        and fits_alike(item, ranked[0])
-        and item.n_elements <= max_elements
-    ]
-
-
-def _advantage(first: RefinedCandidate, others: list[RefinedCandidate]) -> str:
-    """In a word, what the first type has over the others that fit alike."""
-    if all(item.degrees_of_freedom > first.degrees_of_freedom for item in others):
-        return "simpler"
-    if all(item.log_prior < first.log_prior for item in others):
-        return "likelier"
-    return "simpler or likelier"

@@ -1,0 +1,236 @@
+"""The verdict on ranked answers: accepted, accepted in part, ambiguous, or none of these.
+
+`pdflearn.identification.verdict` refines and ranks; here it is judged what may be said. What the
+curve shows by itself comes first (`kinds`), then whether the first answer's Rw is one that a right
+structure leaves (`expected_rw`), then its rivals, its bounds, and what it leaves unexplained.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pdflearn.identification import messages
+from pdflearn.identification.candidates import RefinedCandidate
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.coherence import coherence
+from pdflearn.identification.expected_rw import highest_rw, share_beyond
+from pdflearn.identification.kinds import kind_of_curve, kind_of_misfit
+from pdflearn.identification.messages import (
+    ACCEPTED,
+    ACCEPTED_IN_PART,
+    AMBIGUOUS,
+    AMORPHOUS,
+    NONE,
+    NOT_G,
+)
+from pdflearn.identification.order import at_bounds, claims_no_crystal, order_length
+from pdflearn.identification.particles import is_cluster, is_small
+from pdflearn.identification.ranking import fits_alike, related, rivals_of
+from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.unexplained import explained_by_another
+from pdflearn.measured.observation import Observation
+
+
+class Judgement(NamedTuple):
+    """A verdict, its reason, and of "none of these" the kind.
+
+    Attributes
+    ----------
+    verdict : {"accepted", "accepted in part", "ambiguous", "none of these"}
+    reason : str
+        One sentence or more.
+    kind : str
+        See `pdflearn.identification.messages`; "" for any other verdict.
+    kin : tuple of str
+        Types with the same parent type as the first that the radiation cannot tell from it.
+    """
+
+    verdict: str
+    reason: str
+    kind: str = ""
+    kin: tuple[str, ...] = ()
+
+
+def judge(
+    observation: Observation,
+    ranked: list[RefinedCandidate],
+    catalogue: Catalogue,
+    rw_limit: float,
+    request: Request = NOTHING_KNOWN,
+) -> Judgement:
+    """Give the verdict on the first of the ranked types, and its reason.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    ranked : list of RefinedCandidate
+        One a type, best first, as `rank` returns them; mixtures may stand in front.
+    catalogue : Catalogue
+        The relations of the types.
+    rw_limit : float
+        The Rw that one right structure in twenty exceeds (`expected_rw`).
+    request : Request, optional
+        What is known of the sample.
+
+    Returns
+    -------
+    Judgement
+
+    See Also
+    --------
+    pdflearn.identification.verdict.identify : Refines, ranks and judges; with an example.
+    pdflearn.identification.messages : The sentences.
+    """
+    first = ranked[0]
+    fit_text = _fit_text(observation, first)
+    order = coherence(observation)
+    # A cluster is no crystal, so its order may end as early as it likes.
+    fits = first.adjusted_rw <= highest_rw(rw_limit)
+    kind = kind_of_curve(observation, order)
+    if kind and not (is_cluster(first) and fits and kind.name != NOT_G):
+        sentence = f"{kind.sentence} {messages.nevertheless(first.name, fit_text, fits)}"
+        return Judgement(NONE, sentence, kind.name)
+    if not fits:
+        closest = sorted(ranked, key=lambda item: item.adjusted_rw)
+        kind = kind_of_misfit(observation, closest, order)
+        reason = _why_refused(observation, ranked, rw_limit)
+        return Judgement(NONE, f"{reason} {kind.sentence}", kind.name)
+    if claims_no_crystal(first.fit):
+        reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
+        return Judgement(NONE, reason, AMORPHOUS)
+    if first.is_mixture:
+        return _judge_mixture(ranked, fit_text, rw_limit)
+    return _judge_single(observation, ranked, catalogue, rw_limit, request)
+
+
+def _judge_single(
+    observation: Observation,
+    ranked: list[RefinedCandidate],
+    catalogue: Catalogue,
+    rw_limit: float,
+    request: Request,
+) -> Judgement:
+    """The verdict on a single phase that fits."""
+    first, fit_text = ranked[0], _fit_text(observation, ranked[0])
+    alike = _fitting_alike(ranked, rw_limit, request)
+    kin = tuple(item.structure_type for item in alike if related(item, first, catalogue))
+    rivals = [item.structure_type for item in rivals_of(ranked, catalogue, rw_limit)]
+    if rivals:
+        reason = messages.several_fit(first.structure_type, fit_text, rivals, kin)
+        return Judgement(AMBIGUOUS, reason, kin=kin)
+    doubt = _doubt(first, fit_text, rw_limit)
+    if doubt:
+        return Judgement(AMBIGUOUS, doubt, kin=kin)
+    others = [item for item in alike if not related(item, first, catalogue)]
+    reason = messages.one_fits(
+        first.name,
+        fit_text,
+        kin,
+        [item.structure_type for item in others],
+        _advantage(first, others),
+        first.elements_known,
+        messages.SEEN_BY[first.radiation],
+    )
+    rest = explained_by_another(observation, first, catalogue)
+    if rest is not None:
+        return Judgement(ACCEPTED_IN_PART, f"{reason} {messages.unexplained(*rest)}", kin=kin)
+    return Judgement(ACCEPTED, reason, kin=kin)
+
+
+def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
+    """Why a structure without rivals is not accepted; "" where nothing speaks against it."""
+    name = first.structure_type
+    if is_small(first):
+        return messages.too_small(name, fit_text, first.fit.parameters["diameter"].value)
+    if first.adjusted_rw > rw_limit:
+        return messages.seldom_so_high(name, fit_text, share_beyond(first.adjusted_rw, rw_limit))
+    names = at_bounds(first.fit)
+    return messages.at_a_bound(name, fit_text, names) if names else ""
+
+
+def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: float) -> Judgement:
+    """The verdict on a mixture: other mixtures that are no more complex make it ambiguous.
+
+    Phases that all of them share are accepted all the same, as a part.
+    """
+    first = ranked[0]
+    types = [candidate.structure_type for candidate in first.candidates]
+    others = [
+        item
+        for item in ranked[1:]
+        if item.is_mixture and item.degrees_of_freedom <= first.degrees_of_freedom
+    ]
+    reason = messages.two_phases(
+        fit_text, types, first.fit.fractions, [item.structure_type for item in others]
+    )
+    doubt = ""
+    if first.adjusted_rw > rw_limit:
+        share = share_beyond(first.adjusted_rw, rw_limit)
+        doubt = messages.seldom_so_high(first.structure_type, fit_text, share)
+    names = [*at_bounds(first.fit), *_below_their_errors(first)]
+    if names and not doubt:
+        doubt = messages.at_a_bound(first.structure_type, fit_text, names)
+    if doubt:
+        return Judgement(AMBIGUOUS, f"{reason} {doubt}")
+    if not others:
+        return Judgement(ACCEPTED, reason)
+    shared = set(types)
+    for item in others:
+        shared &= {candidate.structure_type for candidate in item.candidates}
+    if shared:
+        sure = {
+            name: share
+            for name, share in zip(types, first.fit.fractions, strict=True)
+            if name in shared
+        }
+        return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(sure)} {reason}")
+    return Judgement(AMBIGUOUS, reason)
+
+
+def _below_their_errors(item: RefinedCandidate) -> list[str]:
+    """The scales of phases that are smaller than their standard errors."""
+    return [
+        name
+        for name, parameter in item.fit.parameters.items()
+        if name.endswith("scale") and not parameter.value > np.nan_to_num(parameter.stderr)
+    ]
+
+
+def _fit_text(observation: Observation, item: RefinedCandidate) -> str:
+    return messages.fit_quality(item.fit.rw, observation.r[0], observation.r[-1])
+
+
+def _why_refused(observation: Observation, ranked: list[RefinedCandidate], rw_limit: float) -> str:
+    """Why the first of the types is not accepted: its fit is beyond the limit."""
+    first = ranked[0]
+    closest = min(ranked, key=lambda item: item.adjusted_rw)
+    closest_text = _fit_text(observation, closest)
+    if closest.adjusted_rw > highest_rw(rw_limit):
+        return messages.nothing_fits(closest.name, closest_text, rw_limit)
+    return messages.unlikely_fits(
+        first.name, _fit_text(observation, first), rw_limit, closest.name, closest_text
+    )
+
+
+def _fitting_alike(
+    ranked: list[RefinedCandidate], rw_limit: float, request: Request
+) -> list[RefinedCandidate]:
+    """Types that fit like the first one and need no more elements than the sample has."""
+    max_elements = len(request.elements) or np.inf
+    return [
+        item
+        for item in ranked[1:]
+        if item.adjusted_rw <= rw_limit
+        and fits_alike(item, ranked[0])
+        and item.n_elements <= max_elements
+    ]
+
+
+def _advantage(first: RefinedCandidate, others: list[RefinedCandidate]) -> str:
+    """In a word, what the first type has over the others that fit alike."""
+    if all(item.degrees_of_freedom > first.degrees_of_freedom for item in others):
+        return "simpler"
+    if all(item.log_prior < first.log_prior for item in others):
+        return "likelier"
+    return "simpler or likelier"
