@@ -65,3 +65,42 @@ def test_contacts_are_held_against_radii():
 )
 def test_formulae(formula, amounts):
     assert checks.stated_amounts(formula) == pytest.approx(amounts)
+
+
+def test_an_atom_that_is_listed_twice_counts_once():
+    corners = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0], [1, 0, 0], [0.5, 0.5, 1]]
+    nickel = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 6, np.array(corners))
+    (words,) = checks.check(nickel)
+    assert "2 atoms of Ni stand where others are listed already" in words
+    assert len(nickel) == len(nickel.orbits) == 4
+    again = make_structure((3.52, 3.52, 3.52, 90, 90, 90), ["Ni"] * 6, np.array(corners))
+    with pytest.raises(StructureError, match="listed twice"):
+        checks.check(again, merge=False)
+    half = make_structure(
+        (3.52, 3.52, 3.52, 90, 90, 90), ["Ni", "Ni"], np.zeros((2, 3)), occupancy=[0.5, 0.5]
+    )
+    assert checks.check(half) == []  # halves that make one whole
+    assert len(half) == 2
+
+
+def test_two_elements_on_one_place_are_refused_as_before():
+    both = make_structure((3.5, 3.5, 3.5, 90, 90, 90), ["Ni", "Cu"], np.zeros((2, 3)))
+    with pytest.raises(StructureError, match="on one place"):
+        checks.check(both)
+
+
+@pytest.mark.parametrize(
+    ("occupancy", "formula", "words"),
+    [
+        ([1.0] * 8, "Mg2 O", "is not that of its sites, MgO"),
+        ([1.0] * 7 + [0.5], "Mg2 O", ""),  # a site that is not full
+        ([1.0] * 8, "Mg O Fe", ""),  # an element without sites
+    ],
+)
+def test_a_stale_formula_is_told_where_the_sites_are_clear(occupancy, formula, words):
+    salt = rocksalt("Mg", "O")
+    for atom, share in zip(salt, occupancy, strict=True):
+        atom.occupancy = share
+    warning = checks.stale_formula(salt, formula)
+    assert words in warning
+    assert bool(warning) == bool(words)

@@ -1,11 +1,14 @@
 """The asymmetric unit becomes the whole cell: no atom twice, none lost."""
 
+import gemmi
 import numpy as np
 import pytest
 from structure_files import NICKEL, read
 
 from pdflearn.structures import expansion
+from pdflearn.structures.expansion import Site, expand
 from pdflearn.structures.structure import StructureError
+from pdflearn.structures.symmetry import readings
 
 
 def test_whole_atoms_beside_a_special_position_are_on_it(tmp_path):
@@ -86,3 +89,25 @@ def test_two_origins_are_told_apart_by_the_number_of_atoms_or_not_at_all(tmp_pat
     with pytest.raises(StructureError, match="two origins, .* neither fits"):
         read(tmp_path, text.replace("units_Z 8", "units_Z 4"))
     assert len(read(tmp_path, text.replace("F d -3 m", "F d -3 m:2"))) == 8
+
+
+def test_equivalent_sites_that_are_listed_one_by_one_count_once():
+    cell = gemmi.UnitCell(4.2, 4.2, 4.2, 90, 90, 90)
+    symmetry = readings({"_space_group_name_h-m_alt": ["F m -3 m"]}, cell)
+    listed = [("Mg1", "Mg", [0, 0, 0]), ("Mg2", "Mg", [0.5, 0.5, 0]), ("O1", "O", [0.5, 0.5, 0.5])]
+    sites = [Site(label, symbol, np.array(x), 1.0) for label, symbol, x in listed]
+    oxide = expand(cell, symmetry, sites, "oxide", "Mg O", 4.0)
+    assert len(oxide) == 8
+    assert any("4 atoms of Mg stand where others" in words for words in oxide.warnings)
+    with pytest.raises(StructureError, match="listed twice"):  # nothing tells what is right
+        expand(cell, symmetry, sites[:2], "magnesium", "Mg")
+
+
+def test_a_stale_formula_is_a_warning_where_the_sites_are_clear():
+    cell = gemmi.UnitCell(4.2, 4.2, 4.2, 90, 90, 90)
+    symmetry = readings({"_space_group_name_h-m_alt": ["F m -3 m"]}, cell)
+    sites = [Site("Mg", "Mg", np.zeros(3), 1.0), Site("O", "O", np.full(3, 0.5), 1.0)]
+    oxide = expand(cell, symmetry, sites, "oxide", "Mg O2")
+    assert any("'Mg O2' is not that of its sites, MgO" in words for words in oxide.warnings)
+    with pytest.raises(StructureError, match="not the file's formula"):
+        expand(cell, symmetry, [*sites[:1], Site("O", "O", np.full(3, 0.5), 0.4)], "", "Mg O2")

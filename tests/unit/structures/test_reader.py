@@ -141,6 +141,9 @@ def test_files_as_people_have_them(name, composition, words):
     assert found.periodic == (name not in ("capitals.xyz", "molecule.stru"))
 
 
+LISTED_TWICE = {"carbides__W2C.cif": "W2C", "sulfates__CoSO4.cif": "CoSO4"}
+
+
 def _ratio(text):
     counts = Counter()
     for symbol, n in re.findall(r"([A-Z][a-z]?)([0-9.]*)", text):
@@ -167,6 +170,11 @@ def test_real_files_are_read_as_their_index_says():
         same = set(stated) == set(amounts) and all(
             abs(amounts[symbol] / stated[symbol] - 1) < 0.02 for symbol in stated
         )
+        if row["file"] in LISTED_TWICE:  # the index counts these atoms twice
+            assert describe(structure)["formula"] == LISTED_TWICE[row["file"]]
+            assert any("listed already" in words for words in structure.warnings)
+            tally["right"] += 1
+            continue
         atoms = len(structure) == int(float(row["natoms"]))
         group = float(row["sg_spglib"] or 0) in (0, found["space_group_number"])
         tally["right" if same and atoms and group else "wrong"] += 1

@@ -7,7 +7,7 @@ from diffpy.structure import Structure
 
 from pdflearn.structures import elements
 from pdflearn.structures.crystal import Crystal
-from pdflearn.structures.formula import amounts
+from pdflearn.structures.formula import amounts, formula_of
 from pdflearn.structures.structure import (
     SAME_SITE,
     StructureError,
@@ -18,6 +18,8 @@ from pdflearn.structures.structure import (
 
 # No two atoms of a real structure are closer than this (angstrom); H-H in H2 is 0.74.
 SHORTEST = 0.6
+# Whole atoms of one element so near each other are one, listed twice.
+REPEATED = 0.05  # angstrom
 # A refined occupancy may exceed 1 by this much, and is taken as 1.
 ROUNDING = 0.03
 # Occupancies of a site may add up to this much: rounding and refinement leave a little above 1.
@@ -37,16 +39,21 @@ DENSEST, FLATTEST = 0.5, 0.8
 _MASS = re.compile(r"(?<![A-Za-z\d.)\]}])(\d{1,3})(?!H(?![a-z]))([A-Z][a-z]?)")
 
 
-def check(structure: Structure | Crystal, formula: str | None = None) -> list[str]:
+def check(
+    structure: Structure | Crystal, formula: str | None = None, *, merge: bool = True
+) -> list[str]:
     """Check that a structure is physically possible and agrees with its formula.
 
-    An occupancy that is a little above 1 is set to 1 in the structure.
+    An occupancy that is a little above 1 is set to 1 in the structure, and an atom that is listed
+    twice is left out of it.
 
     Parameters
     ----------
     structure : Structure or Crystal
     formula : str, optional
         The formula that the file itself states, such as "Fe3 O4".
+    merge : bool, default True
+        Whether an atom that is listed twice is left out; else the structure is refused.
 
     Returns
     -------
@@ -75,6 +82,9 @@ def check(structure: Structure | Crystal, formula: str | None = None) -> list[st
             "most 1: correct the file"
         )
     warnings = []
+    if merge and not isinstance(structure, Crystal):
+        warnings += _leave_out_repeats(structure)
+        symbols, xyz, occupancy, base = arrays(structure)
     if occupancy.max() > 1.0 + 1e-6:
         warnings.append(f"occupancy {occupancy.max():g} of a site is taken as 1")
         occupancy = np.minimum(occupancy, 1.0)
@@ -138,6 +148,64 @@ def check(structure: Structure | Crystal, formula: str | None = None) -> list[st
                 f"elements share sites in other amounts than in the file's formula {formula!r}"
             )
     return warnings
+
+
+def _leave_out_repeats(structure: Structure) -> list[str]:
+    """Leave out atoms that stand where another whole atom of their element is listed already.
+
+    Files list equivalent sites one by one beside the operators that make them of each other, or
+    atoms on the faces of the cell at both ends. The first of them counts. Returns what to say.
+    """
+    symbols, _, occupancy, _ = arrays(structure)
+    first, second, distance = neighbours(structure, REPEATED)
+    same = (symbols[first] == symbols[second]) & (occupancy[first] + occupancy[second] > FULLEST)
+    repeated = np.zeros(len(symbols), dtype=bool)
+    for i, j in sorted(zip(first[same].tolist(), second[same].tolist(), strict=True)):
+        if i < j and not repeated[i]:
+            repeated[j] = True
+    if not repeated.any():
+        return []
+    orbits = np.asarray(structure.orbits)[~repeated]
+    for i in np.flatnonzero(repeated)[::-1].tolist():
+        del structure[i]
+    structure.orbits = orbits
+    elements_twice = ", ".join(sorted(set(symbols[repeated].tolist())))
+    return [
+        f"{repeated.sum()} atoms of {elements_twice} stand where others are listed already and are "
+        "left out"
+    ]
+
+
+def stale_formula(structure: Structure, formula: str) -> str:
+    """Say that a file's formula is not that of its sites, where these are plainly consistent.
+
+    That is where the same elements are in both, every site is full, and contacts and volume are
+    usual. A formula is often left as it was when sites are edited.
+
+    Parameters
+    ----------
+    structure : Structure
+        One that `check` lets pass without the formula.
+    formula : str
+
+    Returns
+    -------
+    str
+        The warning; "" where the sites are not so clear that they count more than the formula.
+    """
+    symbols, _, occupancy, base = arrays(structure)
+    content, stated = amounts(symbols, occupancy), stated_amounts(formula)
+    first, second, distance = neighbours(structure, SAME_SITE)
+    total = occupancy + np.bincount(first, weights=occupancy[second], minlength=len(symbols))
+    full = np.abs(total - 1.0).max() <= ROUNDING
+    volume = abs(float(np.linalg.det(base))) / occupancy.sum()
+    usual = VOLUMES[0] <= volume <= VOLUMES[1] and not contact_warnings(structure)
+    if not (full and usual and set(stated) - {"H"} == set(content) - {"H"}):
+        return ""
+    return (
+        f"the file's formula {formula!r} is not that of its sites, {formula_of(content)}; the "
+        "sites are full and at usual distances, and they count"
+    )
 
 
 def contact_warnings(structure: Structure | Crystal) -> list[str]:

@@ -11,7 +11,7 @@ import gemmi
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.structures.checks import FULLEST, check, stated_amounts
+from pdflearn.structures.checks import FULLEST, check, stale_formula, stated_amounts
 from pdflearn.structures.displacements import rotated
 from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import StructureError, make_structure
@@ -122,7 +122,10 @@ def expand(
             f"({reason}); add the operators"
         )
     if not fitting:
-        raise reason or StructureError("no reading of its symmetry fits")
+        lenient = _without_slips(cell, symmetry[0], sites, title, formula, units)
+        if lenient is None:
+            raise reason or StructureError("no reading of its symmetry fits")
+        fitting.append(lenient)
     if len(fitting) > 1:
         raise StructureError(
             "the space group has two origins, the file lists no operators, and both origins give "
@@ -141,7 +144,7 @@ def _build_checked(
 ) -> Structure:
     structure, crowded = _build(cell, reading, sites, title, MERGE)
     try:
-        structure.warnings += check(structure, formula or None)
+        structure.warnings += check(structure, formula or None, merge=False)
     except StructureError as error:
         # where all sites are crowded, the formula holds however many images are one
         told = np.isfinite(units) or crowded < len(sites)
@@ -150,10 +153,44 @@ def _build_checked(
         # the file's own formula decides whether the images are one atom
         structure, _ = _build(cell, reading, sites, title, OVERLAP)
         try:
-            structure.warnings += check(structure, formula)
+            structure.warnings += check(structure, formula, merge=False)
             _check_count(structure, formula, units)
         except StructureError:
             raise error from None
+    return structure
+
+
+def _without_slips(
+    cell: gemmi.UnitCell,
+    reading: Reading,
+    sites: list[Site],
+    title: str,
+    formula: str,
+    units: float,
+) -> Structure | None:
+    """The structure without what is listed twice, and where the file's formula is a stale one.
+
+    None where that does not make it right, or the number of atoms is not the one that is stated.
+    """
+    structure, _ = _build(cell, reading, sites, title, MERGE)
+    n_listed = len(structure)
+    try:
+        words = check(structure)
+        if len(structure) < n_listed:
+            if len(stated_amounts(formula)) < 2 and not np.isfinite(units):
+                return None  # nothing tells whether these are all atoms
+            structure.warnings += words
+            check(structure, formula or None)
+            _check_count(structure, formula, units)
+        else:
+            stale = stale_formula(structure, formula) if formula else ""
+            if not stale:
+                return None
+            structure.warnings += [*words, stale]
+    except StructureError:
+        return None
+    if reading.words:
+        structure.warnings.append(reading.words)
     return structure
 
 
