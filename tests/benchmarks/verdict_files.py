@@ -26,7 +26,20 @@ def measured_curve(
     structure: Structure, radiation: str, random: np.random.Generator, size: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     """PDFfit2's G(r) of a structure in a random state, and how it was measured."""
-    structure = Structure(structure)  # a copy, which is changed
+    structure = at_some_temperature(structure, random)
+    state = some_instrument(radiation, random)
+    peaks = some_peaks(random, size)
+    if radiation == "neutron":
+        calculation = Calculation("N", state["q_max"], state["q_damp"], 0.01, state["r_max"])
+        r, g = pdffit2(structure, calculation, peaks)
+    else:
+        r, g = xray_curve(structure, state, peaks)
+    return r, g, state
+
+
+def at_some_temperature(structure: Structure, random: np.random.Generator) -> Structure:
+    """A copy with a slightly other lattice, and a random U of each element."""
+    structure = Structure(structure)
     a, b, c, *angles = structure.lattice.abcABG()
     stretch = 1 + random.normal(0, 0.004)
     structure.lattice.setLatPar(a * stretch, b * stretch, c * stretch, *angles)
@@ -36,24 +49,28 @@ def measured_curve(
         u = u_of[atom.element]
         atom.anisotropy = True
         atom.U = np.diag([u, u, u * (flat if a != c else 1.0)])
-    state = {
+    return structure
+
+
+def some_instrument(radiation: str, random: np.random.Generator) -> dict[str, float]:
+    """q_max and q_damp in 1/angstrom, r_max in angstrom."""
+    return {
         "q_max": random.uniform(15, 30) if radiation == "xray" else random.uniform(18, 35),
         "q_damp": random.uniform(0.01, 0.05),
         "r_max": random.choice(
             [20.0, 30.0, 50.0, 60.0] if radiation == "neutron" else [20.0, 30.0]
         ),
     }
+
+
+def some_peaks(random: np.random.Generator, size: float = 0.0) -> dict[str, float]:
+    """PDFfit2's variables of the shape of peaks; a diameter in angstrom, 0 for bulk."""
     peaks = {"delta1" if random.random() < 0.5 else "delta2": random.uniform(0.3, 1.5)}
     if random.random() < 0.3:
         peaks["qbroad"] = random.uniform(0.005, 0.03)
     if size:
         peaks["spdiameter"] = size
-    if radiation == "neutron":
-        calculation = Calculation("N", state["q_max"], state["q_damp"], 0.01, state["r_max"])
-        r, g = pdffit2(structure, calculation, peaks)
-    else:
-        r, g = xray_curve(structure, state, peaks)
-    return r, g, state
+    return peaks
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,15 @@ def pdffit2(
 def xray_curve(
     structure: Structure, state: dict[str, float], peaks: dict[str, float]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """G(r) of X-rays: PDFfit2's partial curves, each weighted by f(Q) f(Q) / <f(Q)>^2.
+    """G(r) of X-rays: PDFfit2's partial curves, each weighted by f(Q) f(Q) / <f(Q)>^2."""
+    q, waves, mean = xray_waves(structure, state, peaks)
+    return curve_of_waves(q, waves / mean**2, state)
+
+
+def xray_waves(
+    structure: Structure, state: dict[str, float], peaks: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Q, <f(Q)>^2 F(Q) and <f(Q)> of X-rays, by PDFfit2's partial curves.
 
     PDFfit2 itself weighs atoms by one number, f(0), where light atoms count for too much.
     """
@@ -112,15 +137,20 @@ def xray_curve(
         partial[one, other] = both - alone[one] - alone[other]
     q = np.arange(0.5, state["q_max"], 0.02)
     f = {e: form_factor(e, q) for e in share}
-    mean = sum(share[e] * f[e] for e in share)
     fade = np.clip((end - r) / XRAY_REST, 0.0, 1.0)
     waves = np.sin(np.outer(q, r))
     total = sum(
-        f[one] * f[other] / mean**2 * (waves @ (g * fade)) for (one, other), g in partial.items()
+        step * f[one] * f[other] * (waves @ (g * fade)) for (one, other), g in partial.items()
     )
-    inside = r <= state["r_max"]
-    r = r[inside]
-    g = 2 / np.pi * step * 0.02 * (total @ waves[:, inside])
+    return q, total, sum(share[e] * f[e] for e in share)
+
+
+def curve_of_waves(
+    q: np.ndarray, waves: np.ndarray, state: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """r and G(r), damped by the instrument, of F(Q)."""
+    r = 0.02 * np.arange(1, round(state["r_max"] / 0.02) + 1)
+    g = 2 / np.pi * (q[1] - q[0]) * (waves @ np.sin(np.outer(q, r)))
     return r, g * np.exp(-((state["q_damp"] * r) ** 2) / 2)
 
 

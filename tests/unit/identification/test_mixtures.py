@@ -1,43 +1,82 @@
-"""A second phase is found in what the first one leaves, and only where it is needed."""
+"""Phases are looked for together, as many as the curve supports."""
 
 import numpy as np
 import pytest
-from identification_cases import measured, types
+from identification_cases import make_catalogue, measured, types
 
 from pdflearn.identification import mixtures
 from pdflearn.identification.candidates import most_similar, refine_candidates
-from pdflearn.identification.mixtures import MIN_GAIN, find_mixtures
+from pdflearn.identification.mixtures import find_mixtures, fits_part_alike
 from pdflearn.refinement.cache import Solutions
 
 
 def single_fits(seen, catalogue):
     candidates = most_similar(seen, catalogue, 4)
-    return [refine_candidates(seen, (one,), Solutions(), full=False) for one in candidates]
+    return [refine_candidates(seen, (one,), Solutions(), full=True) for one in candidates]
+
+
+def mixtures_of(seen, catalogue):
+    return find_mixtures(seen, single_fits(seen, catalogue), catalogue, Solutions())
+
+
+@pytest.fixture(scope="module")
+def wider():
+    names = ["Ni fcc", "Si diamond", "CuCl zincblende", "NaCl rocksalt", "Fe bcc", "TiO2 rutile"]
+    return make_catalogue([*names, "CsCl CsCl", "Po sc"])
 
 
 def test_both_phases_are_found_as_their_simplest_types(catalogue):
-    seen = measured(("Si diamond", 0.6), ("Ni fcc", 0.4))
-    fits = single_fits(seen, catalogue)
-    first, *others = find_mixtures(seen, fits, catalogue, Solutions())
+    first, *others = mixtures_of(measured(("Si diamond", 0.6), ("Ni fcc", 0.4)), catalogue)
     assert first.structure_type == "diamond+fcc"
-    assert first.adjusted_rw < (1 - MIN_GAIN) * min(item.adjusted_rw for item in fits)
+    assert first.fit.rw < 0.05
     assert sum(first.fit.fractions) == pytest.approx(1.0)
     assert "diamond+fcc" not in types(others)
 
 
-def test_pairs_that_are_given_up_early_change_nothing(catalogue, monkeypatch):
-    seen = measured(("Si diamond", 0.6), ("Ni fcc", 0.4))
-    fits = single_fits(seen, catalogue)
-    early = find_mixtures(seen, fits, catalogue, Solutions())
-    monkeypatch.setattr(
-        mixtures,
-        "refine_candidates",
-        lambda *args, full, useful=np.inf: refine_candidates(*args, full=full),
+def test_three_phases_are_found(wider):
+    parts = ("Si diamond", 0.5), ("Ni fcc", 0.3), ("TiO2 rutile", 0.4)
+    first, *_ = mixtures_of(measured(*parts), wider)
+    assert first.structure_type == "diamond+fcc+rutile"
+    norms = [np.linalg.norm(part) for part in first.fit.partials]
+    assert norms == sorted(norms, reverse=True)
+
+
+def test_a_weak_phase_is_found_above_the_noise_and_not_below(catalogue):
+    first, *_ = mixtures_of(measured(("Ni fcc", 0.9), ("Si diamond", 0.1)), catalogue)
+    assert first.structure_type == "diamond+fcc"
+    assert mixtures_of(measured(("Ni fcc", 0.99), ("Si diamond", 0.01)), catalogue) == []
+
+
+def test_a_phase_is_no_parent_that_its_part_excludes(wider):
+    """Rocksalt beside a stronger phase changes the whole residual little."""
+    first, *_ = mixtures_of(measured(("Fe bcc", 0.8), ("NaCl rocksalt", 0.3)), wider)
+    assert first.structure_type == "bcc+rocksalt"
+
+
+def test_fits_of_one_part_are_compared_with_that_part(catalogue):
+    seen = measured(("Ni fcc", 0.95), ("Si diamond", 0.15))
+    fcc, diamond, zincblende = (
+        most_similar(seen, catalogue, 1, only={name})[0]
+        for name in ("fcc", "diamond", "zincblende")
     )
-    late = find_mixtures(seen, fits, catalogue, Solutions())
-    assert types(early) == types(late)
-    assert [pair.fit.rw for pair in early] == [pair.fit.rw for pair in late]
+    right = refine_candidates(seen, (fcc, diamond), Solutions(), full=True)
+    alone = refine_candidates(seen, (fcc, zincblende), Solutions(), full=True)
+    assert fits_part_alike(right, alone, 1)
+    without = refine_candidates(seen, (fcc,), Solutions(), full=True)
+    assert not fits_part_alike(without, right, 1)
 
 
 def test_one_phase_that_fits_needs_no_second(copper, catalogue):
-    assert find_mixtures(copper, single_fits(copper, catalogue), catalogue, Solutions()) == []
+    assert mixtures_of(copper, catalogue) == []
+
+
+def test_no_phase_takes_part_of_anothers_peaks(catalogue):
+    """FeNi in L1_0 and Ni in fcc have the same peaks: together they are one phase."""
+    seen = measured(("Ni fcc", 0.7), ("FeNi L1_0", 0.3))
+    assert mixtures_of(seen, catalogue) == []
+
+
+def test_no_more_phases_than_the_limit(wider, monkeypatch):
+    monkeypatch.setattr(mixtures, "MAX_PHASES", 2)
+    parts = ("Si diamond", 0.5), ("Ni fcc", 0.3), ("TiO2 rutile", 0.4)
+    assert all(len(item.candidates) <= 2 for item in mixtures_of(measured(*parts), wider))

@@ -127,13 +127,15 @@ def test_standard_errors_cover_the_truth():
 
 def test_mixture_gives_both_shares():
     known = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.03, "u_iso": 0.006}
+    known |= {"radiation": "neutron"}
     r, one = simulate_pdf(diamond(), r_min=1.6, r_max=20.0, r_step=0.05, **known)
     _, two = simulate_pdf(fcc(), r_min=1.6, r_max=20.0, r_step=0.05, **known)
-    lengths = np.array([13.998, 27.99])  # electrons at Q = 0
+    lengths = np.array([4.1491, 10.3])  # fm
     share = np.array([0.8, 0.2])
     weights = share * lengths**2 / np.sum(share * lengths**2)
-    seen = Observation(r, weights[0] * one + weights[1] * two, "xray", 0.5, 25.0, 0.03, 0.0)
-    phases = [Phase(s, crystal_system="cubic") for s in (diamond(a=5.5), fcc(a=3.5))]
+    seen = Observation(r, weights[0] * one + weights[1] * two, "neutron", 0.5, 25.0, 0.03, 0.0)
+    structures = (diamond(a=5.5), fcc(a=3.5))
+    phases = [Phase(s, radiation="neutron", crystal_system="cubic") for s in structures]
     fit = refine(seen, phases)
     assert fit.rw < 0.02
     assert fit.fractions == pytest.approx(tuple(share), abs=0.01)

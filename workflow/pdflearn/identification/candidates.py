@@ -4,7 +4,7 @@ A `Candidate` is one structure before its refinement. A `RefinedCandidate` is on
 two of a mixture, together with the fit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -222,6 +222,8 @@ def most_similar(
     without: set[str] = frozenset(),
     only: set[str] | None = None,
     request: Request = NOTHING_KNOWN,
+    explained: Sequence[np.ndarray] = (),
+    n_members: int = 1,
 ) -> list[Candidate]:
     """Choose the structure with the most similar pattern for each of the most similar types.
 
@@ -240,16 +242,22 @@ def most_similar(
     request : Request, optional
         What is known of the sample: its compounds stand for their types, and come in addition; its
         elements are laid onto the sites of the others.
+    explained : sequence of arrays (n_r,), default ()
+        Curves of other phases of the sample: similar is what explains the rest.
+    n_members : int, default 1
+        So many structures of each type are chosen at most.
     """
-    table = _compare(observation, catalogue)
+    table = _compare(observation, catalogue, explained)
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
     compounds = known_compounds(table[~table["cluster"]], request)
     compounds = compounds.drop_duplicates("structure_type")
     compounds = compounds.head(N_COMPOUNDS)
-    others = table.drop_duplicates("structure_type").head(n_types)
+    types = table["structure_type"].drop_duplicates().head(n_types)
+    others = table[table["structure_type"].isin(types)]
     others = others[~others["structure_type"].isin(compounds["structure_type"])]
+    others = others.groupby("structure_type", sort=False).head(n_members)
     table = pd.concat([compounds, others])
     return [
         candidate
@@ -328,12 +336,14 @@ def _particle_shapes(table: pd.DataFrame, probabilities: Mapping[str, float]) ->
     return set(table.loc[table["cluster"], "structure_type"]) - set(probabilities)
 
 
-def _compare(observation: Observation, catalogue: Catalogue) -> pd.DataFrame:
+def _compare(
+    observation: Observation, catalogue: Catalogue, explained: Sequence[np.ndarray] = ()
+) -> pd.DataFrame:
     """Every known structure with its similarity and stretch, the best first."""
     references, described = catalogue.references, catalogue.of_references
     clusters = catalogue.clusters_of_references
     similarity, stretch = similarities(
-        observation, references.curves[observation.radiation], clusters
+        observation, references.curves[observation.radiation], clusters, explained
     )
     # one metal stands for all in a cluster: its stretch says nothing
     merit = similarity - STRETCH_WEIGHT * np.where(clusters, 0.0, np.abs(np.log(stretch)))

@@ -29,6 +29,9 @@ N_SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
 # Reference patterns are of bulk. A measured curve is also compared with what they would be for
 # spherical particles of these diameters, in angstrom.
 SEARCH_DIAMETERS = (np.inf, 40.0, 20.0)
+# A pattern that known phases explain but for this share of its squares shows nothing new: the rest
+# is what their U, sizes and instruments differ by.
+LEAST_NEW = 0.15
 CHUNK_SIZE = 1000  # reference patterns that are compared at once, which bounds the memory
 
 # What `_inverse_norms` returned of late: the patterns, the ends of the curve, the norms.
@@ -180,9 +183,17 @@ def reference_arrays(
 
 
 def similarities(
-    observation: Observation, patterns: np.ndarray, clusters: np.ndarray | None = None
+    observation: Observation,
+    patterns: np.ndarray,
+    clusters: np.ndarray | None = None,
+    explained: Sequence[np.ndarray] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the best cosine of a measured curve with each pattern over stretches and sizes.
+
+    With curves of phases that are known already, the cosine is that of what these leave: they are
+    projected out of the measured curve and out of each pattern. So the share of the squares that
+    least squares over all of them takes from the rest, with one more pattern, is the cosine
+    squared.
 
     Parameters
     ----------
@@ -192,6 +203,8 @@ def similarities(
         As `reference_patterns` returns them.
     clusters : array (n_structures,) of bool, optional
         The patterns that have a size of their own: no shape is laid over them.
+    explained : sequence of arrays (n_r,), default ()
+        Curves of other phases at the points of the measured one; their scales do not matter.
 
     Returns
     -------
@@ -208,19 +221,24 @@ def similarities(
     measured = (axis >= observation.r[0]) & (axis <= observation.r[-1])
     first, last = np.flatnonzero(measured)[[0, -1]]
     r = axis[first : last + 1]
-    curve = np.interp(r, observation.r, observation.g) * np.sqrt(r)
+    curve, *others = (
+        np.interp(r, observation.r, values) * np.sqrt(r) for values in (observation.g, *explained)
+    )
+    basis = _orthonormal(np.reshape(others, (-1, len(r))))
+    curve = curve - basis.T @ (basis @ curve)
     norm = np.linalg.norm(curve)
     if norm == 0.0:  # a flat curve, or one whose squares are
         return np.full(len(patterns), -1.0), np.ones(len(patterns))
-    curve = (curve / norm).astype(np.float32)
     shapes = _shapes(r)
     shifts = np.arange(-N_SHIFTS, N_SHIFTS + 1)
     reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]
-    # Column k of a matrix holds the curve moved by shift k.
-    moved = np.hstack([_shifted(curve * shape) for shape in shapes])
-    cosines = (reached @ moved * _inverse_norms(patterns, first, last)).reshape(
-        len(patterns), len(shapes), len(shifts)
-    )
+    inverse_norms = _inverse_norms(patterns, first, last)
+    cosines = _overlaps(reached, curve / norm, shapes) * inverse_norms
+    if len(basis):
+        known = sum((_overlaps(reached, row, shapes) * inverse_norms) ** 2 for row in basis)
+        with np.errstate(invalid="ignore"):
+            cosines = np.where(known < 1 - LEAST_NEW, cosines / np.sqrt(1 - known), -1.0)
+    cosines = cosines.reshape(len(patterns), len(shapes), len(shifts))
     if clusters is not None:
         cosines[clusters, 1:] = -np.inf  # the first of the shapes is bulk
     cosines = np.fmax.reduce(cosines, axis=1)
@@ -230,6 +248,23 @@ def similarities(
     finite = np.isfinite(best)
     stretch = np.exp(LOG_R_STEP * shifts[best_shift])
     return np.where(finite, best, -1.0), np.where(finite, stretch, 1.0)
+
+
+def _orthonormal(curves: np.ndarray) -> np.ndarray:
+    """Orthonormal rows that span the curves: (n, n_points)."""
+    if not len(curves):
+        return curves
+    values, rows = np.linalg.svd(curves, full_matrices=False)[1:]
+    return rows[values > 1e-9 * max(values[0], 1e-300)]
+
+
+def _overlaps(reached: np.ndarray, curve: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Scalar products of patterns with a curve: (n_patterns, n_diameters * n_shifts).
+
+    Column k of a matrix of the product holds the curve moved by shift k.
+    """
+    values = curve.astype(np.float32)
+    return reached @ np.hstack([_shifted(values * shape) for shape in shapes])
 
 
 def _shapes(r: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.refinement.cache import Solution
+from pdflearn.refinement.fractions import Fractions, phase_fractions
 from pdflearn.refinement.model import Model
 from pdflearn.refinement.parameter import INVERSE_DIAMETER_LIMITS, U_ISO_LIMITS, Parameter
 from pdflearn.refinement.phase import BULK, Phase
@@ -48,8 +49,8 @@ class Fit:
         moved (angstrom). In a mixture the phase's number stands in front, as in "1_a".
     structures : tuple of Structure
         The refined structures.
-    fractions : tuple of float
-        Share of the atoms in each phase.
+    amounts : Fractions
+        Shares of the atoms, of the mass and of the volume in each phase.
     n_free : int
         Number of refined parameters: what varies together counts once, each displacement and each
         phase's scale by itself, known values not at all.
@@ -76,7 +77,7 @@ class Fit:
     partials: tuple[np.ndarray, ...]
     parameters: dict[str, Parameter]
     structures: tuple[Structure, ...]
-    fractions: tuple[float, ...]
+    amounts: Fractions
     n_free: int
     start: Mapping[str, float] = field(default_factory=dict)
     n_independent: float = np.nan
@@ -85,6 +86,11 @@ class Fit:
     at_limits: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     recipe: Recipe = USUAL_RECIPE
+
+    @property
+    def fractions(self) -> tuple[float, ...]:
+        """Share of the atoms in each phase."""
+        return self.amounts.atoms
 
     @property
     def difference(self) -> np.ndarray:
@@ -111,7 +117,7 @@ def make_fit(
     scales, residuals = model.scale(curves)
     free = {int(k) for group in vector.free_groups(full) for k in group}
     parameters: dict[str, Parameter] = {}
-    structures, weights = [], []
+    structures = []
     for index, phase in enumerate(model.phases):
         params = vector.phase_parameters(values, index)
         mark = f"{index + 1}_" if n_phases > 1 else ""
@@ -125,20 +131,27 @@ def make_fit(
         for item in [*_phase_parameters(model, solution, index, free, limit), scale]:
             parameters[item.name] = _plain(item)
         structures.append(phase.refined_structure(params))
-        weights.append(scales[index] / phase.mean_scattering_length**2)
     last = len(vector) - 1
     parameters["q_damp"] = _plain(_entry_parameter(model, solution, last, free))
-    total = sum(weights) or 1.0
+    partials = (curves * scales * model.norm).T
+    amounts = phase_fractions(
+        structures,
+        model.observation.radiation,
+        model.observation.r,
+        partials,
+        scales * model.norm,
+        solution.errors[len(vector) : len(vector) + n_phases] * model.norm,
+    )
     names, correlation = _correlation(model, solution, full=full)
     fit = Fit(
         rw=float(np.linalg.norm(residuals)),
         r=model.observation.r,
         g=model.observation.g,
         calculated=(curves @ scales + model.background(curves, scales)) * model.norm,
-        partials=tuple((curves * scales * model.norm).T),
+        partials=tuple(partials),
         parameters=parameters,
         structures=tuple(structures),
-        fractions=tuple(float(weight / total) for weight in weights),
+        amounts=amounts,
         n_free=len(vector.free_groups(full)) + n_phases + model.recipe.background,
         start=vector.named(values),
         n_independent=model.observation.independent,

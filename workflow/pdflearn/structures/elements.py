@@ -211,6 +211,14 @@ def neutron_length(symbol: str) -> float:
 
 
 @lru_cache(maxsize=512)
+def atomic_mass(symbol: str) -> float:
+    """Mass of an atom in u: of the natural mixture, or of the isotope that the symbol names."""
+    species = parse_symbol(symbol)
+    atom = periodictable.elements.symbol(species.element)
+    return float((atom[species.isotope] if species.isotope else atom).mass)
+
+
+@lru_cache(maxsize=512)
 def covalent_radius(symbol: str) -> float:
     """Covalent radius in angstrom (Cordero et al. 2008)."""
     element = parse_symbol(symbol).element

@@ -1,0 +1,223 @@
+"""Files of mixtures at known fractions, that this project's simulator did not make.
+
+The curves of phases come from PDFfit2 (verdict_files.py). Phases scatter independently, so their
+intensities add up, and the total scattering function of a mixture is [1]_
+
+    F(Q) = sum over phases of c_i <f_i>^2 F_i(Q) / <f>^2,   <f> = sum of c_i <f_i>,
+
+for c_i the share of the atoms in phase i and <f_i> the mean form factor of its atoms. With X-rays
+these depend on Q, so the sum is made in Q.
+
+References
+----------
+.. [1] T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks, 2nd ed., Pergamon 2012, ch. 2.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from diffpy.structure import Structure
+from literature_crystals import crystals
+from verdict_files import (
+    Calculation,
+    at_some_temperature,
+    curve_of_waves,
+    disturb,
+    pdffit2,
+    seed,
+    some_instrument,
+    some_peaks,
+    text_of,
+    xray_waves,
+)
+
+from pdflearn.structures.elements import neutron_length
+from pdflearn.structures.relations import root
+
+MIN_SHARE = 0.10  # of the atoms, in each phase
+COLUMNS = ["file", "name", "types", "shares", "radiation", "source"]
+# Public measured files (X-rays, one phase each) that are added up: file, type, composition.
+MEASURED = {
+    "Ni": ("diffpy.cmi-3.2.0/Ni.gr", "fcc", "Ni"),
+    "Ni powder": ("diffpy.cmi-3.2.0/ch05Fit2Phase/ni.gr", "fcc", "Ni"),
+    "Pt particles": ("diffpy.cmi-3.2.0/Pt-nanoparticles.gr", "fcc", "Pt"),
+    "Si": ("diffpy.srfit-3.2.0/si-q27r60-xray.gr", "diamond", "Si"),
+    "CdSe": ("diffpy.cmi-3.2.0/CdSe-bulk.gr", "wurtzite", "CdSe"),
+    "SrFe2As2": ("diffpy.cmi-3.2.0/SrFe2As2_246K.gr", "ThCr2Si2", "SrFe2As2"),
+    "(Ba,K)(Zn,Mn)2As2": (
+        "diffpy.cmi-3.2.0/BaZn2As2_K-Mn-doped_300K.gr", "ThCr2Si2", "Ba0.7K0.3Zn1.7Mn0.3As2",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One phase of a mixture: its type, its structure, its share of the atoms, its diameter (A)."""
+
+    structure_type: str
+    name: str
+    structure: Structure
+    share: float
+    diameter: float
+
+
+def simulated_file(
+    folder: Path, n_phases: int, number: int, variant: int, parents: Mapping[str, str]
+) -> dict[str, object]:
+    """Write one file by PDFfit2 of so many phases, each at least `MIN_SHARE` of the atoms.
+
+    Parameters
+    ----------
+    folder : Path
+    n_phases : int
+    number, variant : int
+        Which file, and which draw of all files.
+    parents : mapping
+        structure_type -> its parent: the phases of a file go back to different types.
+
+    Returns
+    -------
+    dict
+        `COLUMNS`.
+    """
+    random = seed("mixture", n_phases, number, variant)
+    radiation = "neutron" if random.random() < 0.4 else "xray"
+    parts = draw_parts(n_phases, random, parents)
+    state = some_instrument(radiation, random)
+    r, g = mixture_curve(parts, radiation, state, random)
+    g = disturb(r, g, state["q_max"], random, random.uniform(0.01, 0.06))
+    name = f"{n_phases} phases {variant}-{number}"
+    dialect = "pdfgetn" if radiation == "neutron" else "pdfgetx3"
+    inside = r >= random.choice([0.01, 0.5, 1.0])
+    g = g * float(random.choice([1, 0.2, 50]))
+    text, ending = text_of(dialect, r[inside], g[inside], radiation, state["q_max"])
+    file = folder / f"{n_phases}-{number:03d}.{ending}"
+    file.write_bytes(text.encode("latin-1"))
+    shares = {part.structure_type: part.share for part in parts}
+    shown = " + ".join(
+        f"{part.share:.2f} {part.name}" + (f" {part.diameter:.0f} A" if part.diameter else "")
+        for part in parts
+    )
+    return _row(file, f"{name}: {shown}", shares, radiation, "simulated")
+
+
+def draw_parts(n_phases: int, random: np.random.Generator, parents: Mapping[str, str]) -> list[Part]:
+    """Crystals of types that go back to different parents, and their shares."""
+    known = [item for item in crystals() if item[0] != "none"]
+    chosen: list[tuple[str, str, Structure]] = []
+    roots: set[str] = set()
+    for k in random.permutation(len(known)):
+        aristotype = root(known[k][0], parents)
+        if aristotype not in roots and len(chosen) < n_phases:
+            roots.add(aristotype)
+            chosen.append(known[k])
+    shares = random.dirichlet(np.ones(n_phases)) * (1 - n_phases * MIN_SHARE) + MIN_SHARE
+    return [
+        Part(
+            structure_type,
+            name,
+            structure,
+            float(share),
+            float(random.uniform(30, 80)) if random.random() < 0.25 else 0.0,
+        )
+        for (structure_type, name, structure), share in zip(chosen, shares, strict=True)
+    ]
+
+
+def mixture_curve(
+    parts: list[Part], radiation: str, state: dict[str, float], random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """r (angstrom) and G(r) of phases, each in a random state, with one instrument."""
+    total, mean = 0.0, 0.0
+    r: np.ndarray = np.empty(0)
+    for part in parts:
+        structure = at_some_temperature(part.structure, random)
+        peaks = some_peaks(random, part.diameter)
+        if radiation == "xray":
+            r, waves, f = xray_waves(structure, state, peaks)
+            total, mean = total + part.share * waves, mean + part.share * f
+        else:
+            calculation = Calculation("N", state["q_max"], state["q_damp"], 0.02, state["r_max"])
+            r, g = pdffit2(structure, calculation, peaks)
+            n = sum(atom.occupancy for atom in structure)
+            b = sum(atom.occupancy * neutron_length(atom.element) for atom in structure) / n
+            total, mean = total + part.share * b**2 * g, mean + part.share * b
+    if radiation == "xray":
+        return curve_of_waves(r, total / mean**2, state)
+    return r, total / mean**2
+
+
+def summed_file(
+    folder: Path,
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    shares: Mapping[str, float],
+    lengths: Mapping[str, float],
+) -> dict[str, object]:
+    """Write the sum of public measured curves as one file.
+
+    Parameters
+    ----------
+    folder : Path
+    curves : mapping
+        Name in `MEASURED` -> r (angstrom) and G(r) on the absolute scale, as far as a fit of its
+        structure tells it.
+    shares : mapping
+        Name -> share of the atoms.
+    lengths : mapping
+        Name -> mean scattering length of its atoms.
+
+    Returns
+    -------
+    dict
+        `COLUMNS`.
+    """
+    low = max(curves[name][0][0] for name in shares)
+    high = min(curves[name][0][-1] for name in shares)
+    r = np.arange(low, high, 0.02)
+    mean = sum(share * lengths[name] for name, share in shares.items())
+    g = sum(
+        share * lengths[name] ** 2 / mean**2 * np.interp(r, *curves[name])
+        for name, share in shares.items()
+    )
+    shown = " + ".join(f"{share:.2f} {name}" for name, share in shares.items())
+    text, ending = text_of("plain", r, g, "xray", 25.0)
+    file = folder / f"sum {shown}.{ending}".replace(" ", "_").replace("(", "").replace(")", "")
+    file.write_text(text)
+    types = {MEASURED[name][1]: share for name, share in shares.items()}
+    return _row(file, f"sum: {shown}", types, "xray", "measured")
+
+
+def draw_sums(variant: int) -> list[dict[str, float]]:
+    """Shares of the measured files of each sum: every pair of types, and every three."""
+    random = seed("sums", variant)
+    by_type: dict[str, list[str]] = {}
+    for name, (_, structure_type, _) in MEASURED.items():
+        by_type.setdefault(structure_type, []).append(name)
+    sums = []
+    for n_phases in (2, 3):
+        for types in combinations(sorted(by_type), n_phases):
+            names = [str(random.choice(by_type[structure_type])) for structure_type in types]
+            shares = random.dirichlet(np.ones(n_phases)) * (1 - 0.15 * n_phases) + 0.15
+            sums.append(dict(zip(names, map(float, shares), strict=True)))
+    return sums
+
+
+def _row(
+    file: Path, name: str, shares: Mapping[str, float], radiation: str, source: str
+) -> dict[str, object]:
+    """One row of the table of files; the shares stand in the order of the sorted types."""
+    types = sorted(shares)
+    return {
+        "file": str(file), "name": name, "types": "+".join(types),
+        "shares": "+".join(f"{shares[one]:.4f}" for one in types),
+        "radiation": radiation, "source": source,
+    }  # fmt: skip
+
+
+def table_of(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """The table of all files that were made."""
+    return pd.DataFrame(rows, columns=COLUMNS)
