@@ -105,7 +105,9 @@ def simulated_file(
     return _row(file, f"{name}: {shown}", shares, radiation, "simulated")
 
 
-def draw_parts(n_phases: int, random: np.random.Generator, parents: Mapping[str, str]) -> list[Part]:
+def draw_parts(
+    n_phases: int, random: np.random.Generator, parents: Mapping[str, str]
+) -> list[Part]:
     """Crystals of types that go back to different parents, and their shares."""
     known = [item for item in crystals() if item[0] != "none"]
     chosen: list[tuple[str, str, Structure]] = []
