@@ -63,6 +63,9 @@ SAME = 0.75
 USEFUL = 1.1
 # A type with so many times the known structures of its parent is no special case of it.
 COMMONER = 3
+# Each phase whose elements are not the sample's counts as if Rw were so many times as high: the
+# elements of a type change the residual of a right phase by less.
+FOREIGN = 1.5
 MAX_MODES = 6  # displacements of atoms that a phase of a mixture may be refined with
 MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and scale
 
@@ -148,7 +151,7 @@ class _Search:
     def best_of_parents(self, items: Iterable[RefinedCandidate]) -> list[RefinedCandidate]:
         """The best fit of each set of parent types, the lowest Rw first."""
         best: dict[tuple[str, ...], RefinedCandidate] = {}
-        for item in sorted(items, key=lambda item: item.adjusted_rw):
+        for item in sorted(items, key=_misfit):
             best.setdefault(self.parents(item), item)
         return list(best.values())
 
@@ -266,7 +269,7 @@ class _Search:
                 useful = min(useful, USEFUL * item.adjusted_rw)
             if tried == N_FIRST_LOOK and not self.near(best, richer):
                 break
-        return sorted(richer, key=lambda item: item.adjusted_rw)
+        return sorted(richer, key=_misfit)
 
     def near(self, best: RefinedCandidate, richer: Sequence[RefinedCandidate]) -> bool:
         """Whether quick fits bring half of what more phases must gain, so that full ones may."""
@@ -320,7 +323,7 @@ class _Search:
                 if new.structure_type == phase.structure_type or _rest(new) > limit:
                     continue
                 other = self.replaced(item, index, new, useful=item.adjusted_rw)
-                if other is not None and other.adjusted_rw < item.adjusted_rw:
+                if other is not None and _misfit(other) < _misfit(item):
                     item = other
         return item
 
@@ -398,6 +401,8 @@ class _Search:
         """
         if not fits_part_alike(parent, child, index):
             return False
+        if _n_foreign(parent) != _n_foreign(child):
+            return _n_foreign(parent) < _n_foreign(child)
         one, two = (item.candidates[index] for item in (parent, child))
         if two.phase.n_lattice > one.phase.n_lattice:
             return True
@@ -460,6 +465,16 @@ def _strain(item: RefinedCandidate, index: int) -> float:
     known = np.array(item.candidates[index].phase.structure.lattice.abcABG()[:3])
     refined = np.array(item.fit.structures[index].lattice.abcABG()[:3])
     return float(np.linalg.norm(refined / known - 1) / np.sqrt(3))
+
+
+def _n_foreign(item: RefinedCandidate) -> int:
+    """How many phases have elements that the sample does not have, where these are known."""
+    return sum(candidate.fits_composition is False for candidate in item.candidates)
+
+
+def _misfit(item: RefinedCandidate) -> float:
+    """What mixtures are ordered by: the adjusted Rw, more with each phase of foreign elements."""
+    return item.adjusted_rw * FOREIGN ** _n_foreign(item)
 
 
 def _signals(item: RefinedCandidate) -> list[float]:
