@@ -34,7 +34,7 @@ def gain(simple_rw: float, rich_rw: float, n_independent: float) -> float:
     Examples
     --------
     >>> round(gain(0.20, 0.10, 143))
-    190
+    189
     >>> round(gain(0.010, 0.005, 143))  # both are better than measurements are
     11
     """

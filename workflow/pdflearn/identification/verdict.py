@@ -194,10 +194,8 @@ def identify(
     )
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
-    # Where one phase explains the curve, what it leaves names no second one.
-    if ranked[0].adjusted_rw > rw_limit:
-        same_radiation = [item for item in refined if item.radiation == observation.radiation]
-        ranked = find_mixtures(observation, same_radiation, catalogue, solutions, request) + ranked
+    same_radiation = [item for item in refined if item.radiation == observation.radiation]
+    ranked = find_mixtures(observation, same_radiation, catalogue, solutions, request) + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     judgement = judge(observation, ranked, catalogue, rw_limit, request)
