@@ -1,0 +1,123 @@
+"""Curves that are refined together share what is asked, and tell more than each by itself."""
+
+import numpy as np
+import pytest
+from crystals import fcc
+from refinement_cases import simulated
+
+from pdflearn.refinement.linked import LINEAR, SAME, Dataset, refine_joint, refine_linked
+from pdflearn.refinement.model import RefinementError
+from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.recipe import Recipe
+from pdflearn.refinement.refinement import refine
+from pdflearn.structures.modes import symmetric_modes
+from pdflearn.structures.structure import make_structure
+
+KELVIN = np.array([100.0, 200.0, 300.0, 400.0, 500.0])
+SLOPE = 1.2e-5  # of U, angstrom^2 a kelvin
+
+
+def vanadium_dioxide(a=4.55, c=2.88, x=0.300):
+    """Rutile: X-rays hardly see the oxygen, neutrons not the vanadium (-0.4 fm)."""
+    xyz = [
+        (0, 0, 0), (0.5, 0.5, 0.5), (x, x, 0), (-x, -x, 0),
+        (0.5 + x, 0.5 - x, 0.5), (0.5 - x, 0.5 + x, 0.5),
+    ]  # fmt: skip
+    cell = (a, a, c, 90, 90, 90)
+    return make_structure(cell, ["V"] * 2 + ["O"] * 4, np.array(xyz) % 1, orbits=[0, 0] + [1] * 4)
+
+
+@pytest.fixture(scope="module")
+def both():
+    """X-ray and neutron curves of one sample, noisy, on two instruments."""
+    sample = vanadium_dioxide(a=4.56, c=2.875, x=0.303)
+    u = {"V": 0.004, "O": 0.011}
+    curves = [
+        simulated(sample, noise=0.12, u_iso=u),
+        simulated(sample, noise=0.12, radiation="neutron", q_max=30.0, q_damp=0.015, u_iso=u),
+    ]
+    start = vanadium_dioxide()
+    recipe = Recipe(shape="bulk")
+    return [
+        Dataset(
+            curve,
+            [Phase(start, curve.radiation, "tetragonal", modes=symmetric_modes(start))],
+            recipe,
+        )
+        for curve in curves
+    ]
+
+
+def test_x_rays_and_neutrons_together_tell_what_neither_does(both):
+    single = [refine(item.observation, item.phases, recipe=item.recipe) for item in both]
+    joint = refine_joint(both)
+    u = {name: joint.shared[name] for name in ("u_iso_V", "u_iso_O")}
+    assert u["u_iso_V"].value == pytest.approx(0.004, abs=3 * u["u_iso_V"].stderr)
+    assert u["u_iso_O"].value == pytest.approx(0.011, abs=3 * u["u_iso_O"].stderr)
+    # By themselves X-rays leave U of oxygen open, and neutrons that of vanadium.
+    for fit, name in zip(single, ("u_iso_O", "u_iso_V"), strict=True):
+        alone = fit.parameters[name].stderr
+        assert not alone < 2 * u[name].stderr
+    a, c = joint.shared["a"], joint.shared["c"]
+    assert (a.value, c.value) == pytest.approx((4.56, 2.875), abs=0.002)
+    assert [fit.structures[0].lattice.a for fit in joint.fits] == [pytest.approx(a.value)] * 2
+    assert abs(joint.fits[0].structures[0][2].xyz[0]) == pytest.approx(0.303, abs=0.001)
+
+
+def test_each_curve_keeps_its_scale_and_its_rw(both):
+    joint = refine_joint(both)
+    single = [refine(item.observation, item.phases, recipe=item.recipe) for item in both]
+    assert all(
+        one.rw <= together.rw * (1 + 1e-3) for one, together in zip(single, joint.fits, strict=True)
+    )
+    assert min(fit.rw for fit in joint.fits) <= joint.rw <= max(fit.rw for fit in joint.fits)
+    scales = [fit.parameters["scale"].value for fit in joint.fits]
+    assert scales == pytest.approx([7.3, 7.3], rel=0.05)
+    assert [fit.parameters["q_damp"].value for fit in joint.fits] == [0.03, 0.015]
+
+
+@pytest.fixture(scope="module")
+def warming():
+    """Nickel that warms: U grows evenly, a does not."""
+    recipe = Recipe(shape="bulk")
+    phase = Phase(fcc(), crystal_system="cubic")
+    return [
+        Dataset(
+            simulated(fcc(a=3.52 + 5e-5 * t), noise=0.1, u_iso=0.003 + SLOPE * t, delta2=2.0),
+            [phase],
+            recipe,
+            t,
+        )
+        for t in KELVIN
+    ]
+
+
+def test_a_slope_is_shared_along_a_series(warming):
+    linked = refine_linked(warming, {"u_iso_Ni": LINEAR, "delta2": SAME})
+    slope = linked.shared["u_iso_Ni_slope"]
+    assert slope.value == pytest.approx(SLOPE, abs=3 * slope.stderr)
+    assert 0 < slope.stderr < 0.1 * SLOPE
+    middle = linked.shared["u_iso_Ni"]
+    assert middle.value == pytest.approx(0.003 + SLOPE * 300, rel=0.02)
+    u = [fit.parameters["u_iso_Ni"].value for fit in linked.fits]
+    assert np.diff(u) == pytest.approx(SLOPE * 100 * np.ones(4), rel=0.1)
+    assert np.ptp(np.diff(u)) < 1e-7
+    assert len({fit.parameters["delta2"].value for fit in linked.fits}) == 1
+    a = [fit.parameters["a"].value for fit in linked.fits]
+    assert a == pytest.approx(3.52 + 5e-5 * KELVIN, abs=1e-3)
+
+
+def test_one_value_for_all_is_known_better_than_each(warming):
+    alone = refine(warming[0].observation, warming[0].phases, recipe=warming[0].recipe)
+    linked = refine_linked(warming, {"delta2": SAME})
+    assert linked.shared["delta2"].stderr < 0.7 * alone.parameters["delta2"].stderr
+
+
+def test_what_cannot_be_linked_is_refused(warming):
+    with pytest.raises(RefinementError, match="no free parameter"):
+        refine_linked(warming, {"b": SAME})
+    with pytest.raises(RefinementError, match="expected same or linear"):
+        refine_linked(warming, {"a": "equal"})
+    other = Dataset(warming[1].observation, [Phase(fcc(a=3.6), crystal_system="cubic")])
+    with pytest.raises(RefinementError, match="same structure"):
+        refine_linked([warming[0], other], {"a": SAME})
