@@ -45,6 +45,7 @@ localrules:
     gather_references,
     select_model,
     report,
+    write_identify_page,
     write_provenance,
 
 
@@ -52,6 +53,7 @@ rule all:
     default_target: True
     input:
         "results/report.html",
+        "results/identify.html",
         "results/provenance.json",
 
 

@@ -3,6 +3,7 @@
 # Needs:  the tables of every stage before, results/figures/*
 # Leaves: results/report.html      one self-contained file
 #         results/summary.txt      the same in three lines
+#         results/identify.html    identifies measured files in a browser, for those without Python
 #         results/provenance.json  versions, settings, hashes of all inputs and results
 
 
@@ -78,6 +79,49 @@ rule report:
         "Writing the report, results/report.html"
     script:
         "../scripts/report.py"
+
+
+rule write_identify_page:
+    input:
+        template=local(study.project_file("workflow/report/identify.html.j2")),
+        script=local(study.project_file("workflow/report/identify.js")),
+        citation=local(study.project_file("CITATION.cff")),
+        models=expand(
+            "results/models/{task}/{model}/model.skops",
+            task=study.config["measured"]["task"],
+            model=study.candidates(study.config["measured"]["task"]),
+        ),
+        validation=f"results/models/{study.config['measured']['task']}/validation.csv",
+        selected=f"results/models/{study.config['measured']['task']}/selected.yaml",
+        table=rules.gather_references.output.table,
+        xray=rules.gather_references.output.xray,
+        neutron=rules.gather_references.output.neutron,
+        types=rules.gather_references.output.types,
+    output:
+        "results/identify.html",
+    log:
+        "results/logs/write_identify_page.log",
+    benchmark:
+        "results/benchmarks/write_identify_page.tsv"
+    conda:
+        "../../envs/write_identify_page.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=10,
+    params:
+        settings=study.settings(
+            "write_identify_page",
+            "simulate/grid",
+            models={
+                name: study.config["models"][name]
+                for name in study.candidates(study.config["measured"]["task"])
+            },
+        ),
+    message:
+        "Writing the page that identifies in a browser, results/identify.html"
+    script:
+        "../scripts/write_identify_page.py"
 
 
 outputs_by_rule = study.outputs_by_rule(

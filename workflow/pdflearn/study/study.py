@@ -44,6 +44,8 @@ TASK_FIGURES = {
 }
 # Where structures to look up lie unless the config says otherwise.
 LOOKUP_FOLDER = "resources/lookup"
+# What pages are made from, in workflow/report, beside the captions.
+PAGE_FILES = ("report.html.j2", "identify.html.j2", "identify.js")
 # Rules whose results `rule all` does not ask for.
 OPTIONAL_RULES = ("measure_snooping",)
 # Rules that run for classification tasks alone.
@@ -289,7 +291,8 @@ class Study:
     def project_inputs(self) -> list[str]:
         """Files of the project, beside its code and library, that go into results."""
         captions = [f"workflow/report/captions/{name}.rst" for name in self.captions]
-        paths = ["resources/measured/public.csv", "workflow/report/report.html.j2", *captions]
+        pages = [f"workflow/report/{name}" for name in PAGE_FILES]
+        paths = ["resources/measured/public.csv", "CITATION.cff", *pages, *captions]
         return [self.project_file(path) for path in paths]
 
     def untracked_inputs(self) -> dict[str, list[str]]:
