@@ -1,5 +1,6 @@
 """A page of a small library and a small model, as a study would write it."""
 
+import base64
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pandas as pd
 from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset.training_data import Preprocessing
+from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.search import RADIATIONS, reference_patterns
+from pdflearn.measured.reader import Pattern
+from pdflearn.measured.resample import resample
 from pdflearn.models import build, ensemble
-from pdflearn.reporting import offline_page
+from pdflearn.reporting import offline_model, offline_page
 from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.structure import lattice_constants
 
@@ -27,6 +31,8 @@ STRUCTURES = {
 }
 # A name that would be a script if it were ever taken for HTML.
 NAMES = {"rutile": "<img src=x onerror=alert(1)></script>"}
+# What X-rays see of a class may be of two types.
+CLASS_TYPES = {"xray": {"fcc": {"fcc": 0.75, "rocksalt": 0.25}}, "neutron": {}}
 CONTEXT = {
     "version": "1.2.3", "date": "2026-01-31", "has_model": True, "model_title": "a small average",
     "model_hash": "0123abc", "model_note": "", "library_hash": "4567def", "structures": 10,
@@ -71,7 +77,7 @@ def small_model():
             model = ensemble.SummedClassifier(model, names)
         members.append(model)
     average = ensemble.AverageClassifier(members, np.array([1.0, 0.8, 1.2, 1.0, 0.9]), 1.5)
-    return offline_page.as_networks(average)
+    return offline_model.as_networks(average)
 
 
 @cache
@@ -93,10 +99,27 @@ def catalogue():
 def write_page(path, model, context=CONTEXT):
     """Write the page; the table and the curves of its library."""
     table, curves = catalogue()
-    class_types = {"xray": {"fcc": {"fcc": 0.75, "rocksalt": 0.25}}, "neutron": {}}
-    facts, numbers = offline_page.page_blocks(model, GRID, table, curves, class_types)
+    facts, numbers = offline_page.page_blocks(model, GRID, table, curves, CLASS_TYPES)
     page = offline_page.render_page(
         REPORT / "identify.html.j2", REPORT / "identify.js", facts, numbers, context
     )
     path.write_text(page, encoding="utf-8")
     return table, curves
+
+
+def type_probabilities(model, r, g):
+    """Probabilities of types of one measured curve of X-rays, by the package."""
+    pattern = resample(r, g, GRID.r).astype(np.float32)[None]
+    of_classes = dict(zip(map(str, model.classes_), model.predict_proba(pattern)[0], strict=True))
+    known = Catalogue(structures=None, references=None, load=None, class_types=CLASS_TYPES)
+    return known.type_probabilities(of_classes, "xray")
+
+
+def offline_pattern(r, g):
+    """A pattern on the study's grid as if it had been read from a file."""
+    return Pattern(r, np.asarray(g, dtype=float))
+
+
+def base64_of(data):
+    """Bytes as text, to be handed to a browser."""
+    return base64.b64encode(data).decode()

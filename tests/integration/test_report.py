@@ -3,7 +3,6 @@
 import csv
 import os
 import re
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,40 +10,7 @@ import pytest
 
 from pdflearn.reporting import report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ATTACK = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        folder = tmp_path_factory.mktemp("browser")
-        context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=CHROMIUM, args=ARGUMENTS
-        )
-        yield context
-        context.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A page that records what goes wrong and what is asked for."""
-    opened = browser.new_page()
-    opened.faults, opened.requests = [], []
-    opened.on("console", lambda message: opened.faults.append(message.text))
-    opened.on("pageerror", lambda error: opened.faults.append(str(error)))
-    opened.on("dialog", lambda dialog: (opened.faults.append("a dialog"), dialog.dismiss()))
-    opened.on("request", lambda request: opened.requests.append(request.url))
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ def test_every_promised_file_is_there(finished):
         "inspection/capacity.csv", "inspection/loss.csv", "inspection/novelty.csv",
         "inspection/plain_type_merged.csv",
         "evaluation/structure_type.csv", "clusters/scores.csv", "measured/index.csv",
-        "measured/rejected.csv", "measured/identification.csv", "report.html", "provenance.json",
+        "measured/rejected.csv", "measured/identification.csv", "report.html", "identify.html",
+        "provenance.json",
     ):  # fmt: skip
         assert (results / name).stat().st_size > 0, name
     assert not list(results.rglob("*.part"))

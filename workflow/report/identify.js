@@ -1672,11 +1672,11 @@ function typeProbabilities(data, pattern, radiation) {
 // ------------------------------------------------------------ 7. search
 
 // On a logarithmic axis of r a stretch is a shift (identification/search.py). A first look takes every
-// second shift and as many points as the curve needs; the best rows are then compared in full, at the
-// shifts near those of the first look.
+// second shift and as many points as the curve needs; the best rows are then compared in full.
 const FIRST_STEP = 0.1; // angstrom between the points of the first look: pi over 31 1/angstrom
 const NORM_EVERY = 10; // shifts between which norms are interpolated
-const N_FULL = 100;
+const N_FULL = 40;
+const N_LOOK_ALIKES = 8; // that are shown, one a type
 
 /** The reference curves of one radiation on the extended logarithmic axis, weighted by sqrt(r). */
 function references(data, radiation) {
@@ -1738,13 +1738,21 @@ function similarStructures(data, observation, radiation) {
   rows.forEach((values, row) => {
     if (!values || !data.facts.structures[row].type) return;
     const match = firstLook(values, coarse, NORM_EVERY, sizesOf(row));
-    looks.push({ row, shift: match.shift, merit: merit(row, match) });
+    looks.push({ row, merit: merit(row, match) });
   });
   looks.sort((a, b) => b.merit - a.merit);
+  // The best rows, and the best one of each of the first types, so that all that is shown is exact.
+  const types = new Set();
+  const chosen = looks.filter(({ row }, k) => {
+    const { type } = data.facts.structures[row];
+    const isFirst = !types.has(type) && types.size < 2 * N_LOOK_ALIKES;
+    types.add(type);
+    return isFirst || k < N_FULL;
+  });
   const inFull = comparison(shapes, curve, [...r.keys()].map((j) => [j, 1]), search, first);
-  const matches = looks.slice(0, N_FULL).map(({ row, shift }) => {
-    const near = Array.from({ length: 7 }, (_, k) => clip(shift - 3 + k, 0, count));
-    const match = inFull(rows[row], near, 1, sizesOf(row));
+  const shifts = Array.from({ length: count + 1 }, (_, k) => k);
+  const matches = chosen.map(({ row }) => {
+    const match = inFull(rows[row], shifts, 1, sizesOf(row));
     return { row, ...match, merit: merit(row, match) };
   });
   return matches.sort((a, b) => b.merit - a.merit);
@@ -1790,7 +1798,7 @@ function comparison(shapes, curve, points, search, first) {
     return sums.slice(0, size);
   };
   return (values, shifts, every, sizes) => {
-    let best = { similarity: -1, shift: 0, stretch: 1, diameter: null };
+    let best = { similarity: -1, stretch: 1, diameter: null };
     let low = null, high = null, lowShift = 0, highShift = -1;
     for (const shift of shifts) {
       if (every === 1) low = high = normsAt(values, lowShift = highShift = shift);
@@ -1808,7 +1816,7 @@ function comparison(shapes, curve, points, search, first) {
         const similarity = sums[d] / Math.sqrt(Math.max(norm, 1e-30) * whole);
         if (similarity > best.similarity) {
           const stretch = Math.exp(search.log_r_step * (shift - search.n_shifts));
-          best = { similarity, shift, stretch, diameter: search.diameters[d] };
+          best = { similarity, stretch, diameter: search.diameters[d] };
         }
       }
     }
@@ -1886,7 +1894,6 @@ function halfPrecision(bits) {
 
 const N_TYPES = 5;
 const LEAST_PROBABILITY = 0.005;
-const N_LOOK_ALIKES = 8;
 const RADIATION_WORDS = { xray: "X-rays", neutron: "neutrons" };
 
 /** An element with attributes and children; strings become text. */
@@ -1952,7 +1959,7 @@ function typesTable(types) {
     bar.style.width = `${Math.max(100 * p, 0.5)}%`;
     return [type, percent(p), element("span", { class: "rail" }, bar)];
   });
-  return tableOf("Likely structure types, by the model", ["type", "probability", ""], rows, [1]);
+  return tableOf("Likely structure types, by the model", ["type", "probability", "from 0 to 100 %"], rows, [1]);
 }
 
 let answered = 0;

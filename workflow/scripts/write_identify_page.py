@@ -13,7 +13,7 @@ from pdflearn.core import columns, provenance
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, load_yaml, save_text
 from pdflearn.identification.search import RADIATIONS
-from pdflearn.reporting import offline_page
+from pdflearn.reporting import offline_model, offline_page
 from pdflearn.reporting.tables import model_title
 from pdflearn.study import logs
 from pdflearn.validation import selection
@@ -38,7 +38,7 @@ def main(inputs: Any, grid: Grid, models: dict[str, Any], out: str) -> None:
     validation = load_table(inputs.validation, columns.VALIDATION)
     ranked = selection.summarise(validation, selected["metric"])["model"]
     files = {Path(file).parent.name: file for file in inputs.models}
-    name, model = offline_page.best_computable(selected["model"], files, ranked)
+    name, model = offline_model.best_computable(selected["model"], files, ranked)
     table = pd.read_parquet(inputs.table)
     table = table[[column for column in STRUCTURE_COLUMNS if column in table]]
     curves = {radiation: np.load(inputs[radiation], mmap_mode="r") for radiation in RADIATIONS}
@@ -50,7 +50,7 @@ def main(inputs: Any, grid: Grid, models: dict[str, Any], out: str) -> None:
         "has_model": model is not None,
         "model_title": model_title(name, models[name]) if name else "none",
         "model_hash": provenance.file_hash(Path(files[name])) if name else "",
-        "model_note": offline_page.model_words(selected["model"], name),
+        "model_note": offline_model.model_words(selected["model"], name),
         "library_hash": provenance.file_hash(Path(inputs.table)),
         "structures": len(table),
         "types": table["structure_type"].nunique(),

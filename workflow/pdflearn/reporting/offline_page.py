@@ -9,8 +9,7 @@ curves in eight bits, on the even r that they were simulated on.
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core.grid import Grid
-from pdflearn.dataset.axes import feature_axis
-from pdflearn.dataset.representation import MAGNITUDES, PADDED
 from pdflearn.identification.candidates import STRETCH_WEIGHT
 from pdflearn.identification.search import (
     AXIS_R_MIN,
@@ -30,8 +27,8 @@ from pdflearn.identification.search import (
     log_axis,
 )
 from pdflearn.measured.observation import R_MAX
-from pdflearn.models.stored_networks import Average, Network, Sum, load_classifier
-from pdflearn.reporting.names import words
+from pdflearn.models.stored_networks import Average, Network, Sum
+from pdflearn.reporting.offline_model import Numbers, packed_model
 from pdflearn.reporting.report import render
 
 # The largest relative error of a reference curve in eight bits is half of 1 / 127 of its highest
@@ -41,180 +38,6 @@ MAX_STRUCTURES = 3000
 # Reference curves are kept on the study's grid; one that is finer would only be larger. A
 # transform up to Q = 30 1/angstrom needs a point each 0.1 angstrom.
 LEAST_STEP = 0.1  # angstrom
-
-
-@dataclass
-class Numbers:
-    """Arrays one after the other, as the page decodes them."""
-
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-
-    def add(self, values: np.ndarray, dtype: str) -> dict[str, Any]:
-        """Append an array as little-endian numbers; where it stands.
-
-        Parameters
-        ----------
-        values : array
-        dtype : {"i1", "f2", "f4", "f8"}
-
-        Returns
-        -------
-        dict
-            at (bytes from the beginning), length (numbers), type.
-        """
-        data = np.ascontiguousarray(values, dtype=f"<{dtype}").tobytes()
-        place = {"at": self.size, "length": int(np.size(values)), "type": dtype}
-        data += bytes(-len(data) % 8)
-        self.parts.append(data)
-        self.size += len(data)
-        return place
-
-    def text(self) -> str:
-        """All of them in base64."""
-        return base64.b64encode(b"".join(self.parts)).decode()
-
-
-def as_networks(model: Any) -> Network | Sum | Average | None:
-    """A trained classifier as networks, which the page computes; None for any other kind.
-
-    Multinomial logistic regression is a network without a hidden layer.
-
-    Parameters
-    ----------
-    model : Classifier
-        As `stored_networks.load_classifier` returns it.
-    """
-    if isinstance(model, Network | Sum | Average):
-        return model
-    # The classes of scikit-learn take seconds to import and are met in small studies alone.
-    from pdflearn.models.ensemble import AverageClassifier, SummedClassifier
-
-    if isinstance(model, AverageClassifier):
-        members = [as_networks(member) for member in model.members]
-        if any(member is None for member in members):
-            return None
-        return Average(members, model.weights, model.temperature)
-    if isinstance(model, SummedClassifier):
-        inner = as_networks(model.model)
-        return None if inner is None else Sum(inner, list(model.names))
-    return _logistic_network(model)
-
-
-def _logistic_network(model: Any) -> Network | None:
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    from pdflearn.models.gradient_descent import LogisticGradientClassifier
-
-    estimator = getattr(model, "estimator_", None)
-    if not isinstance(estimator, Pipeline) or len(estimator) != 2:
-        return None
-    scaler, linear = estimator[0], estimator[1]
-    if not isinstance(scaler, StandardScaler) or not isinstance(
-        linear, LogisticRegression | LogisticGradientClassifier
-    ):
-        return None
-    if len(linear.coef_) != len(linear.classes_):  # scikit-learn's, of two classes
-        return None
-    features = model.features_
-    return Network(
-        classes_=linear.classes_,
-        grid=features.grid,
-        representation=features.representation,
-        window=tuple(features.window),
-        stretches=list(model.tta_stretches),
-        mean=scaler.mean_,
-        scale=scaler.scale_,
-        weights=[linear.coef_.T],
-        intercepts=[linear.intercept_],
-        activation="relu",
-        temperature=model.temperature,
-    )
-
-
-def best_computable(
-    selected: str, models: Mapping[str, str | Path], ranked: Iterable[str]
-) -> tuple[str, Network | Sum | Average | None]:
-    """The model that the page computes: the selected one where it can, else the next best.
-
-    Parameters
-    ----------
-    selected : str
-        The name of the selected model.
-    models : mapping
-        Name -> file of the trained model.
-    ranked : iterable of str
-        The names in the order of cross-validation, the best first.
-
-    Returns
-    -------
-    name : str
-        "" where there is none.
-    model : Network, Sum, Average or None
-    """
-    for name in dict.fromkeys([selected, *ranked]):
-        if name in models:
-            model = as_networks(load_classifier(models[name]))
-            if model is not None:
-                return name, model
-    return "", None
-
-
-def model_words(selected: str, name: str) -> str:
-    """What the page says where its model is not the selected one."""
-    if name == selected:
-        return ""
-    if not name:
-        return (
-            f"The selected model ({words(selected)}) and all others of the study are of kinds that "
-            "this page cannot compute; pdflearn identify uses the selected one."
-        )
-    return (
-        f"The selected model ({words(selected)}) is of a kind that this page cannot compute. "
-        f"Probabilities are those of {words(name)}, the best in cross-validation of those that it "
-        "can; pdflearn identify uses the selected one."
-    )
-
-
-def _packed_model(model: Network | Sum | Average, numbers: Numbers) -> dict[str, Any]:
-    """A model as the page reads it."""
-    if isinstance(model, Average):
-        return {
-            "kind": "average",
-            "members": [_packed_model(member, numbers) for member in model.members],
-            "weights": None if model.weights is None else np.asarray(model.weights).tolist(),
-            "temperature": model.temperature,
-        }
-    if isinstance(model, Sum):
-        classes, codes = np.unique(model.names, return_inverse=True)
-        inner = _packed_model(model.model, numbers)
-        return {"kind": "sum", "model": inner, "codes": codes.tolist(), "classes": len(classes)}
-    window, grid = model.window, model.grid
-    low, high = np.searchsorted(grid.r, (window[0] - 1e-6, window[1] + 1e-6))
-    return {
-        "kind": "network",
-        "features": {
-            "representation": model.representation,
-            "low": int(low),
-            "high": int(high),
-            "r_step": grid.r_step,
-            "axis": numbers.add(feature_axis(model.representation, grid, window), "f8"),
-            "log_axis": numbers.add(feature_axis("log_r", grid, window), "f8"),
-            "magnitudes": MAGNITUDES,
-            "padded": PADDED,
-        },
-        "stretches": list(model.stretches),
-        "mean": numbers.add(model.mean, "f4"),
-        "scale": numbers.add(model.scale, "f4"),
-        "layers": [
-            {"weights": numbers.add(weights, "f2"), "intercepts": numbers.add(intercepts, "f4")}
-            for weights, intercepts in zip(model.weights, model.intercepts, strict=True)
-        ],
-        "activation": model.activation,
-        "temperature": model.temperature,
-    }
 
 
 def on_even_axis(curves: np.ndarray, grid: Grid) -> tuple[np.ndarray, Grid]:
@@ -365,7 +188,7 @@ def page_blocks(
         "curves": packed,
         "structures": _structure_rows(table.iloc[rows]),
         "classes": [] if model is None else [str(name) for name in model.classes_],
-        "model": None if model is None else _packed_model(model, numbers),
+        "model": None if model is None else packed_model(model, numbers),
     }
     # "<" so written that no name can end the block
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
