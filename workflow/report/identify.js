@@ -1672,8 +1672,11 @@ function typeProbabilities(data, pattern, radiation) {
 // ------------------------------------------------------------ 7. search
 
 // On a logarithmic axis of r a stretch is a shift (identification/search.py). A first look takes every
-// second shift and as many points as the curve needs; the best rows are then compared in full.
-const FIRST_STEP = 0.1; // angstrom between the points of the first look: pi over 31 1/angstrom
+// second shift and as many points as the curve needs. The best rows are looked at at every shift, and
+// compared in full where they are most similar.
+// Between points of the first look, angstrom: sums over them are right for products of curves up to
+// Q = pi / 0.12 = 26 1/angstrom.
+const FIRST_STEP = 0.12;
 const NORM_EVERY = 10; // shifts between which norms are interpolated
 const N_FULL = 40;
 const N_LOOK_ALIKES = 8; // that are shown, one a type
@@ -1752,7 +1755,9 @@ function similarStructures(data, observation, radiation) {
   const inFull = comparison(shapes, curve, [...r.keys()].map((j) => [j, 1]), search, first);
   const shifts = Array.from({ length: count + 1 }, (_, k) => k);
   const matches = chosen.map(({ row }) => {
-    const match = inFull(rows[row], shifts, 1, sizesOf(row));
+    const { shift } = firstLook(rows[row], shifts, NORM_EVERY, sizesOf(row));
+    const near = shifts.slice(Math.max(shift - 2, 0), shift + 3);
+    const match = inFull(rows[row], near, 1, sizesOf(row));
     return { row, ...match, merit: merit(row, match) };
   });
   return matches.sort((a, b) => b.merit - a.merit);
@@ -1798,7 +1803,7 @@ function comparison(shapes, curve, points, search, first) {
     return sums.slice(0, size);
   };
   return (values, shifts, every, sizes) => {
-    let best = { similarity: -1, stretch: 1, diameter: null };
+    let best = { similarity: -1, shift: 0, stretch: 1, diameter: null };
     let low = null, high = null, lowShift = 0, highShift = -1;
     for (const shift of shifts) {
       if (every === 1) low = high = normsAt(values, lowShift = highShift = shift);
@@ -1816,7 +1821,7 @@ function comparison(shapes, curve, points, search, first) {
         const similarity = sums[d] / Math.sqrt(Math.max(norm, 1e-30) * whole);
         if (similarity > best.similarity) {
           const stretch = Math.exp(search.log_r_step * (shift - search.n_shifts));
-          best = { similarity, stretch, diameter: search.diameters[d] };
+          best = { similarity, shift, stretch, diameter: search.diameters[d] };
         }
       }
     }
