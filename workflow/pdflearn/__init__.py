@@ -14,6 +14,7 @@ _PUBLIC = {
     "SimulationError": "simulation.simulator",
     "PDFSimulator": "simulation.simulator",
     "read_pdf": "measured.reader",
+    "calibrate": "study.calibrated",
     "load_study": "study.identify",
     "read_structure": "structures.reader",
     "refine": "study.refined",

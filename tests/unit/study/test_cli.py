@@ -184,6 +184,22 @@ def test_options_go_before_the_file_of_a_recipe(here, capsys, monkeypatch):
     assert "--fix b: expected name=value" in capsys.readouterr().err
 
 
+def test_a_calibrant_gives_its_resolution(here, capsys):
+    known = ["--q-damp", "0.045", "--q-broad", "0.018", "--r-step", "0.02", "--range", "0", "50"]
+    assert cli.main(["simulate", "my Ni.cif", *known, "--out", "Ni.gr"]) == 0
+    words = ["refine", "Ni.gr", "--structure", "my Ni.cif", "--calibrant", "Ni", "Ni.gr"]
+    assert cli.main([*words, "--json", "--range", "2", "12"]) == 0
+    capsys.readouterr()
+    assert cli.main([*words, "--range", "2", "12"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Ni.gr: Ni, Rw 0.0")
+    (q_damp,) = (line.split() for line in lines if line.split()[0] == "q_damp")
+    assert (float(q_damp[1]), q_damp[3]) == (pytest.approx(0.045, abs=0.001), "known")
+    words[words.index("Ni")] = "Au"
+    assert cli.main(words) == 2
+    assert "expected one of" in capsys.readouterr().err
+
+
 def test_simulate_prints_columns_or_writes_a_file(here, capsys):
     assert cli.main(["simulate", "my Ni.cif", "--range", "0", "9", "--diameter", "30"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -10,6 +10,7 @@ import pdflearn
 from pdflearn.measured.reader import PatternError
 from pdflearn.refinement.recipe import Recipe, RecipeError
 from pdflearn.structures.structure import StructureError
+from pdflearn.study.calibrated import CalibrantError
 from pdflearn.study.views import text_table
 
 KNOWN = {"q_damp": 0.03, "q_max": 25.0}
@@ -91,6 +92,18 @@ def test_what_cannot_be_used_is_named(curve):
         pdflearn.refine((curve.r[::-1], curve.g), fcc())
     with pytest.raises(PatternError, match="int is no pattern"):
         pdflearn.refine(3, fcc())
+
+
+def test_a_calibrant_tells_the_resolution():
+    known = {"u_iso": 0.006, "q_max": 25.0, "q_damp": 0.045, "q_broad": 0.018}
+    curve = pdflearn.simulate(fcc(a=3.524), r_max=50.0, r_step=0.02, **known)
+    found = pdflearn.calibrate(tuple(curve), "ni", radiation="xray")
+    assert found.q_damp == pytest.approx(0.045, abs=0.001)
+    assert found.q_broad == pytest.approx(0.018, abs=0.002)
+    with pytest.raises(CalibrantError, match="expected one of Ni, Si, CeO2, LaB6"):
+        pdflearn.calibrate(tuple(curve), "Au")
+    with pytest.raises(CalibrantError, match="not used"):
+        pdflearn.calibrate(tuple(curve), "Si")
 
 
 def test_a_table_without_rows_is_nothing():

@@ -83,6 +83,10 @@ def _add_refine(parser: argparse.ArgumentParser) -> None:
         help="structure file (CIF, .stru, ...); several are the phases of a mixture",
     )  # fmt: skip
     _add_measurement(parser)
+    parser.add_argument(
+        "--calibrant", nargs=2, metavar=("NAME", "FILE"),
+        help="as in Ni Ni.gr: its q_damp and q_broad are found first and used (Ni, Si, CeO2, LaB6)",
+    )  # fmt: skip
     options = parser.add_argument_group("how it is refined")
     options.add_argument("--recipe", metavar="FILE", help="YAML file; the options go before it")
     for name in ("correlation", "scattering", "displacements", "shape"):
@@ -211,7 +215,7 @@ def _identify(options: argparse.Namespace) -> int:
 
 
 def _refine(options: argparse.Namespace) -> int:
-    from pdflearn.study.command_refine import refine_files
+    from pdflearn.study.command_refine import refine_files, with_calibrant
     from pdflearn.study.recipe_file import make_recipe, parse_pairs, read_recipe
 
     entries = _said(options, *help_texts.RECIPE)
@@ -223,6 +227,8 @@ def _refine(options: argparse.Namespace) -> int:
     recipe = make_recipe(
         {"fixed": {**recipe.fixed, **fixed}, "bounds": {**recipe.bounds, **bounds}}, recipe
     )
+    if options.calibrant:
+        recipe = with_calibrant(recipe, *options.calibrant, options.radiation, options.json)
     n_fits, n_unused = refine_files(
         options.files,
         options.structure,

@@ -3,6 +3,7 @@
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from pdflearn.core.errors import PdflearnError
 from pdflearn.core.io import save_table
 from pdflearn.measured.reader import PatternError, printable, read_pdfs
 from pdflearn.refinement.recipe import Recipe
-from pdflearn.study import terminal
+from pdflearn.study import terminal, views
+from pdflearn.study.calibrated import calibrate
 from pdflearn.study.measured_files import SCRATCH, STDIN_NAME, expand
 from pdflearn.study.patterns import as_structure
 from pdflearn.study.refined import Refinement, refine
@@ -97,6 +99,39 @@ def refine_files(
         if out:
             print(printable(f"Written: {out}"))
     return len(fits), len(rejected)
+
+
+def with_calibrant(
+    recipe: Recipe, calibrant: str, file: str, radiation: str | None = None, silent: bool = False
+) -> Recipe:
+    """A recipe with the resolution that a calibrant's curve tells; what it gives itself stays.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    calibrant : {"Ni", "Si", "CeO2", "LaB6"}
+    file : str
+        The calibrant's measured file.
+    radiation : {"xray", "neutron"}, optional
+    silent : bool, default False
+        Whether nothing is printed.
+    """
+    found = calibrate(file, calibrant, radiation=radiation, name=file)
+    if not silent:
+        q_damp = views.number_text(found.q_damp, found.q_damp_stderr)
+        q_broad = views.number_text(found.q_broad, found.q_broad_stderr)
+        a = views.number_text(found.a, found.a_stderr)
+        print(
+            printable(
+                f"{file}: {calibrant}, Rw {found.rw:.4f} to {found.r_max:.0f} A, a {a} Å, "
+                f"q_damp {q_damp} and q_broad {q_broad} 1/Å"
+            )
+        )
+        if found.note:
+            print(printable(f"  note: {found.note}"))
+    q_damp = found.q_damp if recipe.q_damp is None else recipe.q_damp
+    q_broad = found.q_broad if recipe.q_broad is None else recipe.q_broad
+    return replace(recipe, q_damp=q_damp, q_broad=q_broad)
 
 
 def parameters_of(fits: Iterable[Refinement]) -> pd.DataFrame:

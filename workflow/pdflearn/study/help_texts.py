@@ -34,6 +34,7 @@ REFINE_EXAMPLES = """\
 examples:
   pdflearn refine Ni.gr --structure Ni.cif
   pdflearn refine Pt.gr --structure Pt.cif --range 2 50 --q-max 25 --scattering "f(0)" --out fits
+  pdflearn refine Pt.gr --structure Pt.cif --calibrant Ni Ni.gr
   pdflearn refine sini.gr --structure Si.cif Ni.cif --q-damp 0.04
   pdflearn refine run.zip --structure SrFe2As2.cif --atoms --fix delta2=2.0 --json
   pdflearn refine Ni.gr --structure Ni.cif --recipe recipe.yaml   (r_max: 50, fixed: {a: 3.52}, ...)
