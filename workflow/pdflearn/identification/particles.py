@@ -30,7 +30,7 @@ def clusters_before_small_crystals(
     catalogue: Catalogue,
     alike: Callable[[RefinedCandidate, RefinedCandidate], bool],
 ) -> list[RefinedCandidate]:
-    """Put the cluster of a packing before the crystal that it is a particle of, where it is small.
+    """Put a cluster before a crystal whose particles are small and that fits no better.
 
     Below `MIN_DIAMETER` a sphere's shape function is an average over particles that are all alike
     in truth, and which atoms there are makes more of a difference than the packing.
@@ -45,17 +45,18 @@ def clusters_before_small_crystals(
         Whether its second argument fits no better than its first one.
     """
     first = ranked[0]
-    root = catalogue.parent_type(first.structure_type)
-    clusters = [
-        item
-        for item in ranked
-        if is_cluster(item) and catalogue.parent_type(item.structure_type) == root
-    ]
-    best = min(clusters, key=lambda item: item.adjusted_rw, default=None)
-    if best is None or first.is_mixture or "diameter" not in first.fit.parameters:
+    if first.is_mixture or "diameter" not in first.fit.parameters:
         return ranked
     diameter = first.fit.parameters["diameter"].value
-    better = best.adjusted_rw < (1 - BETTER) * first.adjusted_rw
-    if not (diameter < MAX_CLUSTER and better or diameter < MIN_DIAMETER and alike(best, first)):
+    root = catalogue.parent_type(first.structure_type)
+    clusters = sorted(filter(is_cluster, ranked), key=lambda item: item.adjusted_rw)
+    kin = [item for item in clusters if catalogue.parent_type(item.structure_type) == root]
+    best = next(iter(clusters), None)
+    if diameter < MIN_DIAMETER and best is not None and alike(best, first):
+        # of its own packing where that does as well
+        best = kin[0] if kin and alike(kin[0], best) else best
+    elif diameter < MAX_CLUSTER and kin and kin[0].adjusted_rw < (1 - BETTER) * first.adjusted_rw:
+        best = kin[0]
+    else:
         return ranked
     return [best, *(item for item in ranked if item is not best)]
