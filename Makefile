@@ -2,13 +2,14 @@
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# verify, kill-test, cluster, lock, envs, clean
+# course, course-data, verify, kill-test, cluster, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 # What a run needs, and what tests and linters need beside it.
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
+COURSE_READY := $(VENV)/.ready-course
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 # Snakemake keeps a cache below the home folder, and does not start where none can be written.
@@ -16,7 +17,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick course course-data test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -56,6 +57,16 @@ bench: $(DEV_READY)
 bench-study: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_study.py --out results/bench
 
+# All lessons of docs/course, run and built to one page that works offline.
+course: $(COURSE_READY)
+	@$(BIN)/python docs/course/build.py results/course.html
+
+# The patterns that the lessons learn from, made anew.
+course-data: $(READY)
+	$(BIN)/snakemake --configfile config/quick.yaml config/course.yaml --directory studies/course \
+	    --cores all -- results/dataset/development/index.parquet
+	$(BIN)/python docs/course/make_data.py studies/course/results
+
 # The README's picture, from the default study that has run.
 docs/scores.png: results/figures/scores_structure_type.png
 	cp $< $@
@@ -86,7 +97,7 @@ kill-test: $(DEV_READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --extra dev --extra cluster --extra install pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --extra dev --extra cluster --extra course --extra install pyproject.toml -o requirements.lock
 	$(BIN)/python envs/generate.py
 
 envs: $(DEV_READY)
@@ -119,6 +130,13 @@ $(READY): requirements.lock pyproject.toml
 cluster: $(READY)
 	$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra cluster || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+
+# What runs the lessons, from the same lock.
+$(COURSE_READY): $(READY)
+	@echo "Adding what the lessons need"
+	@$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra course || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
 
 # Test tools, browsers' drivers and linters, from the same lock.
 $(DEV_READY): $(READY)
