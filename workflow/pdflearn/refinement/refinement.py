@@ -21,7 +21,7 @@ from pdflearn.refinement.model import Model, RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.small_angle import with_small_angles
-from pdflearn.refinement.starts import scan, usual_start
+from pdflearn.refinement.starts import long_and_flat, scan, usual_start
 from pdflearn.refinement.uncertainty import uncertainty
 from pdflearn.simulation.parameters import SimulationError
 
@@ -165,6 +165,8 @@ def _solve(
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
             starts = scan(model, settings.n_starts)
+        if settings.start is None:
+            starts = long_and_flat(model, starts)
         best = _best_minimum(model, starts, settings)
         if settings.start is not None and best.rw > POOR:
             anew = replace(settings, start=None, useful_rw=np.inf, test_size=False)

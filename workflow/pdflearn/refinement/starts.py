@@ -19,6 +19,7 @@ Q_DAMP_START = 0.03  # 1/angstrom, where it is not known
 STRETCHES = np.arange(-0.06, 0.0601, 0.0025)
 AXIS_RATIOS = (0.0, -0.03, 0.03, -0.06, 0.06)
 START_DIAMETERS = (np.inf, 50.0, 25.0)
+START_ASPECT = float(np.log(1.6))  # of spheroids, drawn out or pressed flat
 MAX_TRIALS = 20  # of one phase, the best of its scan
 MIN_APART = 1.0  # in units of the vector: starts that are closer count as one
 
@@ -48,6 +49,29 @@ def usual_start(model: Model) -> np.ndarray:
             np.log(U_START) if name.endswith("_1") else 0.0 for name in vector.names[part]
         ]
     return vector.with_fixed(np.array(values) / vector.scales)
+
+
+def long_and_flat(model: Model, starts: list[np.ndarray]) -> list[np.ndarray]:
+    """Return starts with spheroids drawn out and pressed flat at the same volume.
+
+    From a sphere a descent ends at one of the two, which may be the wrong one. Starts without
+    spheroids are returned as they are.
+    """
+    for index in range(len(model.phases)):
+        aspect = model.vector.part(index, "aspect")
+        size = model.vector.part(index, "inverse_diameter")
+        if aspect.stop == aspect.start:
+            continue
+        variants = []
+        for values in starts:
+            known = values[aspect] * SCALES["aspect"]
+            for wanted in (START_ASPECT, -START_ASPECT):
+                other = values.copy()
+                other[aspect] = wanted / SCALES["aspect"]
+                other[size] *= np.exp((wanted - known) / 3)
+                variants.append(model.vector.with_fixed(other))
+        starts = variants
+    return starts
 
 
 def scan(model: Model, n_starts: int) -> list[np.ndarray]:
