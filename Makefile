@@ -47,6 +47,7 @@ bench: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_scattering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_reading.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_simulate.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_refinement.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_learning.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_identification.py --out results/bench
