@@ -10,9 +10,11 @@ import pandas as pd
 from pdflearn.core.io import save_table
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.sample import identification_table, parameters_table
+from pdflearn.measured.calibration import Calibration, calibrated
 from pdflearn.measured.reader import printable
-from pdflearn.measured.samples import INDEX_COLUMNS
-from pdflearn.structures.library import load_library
+from pdflearn.measured.samples import INDEX_COLUMNS, MeasuredSample
+from pdflearn.refinement.calibrant import calibrant_structure, calibrate
+from pdflearn.structures.library import Library, load_library
 from pdflearn.study import terminal
 from pdflearn.study.asked import NOTHING_ASKED, Asked, own_structures, required_structures
 from pdflearn.study.identification import Identification
@@ -78,6 +80,7 @@ def identify_files(
     rejected += own.rejected
     folder, answers = Path(out), []
     samples = [asked.of_sample(sample, own) for sample in batch.samples]
+    samples = calibrated(samples, calibrations(samples, study.library))
     for sample, g in zip(samples, batch.patterns, strict=True):
         answers.append(study.identify_sample(sample, g))
         answers[-1].save(folder / "structures")
@@ -100,6 +103,16 @@ def identify_files(
             print(printable(f"not used: {row['file']}: {row['reason']}"))
         print(printable(f"Written: {folder / 'identification.csv'}"))
     return len(rejected), answers
+
+
+def calibrations(samples: Iterable[MeasuredSample], library: Library | None) -> list[Calibration]:
+    """What the calibrants among samples tell; none where there is no library to build them from."""
+    marked = [sample for sample in samples if sample.calibrant]
+    if library is None or not marked:
+        return []
+    return [
+        calibrate(sample, calibrant_structure(library, sample.calibrant))[0] for sample in marked
+    ]
 
 
 def print_answer(answer: Identification) -> None:
