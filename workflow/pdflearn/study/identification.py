@@ -20,7 +20,7 @@ from pdflearn.study.refined import PARAMETER_HEADER, Refinement
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SAID_ONCE = ["file", "verdict", "reason"]  # of the sample, not of a candidate
+_SAID_ONCE = ["file", "verdict", "kind", "kin", "reason"]  # of the sample, not of a candidate
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,11 @@ class Identification:
     def reason(self) -> str:
         """Why, in a sentence."""
         return str(self.result.types[0]["reason"])
+
+    @property
+    def kind(self) -> str:
+        """What kind of "none of these" it is, such as an amorphous sample; "" where it is none."""
+        return self.result.answer.kind
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -88,7 +93,7 @@ class Identification:
 
     @cached_property
     def phases(self) -> pd.DataFrame:
-        """One row a phase of the first answer: structure_type, structure, formula, share of atoms.
+        """One row a phase of the first answer: structure_type, structure, formula, shares.
 
         Empty where nothing was refined. The verdict says whether the answer is accepted.
         """
@@ -164,6 +169,7 @@ class Identification:
         plain = {
             "file": self.file,
             "verdict": self.verdict,
+            "kind": self.kind,
             "reason": self.reason,
             "rw": self.rw,
             "r_min": self.curves["r"].min() if self.fit else None,

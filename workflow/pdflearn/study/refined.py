@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _KEY_NAMES = frozenset(("a", "b", "c", "alpha", "beta", "gamma", "diameter", "diameter_min"))
 PARAMETER_HEADER = ("parameter", "value", "unit", "")
+PHASE_HEADER = ("", "phase", "% of atoms", "of mass", "of volume")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +92,18 @@ class Refinement:
 
     @cached_property
     def phases(self) -> pd.DataFrame:
-        """One row a phase: structure, formula, space_group and the share of all atoms."""
+        """One row a phase: structure, formula, space_group, shares of atoms, mass and volume.
+
+        Each share has its standard error beside it, as fraction_mass and fraction_mass_stderr.
+        """
+        amounts = asdict(self.fit.amounts)
         rows = [
             {
                 "structure": name,
                 **{key: describe(structure)[key] for key in ("formula", "space_group")},
-                "fraction_atoms": fraction,
+                **{f"fraction_{key}": values[k] for key, values in amounts.items()},
             }
-            for name, structure, fraction in zip(
-                self.names, self.fit.structures, self.fit.fractions, strict=True
-            )
+            for k, (name, structure) in enumerate(zip(self.names, self.fit.structures, strict=True))
         ]
         return pd.DataFrame(rows)
 
@@ -212,10 +215,28 @@ class Refinement:
             for name, row in self.parameters.iterrows()
         ]
 
+    def phase_cells(self) -> list[tuple[str, ...]]:
+        """Number, structure and shares of each phase in percent, as people write them."""
+        return [
+            (
+                str(number),
+                printable(row["structure"]),
+                *(
+                    views.number_text(
+                        100 * row[f"fraction_{key}"], 100 * row[f"fraction_{key}_stderr"]
+                    )
+                    for key in ("atoms", "mass", "volume")
+                ),
+            )
+            for number, row in enumerate(self.phases.to_dict("records"), start=1)
+        ]
+
     def __str__(self) -> str:
         lines = [f"{printable(self.file)}: {self.summary}"]
         lines += [f"  note: {printable(note)}" for note in self.notes]
         lines.append(views.text_table(self.parameter_cells()))
+        if len(self.names) > 1:
+            lines.append(views.text_table([PHASE_HEADER, *self.phase_cells()]))
         lines += [f"  {printable(remark)}" for remark in self.remarks]
         return "\n".join(lines)
 
@@ -225,9 +246,11 @@ class Refinement:
     def _repr_html_(self) -> str:
         """The fit in a notebook."""
         table = views.html_table(PARAMETER_HEADER, self.parameter_cells())
+        several = len(self.names) > 1
+        shares = views.html_table(PHASE_HEADER, self.phase_cells()) if several else ""
         return (
             f"<p><b>{html.escape(printable(self.file))}</b>: {html.escape(self.summary)}</p>"
-            f"{views.html_image(png(self.plot()), f'The fit of {self.file}')}{table}"
+            f"{views.html_image(png(self.plot()), f'The fit of {self.file}')}{table}{shares}"
             + "".join(f"<p>{html.escape(printable(remark))}</p>" for remark in self.remarks)
         )
 
