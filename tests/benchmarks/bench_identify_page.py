@@ -1,13 +1,13 @@
 """Does the page that identifies in a browser say what the package says? And how fast is it?
 
-    python tests/benchmarks/bench_identify_page.py --results results --measured FOLDER [--n 1000]
+    python tests/benchmarks/bench_identify_page.py [--results results] [--measured PATH] [--n 1000]
 
 Needs a study that has run and Chromium. The page is opened from its file with the network off. Of
-n patterns of the vault, drawn evenly, and of all measured files below a folder it compares with the
-package: the probabilities of classes, the first answer where it is sure by 0.02, the similarity of
-the shown look-alikes, which structure is closest, and what the reader says. Prints the largest
-differences, and the seconds of an answer from the bytes to the drawing, decoding aside: processor
-time, which a busy machine does not lengthen much.
+n patterns of the vault, drawn evenly, and of all measured files in a folder or archive it compares
+with the package: the probabilities of classes, the first answer where it is sure by 0.02, the
+similarity of the shown look-alikes, which structure is closest, and what the reader says. Prints
+the largest differences, and the seconds of an answer from the bytes to the drawing, decoding aside:
+processor time, which a busy machine does not lengthen much.
 """
 
 import argparse
@@ -139,7 +139,7 @@ def compare_file(
         except ObservationError:
             otherwise += bool(said["matches"])
         otherwise += said["warnings"] != [*pattern.warnings, *notes]
-    return seconds, otherwise
+    return seconds / max(len(answered), 1), otherwise
 
 
 def main(arguments: Any) -> None:
@@ -161,7 +161,9 @@ def main(arguments: Any) -> None:
         vault, files = Differences(study), Differences(study)
         compare_vault(page, results, arguments.n, arguments.similar, vault)
         times, otherwise = [], 0
-        for path in sorted(p for p in Path(arguments.measured).rglob("*") if p.is_file()):
+        measured = Path(arguments.measured or results / "measured" / "public.zip")
+        paths = measured.rglob("*") if measured.is_dir() else [measured]
+        for path in sorted(path for path in paths if path.is_file()):
             seconds, differs = compare_file(page, session, path, files)
             times.append(seconds)
             otherwise += differs
@@ -184,7 +186,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--results", default="results")
     parser.add_argument("--page", default="")
-    parser.add_argument("--measured", required=True)
+    parser.add_argument("--measured", default="")
     parser.add_argument("--n", type=int, default=1000)
     parser.add_argument("--similar", type=int, default=100)
     with threadpool_limits(1):

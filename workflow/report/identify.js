@@ -1217,8 +1217,8 @@ function parsePattern(name, text) {
         "nm; if so, write the line '# r(nm) G' above the columns. Or it is a function of Q: then name it, as in '# Q F(Q)'");
     }
   }
-  const scale = greatest(converted.g.map(Math.abs));
-  if (!Number.isFinite(scale) || converted.g.some(Number.isNaN) || scale > 1e30) {
+  const scale = converted.g.some(Number.isNaN) ? NaN : greatest(converted.g.map(Math.abs));
+  if (!Number.isFinite(scale) || scale > 1e30) {
     throw new PatternError(`G reaches ${scientific(scale)}, which no PDF does; export it again`);
   }
   return { r: converted.r, g: converted.g, quantity: quantity.name, header: converted.hints, warnings };
