@@ -25,6 +25,7 @@ _UNITS = {
     "delta2": "A^2",
     "q_damp": "1/A",
 }
+TENSOR_STEP = 1e-4  # of the logarithm of tensors, for the slopes of their entries
 AT_LIMIT = 1e-3  # in units of the vector
 _TENSOR_ENTRIES = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
@@ -175,7 +176,7 @@ def _phase_parameters(
         if quantity == "displacement":
             yield from _moved(phase, params, solution, part, free, mark)
         elif quantity == "log_tensor":
-            yield from _tensor_entries(phase, params, mark)
+            yield from _tensor_entries(phase, params, solution.covariance_of(_range(part)), mark)
         elif quantity == "inverse_diameter":
             if phase.periodic:
                 yield from _diameter(model, solution, part.start, free, diameter_limit)
@@ -253,7 +254,7 @@ def _moved(
     inverse = np.linalg.inv(phase.structure.lattice.base)
     xyz = phase.displaced(params.displacement).xyz
     steps = phase.modes @ inverse  # of the coordinates, per angstrom
-    covariance = solution.covariance_of(range(part.start, part.stop)) * SCALES["displacement"] ** 2
+    covariance = solution.covariance_of(_range(part)) * SCALES["displacement"] ** 2
     labels, seen = phase.site_numbers, set()
     for atom in range(len(phase.structure)):
         label = labels[atom]
@@ -269,11 +270,30 @@ def _moved(
             yield Parameter(name, xyz[atom, axis], stderr=error or np.nan)
 
 
-def _tensor_entries(phase: Phase, params: PhaseParameters, mark: str) -> Iterator[Parameter]:
-    """The displacement tensor of the first atom of each site, as a CIF gives it."""
+def _range(part: slice) -> range:
+    return range(part.start, part.stop)
+
+
+def _tensor_entries(
+    phase: Phase, params: PhaseParameters, covariance: np.ndarray, mark: str
+) -> Iterator[Parameter]:
+    """The displacement tensor of the first atom of each site, as a CIF gives it.
+
+    The covariance is that of the coefficients of its logarithm, in units of the vector.
+    """
     structure = phase.refined_structure(params)
+    tensors = np.array([atom.U for atom in structure])
+    slopes = []
+    for k in range(len(params.log_tensor)):
+        moved = params.log_tensor.copy()
+        moved[k] += TENSOR_STEP
+        other = phase.refined_structure(replace(params, log_tensor=moved))
+        slopes.append((np.array([atom.U for atom in other]) - tensors) / TENSOR_STEP)
+    by_unit = np.array(slopes) * SCALES["log_tensor"]
+    errors = np.sqrt(np.maximum(np.einsum("kaij,kl,laij->aij", by_unit, covariance, by_unit), 0.0))
+    errors[errors < 1e-12] = np.nan
     seen = set()
-    for atom, label in zip(structure, phase.site_numbers, strict=True):
+    for atom, error, label in zip(structure, errors, phase.site_numbers, strict=True):
         if label in seen:
             continue
         seen.add(label)
@@ -282,7 +302,8 @@ def _tensor_entries(phase: Phase, params: PhaseParameters, mark: str) -> Iterato
             f"{mark}u_iso_{label}", mean, *U_ISO_LIMITS, unit="A^2", note="U equivalent"
         )
         for i, j in _TENSOR_ENTRIES:
-            yield Parameter(f"{mark}u{i + 1}{j + 1}_{label}", atom.U[i, j], unit="A^2")
+            name = f"{mark}u{i + 1}{j + 1}_{label}"
+            yield Parameter(name, atom.U[i, j], stderr=error[i, j], unit="A^2")
 
 
 def _at_limits(model: Model, values: np.ndarray, free: set[int]) -> tuple[str, ...]:

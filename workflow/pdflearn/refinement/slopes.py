@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pdflearn.refinement.phase import Phase
 
 # Steps of the differences that give the derivatives of particle shapes, and of what needs a curve
-# for each side, in their own units.
+# of its own, in their own units.
 _SHAPE_STEPS = {"inverse_diameter": 1e-5, "aspect": 1e-4, "core": 1e-4}
-_CURVE_STEPS = {"log_tensor": 0.05, "occupancy": 0.02}
+_CURVE_STEPS = {"log_tensor": 0.03, "occupancy": 0.01}
 
 
 def phase_slopes(
@@ -76,15 +76,13 @@ def _directions(phase: "Phase", params: PhaseParameters) -> Directions | None:
 def _differences(
     phase: "Phase", name: str, params: PhaseParameters, q_damp: float, observation: Observation
 ) -> np.ndarray:
-    """Derivatives by values that have no analytic ones, from two curves each."""
+    """Derivatives by values that have no analytic ones, from one more curve each."""
     values, step = getattr(params, name), _CURVE_STEPS[name]
+    base = phase.curve(params, q_damp, observation)[1]
     rows = []
     for k in range(len(values)):
-        sides = []
-        for x in (step, -step):
-            moved = values.copy()
-            moved[k] += x
-            other = replace(params, **{name: moved})
-            sides.append(phase.compute(other, q_damp, observation)[1])
-        rows.append((sides[0] - sides[1]) / (2 * step))
+        moved = values.copy()
+        moved[k] += step
+        other = replace(params, **{name: moved})
+        rows.append((phase.compute(other, q_damp, observation)[1] - base) / step)
     return np.array(rows)
