@@ -21,8 +21,7 @@ import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
 from threadpoolctl import threadpool_limits
 
-from pdflearn.identification.candidates import STRETCH_WEIGHT
-from pdflearn.identification.search import similarities
+from pdflearn.identification.search import STRETCH_WEIGHT, similarities
 from pdflearn.measured.observation import Observation, ObservationError, observe
 from pdflearn.measured.reader import Pattern, PatternError, read_pdfs
 from pdflearn.measured.resample import resample

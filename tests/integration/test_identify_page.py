@@ -10,8 +10,7 @@ import pytest
 import small_page
 import spoiled_files
 
-from pdflearn.identification.candidates import STRETCH_WEIGHT
-from pdflearn.identification.search import similarities
+from pdflearn.identification.search import STRETCH_WEIGHT, similarities
 from pdflearn.measured.observation import ObservationError, observe
 from pdflearn.measured.reader import PatternError, read_pdf, read_pdfs
 from pdflearn.measured.resample import resample

@@ -17,6 +17,7 @@ ONE_BATCH = {
 SERIES = {"analyse_series": 1, "plot_series": 1}
 CLUSTERS = {"cluster_patterns": 1, "plot_clusters": 1}
 REPORT = {"report": 1, "write_provenance": 1}
+PAGE = {"write_identify_page": 1}
 MODEL = {"train_model": 1}
 AFTER_MODELS = {
     "select_model": 1, "evaluate": 1, "plot_classification": 1, "plot_weights": 1,
@@ -32,7 +33,7 @@ def test_second_run_does_nothing(study):
 
 def test_one_models_key_runs_that_model_and_what_follows_from_the_choice(study):
     study.edit("config/config.yaml", "max_epochs: 5", "max_epochs: 6")
-    assert study.jobs() == {**MODEL, **AFTER_MODELS, **IDENTIFICATION, **REPORT}
+    assert study.jobs() == {**MODEL, **AFTER_MODELS, **IDENTIFICATION, **PAGE, **REPORT}
 
 
 def test_one_more_structure_runs_one_shard_and_what_follows(study):
@@ -52,7 +53,7 @@ def test_a_structure_to_look_up_runs_identification_alone(study):
     folder.mkdir(exist_ok=True)
     shutil.copy(study.folder / "resources" / "structures" / "fcc" / "Ni_fcc.cif", folder / "Ni.cif")
     (folder / "broken.cif").write_text("data_broken")
-    jobs = {"build_lookup": 1, "gather_references": 1, **IDENTIFICATION, **REPORT}
+    jobs = {"build_lookup": 1, "gather_references": 1, **IDENTIFICATION, **PAGE, **REPORT}
     assert study.jobs() == jobs
     study.snakemake("--until", "gather_measured")
     results = study.folder / "results" / "measured"

@@ -21,7 +21,7 @@ from pdflearn.identification.chemistry import (
     volume_of_atom,
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
-from pdflearn.identification.search import similarities
+from pdflearn.identification.search import STRETCH_WEIGHT, similarities
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.model import RefinementError
@@ -43,9 +43,6 @@ N_PARTICLES, PARTICLE_MARGIN = 4, 0.05
 N_COMPOUNDS = 12  # types of known compounds of the sample's elements, the most similar ones
 N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
-# Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
-# of 10 % weighs as much as 0.02 in similarity.
-STRETCH_WEIGHT = 0.2
 # The user's own structures are likelier than the library's, since somebody thought of them: a
 # factor of e, as far as types are told apart by their likelihood (`ranking.AS_LIKELY`); those that
 # are named for this very sample, e^2. Judged, not fitted to any data.

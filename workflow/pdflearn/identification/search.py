@@ -26,6 +26,9 @@ RADIATIONS = ("xray", "neutron")
 LOG_R_STEP = 0.003  # of ln r: 0.06 angstrom at 20 angstrom
 AXIS_R_MIN = 1.2  # angstrom, where the logarithmic axis begins
 N_SHIFTS = 60  # to either side: stretches of 0.84 to 1.20
+# Among structures of a type with similar patterns, one that needs no stretch is better: a stretch
+# of 10 % weighs as much as 0.02 in similarity.
+STRETCH_WEIGHT = 0.2
 # Reference patterns are of bulk. A measured curve is also compared with what they would be for
 # spherical particles of these diameters, in angstrom.
 SEARCH_DIAMETERS = (np.inf, 40.0, 20.0)

@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core.grid import Grid
-from pdflearn.identification.candidates import STRETCH_WEIGHT
 from pdflearn.identification.search import (
     AXIS_R_MIN,
     LOG_R_STEP,
     N_SHIFTS,
     RADIATIONS,
     SEARCH_DIAMETERS,
+    STRETCH_WEIGHT,
     log_axis,
 )
 from pdflearn.measured.observation import R_MAX
