@@ -14,6 +14,7 @@ from pdflearn.measured.reader import Pattern
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import refine
+from pdflearn.refinement.shapes import spheroid_shape
 from pdflearn.simulation.simulator import simulate_pdf
 
 
@@ -64,3 +65,15 @@ def test_nothing_is_refined_anew_where_nothing_is_accepted():
     assert with_final_fit(seen, answer_of(seen, "ambiguous")).final is None
     lost = replace(seen, whole=None, observation=None)
     assert with_final_fit(lost, answer_of(seen)).final is None
+
+
+@pytest.mark.parametrize(("polar", "words"), [(14.0, "across and 1"), (30.0, "")])
+def test_particles_that_are_no_spheres_are_noted(polar, words):
+    r, g = simulate_pdf(fcc(), r_min=1.0, r_max=45.0, r_step=0.02, u_iso=0.006, q_damp=0.02)
+    g = g * spheroid_shape(r, 30.0, polar) + 0.02 * np.sin(7.0 * r)
+    header = {"q_max": 25.0, "q_damp": 0.02, "radiation": "xray"}
+    seen = MeasuredSample.from_pattern("a.gr", Pattern(r, g, header=header), {})
+    final = with_final_fit(seen, answer_of(seen))
+    assert final.final.parameters["diameter"].value < 40.0
+    assert ("spheroids" in final.reason) == bool(words)
+    assert words in final.reason

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from pdflearn.identification import messages
 from pdflearn.identification.candidates import RefinedCandidate
+from pdflearn.identification.evidence import cost, gain
 from pdflearn.identification.verdict import Answer
 from pdflearn.measured.observation import Observation
 from pdflearn.measured.samples import MeasuredSample
@@ -13,6 +15,10 @@ from pdflearn.refinement.refinement import Fit, refine
 
 # What a verdict needs not and a table of results does: cell angles.
 FINAL_RECIPE = Recipe(angles=True)
+# Particles up to this diameter (angstrom) are tried as spheroids: on a curve to 50 angstrom the
+# shape of larger ones shows in a slope alone, which the resolution has as well.
+MAX_SPHEROID = 60.0
+ROUND = 1.2  # axes whose ratio is below are those of a sphere, as far as a shape function goes
 
 
 def with_final_fit(
@@ -34,7 +40,9 @@ def with_final_fit(
     whole = replace(sample.whole, radiation=answer.radiation)
     try:
         recipe = recipe_of_text(sample.recipe, FINAL_RECIPE)
-        return replace(answer, final=final_fit(whole, answer.ranked[0], recipe, solutions))
+        fit = final_fit(whole, answer.ranked[0], recipe, solutions)
+        note = spheroid_note(whole, answer.ranked[0], fit, recipe, solutions)
+        return replace(answer, final=fit, reason=answer.reason + note)
     except (RecipeError, RefinementError) as error:
         return replace(answer, reason=f"{answer.reason} No final fit: {error}.")
 
@@ -66,6 +74,43 @@ def final_fit(
     """
     phases = [candidate.phase for candidate in best.candidates]
     return refine(whole, phases, recipe=recipe, solutions=solutions, start=_start(best.fit, recipe))
+
+
+def spheroid_note(
+    whole: Observation,
+    best: RefinedCandidate,
+    sphere: Fit,
+    recipe: Recipe = FINAL_RECIPE,
+    solutions: Solutions | None = None,
+) -> str:
+    """Say whether small particles leave order as spheres that they do not leave as spheroids.
+
+    Particles of different sizes look alike, so that the sphere stays the answer.
+
+    Parameters
+    ----------
+    whole, best, recipe, solutions
+        As for `final_fit`.
+    sphere : Fit
+        What `final_fit` returned.
+
+    Returns
+    -------
+    str
+        A sentence; empty where the curve does not support a second axis.
+    """
+    diameter = sphere.parameters.get("diameter")
+    if recipe.shape != "sphere" or diameter is None or not diameter.value < MAX_SPHEROID:
+        return ""
+    phases = [candidate.phase for candidate in best.candidates]
+    spheroid = refine(whole, phases, recipe=replace(recipe, shape="spheroid"), solutions=solutions)
+    n = whole.independent
+    across, aspect = (spheroid.parameters[name].value for name in ("diameter", "aspect"))
+    is_round = max(aspect, 1 / aspect) < ROUND
+    if is_round or gain(sphere.rw, spheroid.rw, n) <= cost(1, 2, n):  # drawn out, or pressed flat
+        return ""
+    along = across * aspect
+    return messages.spheroid_fits(sphere.rw, spheroid.rw, across, along)
 
 
 def _start(fit: Fit, recipe: Recipe) -> dict[str, float]:

@@ -199,6 +199,20 @@ def structures_asked(unknown: Sequence[str], only: bool) -> str:
     return words + (" Only the named structures were tried." if only else "")
 
 
+def spheroid_fits(sphere_rw: float, rw: float, across: float, along: float) -> str:
+    """Say that spheroids explain more than spheres of one size; their axes are in angstrom.
+
+    Examples
+    --------
+    >>> spheroid_fits(0.104, 0.093, 48.4, 15.9)  # doctest: +ELLIPSIS
+    ' As spheroids of 48 A across and 16 A along their axis the particles leave Rw 0.09, ...'
+    """
+    return (
+        f" As spheroids of {across:.0f} A across and {along:.0f} A along their axis the particles "
+        f"leave Rw {rw:.2f}, as spheres {sphere_rw:.2f}: they are not round, or differ in size."
+    )
+
+
 def one_fits(
     name: str,
     fit_text: str,
