@@ -468,6 +468,7 @@ rule plot_series:
         parameters="results/measured/series_parameters.csv",
         fits="results/measured/series_fits.csv",
         models="results/measured/series_models.csv",
+        boxcar="results/measured/boxcar.csv",
         calibrants="results/measured/calibrants.csv",
         calibrant_fits="results/measured/calibrants.npz",
     output:
@@ -489,9 +490,15 @@ rule plot_series:
             category="Measured samples",
             labels={"figure": "Calibrants"},
         ),
+        boxcar=report(
+            "results/figures/boxcar.svg",
+            caption="../report/captions/boxcar.rst",
+            category="Measured samples",
+            labels={"figure": "Ranges of r in a row"},
+        ),
         pictures=expand(
             "results/figures/{name}.png",
-            name=["series", "refined_series", "calibrants"],
+            name=["series", "refined_series", "calibrants", "boxcar"],
         ),
     log:
         "results/logs/plot_series.log",

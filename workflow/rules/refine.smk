@@ -8,6 +8,8 @@
 #         results/measured/series_parameters.csv  parameters with errors along each series, by model
 #         results/measured/series_fits.csv        Rw and criterion of each model and file
 #         results/measured/series_models.csv      where along a series the best model changes
+#         results/measured/boxcar.csv             parameters over ranges of r in a row, where asked
+#         results/measured/together.csv           joint fits, and series with shared parameters
 
 
 rule fit_calibrants:
@@ -82,3 +84,39 @@ rule refine_series:
         "Refining the measured series"
     script:
         "../scripts/refine_series.py"
+
+
+rule refine_together:
+    input:
+        index=expand("results/measured/batches/{batch}_index.csv", batch=study.batches),
+        observations=expand(
+            "results/measured/batches/{batch}_observations.npz", batch=study.batches
+        ),
+        identification=expand(
+            "results/measured/batches/{batch}_identification.parquet",
+            batch=study.batches,
+        ),
+        calibrants=rules.fit_calibrants.output.calibrants,
+        table="results/measured/references/catalogue.parquet",
+        xray="results/measured/references/xray.npy",
+        neutron="results/measured/references/neutron.npy",
+        types="results/measured/references/types.json",
+    output:
+        boxcar="results/measured/boxcar.csv",
+        together="results/measured/together.csv",
+    log:
+        "results/logs/refine_together.log",
+    benchmark:
+        "results/benchmarks/refine_together.tsv"
+    conda:
+        "../../envs/refine_together.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=240,
+    params:
+        settings=study.settings("refine_together"),
+    message:
+        "Refining ranges in a row and curves together, where samples.csv asks for it"
+    script:
+        "../scripts/refine_together.py"

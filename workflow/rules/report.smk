@@ -55,6 +55,8 @@ rule report:
         series_models="results/measured/series_models.csv",
         series_fits="results/measured/series_fits.csv",
         calibrants="results/measured/calibrants.csv",
+        boxcar="results/measured/boxcar.csv",
+        together="results/measured/together.csv",
         figures=expand("results/figures/{name}.svg", name=study.figures),
     output:
         report="results/report.html",

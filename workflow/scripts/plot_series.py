@@ -34,6 +34,11 @@ if __name__ == "__main__":
         load_table(inputs.calibrants, columns.CALIBRANTS), curves
     )
     style.save_all(
-        {"series": series, "refined_series": refined, "calibrants": of_calibrants},
+        {
+            "series": series,
+            "refined_series": refined,
+            "calibrants": of_calibrants,
+            "boxcar": refined_series.plot_boxcar(load_table(inputs.boxcar, columns.BOXCAR)),
+        },
         snakemake.output,
     )

@@ -10,11 +10,19 @@ from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_series
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
+from pdflearn.identification.final import FINAL_RECIPE
 from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.reader import printable
-from pdflearn.measured.samples import load_samples
+from pdflearn.measured.samples import MeasuredSample, load_samples
+from pdflearn.refinement.recipe import Recipe, recipe_of_text
 from pdflearn.study import logs
+
+
+def recipe_of(members: list[MeasuredSample]) -> Recipe:
+    """The recipe of a series: that of the first of its files of which samples.csv gives one."""
+    text = next((sample.recipe for sample in members if sample.recipe), "")
+    return recipe_of_text(text, FINAL_RECIPE)
 
 
 def main(inputs: Any, outputs: Any) -> None:
@@ -42,7 +50,7 @@ def main(inputs: Any, outputs: Any) -> None:
         members = [samples[row] for row in series.rows]
         models = models_of_series(members, answers, catalogue)
         logging.info("%s: %s", printable(series.name), ", ".join(models) or "no model is known")
-        results.append(refined_series.refine_models(series, members, models))
+        results.append(refined_series.refine_models(series, members, models, recipe_of(members)))
     empty = refined_series.EMPTY
     for name in ("parameters", "fits", "changes"):
         tables = [getattr(empty, name), *(getattr(result, name) for result in results)]

@@ -96,6 +96,7 @@ def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
     models = load_table(inputs.series_models, columns.SERIES_MODELS)
     fits = load_table(inputs.series_fits, columns.SERIES_FITS)
     calibrants = load_table(inputs.calibrants, columns.CALIBRANTS)
+    together = load_table(inputs.together, columns.TOGETHER)
     rejected = load_table(inputs.rejected_measured, columns.REJECTED_MEASURED)
     return {
         "measured_scores": tables.table_rows(scores, **shares, rw="{:.2f}"),
@@ -105,6 +106,13 @@ def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
         "series_models": tables.table_rows(models, x="{:.4g}", stderr="{:.2g}"),
         "unexplained": tables.table_rows(fits[~fits["explained"].astype(bool)], rw="{:.3f}"),
         "refined_series": len(fits),
+        "boxcar": len(load_table(inputs.boxcar, columns.BOXCAR)),
+        "together": tables.table_rows(
+            together[together["shared"].astype(bool) | (together["note"] != "")],
+            rw="{:.3f}",
+            value="{:.6g}",
+            stderr="{:.2g}",
+        ),
         "calibrants": tables.table_rows(
             calibrants,
             q_damp="{:.4f}",

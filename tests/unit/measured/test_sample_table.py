@@ -63,6 +63,9 @@ def test_the_table_of_samples(tmp_path):
         ("file,q_damp\na.gr,nan\n", "q_damp = 'nan'"),
         ("file,only\na.gr,maybe\n", "only = 'maybe'; expected yes or no"),
         ("file,elements\na.gr,Ti;Xx\n", "line 2: elements = 'Ti;Xx': 'Xx': there is no element"),
+        ("file,calibrant\na.gr,Cu\n", "calibrant = 'Cu'; expected one of Ni, Si, CeO2, LaB6"),
+        ("file,boxcar\na.gr,10\n", "boxcar = '10'; expected width and step"),
+        ("file,shared\na.gr,a=equal\n", "shared = 'a=equal'; expected names with same or linear"),
         ("file,label\na.gr,x\na.gr,y\n", "line 3"),
         ("file,label\n,x\n", "missing"),
         ("file,label\na.gr,x,y\n", "too many values"),
@@ -83,6 +86,15 @@ def test_elements_and_structures_to_try(tmp_path):
         "a.gr": {"elements": "O Ti", "structure": "a.cif b.cif", "only": "yes"},
         "b.gr": {"elements": "As Ga", "only": ""},
     }
+
+
+def test_calibrants_and_what_is_refined_together(tmp_path):
+    lines = ["file,calibrant,group,boxcar,joint,shared", "a.gr,ceo2,day 1,10  5,x,U=linear a=same"]
+    write(tmp_path, "\n".join(lines))
+    assert read_sample_table(tmp_path)["a.gr"] == {
+        "calibrant": "CeO2", "group": "day 1", "boxcar": "10 5", "joint": "x",
+        "shared": "U=linear a=same",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["/data/x.gr", "../x.gr", "a/../../x.gr"])

@@ -93,8 +93,8 @@ FETCHED = CsvTable(("package", "version", "status", "members", "reason"))
 MEASURED_INDEX = CsvTable(
     (
         "file", "source", "sample", "series", "label", "radiation", "composition", "elements",
-        "structure", "calibrant", "group", "temperature", "time", "fraction", "quantity",
-        "recipe", "warnings", "fit_error",
+        "structure", "calibrant", "group", "boxcar", "joint", "shared", "temperature", "time",
+        "fraction", "quantity", "recipe", "warnings", "fit_error",
     )
 )  # fmt: skip
 REJECTED_MEASURED = CsvTable(("file", "reason"))
@@ -108,6 +108,8 @@ CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))
 PARAMETERS = CsvTable(("file", "structure_type", "structure", "parameter", "unit", "note"))
 MEASURED_SCORES = CsvTable(("sample", "radiation", "label", "answer", "verdict"))
 MEASURED_SUMMARY = CsvTable(("radiation", "structure_type"))
+BOXCAR = CsvTable(("file", "model", "parameter", "unit", "note"))
+TOGETHER = CsvTable(("name", "kind", "model", "file", "parameter", "unit", "note"))
 SERIES_PARAMETERS = CsvTable(("series", "model", "file", "x_name", "parameter", "unit"))
 SERIES_FITS = CsvTable(("series", "model", "file", "x_name", "start", "note"))
 SERIES_MODELS = CsvTable(("series", "x_name", "model_before", "model_after"))

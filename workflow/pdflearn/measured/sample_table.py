@@ -31,8 +31,17 @@ _NUMBERS = {
 }
 _TEXTS = {
     "file", "sample", "series", "radiation", "composition", "elements", "structure", "only",
-    "calibrant", "group",
+    "calibrant", "group", "boxcar", "joint", "shared",
 }  # fmt: skip
+_LENGTH = r"(?:\d+\.?\d*|\.\d+)"
+_LINK = r"[\w+-]+=(?:same|linear)"
+_PATTERNS = {
+    "boxcar": (rf"{_LENGTH}\s+{_LENGTH}", "width and step of the ranges in angstrom, such as 10 5"),
+    "shared": (
+        rf"{_LINK}(?:\s+{_LINK})*",
+        "names with same or linear and blanks between them, such as u_iso_Fe=linear delta2=same",
+    ),
+}
 # What a calibrant may be.
 CALIBRANTS = ("Ni", "Si", "CeO2", "LaB6")
 _COLUMNS = _TEXTS | {"label", "note"} | _NUMBERS | set(RECIPE_COLUMNS)
@@ -205,6 +214,11 @@ def _parse_value(line: int, name: str, value: str) -> str | float:
                 f"samples.csv, line {line}: radiation = {value!r}; expected xray or neutron"
             )
         return _RADIATION[value.lower()]
+    if name in _PATTERNS:
+        pattern, expected = _PATTERNS[name]
+        if not re.fullmatch(pattern, value):
+            raise PatternError(f"samples.csv, line {line}: {name} = {value!r}; expected {expected}")
+        return " ".join(value.split())
     if name == "calibrant":
         known = {formula.lower(): formula for formula in CALIBRANTS}
         if value.lower() not in known:

@@ -56,6 +56,12 @@ class MeasuredSample:
         What the file is a calibrant of: "Ni", "Si", "CeO2" or "LaB6"; "" for none.
     group : str
         Files that were measured alike: a calibrant serves those of its own group.
+    boxcar : str
+        Width and step of ranges of r in a row, angstrom: "10 5"; "" for none.
+    joint : str
+        Files with the same word are of one sample and are refined together.
+    shared : str
+        What the files of a series share: "u_iso_Fe=linear delta2=same".
     temperature, time, fraction : float or None
         Kelvin, seconds, and the fraction of the component that varies.
     quantity : str
@@ -110,6 +116,9 @@ class MeasuredSample:
     only: bool = False
     calibrant: str = ""
     group: str = ""
+    boxcar: str = ""
+    joint: str = ""
+    shared: str = ""
     temperature: float | None = None
     time: float | None = None
     fraction: float | None = None
@@ -190,6 +199,9 @@ class MeasuredSample:
             only=source == "user" and bool(given.get("only")),
             calibrant=str(given.get("calibrant") or ""),
             group=str(given.get("group") or ""),
+            boxcar=str(given.get("boxcar") or ""),
+            joint=str(given.get("joint") or ""),
+            shared=str(given.get("shared") or ""),
             temperature=_number(known["temperature"]),
             time=_number(given.get("time")),
             fraction=_number(given.get("fraction")),

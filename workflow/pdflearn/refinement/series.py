@@ -12,12 +12,11 @@ from itertools import combinations
 
 import numpy as np
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import Observation
-from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.refinement import Fit, refine
-from pdflearn.simulation.parameters import SimulationError
 
 # Two fits whose Rw differ by less than this share are equal: least squares ends where a step
 # changes the sum of squares by less than 1e-5.
@@ -33,6 +32,8 @@ UNEXPLAINED = 1.3
 # curve does not change with their difference to first order, so that least squares stays there.
 NEARLY_EQUAL = 1e-3
 APART = 2e-3
+# A diameter beyond so many ranges of r damps a curve by less than half at its end.
+FAR_BEYOND = 3.0
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,40 @@ def refine_series(
     >>> [round(frame.fit.parameters["a"].value, 3) for frame in frames]
     [3.524, 3.531, 3.538]
     """
-    walk = _Walk(observations, phases, recipe)
     order = [k for k, observation in enumerate(observations) if observation is not None]
+    recipe = _with_one_shape([observations[k] for k in order], phases, recipe)
+    walk = _Walk(observations, phases, recipe)
     walk.along(order, "forwards")
     walk.along(order[::-1], "backwards")
     walk.with_axes_apart(order)
     walk.again(order)
     walk.settle(order)
     return _judged(walk.frames)
+
+
+def _with_one_shape(
+    observations: Sequence[Observation], phases: list[Phase], recipe: Recipe
+) -> Recipe:
+    """The recipe with bulk for a shape where a size is far beyond the range of some curves.
+
+    At the border of what a range of r tells, a size is supported for one curve and not for the
+    next, and other parameters would jump with it.
+    """
+    if recipe.shape != "sphere" or not observations:
+        return recipe
+    places = sorted({0, len(observations) // 2, len(observations) - 1})
+    supported = []
+    for place in places:
+        try:
+            fit = refine(observations[place], phases, recipe=recipe)
+        except (PdflearnError, np.linalg.LinAlgError):
+            continue
+        sizes = [v.value for name, v in fit.parameters.items() if name.endswith("diameter")]
+        small = [size < FAR_BEYOND * fit.r[-1] for size in sizes]
+        supported.append(any(small) or all(np.isfinite(sizes)))
+        if any(small):
+            return recipe
+    return recipe if all(supported) else replace(recipe, shape="bulk")
 
 
 class _Walk:
@@ -191,7 +218,7 @@ class _Walk:
         known = self.frames[k]
         try:
             fit = refine(observation, self.phases, recipe=self.recipe, start=values)
-        except (RefinementError, SimulationError) as error:
+        except (PdflearnError, np.linalg.LinAlgError) as error:
             if known.fit is None:
                 self.frames[k] = FrameFit(None, reason=str(error))
             return

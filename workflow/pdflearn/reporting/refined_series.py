@@ -38,7 +38,7 @@ def plot_refined_series(
         The longest series first, `MAX_SERIES` at most. Lattice constants and U are those of the
         model that is best for most files.
     """
-    lengths = fits.dropna(subset=["rw"]).groupby("series", sort=True)["file"].nunique()
+    lengths = fits.dropna(subset=["rw"]).groupby("series", sort=True)["x"].nunique()
     names = lengths.sort_values(ascending=False, kind="stable").index[:MAX_SERIES]
     if not len(names):
         return plot_message("no series of four files or more was refined")
@@ -50,6 +50,32 @@ def plot_refined_series(
             of_series = [table[table["series"] == name] for table in (parameters, fits, changes)]
             _plot_row(line, str(name), *of_series)
     return figure
+
+
+def plot_boxcar(table: pd.DataFrame) -> Figure:
+    """Plot one row a file: lattice constants, U, delta (or size) and Rw against the range of r.
+
+    Parameters
+    ----------
+    table : DataFrame
+        file, model, r, rw, parameter, value, stderr: the rows of boxcar.csv; r is the middle of a
+        range, angstrom.
+
+    Returns
+    -------
+    Figure
+    """
+    rows = table[table["parameter"] != ""].assign(
+        series=table["file"].str.rsplit("/", n=1).str[-1],
+        x=table["r"],
+        x_name="middle of the range of r (Å)",
+        best=True,
+        explained=True,
+    )
+    if rows.empty:
+        return plot_message("no file asks for ranges of r in a row, or none could be fitted")
+    changes = pd.DataFrame(columns=["series", "x", "stderr"])
+    return plot_refined_series(rows, rows.drop_duplicates(["series", "x"]), changes)
 
 
 def _plot_row(

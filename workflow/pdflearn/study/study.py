@@ -36,7 +36,7 @@ _WILDCARD = re.compile(r"{(\w+)(?:,(?:[^{}]|{[^{}]*})*)?}")
 FIGURES = (
     "library", "patterns", "split", "audit", "novelty", "capacity", "loss", "cluster_scores",
     "cluster_numbers", "cluster_contents", "embeddings", "loadings", "dendrogram", "measured",
-    "fits", "series", "refined_series", "calibrants",
+    "fits", "series", "refined_series", "calibrants", "boxcar",
 )  # fmt: skip
 TASK_FIGURES = {
     CLASSIFICATION: ("scores", "stress", "calibration", "confusion"),
