@@ -20,16 +20,20 @@ PHASE_COLOURS = tuple(colour for colour in COLOURS if colour not in (BLUE, VERMI
 
 
 def plot_fit(
-    curves: "pd.DataFrame", phases: Sequence[str] = (), title: str = "", rows: "pd.DataFrame" = None
+    curves: "pd.DataFrame",
+    phases: Sequence[str] = (),
+    title: str = "",
+    rows: "pd.DataFrame | None" = None,
 ) -> "Figure":
     """Plot a fit: measured, calculated, their difference below, and what each phase adds.
 
     Parameters
     ----------
     curves : DataFrame
-        r (angstrom), measured, calculated, difference (1/angstrom^2), and the columns of `phases`.
+        r (angstrom), measured, calculated, difference (1/angstrom^2), and of a mixture phase_1,
+        phase_2, ...
     phases : sequence of str
-        Columns of what each phase of a mixture adds.
+        Names of the phases; of one alone nothing is drawn.
     title : str
     rows : DataFrame, optional
         structure_type and rw: how well each type fits, drawn as bars beside the fit.
@@ -54,8 +58,10 @@ def plot_fit(
         measured, calculated = curves["measured"].to_numpy(), curves["calculated"].to_numpy()
         difference = curves["difference"].to_numpy()
         axes.plot(r, measured, ".", color=BLUE, markersize=2.5, label="measured")
-        for colour, phase in zip(PHASE_COLOURS, phases, strict=False):
-            axes.plot(r, curves[phase], color=colour, linewidth=0.7, label=phase)
+        for k, (colour, name) in enumerate(zip(PHASE_COLOURS, phases, strict=False), start=1):
+            if len(phases) > 1:
+                g = curves[f"phase_{k}"]
+                axes.plot(r, g, color=colour, linewidth=0.7, label=f"{k}: {name[:24]}")
         axes.plot(r, calculated, color=VERMILION, linewidth=0.9, label="calculated")
         lowest = min(measured.min(), calculated.min())
         zero = lowest - 1.15 * max(difference.max(), 0.05 * np.ptp(measured))

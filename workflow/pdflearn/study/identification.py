@@ -15,7 +15,7 @@ from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
-from pdflearn.study.refined import PARAMETER_HEADER, Refinement
+from pdflearn.study.refined import Refinement
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -154,8 +154,7 @@ class Identification:
             raise ValueError(f"{self.file}: there is no fit to plot. {self.reason}")
         fitted = self.candidates[self.candidates["rw"].notna()]
         title = f"{Path(self.file).name}: {fitted.iloc[0]['structure_type']}, {self.verdict}"
-        phases = [column for column in self.curves.columns if column.startswith("phase_")]
-        return plot_fit(self.curves, phases, printable(title), fitted)
+        return plot_fit(self.curves, self.fit.names, printable(title), fitted)
 
     def to_dict(self, curves: bool = True) -> dict[str, Any]:
         """Everything as plain values, for JSON; what is no finite number becomes None.
@@ -237,7 +236,6 @@ class Identification:
         header = ("rank", "type", "probability", "Rw", "structure")
         parts.append(views.html_table(header, self.candidate_cells()))
         if self.fit is not None:
-            cells = self.fit.parameter_cells()
-            table = views.html_table(PARAMETER_HEADER, cells)
-            parts.append(f"<details><summary>What was refined</summary>{table}</details>")
+            tables = self.fit.tables_html()
+            parts.append(f"<details><summary>What was refined</summary>{tables}</details>")
         return "".join(parts)

@@ -170,9 +170,8 @@ class Refinement:
 
     def plot(self) -> "Figure":
         """The fit as a matplotlib figure."""
-        phases = [column for column in self.curves.columns if column.startswith("phase_")]
         title = f"{Path(self.file).name}: {self._what}, Rw {self.rw:.3f}"
-        return plot_fit(self.curves, phases, printable(title))
+        return plot_fit(self.curves, self.names, printable(title))
 
     def to_dict(self, curves: bool = True) -> dict[str, Any]:
         """Everything as plain values, for JSON; what is no finite number becomes None.
@@ -243,15 +242,20 @@ class Refinement:
     def __repr__(self) -> str:
         return f"<Refinement of {self.file}: {self.summary}>"
 
+    def tables_html(self) -> str:
+        """Parameters, shares of the phases of a mixture, and remarks."""
+        parts = []
+        if len(self.names) > 1:
+            parts.append(views.html_table(PHASE_HEADER, self.phase_cells()))
+        parts.append(views.html_table(PARAMETER_HEADER, self.parameter_cells()))
+        parts += [f"<p>{html.escape(printable(remark))}</p>" for remark in self.remarks]
+        return "".join(parts)
+
     def _repr_html_(self) -> str:
         """The fit in a notebook."""
-        table = views.html_table(PARAMETER_HEADER, self.parameter_cells())
-        several = len(self.names) > 1
-        shares = views.html_table(PHASE_HEADER, self.phase_cells()) if several else ""
         return (
             f"<p><b>{html.escape(printable(self.file))}</b>: {html.escape(self.summary)}</p>"
-            f"{views.html_image(png(self.plot()), f'The fit of {self.file}')}{table}{shares}"
-            + "".join(f"<p>{html.escape(printable(remark))}</p>" for remark in self.remarks)
+            f"{views.html_image(png(self.plot()), f'The fit of {self.file}')}{self.tables_html()}"
         )
 
 
