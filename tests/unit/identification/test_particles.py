@@ -6,7 +6,12 @@ import pytest
 
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.particles import clusters_before_small_crystals, is_cluster, is_small
+from pdflearn.identification.particles import (
+    clusters_before_small_crystals,
+    explains_alone,
+    is_cluster,
+    is_small,
+)
 from pdflearn.identification.ranking import fits_alike
 
 CATALOGUE = Catalogue(
@@ -56,3 +61,10 @@ def test_a_cluster_of_the_same_packing_is_preferred():
 
 def test_a_cluster_that_is_first_stays_first():
     assert first(refined("octahedron", 0.1), refined("fcc", 0.08, 15.0)) == "octahedron"
+
+
+def test_a_cluster_that_explains_the_curve_leaves_no_second_phase():
+    crystal = refined("hcp", 0.15, 15.0)
+    assert explains_alone([crystal, refined("octahedron", 0.16)])
+    assert not explains_alone([crystal, refined("octahedron", 0.20)])
+    assert not explains_alone([refined("hcp", 0.4, 15.0), refined("octahedron", 0.4)])

@@ -21,6 +21,7 @@ from pdflearn.identification.candidates import (
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.particles import explains_alone
 from pdflearn.identification.ranking import ALIKE_FLOOR, PARSIMONY
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
@@ -103,6 +104,8 @@ def find_mixtures(
     --------
     pdflearn.identification.evidence : What is supported.
     """
+    if explains_alone(refined):
+        return []
     search = _Search(observation, catalogue, solutions, request)
     singles = search.best_of_parents(refined)
     best, kept = singles[0], singles[: N_KEPT[1]]

@@ -12,6 +12,11 @@ MIN_DIAMETER = 20.0
 # told where its Rw is below the crystal's by more than this share of it.
 MAX_CLUSTER, BETTER = 26.0, 0.03
 
+# A cluster with an even strain and one U leaves up to this Rw where its surface contracts by up to
+# 3 % and moves more (development seeds 1 and 2 of tests/benchmarks/bench_clusters.py). Crystals
+# with small particles, which it competes with, may leave less of it by this factor.
+CLUSTER_RW, CLUSTER_SHARE = 0.25, 1.25
+
 
 def is_cluster(item: RefinedCandidate) -> bool:
     """Whether a candidate is one cluster."""
@@ -23,6 +28,17 @@ def is_small(item: RefinedCandidate) -> bool:
     if item.is_mixture or "diameter" not in item.fit.parameters:
         return False
     return item.fit.parameters["diameter"].value < MIN_DIAMETER
+
+
+def explains_alone(refined: list[RefinedCandidate]) -> bool:
+    """Whether a cluster explains a curve as far as clusters do.
+
+    What one leaves, the strain and the motion of its surface, is no second phase, although other
+    structures fit it.
+    """
+    best = min(item.adjusted_rw for item in refined)
+    limit = min(CLUSTER_RW, CLUSTER_SHARE * best)
+    return any(is_cluster(item) and item.adjusted_rw <= limit for item in refined)
 
 
 def clusters_before_small_crystals(
