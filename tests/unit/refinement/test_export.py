@@ -77,10 +77,10 @@ def test_the_script_prints_both_rw(tmp_path):
         [sys.executable, tmp_path / "Si_Ni.py"], cwd=tmp_path, capture_output=True, text=True,
         check=True,
     )  # fmt: skip
-    last = done.stdout.splitlines()[-1]
-    ours, theirs = (float(word.rstrip(",")) for word in (last.split()[3], last.split()[6]))
-    assert ours == pytest.approx(fit.rw, abs=1e-4)
-    assert theirs == pytest.approx(fit.rw, abs=0.005)
+    both, cut = (line.split() for line in done.stdout.splitlines()[-2:])
+    assert float(both[3].rstrip(",")) == pytest.approx(fit.rw, abs=1e-4)
+    assert float(both[6]) == pytest.approx(fit.rw, abs=0.005)
+    assert float(cut[-1]) == pytest.approx(fit.rw, abs=0.003)
 
 
 def test_the_curve_comes_back_from_the_fgr(platinum, tmp_path):

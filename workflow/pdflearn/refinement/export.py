@@ -86,6 +86,7 @@ def export_fit(
             name=name,
             structures=[file for file in files if file.endswith(".stru")],
             radiation=observation.radiation,
+            q_min=observation.q_min,
             q_max=observation.q_max,
             q_damp=fit.parameters["q_damp"].value,
             q_broad=_value(fit, "q_broad", observation.q_broad),

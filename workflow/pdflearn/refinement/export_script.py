@@ -17,7 +17,8 @@ from diffpy.pdffit2 import PdfFit
 
 HERE = Path(__file__).parent
 STRUCTURES = {structures!r}
-RADIATION, Q_MAX, Q_DAMP, Q_BROAD = {radiation!r}, {q_max!r}, {q_damp!r}, {q_broad!r}
+RADIATION, Q_DAMP, Q_BROAD = {radiation!r}, {q_damp!r}, {q_broad!r}
+Q_MIN, Q_MAX = {q_min!r}, {q_max!r}
 
 rows = (HERE / {curves!r}).read_text().split("#L", 1)[1].splitlines()[1:]
 r, calculated, _, _, difference = np.loadtxt(rows).T
@@ -27,11 +28,16 @@ fit = PdfFit()
 for name in STRUCTURES:  # with scale, delta1, delta2 and diameter
     fit.read_struct(str(HERE / name))
 # A grid of 0.01 A from 0.01 A, and beyond the end, since PDFfit2 cuts F(Q) on the grid of the data.
-n_points = int(np.ceil((r[-1] + 5.0) / 0.01))
+n_points = int(np.ceil((r[-1] + 10.0) / 0.01))
 fit.alloc(RADIATION, Q_MAX, Q_DAMP, 0.01, 0.01 * n_points, n_points)
 fit.setvar("qbroad", Q_BROAD)
 fit.calc()
-pdffit2 = np.interp(r, fit.getR(), fit.getpdf_fit())
+fine, curve = np.array(fit.getR()), np.array(fit.getpdf_fit())
+pdffit2 = np.interp(r, fine, curve)
+# PDFfit2 keeps F(Q) below Q_MIN, which a measurement does not hold: the same without it.
+q = np.arange(0.0, Q_MIN, 0.01) + 0.005
+f_below = 0.01 * np.sin(np.outer(q, fine)) @ curve
+cut = pdffit2 - 0.01 * 2 / np.pi * f_below @ np.sin(np.outer(q, r))
 
 
 def rw(curve):
@@ -39,6 +45,7 @@ def rw(curve):
 
 
 print(f"Rw of pdflearn {{rw(calculated):.4f}}, of PDFfit2 {{rw(pdffit2):.4f}}")
+print(f"of PDFfit2 with F(Q) from {{Q_MIN:g}} 1/A on: {{rw(cut):.4f}}")
 '''
 
 
@@ -47,6 +54,7 @@ def pdffit2_script(
     name: str,
     structures: Sequence[str],
     radiation: str,
+    q_min: float,
     q_max: float,
     q_damp: float,
     q_broad: float,
@@ -62,7 +70,7 @@ def pdffit2_script(
     structures : sequence of str
         Names of the .stru files, one a phase.
     radiation : {"xray", "neutron"}
-    q_max, q_damp, q_broad : float
+    q_min, q_max, q_damp, q_broad : float
         1/angstrom.
     rw : float
         Of the fit.
@@ -76,6 +84,7 @@ def pdffit2_script(
         name=name,
         structures=list(structures),
         radiation={"xray": "X", "neutron": "N"}[radiation],
+        q_min=float(q_min),
         q_max=float(q_max),
         q_damp=float(q_damp),
         q_broad=float(q_broad),
