@@ -53,8 +53,7 @@ class PDFSimulator:
         The conventional cell of a crystal, or the atoms of a cluster. Two optional attributes are
         used: `periodic` (bool) and `orbits` (one label for each atom, equal for atoms that are
         equivalent by symmetry).
-    radiation : {"xray", "neutron"}
-        Default "xray".
+    radiation : {"xray", "neutron"}, default "xray"
     form_factor : {"q", "constant"}
         X-ray form factors f(Q) (default), or f(0) as in PDFgui and the PDFCalculator of
         diffpy.srreal. Neutron scattering lengths are constant in any case.
@@ -325,8 +324,7 @@ def simulate_pdf(
     ----------
     structure : diffpy.structure.Structure
         See `PDFSimulator`.
-    radiation : {"xray", "neutron"}
-        Default "xray".
+    radiation : {"xray", "neutron"}, default "xray"
     q_min, q_max : float
         Window of the measurement, 1/angstrom (default 0.5 and 25).
     q_damp : float
