@@ -1,0 +1,200 @@
+"""How often mixtures are named whole, and how far their fractions are off.
+
+    python tests/benchmarks/bench_mixtures.py --out results/bench [--variant N] [--simulated K]
+        [--sums] [--public FOLDER]
+
+Needs a study that has run. Files are made by mixture_files.py: (a) one to three phases by PDFfit2
+from structures typed in from the literature, at known fractions, sizes, noise and instruments, of
+X-rays and neutrons; (b) with --sums, sums of public measured single-phase files at stated shares,
+as far as these are defined: the scale of a measured curve is that of a fit of its structure. Rules
+and limits of pdflearn.identification.mixtures were set on variants 100 and 101; others test them.
+
+Printed are a line a file and, for each number of phases:
+    whole         all phases named and no other; exactly, or up to types of one parent type
+    part          some of the phases named and no other
+    wrong         a phase named that is not there
+    accepted      and of these, with a wrong phase, and with phases missing
+    fraction      mean absolute error of the fractions of atoms, of those named whole
+    CPU           seconds a file
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+from diffpy.pdffit2 import redirect_stdout
+from mixture_files import MEASURED, draw_sums, simulated_file, summed_file, table_of
+from threadpoolctl import threadpool_limits
+
+from pdflearn.core.io import save_table
+from pdflearn.identification.messages import ACCEPTED
+from pdflearn.identification.sample import SampleResult, identify_sample
+from pdflearn.models.probabilities import type_probabilities
+from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.refinement import refine
+from pdflearn.structures.elements import parse_composition, xray_length
+from pdflearn.structures.relations import root
+from pdflearn.study.identify import TrainedStudy, load_study
+from pdflearn.study.measured_files import read_files
+
+N_OF_PHASES = {1: 0.2, 2: 0.5, 3: 0.3}  # shares of the simulated files
+
+
+def identify_file(file: str, study: TrainedStudy) -> SampleResult:
+    """The result of one file."""
+    batch, rejected = read_files([file], study.grid)
+    if not batch.samples:
+        raise ValueError(f"{file}: {rejected[0]['reason']}")
+    patterns = batch.patterns_array(study.grid.points)
+    probabilities = type_probabilities(patterns, study.model).iloc[0].to_dict()
+    return identify_sample(batch.samples[0], probabilities, study.catalogue, top_n=5)
+
+
+def measured_curves(
+    folder: Path, study: TrainedStudy
+) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], dict[str, float]]:
+    """The public curves on the absolute scale, and the mean scattering length of their atoms."""
+    curves, lengths = {}, {}
+    for name, (file, structure_type, composition) in MEASURED.items():
+        batch, _ = read_files([str(folder / file)], study.grid)
+        observation = batch.samples[0].observation
+        atoms = parse_composition(composition)
+        lengths[name] = sum(n * xray_length(element) for element, n in atoms.items()) / sum(
+            atoms.values()
+        )
+        described = study.catalogue.structures
+        of_type = described[described["structure_type"] == structure_type]
+        same = of_type[of_type["elements"] == "-".join(sorted(atoms))]
+        best = min(
+            (
+                refine(
+                    observation,
+                    [Phase(study.catalogue.load(i), "xray", row["crystal_system"])],
+                    full=False,
+                )
+                for i, row in (same if len(same) else of_type).iterrows()
+            ),
+            key=lambda fit: fit.rw,
+        )
+        curves[name] = observation.r, observation.g / best.parameters["scale"].value
+    return curves, lengths
+
+
+def score(
+    row: Mapping[str, Any], result: SampleResult, parents: Mapping[str, str]
+) -> dict[str, Any]:
+    """What one file counts for."""
+    first = result.answer.ranked[0] if result.answer.ranked else None
+    named = first.structure_type if first else ""
+    known, got = (
+        sorted(root(one, parents) for one in types.split("+")) for types in (row["types"], named)
+    )
+    wrong = any(one not in known for one in got)
+    whole = known == got
+    error = np.nan
+    if whole and first.is_mixture:
+        shares = dict(zip(known, _by_root(row, parents), strict=True))
+        fractions = zip(first.candidates, first.fit.fractions, strict=True)
+        error = np.mean(
+            [abs(c - shares[root(item.structure_type, parents)]) for item, c in fractions]
+        )
+    accepted = result.answer.verdict == ACCEPTED
+    return {
+        "named": named,
+        "structures": first.name if first else "",
+        "verdict": result.answer.verdict,
+        "whole": whole,
+        "exactly": named == row["types"],
+        "part": not whole and not wrong,
+        "wrong": wrong,
+        "accepted": accepted,
+        "accepted_wrong": accepted and wrong,
+        "accepted_part": accepted and not whole and not wrong,
+        "fraction_error": error,
+        "rw": first.fit.rw if first else np.nan,
+    }
+
+
+def _by_root(row: Mapping[str, Any], parents: Mapping[str, str]) -> list[float]:
+    """The shares in the order of the sorted parent types."""
+    pairs = zip(row["types"].split("+"), row["shares"].split("+"), strict=True)
+    return [
+        float(share) for _, share in sorted((root(one, parents), share) for one, share in pairs)
+    ]
+
+
+def make_files(folder: Path, options: argparse.Namespace, study: TrainedStudy) -> pd.DataFrame:
+    """Write the files; the table of what they are."""
+    parents = study.catalogue.parents
+    rows = [
+        simulated_file(folder, n_phases, number, options.variant, parents)
+        for n_phases, share in N_OF_PHASES.items()
+        for number in range(round(share * options.simulated))
+    ]
+    if options.sums:
+        public = Path(options.public)
+        if not options.public:
+            public = folder / "public"
+            with ZipFile(Path(options.results) / "measured" / "public.zip") as archive:
+                archive.extractall(public)
+        curves, lengths = measured_curves(public, study)
+        rows += [
+            summed_file(folder, curves, shares, lengths) for shares in draw_sums(options.variant)
+        ]
+    return table_of(rows)
+
+
+def main() -> None:
+    """Make the files, identify them, print and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", default="results/bench")
+    parser.add_argument("--results", default="results", help="of the study")
+    parser.add_argument("--variant", type=int, default=0, help="another draw of all files")
+    parser.add_argument("--simulated", type=int, default=200, help="how many files by PDFfit2")
+    parser.add_argument("--sums", action="store_true", help="sums of measured curves as well")
+    parser.add_argument("--public", default="", help="their folder; else the study's own")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as name, threadpool_limits(1):
+        redirect_stdout(open("/dev/null", "w"))  # noqa: SIM115  (PDFfit2's messages)
+        study = load_study(options.results)
+        files = make_files(Path(name), options, study)
+        if len(files):  # what is compiled once counts for no file
+            identify_file(files["file"].iloc[0], study)
+        for row in files.to_dict("records"):
+            start = time.process_time()
+            result = identify_file(row["file"], study)
+            cpu = time.process_time() - start
+            scored = score(row, result, study.catalogue.parents)
+            rows.append(row | scored | {"cpu_s": cpu, "phases": row["types"].count("+") + 1})
+            mark = " " if scored["exactly"] else "~" if scored["whole"] else "*"
+            fractions = "/".join(f"{c:.2f}" for c in _fractions(result))
+            print(
+                f"{mark} {row['name']} {row['radiation']}: {scored['verdict']} "
+                f"{scored['structures']} {fractions} Rw {scored['rw']:.3f} {cpu:.1f} s",
+                flush=True,
+            )
+    table = pd.DataFrame(rows).drop(columns="file")
+    numeric = [
+        "whole", "exactly", "part", "wrong", "accepted", "accepted_wrong", "accepted_part",
+        "fraction_error", "cpu_s",
+    ]  # fmt: skip
+    groups = table.groupby(["source", "phases"])
+    summary = groups[numeric].mean().round(3)
+    summary.insert(0, "files", groups.size())
+    print(summary.to_string())
+    save_table(Path(options.out) / "bench_mixtures.csv", table)
+
+
+def _fractions(result: SampleResult) -> tuple[float, ...]:
+    return result.answer.ranked[0].fit.fractions if result.answer.ranked else ()
+
+
+if __name__ == "__main__":
+    main()
