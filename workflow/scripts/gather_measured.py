@@ -8,11 +8,10 @@ import pandas as pd
 
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
+from pdflearn.identification.sample import FIT_CURVES
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
 from pdflearn.measured.sample_table import SampleTables, no_such_file
 from pdflearn.study import logs
-
-CURVES = ("r", "measured", "calculated")
 
 
 def unmatched_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame:
@@ -32,10 +31,10 @@ def gather_fits(files: list[str], order: dict[str, int]) -> dict[str, np.ndarray
         with np.load(file) as arrays:
             packed = dict(arrays)  # read once: each look into the file reads a whole array anew
         for number, name in enumerate(packed["files"].tolist()):
-            fits.append((name, tuple(unpack_curve(packed, number, *CURVES))))
+            fits.append((name, tuple(unpack_curve(packed, number, *FIT_CURVES))))
     fits.sort(key=lambda fit: order[fit[0]])
     names = np.array([name for name, _ in fits], dtype=str)
-    return {"files": names, **pack_curves([curves for _, curves in fits], CURVES)}
+    return {"files": names, **pack_curves([curves for _, curves in fits], FIT_CURVES)}
 
 
 def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
+from pdflearn.identification.sample import one_a_rank
 from pdflearn.measured.index import unpack_curve
 from pdflearn.reporting import measured, style
 from pdflearn.study import logs
@@ -16,7 +17,7 @@ from pdflearn.study import logs
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:
     """Return the figures by name."""
     index = load_table(files["index"], columns.MEASURED_INDEX)
-    answers = load_table(files["identification"], columns.IDENTIFICATION)
+    answers = one_a_rank(load_table(files["identification"], columns.IDENTIFICATION))
     with np.load(files["patterns"]) as arrays:
         patterns = arrays["patterns"]
     with np.load(files["fits"]) as arrays:

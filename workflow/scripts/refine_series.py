@@ -11,6 +11,7 @@ from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_series
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.final import FINAL_RECIPE
+from pdflearn.identification.sample import one_a_rank
 from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.reader import printable
@@ -40,7 +41,7 @@ def main(inputs: Any, outputs: Any) -> None:
     samples = [sample for files in batches for sample in load_samples(*files)]
     calibrations = calibrations_of(load_table(inputs.calibrants, columns.CALIBRANTS))
     samples = calibrated(sorted(samples, key=lambda sample: sample.file), calibrations)
-    answers = concat([load_table(file) for file in inputs.identification])
+    answers = one_a_rank(concat([load_table(file) for file in inputs.identification]))
     files = (inputs.table, inputs.xray, inputs.neutron, inputs.types)
     index = pd.DataFrame([sample.to_row() for sample in samples])
     all_series = find_series(index) if len(index) else []

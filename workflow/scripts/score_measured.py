@@ -5,6 +5,7 @@ from typing import Any
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification.both_ways import score_both_ways
+from pdflearn.identification.sample import one_a_rank
 from pdflearn.identification.scores import by_sample, score_files, summary
 from pdflearn.study import logs
 
@@ -28,7 +29,7 @@ def main(
     structures = concat([load_table(file) for file in structure_index_files])
     with_parent = structures[structures["parent"].fillna("") != ""]
     parents = dict(zip(with_parent["structure_type"], with_parent["parent"], strict=True))
-    answers = load_table(answers_file, columns.IDENTIFICATION)
+    answers = one_a_rank(load_table(answers_file, columns.IDENTIFICATION))
     parameters = load_table(parameters_file, columns.PARAMETERS)
     index = load_table(index_file, columns.MEASURED_INDEX)
     files = score_files(index, answers, parameters, parents)

@@ -100,8 +100,8 @@ MEASURED_INDEX = CsvTable(
 REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(
     (
-        "file", "structure_type", "structure", "compound", "structure_file", "kin", "verdict",
-        "kind", "reason",
+        "file", "structure_type", "structure", "compound", "structure_file", "kin", "phase_type",
+        "phase_structure", "verdict", "kind", "reason",
     )
 )  # fmt: skip
 CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))

@@ -148,13 +148,14 @@ def order_ends(name: str, fit_text: str, length: float) -> str:
 def two_phases(
     fit_text: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
 ) -> str:
-    """Say what a mixture is made of, and which other pairs fit as well."""
+    """Say what a mixture is made of, and which other mixtures fit as well."""
     shares = ", ".join(
         f"{100 * fraction:.0f} % of the atoms {structure_type}"
         for fraction, structure_type in zip(fractions, types, strict=True)
     )
     also = f" But so does {_any_of(others)}." if others else _elements_unknown("types are")
-    return f"No single phase fits; two together do ({fit_text}): {shares}.{also}"
+    number = {2: "two", 3: "three"}.get(len(types), "four")
+    return f"No single phase explains all; {number} together do ({fit_text}): {shares}.{also}"
 
 
 def several_fit(

@@ -31,8 +31,8 @@ from pdflearn.structures.modes import symmetric_modes
 MAX_PHASES = 4
 # So many mixtures of k phases are extended by one more, and so many of these are refined.
 N_KEPT = {1: 4, 2: 2, 3: 1}
-N_REFINED = {2: 7, 3: 5, 4: 3}
-N_FULL = 3  # of these are refined in full
+N_REFINED = {2: 6, 3: 4, 4: 2}
+N_FULL = 2  # of these are refined in full
 N_FIRST_LOOK = 3  # none of the others is refined where so many bring little
 N_PROPOSED = 4  # next phases that are looked at for each of them
 # A pattern is placed by its stretch: so many independent places, for peaks 0.1 angstrom wide.
@@ -47,7 +47,7 @@ N_OTHERS = 3
 N_ALIKE = 8  # so many types are looked at for a simpler one
 # Of so many structures of a type with the most similar patterns, so many of the first and so many
 # of those with the least stretch are tried for each phase.
-N_SIMILAR_MEMBERS, N_MEMBERS = 12, 2
+N_SIMILAR_MEMBERS, N_MEMBERS, N_NEAR = 12, 1, 2
 # What the residuals of structures of one type say of their elements counts by this share: it is not
 # noise that they differ by, but the thermal motion that each of them allows.
 TRUST = 0.25
@@ -176,6 +176,8 @@ class _Search:
         self, simple: RefinedCandidate, rich: RefinedCandidate, times: float = 1.0
     ) -> bool:
         """Whether the gain is so many times what the phases that the richer one has more cost."""
+        if min(_signals(rich)) < rich.fit.rw**2:  # weaker than what is left: not told from misfit
+            return False
         needed = times * self.cost(simple.candidates, rich.candidates)
         return self.gain(simple.fit.rw, rich.fit.rw) > needed
 
@@ -210,7 +212,7 @@ class _Search:
             others = [c for k, c in enumerate(item.fit.partials) if k != index]
             members = self.similar(others, 1, set(), {phase.structure_type}, N_SIMILAR_MEMBERS)
             near = sorted(members, key=lambda new: abs(np.log(new.phase.stretch)))
-            chosen = [*members[:N_MEMBERS], *near[:N_MEMBERS]]
+            chosen = [*members[:N_MEMBERS], *near[:N_NEAR]]
             for new in {new.id: new for new in chosen}.values():
                 if new.id == phase.id:
                     continue

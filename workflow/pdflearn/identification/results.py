@@ -8,6 +8,7 @@ import numpy as np
 from diffpy.structure import Structure
 
 from pdflearn.identification import messages
+from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.final import with_final_fit
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
@@ -22,8 +23,11 @@ from pdflearn.refinement.parameter import Parameter
 
 COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
-    "rw", "kin", "verdict", "kind", "reason",
+    "rw", "kin", "phase", "phase_type", "phase_structure", "fraction_atoms",
+    "fraction_atoms_stderr", "fraction_mass", "fraction_mass_stderr", "fraction_volume",
+    "fraction_volume_stderr", "verdict", "kind", "reason",
 ]  # fmt: skip
+AMOUNTS = ("atoms", "mass", "volume")
 PARAMETER_COLUMNS = [
     "file", "structure_type", "structure", "parameter", "value", "stderr", "unit", "note",
 ]  # fmt: skip
@@ -71,14 +75,16 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
 
     Types that were refined come first, then the next likely types by the model. Verdict and reason
     stand in the first row, with the kind of none and the types that cannot be told from the first
-    (kin). A mixture has no probability of its own.
+    (kin). A mixture has no probability of its own, and one row for each of its phases: they share
+    the rank, the types joined by "+", and what is said of the whole; each has its own type,
+    structure and fractions.
 
     Parameters
     ----------
     sample : MeasuredSample
     answer : Answer
     top_n : int
-        How many rows are made at most.
+        How many ranks are made at most.
 
     Returns
     -------
@@ -121,6 +127,40 @@ def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict
         reason += f" The radiation is not known; {answer.radiation} fits best."
     rows[0] |= {"kin": " or ".join(answer.kin), "verdict": answer.verdict}
     rows[0] |= {"kind": answer.kind, "reason": reason}
+    return [
+        row | phase
+        for k, row in enumerate(rows)
+        for phase in (
+            _phase_rows(answer.ranked[k], answer if k == 0 else None)
+            if k < len(answer.ranked)
+            else [NO_PHASE | {"phase_type": row["structure_type"]}]
+        )
+    ]
+
+
+NO_PHASE = {"phase": 1, "phase_structure": ""} | {
+    f"fraction_{of}{error}": np.nan for of in AMOUNTS for error in ("", "_stderr")
+}
+
+
+def _phase_rows(item: RefinedCandidate, answer: Answer | None) -> list[dict[str, Any]]:
+    """What the rows of a rank say of each phase; of the first rank by the final fit."""
+    fit = item.fit if answer is None else answer.refined
+    rows = []
+    for index, candidate in enumerate(item.candidates):
+        row: dict[str, Any] = {
+            "phase": index + 1,
+            "phase_type": candidate.structure_type,
+            "phase_structure": candidate.name,
+        }
+        for of in AMOUNTS:
+            for name in (of, f"{of}_stderr"):
+                # one phase is all there is, without an error
+                value = getattr(fit.amounts, name)[index] if item.is_mixture else np.nan
+                row[f"fraction_{name}"] = round(float(value), 4)
+            if not item.is_mixture:
+                row[f"fraction_{of}"] = 1.0
+        rows.append(row)
     return rows
 
 

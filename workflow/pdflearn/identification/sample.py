@@ -12,6 +12,7 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.mixtures import MAX_PHASES
 from pdflearn.identification.results import (
     COLUMNS,
     PARAMETER_COLUMNS,
@@ -25,8 +26,11 @@ from pdflearn.identification.verdict import Answer
 from pdflearn.measured.index import pack_curves
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.fit import Fit
 
-FIT_CURVES = ("r", "measured", "calculated")  # the curves of fits.npz
+# The curves of fits.npz; those of phases that a fit does not have are not numbers.
+PHASE_CURVES = tuple(f"phase_{k}" for k in range(1, MAX_PHASES + 1))
+FIT_CURVES = ("r", "measured", "calculated", *PHASE_CURVES)
 
 
 @dataclass(frozen=True)
@@ -128,12 +132,31 @@ def fit_arrays(results: Iterable[SampleResult]) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        `files` (n,), and r (angstrom), measured and calculated G(r) (1/angstrom^2) as
-        `pdflearn.measured.index.pack_curves` packs them.
+        `files` (n,), and r (angstrom), G(r) (1/angstrom^2) as measured, as calculated and of each
+        phase of a mixture, as `pdflearn.measured.index.pack_curves` packs them.
     """
     fitted = [result for result in results if result.answer.ranked]
     fits = [result.answer.ranked[0].fit for result in fitted]
     return {
         "files": np.array([result.sample.file for result in fitted], dtype=str),
-        **pack_curves([(fit.r, fit.g, fit.calculated) for fit in fits], FIT_CURVES),
+        **pack_curves(
+            [(fit.r, fit.g, fit.calculated, *_phase_curves(fit)) for fit in fits], FIT_CURVES
+        ),
     }
+
+
+def _phase_curves(fit: Fit) -> list[np.ndarray]:
+    """The curve of each phase of a mixture, then arrays of NaN; of one phase these alone."""
+    partials = list(fit.partials) if len(fit.partials) > 1 else []
+    return partials + [np.full(len(fit.r), np.nan)] * (len(PHASE_CURVES) - len(partials))
+
+
+def one_a_rank(answers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of identification.csv without those of a mixture's further phases.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Rows of identification.csv.
+    """
+    return answers[answers["phase"] == 1]

@@ -1,5 +1,7 @@
 """Figures of measured patterns: all of them, the fits with their differences, series."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
@@ -11,9 +13,13 @@ from pdflearn.reporting.names import shorten
 from pdflearn.reporting.style import (
     BLUE,
     COLOURS,
+    GREEN,
     GREY,
     MARKERS,
+    ORANGE,
+    PURPLE,
     R_LABEL,
+    SKY,
     STYLE,
     VERMILION,
     plot_message,
@@ -22,6 +28,7 @@ from pdflearn.reporting.style import (
 MAX_PANELS = 12
 MAX_CURVES = 60
 MAX_SERIES = 4
+PHASE_COLOURS = (GREEN, PURPLE, ORANGE, SKY)  # told apart by the colour-blind as well
 VERDICT_COLOURS = {ACCEPTED: BLUE, AMBIGUOUS: "#8A5A00", NONE: VERMILION}
 VERDICT_MARKS = {ACCEPTED: "✓", AMBIGUOUS: "?", NONE: "✗"}
 
@@ -160,9 +167,15 @@ def plot_fits(
 
 
 def plot_sample(
-    r: np.ndarray, measured: np.ndarray, calculated: np.ndarray, answers: pd.DataFrame
+    r: np.ndarray,
+    measured: np.ndarray,
+    calculated: np.ndarray,
+    answers: pd.DataFrame,
+    partials: Sequence[np.ndarray] = (),
 ) -> Figure:
     """Plot the fit of a sample's first answer, and how well each type fits that was tried.
+
+    Of a mixture the curve of each phase stands below the fit, with its type and share of the atoms.
 
     Parameters
     ----------
@@ -171,7 +184,10 @@ def plot_sample(
     measured, calculated : arrays (n_points,)
         G(r) in 1/angstrom^2, on an arbitrary scale.
     answers : DataFrame
-        file, structure_type, rw, verdict: the sample's rows of identification.csv, by rank.
+        file, structure_type, rw, verdict: the sample's rows of identification.csv, by rank and
+        phase; where there are partials also rank, phase, phase_type, fraction_atoms and its stderr.
+    partials : sequence of arrays (n_points,), default ()
+        What each phase of a mixture adds to the calculated curve.
 
     Returns
     -------
@@ -194,11 +210,18 @@ def plot_sample(
     >>> [label.get_text() for label in figure.axes[1].get_yticklabels()]
     ['fcc', 'hcp']
     """
-    first, fitted = answers.iloc[0], answers[answers["rw"].notna()]
+    first = answers.iloc[0]
+    ranks = answers[answers["phase"] == 1] if "phase" in answers else answers
+    fitted = ranks[ranks["rw"].notna()]
     colour = VERDICT_COLOURS.get(first["verdict"], "black")
     with plt.rc_context(STYLE):
-        figure, (ax_fit, ax_rw) = plt.subplots(1, 2, figsize=(8.5, 3.0), width_ratios=[2.2, 1])
-        _plot_fit(ax_fit, r, measured, calculated)
+        size = (8.5, 3.0 + 0.7 * len(partials))
+        figure, (ax_fit, ax_rw) = plt.subplots(1, 2, figsize=size, width_ratios=[2.2, 1])
+        base = _plot_fit(ax_fit, r, measured, calculated)
+        if len(partials):
+            phases = answers[answers["rank"] == first["rank"]]
+            scale = np.abs(measured).max() or 1.0
+            _plot_phases(ax_fit, r, [part / scale for part in partials], phases, base)
         ax_fit.set(xlabel=R_LABEL, ylabel="G(r), scaled to its highest value")
         ax_fit.legend(
             loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8, markerscale=3
@@ -216,8 +239,35 @@ def plot_sample(
     return figure
 
 
-def _plot_fit(axes: Axes, r: np.ndarray, measured: np.ndarray, calculated: np.ndarray) -> None:
-    """Measured and calculated curve, scaled to the highest value, and the difference below."""
+def _plot_phases(
+    axes: Axes, r: np.ndarray, partials: Sequence[np.ndarray], phases: pd.DataFrame, base: float
+) -> None:
+    """The curve of each phase below the others, on their scale, with its type and share."""
+    for part, row, colour in zip(partials, phases.to_dict("records"), PHASE_COLOURS, strict=False):
+        top = float(part.max())
+        base -= top + 0.35
+        axes.axhline(base, color="#CCCCCC", linewidth=0.6, zorder=0)
+        axes.plot(r, base + part, color=colour, linewidth=0.8)
+        share = f"{100 * row['fraction_atoms']:.0f}"
+        if pd.notna(row["fraction_atoms_stderr"]):
+            share += f" ± {100 * row['fraction_atoms_stderr']:.1g}"
+        label = f"{shorten(str(row['phase_type']), 20)}, {share} % of the atoms"
+        axes.annotate(
+            label, (r[-1], base + top), (0, 1), textcoords="offset points", ha="right",
+            va="bottom", fontsize=7.5, color=colour,
+        )  # fmt: skip
+        base += min(0.0, float(part.min()))
+    axes.set_ylim(bottom=base - 0.1)
+
+
+def _plot_fit(axes: Axes, r: np.ndarray, measured: np.ndarray, calculated: np.ndarray) -> float:
+    """Measured and calculated curve, scaled to the highest value, and the difference below.
+
+    Returns
+    -------
+    float
+        Where the axis ends below.
+    """
     scale = np.abs(measured).max() or 1.0
     axes.plot(r, measured / scale, ".", color=BLUE, markersize=2, label="measured")
     axes.plot(r, calculated / scale, color=VERMILION, linewidth=0.8, label="calculated")
@@ -227,6 +277,7 @@ def _plot_fit(axes: Axes, r: np.ndarray, measured: np.ndarray, calculated: np.nd
     lowest = min(-2.0, float(difference.min()) - 1.4)
     axes.set(ylim=(lowest, 1.75), yticks=[], xticks=np.arange(5 * (r[0] // 5 + 1), r[-1] + 1, 5))
     axes.spines["left"].set_visible(False)
+    return lowest
 
 
 def plot_series(

@@ -218,7 +218,8 @@ def measured_section(
     for row in order.to_dict("records"):
         if row["file"] not in answers:
             continue
-        ranks = answers[row["file"]].sort_values("rank")
+        phases = answers[row["file"]].sort_values(["rank", "phase"])
+        ranks = phases[phases["phase"] == 1]
         first, rest = ranks.iloc[0], ranks.iloc[1:4]
         others = [
             structure_type + (f" (Rw {rw:.2f})" if pd.notna(rw) else "")
@@ -237,12 +238,39 @@ def measured_section(
                 "probability": format_number(first["probability"]),
                 "rw": format_number(first["rw"]),
                 "others": ", ".join(others),
-                "reason": first["reason"],
+                "reason": " ".join([first["reason"], *_phase_lines(phases[phases["rank"] == 1])]),
                 "warnings": row["warnings"],
                 "types": ranks["structure_type"].tolist(),
             }
         )
     return rows
+
+
+def _phase_lines(phases: pd.DataFrame) -> list[str]:
+    """What the report says of each phase of a mixture; nothing of a single one."""
+    if len(phases) < 2:
+        return []
+    lines = []
+    for phase in phases.to_dict("records"):
+        shares = [
+            f"{format_share(phase[f'fraction_{of}'], phase[f'fraction_{of}_stderr'])} of the {of}"
+            for of in ("atoms", "mass", "volume")
+            if pd.notna(phase[f"fraction_{of}"])
+        ]
+        lines.append(f"{phase['phase_type']} ({phase['phase_structure']}): {', '.join(shares)}.")
+    return lines
+
+
+def format_share(share: float, stderr: float) -> str:
+    """A share in per cent with its standard error.
+
+    Examples
+    --------
+    >>> format_share(0.314, 0.012), format_share(0.314, float("nan"))
+    ('31 ± 1 %', '31 %')
+    """
+    error = f" ± {100 * stderr:.1g}" if pd.notna(stderr) else ""
+    return f"{100 * share:.0f}{error} %"
 
 
 def cluster_section(scores: pd.DataFrame, n_patterns: int) -> dict[str, Any]:

@@ -206,6 +206,7 @@ class Identification:
                 str(row["structure"]),
             )
             for row in self.candidates.to_dict("records")
+            if row["phase"] == 1
         ]
 
     def __str__(self) -> str:
