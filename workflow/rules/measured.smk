@@ -14,7 +14,7 @@
 #         results/measured/batches/                    what was read and identified, by batch
 #         results/measured/index.csv, patterns.npz     what was read
 #         results/measured/rejected.csv                file, reason
-#         results/measured/identification.csv          file, rank, structure_type, probability, ...
+#         results/measured/identification.csv          file, rank, structure_type, phase, ...: a row a phase
 #         results/measured/probabilities.parquet       every type's probability, by the model alone
 #         results/measured/parameters.csv, fits.npz, structures/     the best fit of each file
 #         results/measured/scores.csv, scores_summary.csv            files with a known label

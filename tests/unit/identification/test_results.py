@@ -78,6 +78,20 @@ def test_a_mixture_has_two_structures_and_fractions(even, catalogue):
     assert {"1_a", "2_a", "1_scale", "q_damp"} <= set(values)
 
 
+def test_a_mixture_has_a_row_for_each_phase(even, catalogue):
+    seen = measured(("Si diamond", 0.6), ("Ni fcc", 0.4))
+    sample = MeasuredSample("a.gr", radiation="xray", observation=seen)
+    rows = ranked_rows(sample, identify(seen, even, catalogue), 2)
+    assert [(row["rank"], row["phase"]) for row in rows] == [(1, 1), (1, 2), (2, 1)]
+    assert {row["structure_type"] for row in rows[:2]} == {"diamond+fcc"}
+    assert {row["phase_type"] for row in rows[:2]} == {"diamond", "fcc"}
+    for of in ("atoms", "mass", "volume"):
+        assert sum(row[f"fraction_{of}"] for row in rows[:2]) == pytest.approx(1.0, abs=1e-3)
+        assert all(0 < row[f"fraction_{of}_stderr"] < 0.05 for row in rows[:2])
+    assert rows[2]["fraction_atoms"] == 1.0
+    assert math.isnan(rows[2]["fraction_atoms_stderr"])
+
+
 def test_a_curve_that_nothing_can_be_refined_against_says_so_and_no_more(copper, even, catalogue):
     flat = MeasuredSample("a.gr", observation=replace(copper, g=1e-310 * copper.g))
     short = MeasuredSample("a.gr", fit_error="too short")

@@ -68,6 +68,25 @@ def test_a_refused_curve_is_not_named_by_a_type():
     style.plt.close(figure)
 
 
+def test_a_mixture_shows_each_phase_with_its_share_below_the_others():
+    r = np.arange(1.5, 20.0, 0.1)
+    partials = [0.7 * np.sin(3 * r), 0.3 * np.cos(4 * r)]
+    answers = pd.DataFrame({
+        "file": "a.gr", "rank": [1, 1, 2], "phase": [1, 2, 1],
+        "structure_type": ["diamond+fcc", "diamond+fcc", "fcc"], "rw": [0.1, 0.1, 0.5],
+        "verdict": "accepted", "phase_type": ["diamond", "fcc", "fcc"],
+        "fraction_atoms": [0.7, 0.3, 1.0], "fraction_atoms_stderr": [0.02, None, None],
+    })  # fmt: skip
+    figure = measured.plot_sample(r, sum(partials), sum(partials), answers, partials)
+    fit, rw = figure.axes
+    texts = [text.get_text() for text in fit.texts]
+    assert texts == ["diamond, 70 ± 2 % of the atoms", "fcc, 30 % of the atoms"]
+    heights = [text.xy[1] for text in fit.texts]
+    assert heights[1] < heights[0] < 0
+    assert len(rw.get_yticklabels()) == 2  # one bar a rank, not a phase
+    style.plt.close(figure)
+
+
 def test_a_series_shows_its_strongest_change_and_its_components():
     n, r = 8, np.arange(1.5, 10.0, 0.1)
     table = pd.DataFrame({

@@ -105,6 +105,7 @@ def test_the_users_files_stand_first_and_are_linked_to_their_plots():
         "file": ["own.gr", "own.gr", "public.gr"], "rank": [2, 1, 1],
         "structure_type": ["hcp", "fcc", "bcc"], "rw": [0.4, 0.1, None],
         "verdict": ["accepted"] * 3, "probability": [0.1, 0.8, None], "reason": ["Because."] * 3,
+        "phase": 1,
     })  # fmt: skip
     rows = sections.measured_section(index, answers, {f"{safe_name('own.gr')}.png"})
     assert [row["file"] for row in rows] == ["own.gr", "public.gr"]
@@ -113,6 +114,28 @@ def test_the_users_files_stand_first_and_are_linked_to_their_plots():
     assert rows[0]["radiation"] == "not known"
     assert rows[0]["link"].startswith("measured/plots/own")
     assert (rows[1]["link"], rows[1]["rw"], rows[1]["probability"]) == ("", "", "")
+
+
+def test_each_phase_of_a_mixture_is_told_with_its_shares():
+    index = pd.DataFrame({
+        "file": ["a.gr"], "source": "user", "label": "", "radiation": "xray", "warnings": "",
+    })  # fmt: skip
+    answers = pd.DataFrame({
+        "file": "a.gr", "rank": [1, 1, 2], "phase": [1, 2, 1],
+        "structure_type": ["diamond+fcc", "diamond+fcc", "fcc"], "rw": [0.1, 0.1, 0.5],
+        "verdict": "accepted", "probability": None, "reason": ["Two.", "Two.", ""],
+        "phase_type": ["diamond", "fcc", "fcc"], "phase_structure": ["Si", "Ni", "Ni"],
+        "fraction_atoms": [0.7, 0.3, 1.0], "fraction_atoms_stderr": [0.02, 0.02, None],
+        "fraction_mass": [0.53, 0.47, 1.0], "fraction_mass_stderr": [None, None, None],
+        "fraction_volume": [None, None, None], "fraction_volume_stderr": [None, None, None],
+    })  # fmt: skip
+    (row,) = sections.measured_section(index, answers, set())
+    assert row["types"] == ["diamond+fcc", "fcc"]
+    assert row["others"] == "fcc (Rw 0.50)"
+    assert row["reason"] == (
+        "Two. diamond (Si): 70 ± 2 % of the atoms, 53 % of the mass. "
+        "fcc (Ni): 30 ± 2 % of the atoms, 47 % of the mass."
+    )
 
 
 def test_clusters_are_summed_up_without_their_controls():
