@@ -12,10 +12,15 @@ def test_a_yaml_file_is_a_recipe(tmp_path):
         "r_max: 50\nscattering: f(0)\natoms: true\nfixed: {a: 3.52}\nbounds: {delta2: [0, 5]}\n"
     )
     assert read_recipe(file) == Recipe(
-        r_max=50, scattering="f(0)", atoms=True, fixed={"a": 3.52}, bounds={"delta2": (0.0, 5.0)}
+        r_max=50,
+        scattering="f(0)",
+        angles=True,
+        atoms=True,
+        fixed={"a": 3.52},
+        bounds={"delta2": (0.0, 5.0)},
     )
     file.write_text("")
-    assert read_recipe(file) == Recipe()
+    assert read_recipe(file) == Recipe(angles=True)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_a_fit_finds_what_was_simulated(fit):
     assert fit.parameters.loc["a", "value"] == pytest.approx(3.53, abs=0.001)
     assert not fit.parameters.loc["q_damp", "vary"]
     assert fit.curves["r"].iloc[-1] <= 15.0
-    assert fit.recipe == Recipe(r_min=1.8, r_max=15.0, **KNOWN)
+    assert fit.recipe == Recipe(r_min=1.8, r_max=15.0, angles=True, **KNOWN)
     assert fit.phases.loc[0, ["structure", "formula", "fraction_atoms"]].tolist() == [
         "Ni <i>", "Ni", 1.0,
     ]  # fmt: skip

@@ -10,11 +10,9 @@ from pdflearn.measured.observation import Observation
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.model import RefinementError
-from pdflearn.refinement.recipe import Recipe, RecipeError, recipe_of_text
+from pdflearn.refinement.recipe import FINAL_RECIPE, Recipe, RecipeError, recipe_of_text
 from pdflearn.refinement.refinement import Fit, refine
 
-# What a verdict needs not and a table of results does: cell angles.
-FINAL_RECIPE = Recipe(angles=True)
 # Particles up to this diameter (angstrom) are tried as spheroids: on a curve to 50 angstrom the
 # shape of larger ones shows in a slope alone, which the resolution has as well.
 MAX_SPHEROID = 60.0

@@ -127,6 +127,8 @@ class Recipe:
 
 
 USUAL_RECIPE = Recipe()
+# What a table of results needs and a verdict does not: cell angles.
+FINAL_RECIPE = Recipe(angles=True)
 
 
 def recipe_of_text(text: str, recipe: Recipe = USUAL_RECIPE) -> Recipe:

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe, RecipeError
+from pdflearn.refinement.recipe import FINAL_RECIPE, Recipe, RecipeError
 
 ENTRIES = tuple(field.name for field in fields(Recipe))
 _SWITCHES = tuple(field.name for field in fields(Recipe) if field.type is bool)
@@ -39,7 +39,7 @@ def read_recipe(path: str | Path) -> Recipe:
         raise RecipeError(f"{path}: {error}") from None
 
 
-def make_recipe(entries: Mapping[str, Any], recipe: Recipe = USUAL_RECIPE) -> Recipe:
+def make_recipe(entries: Mapping[str, Any], recipe: Recipe = FINAL_RECIPE) -> Recipe:
     """Return a recipe with some entries changed.
 
     Parameters

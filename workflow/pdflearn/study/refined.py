@@ -16,7 +16,7 @@ from pdflearn.measured.observation import Observation, observe, signal_end
 from pdflearn.measured.reader import printable
 from pdflearn.refinement.export import export_fit
 from pdflearn.refinement.phase import Phase
-from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
+from pdflearn.refinement.recipe import FINAL_RECIPE, USUAL_RECIPE, Recipe
 from pdflearn.refinement.refinement import Fit
 from pdflearn.refinement.refinement import refine as refine_phases
 from pdflearn.structures.structure import describe
@@ -281,7 +281,7 @@ def refine(
     r_range : two floats, optional
         Angstrom. Without it from before the first peak to where the signal ends, 50 at most.
     recipe : Recipe, optional
-        How it is refined.
+        How it is refined; without it the usual one, with cell angles.
     name : str, optional
         What the curve is called; the name of the file by default.
     **options
@@ -309,11 +309,11 @@ def refine(
     >>> nickel = make_structure((3.52,) * 3 + (90,) * 3, ["Ni"] * 4, corners, title="Ni")
     >>> curve = simulate_pdf(nickel, u_iso=0.006, q_damp=0.04, strain=0.003)
     >>> result = refine(curve, nickel, q_damp=0.04, q_max=25.0, r_range=(1.8, 20.0))
-    >>> round(result.parameters.loc["a", "value"], 3)
+    >>> round(float(result.parameters.loc["a", "value"]), 3)
     3.531
     """
     measured = as_pattern(pattern)
-    recipe = replace(recipe or USUAL_RECIPE, **options)
+    recipe = replace(recipe or FINAL_RECIPE, **options)
     if r_range is not None:
         recipe = replace(recipe, r_min=float(r_range[0]), r_max=float(r_range[1]))
     notes: list[str] = list(measured.warnings)
