@@ -98,11 +98,13 @@ def _twinned() -> Iterator[tuple[str, str, np.ndarray]]:
     for _, label, xyz in _octahedra():
         height = (xyz - xyz.mean(axis=0)) @ normal
         layers = np.unique(height.round(6))
-        middle = layers[np.abs(layers).argmin()]
-        below = height < middle + 1e-3
-        under = below & (height < middle - 1e-3)
-        mirrored = xyz[under] + 2 * (middle - height[under])[:, None] * normal
-        yield "twinned octahedron", label, np.concatenate([xyz[below], mirrored])
+        # the layer in the middle, or the two beside it: with either a twin of another size
+        n = len(layers)
+        for k in sorted({(n - 1) // 2, n // 2}):
+            below = height < layers[k] - 1e-3
+            kept = height < layers[k] + 1e-3
+            mirrored = xyz[below] + 2 * (layers[k] - height[below])[:, None] * normal
+            yield "twinned octahedron", f"{label}-{k}", np.concatenate([xyz[kept], mirrored])
 
 
 def _spheres() -> Iterator[tuple[str, str, np.ndarray]]:
