@@ -41,6 +41,7 @@ N_SIMILAR_UNLEARNED = 4
 # Those of bulk are not, so that they cost nothing there.
 N_PARTICLES, PARTICLE_MARGIN = 4, 0.05
 N_COMPOUNDS = 12  # types of known compounds of the sample's elements, the most similar ones
+N_FOREIGN = 6  # structures that the sample's elements do not fit, where these are known
 N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
 N_WITH_TWO = 3  # so many of the first types are tried with two structures
 # The user's own structures are likelier than the library's, since somebody thought of them: a
@@ -209,7 +210,10 @@ def choose_candidates(
         preferred = compounds.index[compounds["structure_type"] == structure_type]
         chosen += list(preferred[:n]) or list(members[:n])
     ids = list(dict.fromkeys(chosen))
-    return _candidates_of(ids, table, observation, catalogue, request, set(asked))
+    candidates = _candidates_of(ids, table, observation, catalogue, request, set(asked))
+    foreign = [one for one in candidates if one.fits_composition is False and not one.file]
+    left_out = set(map(id, foreign[N_FOREIGN:]))
+    return [candidate for candidate in candidates if id(candidate) not in left_out]
 
 
 def most_similar(
