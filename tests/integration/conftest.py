@@ -10,12 +10,6 @@ from small_study import Checkout, checkout
 # The longest, in the order that they begin in: other workers take what comes later meanwhile.
 FIRST = ("test_slurm.py", "test_kills.py")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest tests begin first; one worker alone takes those that need Slurm."""
@@ -42,31 +36,3 @@ def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Checko
 def study(finished: Checkout, tmp_path: Path) -> Checkout:
     """A finished study to change at will."""
     return finished.copy(tmp_path / "pdflearn")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        folder = tmp_path_factory.mktemp("browser")
-        context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=CHROMIUM, args=ARGUMENTS
-        )
-        yield context
-        context.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A page that records what goes wrong and what is asked for."""
-    opened = browser.new_page()
-    opened.faults, opened.requests = [], []
-    opened.on("console", lambda message: opened.faults.append(message.text))
-    opened.on("pageerror", lambda error: opened.faults.append(str(error)))
-    opened.on("dialog", lambda dialog: (opened.faults.append("a dialog"), dialog.dismiss()))
-    opened.on("request", lambda request: opened.requests.append(request.url))
-    yield opened
-    opened.close()
