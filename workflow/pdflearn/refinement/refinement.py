@@ -1,10 +1,12 @@
-"""Least-squares refinement of one structure, or of a mixture of two, against a measured G(r).
+"""Least-squares refinement of one structure, or of a mixture, against a measured G(r).
 
     Rw = sqrt( sum (G_obs - G_calc)^2 / sum G_obs^2 )
 
 with equal weights (T. Egami and S. J. L. Billinge, Underneath the Bragg Peaks, Pergamon 2003,
 ch. 6). Refined are the scale of each phase, its lattice constants as its symmetry allows, U of each
-element, delta2, the diameter of a sphere (bulk included) and, where it is not known, q_damp.
+element, delta2, the diameter of a sphere (bulk included) and, where it is not known, q_damp; and
+what a recipe adds: angles, coordinates, occupancies, U of sites or tensors, delta1, other shapes, a
+background. Ranges beyond 20 angstrom start from what the range up to there gives.
 """
 
 from collections.abc import Mapping
@@ -50,7 +52,8 @@ def refine(
 
     A scan over stretches of the lattice, ratios of the axes and sizes gives starts. Scales are
     solved for linearly at every step (variable projection [1]_). Standard errors come from the
-    Jacobian, with as many independent values as the range of r holds for q_max.
+    Jacobian, with as many independent values as the range of r holds for q_max, and with the noise
+    of the curve where it is known, see `uncertainty`.
 
     Parameters
     ----------
