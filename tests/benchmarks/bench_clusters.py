@@ -4,8 +4,9 @@
 
 Needs a study that has run. Files are made by cluster_files.py, which shares no code with the
 simulator or with the shapes of the look-up: surfaces contracted, moving and incomplete, sizes
-between and beyond those of the library, alloys, noise, instruments, X-rays and neutrons. Seeds
-below 100 were looked at while the rules were made; seed 100 and later ones test them.
+between and beyond those of the library, alloys, noise, instruments, X-rays and neutrons. Seeds 1
+and 2 were looked at while the rules were made; 101 was drawn once, before twins of a second size
+came into the look-up; 102 and later ones test them.
 
 Octahedra, truncated octahedra, cuboctahedra and spheres of fcc differ by less than a change of
 their size makes, so beside the shape itself its family is scored: what a curve can tell.
@@ -39,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="results/bench")
     parser.add_argument("--results", default="results")
-    parser.add_argument("--seed", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=102)
     parser.add_argument("--per-shape", type=int, default=8)
     options = parser.parse_args()
     rows = []
