@@ -41,6 +41,18 @@ def test_an_answer_says_all(copper):
     assert list(copper.structures)[0].startswith("Cu__b_-")
 
 
+def test_a_mixture_has_a_row_a_phase_and_one_candidate_a_rank(small_study):
+    answer = small_study.identify(pattern_of(("Si diamond", 0.6), ("Ni fcc", 0.4)))
+    assert list(answer.candidates["rank"]) == [1, 2, 3]
+    assert answer.candidates.loc[0, "structure_type"] == "diamond+fcc"
+    assert sorted(answer.phases["structure_type"]) == ["diamond", "fcc"]
+    for share in ("atoms", "mass", "volume"):
+        assert answer.phases[f"fraction_{share}"].sum() == pytest.approx(1.0)
+    assert np.allclose(answer.curves["phase_1"] + answer.curves["phase_2"],
+                       answer.curves["calculated"])  # fmt: skip
+    assert "% of atoms" in answer._repr_html_()
+
+
 def test_views_are_text_html_and_a_figure(copper):
     lines = str(copper).splitlines()
     assert lines[0].startswith("Cu <b>.gr: accepted. ")

@@ -88,8 +88,10 @@ class Identification:
     @cached_property
     def candidates(self) -> pd.DataFrame:
         """The likely answers, best first: rank, structure_type, probability, structure, rw, ..."""
-        table = pd.DataFrame(self.result.types)
-        return table.drop(columns=[name for name in _SAID_ONCE if name in table])
+        table = pd.DataFrame(self.result.types).drop_duplicates("rank")  # a row for each phase
+        of_phases = [name for name in table if name.startswith(("phase", "fraction"))]
+        said_once = [name for name in _SAID_ONCE if name in table]
+        return table.drop(columns=said_once + of_phases).reset_index(drop=True)
 
     @cached_property
     def phases(self) -> pd.DataFrame:
@@ -206,7 +208,6 @@ class Identification:
                 str(row["structure"]),
             )
             for row in self.candidates.to_dict("records")
-            if row["phase"] == 1
         ]
 
     def __str__(self) -> str:
