@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from identification_cases import GRID, INSTRUMENT, LIBRARY, NAMES
+from identification_cases import GRID, INSTRUMENT, LIBRARY, NAMES, measured
 
 from pdflearn.identification.search import (
     RADIATIONS,
@@ -78,3 +78,18 @@ def test_norms_are_kept_for_curves_with_the_same_ends_and_the_same_patterns(cata
     alone = [similarities(curve, patterns.copy()) for curve in (seen, longer, shorter, seen)]
     np.testing.assert_array_equal(found, alone)
     assert not np.array_equal(found[0], found[2])
+
+
+def test_beside_a_known_phase_the_cosine_is_the_gain_of_one_more(catalogue):
+    """What least squares over the known curve and a pattern takes from the rest is its square."""
+    seen = measured(("Ni fcc", 0.6), ("Si diamond", 0.4))
+    known = stretched("Ni fcc", 1.0)
+    patterns = catalogue.references.curves["xray"]
+    similarity, stretch = similarities(seen, patterns, explained=[known.g])
+    best = NAMES.index("Si diamond")
+    assert similarity.argmax() == best or NAMES[similarity.argmax()] == "CuCl zincblende"
+    assert similarity[best] > 0.95
+    assert stretch[best] == pytest.approx(1.0, abs=0.005)
+    assert similarity[NAMES.index("Ni fcc")] < 0.5  # it shows nothing new
+    again = similarities(seen, patterns, explained=[known.g, -3.0 * known.g])[0]
+    np.testing.assert_allclose(again, similarity, atol=1e-4)

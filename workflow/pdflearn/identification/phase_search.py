@@ -1,0 +1,250 @@
+"""The search for the phases of a mixture: all structures at once, then the best of them refined.
+
+What the refined phases of a mixture span is projected out of the measured curve and of every
+pattern of the library, so that the gain of one more phase is known for all structures at once, with
+the scales of the other phases free (`pdflearn.identification.search.similarities`).
+
+The numbers here and in `pdflearn.identification.mixtures` were set on variant 100 of the files that
+tests/benchmarks/mixture_files.py makes with PDFfit2, six of one phase, ten of two and six of three,
+where nothing else is said.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from pdflearn.identification import evidence
+from pdflearn.identification.candidates import (
+    Candidate,
+    RefinedCandidate,
+    most_similar,
+    refine_candidates,
+)
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.request import Request
+from pdflearn.measured.observation import Observation
+from pdflearn.refinement.cache import Solutions
+
+N_REFINED = {2: 6, 3: 4, 4: 2}
+N_FIRST_LOOK = 3  # none of the others is refined where so many bring little
+N_PROPOSED = 4  # next phases that are looked at for each of them
+# A pattern is placed by its stretch: so many independent places, for peaks 0.1 angstrom wide.
+N_PLACES = 60
+# A pattern of the library has its own U, q_max and axis ratios. After refinement the gain of a
+# phase is up to so many times what its pattern promises.
+REFINED_GAIN = 1.5
+# Types whose patterns promise a residual that is higher by no more than this share are refined in
+# the place of a phase.
+AS_PROMISING = 0.08
+N_OTHERS = 3
+# A phase below this share of the squares of the calculated curve is none.
+LEAST_SIGNAL = 0.002
+# Two phases whose curves have a cosine above this are one: where the peaks of both coincide, the
+# second changes nothing but intensities, as a sublattice, an ordering or a polytype of the first.
+SAME = 0.75
+# A fit is given up that is not on its way to so many times the lowest Rw of those before it.
+USEFUL = 1.1
+# Each phase whose elements are not the sample's counts as if Rw were so many times as high: the
+# elements of a type change the residual of a right phase by less.
+FOREIGN = 1.5
+MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and scale
+
+
+@dataclass
+class PhaseSearch:
+    """The search of one curve's phases; `tried` holds every mixture that was refined."""
+
+    observation: Observation
+    catalogue: Catalogue
+    solutions: Solutions
+    request: Request
+    tried: list[RefinedCandidate] = field(default_factory=list)
+    quick_observation: Observation = field(init=False)
+
+    def __post_init__(self) -> None:
+        n_types = self.catalogue.of_references["structure_type"].nunique()
+        self.n_tried = float(n_types * N_PLACES)  # alternatives for one phase
+        self.quick_observation = self.observation
+
+    def parents(self, item: RefinedCandidate) -> tuple[str, ...]:
+        """The types that the phases go back to."""
+        return tuple(sorted(self.catalogue.parent_type(c.structure_type) for c in item.candidates))
+
+    def best_of_parents(self, items: Iterable[RefinedCandidate]) -> list[RefinedCandidate]:
+        """The best fit of each set of parent types, the lowest Rw first."""
+        best: dict[tuple[str, ...], RefinedCandidate] = {}
+        for item in sorted(items, key=misfit):
+            best.setdefault(self.parents(item), item)
+        return list(best.values())
+
+    def cost(self, simple: Sequence[Candidate], rich: Sequence[Candidate]) -> float:
+        """What the gain of more phases must exceed."""
+        n_more = len(rich) - len(simple)
+        n_parameters = _n_parameters(rich) - _n_parameters(simple)
+        return evidence.cost(
+            max(n_parameters, MIN_PARAMETERS * n_more),
+            self.n_tried**n_more,
+            self.observation.independent,
+        )
+
+    def gain(self, simple: float, rich: float) -> float:
+        """The gain of a lower Rw, see `evidence.gain`."""
+        return evidence.gain(simple, rich, self.observation.independent)
+
+    def supported(
+        self, simple: RefinedCandidate, rich: RefinedCandidate, times: float = 1.0
+    ) -> bool:
+        """Whether the gain is so many times what the phases that the richer one has more cost."""
+        if min(signals(rich)) < rich.fit.rw**2:  # weaker than what is left: not told from misfit
+            return False
+        needed = times * self.cost(simple.candidates, rich.candidates)
+        return self.gain(simple.fit.rw, rich.fit.rw) > needed
+
+    def refine(
+        self, candidates: Sequence[Candidate], *, full: bool = False, useful: float = np.inf
+    ) -> RefinedCandidate | None:
+        """Refine phases together; remember the mixture. A quick fit takes q_damp as it is known."""
+        observation = self.observation if full else self.quick_observation
+        item = refine_candidates(
+            observation, tuple(candidates), self.solutions, full=full, useful=useful
+        )
+        if item is None or min(signals(item)) < LEAST_SIGNAL or _largest_overlap(item) > SAME:
+            return None
+        self.tried.append(item)
+        return item
+
+    def in_full(self, item: RefinedCandidate) -> RefinedCandidate:
+        """The same with all parameters refined."""
+        return self.refine(item.candidates, full=True) or item
+
+    def learn_q_damp(self, item: RefinedCandidate) -> None:
+        """Let quick fits keep the damping that a full one ended with."""
+        if self.observation.q_damp is None:
+            q_damp = item.fit.parameters["q_damp"].value
+            self.quick_observation = replace(self.observation, q_damp=q_damp)
+
+    def extended(
+        self, kept: Sequence[RefinedCandidate], best: RefinedCandidate
+    ) -> list[RefinedCandidate]:
+        """Refine mixtures of one phase more that promise enough, the lowest Rw first.
+
+        Parameters
+        ----------
+        kept : sequence of RefinedCandidate
+            Those that are extended.
+        best : RefinedCandidate
+            What the richer mixtures must be better than.
+        """
+        self.learn_q_damp(best)
+        promised: dict[tuple[str, ...], tuple[float, list[Candidate]]] = {}
+        for item in kept:
+            types = {candidate.structure_type for candidate in item.candidates}
+            for new in self.similar(item.fit.partials, N_PROPOSED, without=types):
+                rw = item.fit.rw * rest(new)
+                rich = [*item.candidates, new]
+                if REFINED_GAIN * self.gain(best.fit.rw, rw) < self.cost(best.candidates, rich):
+                    continue
+                key = tuple(sorted(types | {new.structure_type}))
+                if key not in promised or promised[key][0] > rw:
+                    promised[key] = rw, rich
+        order = sorted(promised.values(), key=lambda pair: pair[0])
+        richer: list[RefinedCandidate] = []
+        useful = np.inf
+        for tried, (_, rich) in enumerate(order[: N_REFINED[len(best.candidates) + 1]], start=1):
+            item = self.refine(rich, useful=useful)
+            if item is not None:
+                richer.append(item)
+                useful = min(useful, USEFUL * item.adjusted_rw)
+            if tried == N_FIRST_LOOK and not self.near(best, richer):
+                break
+        return sorted(richer, key=misfit)
+
+    def near(self, best: RefinedCandidate, richer: Sequence[RefinedCandidate]) -> bool:
+        """Whether quick fits bring half of what more phases must gain, so that full ones may."""
+        return any(
+            2 * self.gain(best.fit.rw, item.fit.rw) > self.cost(best.candidates, item.candidates)
+            for item in richer
+        )
+
+    def similar(
+        self,
+        explained: Sequence[np.ndarray],
+        n_types: int,
+        without: set[str],
+        only: set[str] | None = None,
+        n_members: int = 1,
+    ) -> list[Candidate]:
+        """Structures that explain most of what these curves leave."""
+        return most_similar(
+            self.observation,
+            self.catalogue,
+            n_types,
+            without,
+            only,
+            self.request,
+            explained,
+            n_members,
+        )
+
+    def replaced(
+        self, item: RefinedCandidate, index: int, new: Candidate, **options: float | bool
+    ) -> RefinedCandidate | None:
+        """The mixture with another structure for one phase."""
+        candidates = list(item.candidates)
+        candidates[index] = new
+        return self.refine(candidates, **options)
+
+    def exchanged(self, item: RefinedCandidate) -> RefinedCandidate:
+        """Let other types take the place of each phase where they promise as much and fit better.
+
+        The curve of a wrong phase misleads the search for the next one; so each is looked for
+        again beside the others.
+        """
+        for index in range(len(item.candidates)):
+            phase = item.candidates[index]
+            others = [c for k, c in enumerate(item.fit.partials) if k != index]
+            types = {c.structure_type for k, c in enumerate(item.candidates) if k != index}
+            choice = self.similar(others, N_OTHERS + 1, types)
+            (same,) = self.similar(others, 1, types, {phase.structure_type}) or (phase,)
+            limit = (1 + AS_PROMISING) * rest(same)
+            for new in choice:
+                if new.structure_type == phase.structure_type or rest(new) > limit:
+                    continue
+                other = self.replaced(item, index, new, useful=item.adjusted_rw)
+                if other is not None and misfit(other) < misfit(item):
+                    item = other
+        return item
+
+
+def n_foreign(item: RefinedCandidate) -> int:
+    """How many phases have elements that the sample does not have, where these are known."""
+    return sum(candidate.fits_composition is False for candidate in item.candidates)
+
+
+def misfit(item: RefinedCandidate) -> float:
+    """What mixtures are ordered by: the adjusted Rw, more with each phase of foreign elements."""
+    return item.adjusted_rw * FOREIGN ** n_foreign(item)
+
+
+def signals(item: RefinedCandidate) -> list[float]:
+    """The sum of squares of each phase's curve over that of the measured curve."""
+    total = float(item.fit.g @ item.fit.g)
+    return [float(part @ part) / total for part in item.fit.partials]
+
+
+def _largest_overlap(item: RefinedCandidate) -> float:
+    """The largest cosine of two phases' curves."""
+    curves = np.array([part / max(np.linalg.norm(part), 1e-300) for part in item.fit.partials])
+    overlaps = curves @ curves.T
+    return float(np.max(overlaps - np.eye(len(curves)), initial=0.0))
+
+
+def rest(candidate: Candidate) -> float:
+    """The share of the residual's norm that a pattern leaves."""
+    return float(np.sqrt(1 - np.clip(candidate.similarity, 0.0, 1.0) ** 2))
+
+
+def _n_parameters(candidates: Sequence[Candidate]) -> int:
+    """Lattice constants, U, delta2, size and scale of each phase."""
+    return sum(candidate.phase.n_lattice + 4 for candidate in candidates)
