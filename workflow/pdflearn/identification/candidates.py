@@ -105,7 +105,7 @@ def most_similar(
     explained: Sequence[np.ndarray] = (),
     n_members: int = 1,
 ) -> list[Candidate]:
-    """Choose the structure with the most similar pattern for each of the most similar types.
+    """Choose the crystal with the most similar pattern for each of the most similar types.
 
     Parameters
     ----------
@@ -128,11 +128,11 @@ def most_similar(
         So many structures of each type are chosen at most.
     """
     table = _compare(observation, catalogue, explained)
+    table = table[~table["cluster"]]  # small clusters fit what any phase leaves
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
         table = table[table["structure_type"].isin(only)]
-    compounds = known_compounds(table[~table["cluster"]], request)
-    compounds = compounds.drop_duplicates("structure_type")
+    compounds = known_compounds(table, request).drop_duplicates("structure_type")
     compounds = compounds.head(N_COMPOUNDS)
     types = table["structure_type"].drop_duplicates().head(n_types)
     others = table[table["structure_type"].isin(types)]
