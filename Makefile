@@ -55,6 +55,7 @@ bench: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_clusters.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_identify_page.py
 	$(BIN)/python tests/benchmarks/bench_mixtures.py --out results/bench --sums
+	$(BIN)/python tests/benchmarks/bench_none.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_workflow.py --out results/bench
 
 # What a whole study costs by rule, in units that other machines share.

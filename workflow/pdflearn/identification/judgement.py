@@ -132,7 +132,8 @@ def _judge_single(
         first.elements_known,
         messages.SEEN_BY[first.radiation],
     )
-    rest = explained_by_another(observation, first, catalogue)
+    fitting = [item.structure_type for item in ranked if item.adjusted_rw <= rw_limit]
+    rest = explained_by_another(observation, first, catalogue, fitting)
     if rest is not None:
         return Judgement(ACCEPTED_IN_PART, f"{reason} {messages.unexplained(*rest)}", kin=kin)
     return Judgement(ACCEPTED, reason, kin=kin)
@@ -150,9 +151,9 @@ def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
 
 
 def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: float) -> Judgement:
-    """The verdict on a mixture: other mixtures that are no more complex make it ambiguous.
+    """The verdict on a mixture: others that fit alike, bounds and errors put phases in doubt.
 
-    Phases that all of them share are accepted all the same, as a part.
+    Phases that all mixtures share, and that nothing speaks against, are accepted as a part.
     """
     first = ranked[0]
     types = [candidate.structure_type for candidate in first.candidates]
@@ -164,28 +165,31 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     reason = messages.two_phases(
         fit_text, types, first.fit.fractions, [item.structure_type for item in others]
     )
-    doubt = ""
     if first.adjusted_rw > rw_limit:
         share = share_beyond(first.adjusted_rw, rw_limit)
         doubt = messages.seldom_so_high(first.structure_type, fit_text, share)
-    names = [*at_bounds(first.fit), *_below_their_errors(first)]
-    if names and not doubt:
-        doubt = messages.at_a_bound(first.structure_type, fit_text, names)
-    if doubt:
         return Judgement(AMBIGUOUS, f"{reason} {doubt}")
-    if not others:
-        return Judgement(ACCEPTED, reason)
-    shared = set(types)
+    names = [*at_bounds(first.fit), *_below_their_errors(first)]
+    sure = set(types) - _types_of(names, types)
     for item in others:
-        shared &= {candidate.structure_type for candidate in item.candidates}
-    if shared:
-        sure = {
-            name: share
-            for name, share in zip(types, first.fit.fractions, strict=True)
-            if name in shared
-        }
-        return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(sure)} {reason}")
-    return Judgement(AMBIGUOUS, reason)
+        sure &= {candidate.structure_type for candidate in item.candidates}
+    if names:
+        reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
+    if not names and not others:
+        return Judgement(ACCEPTED, reason)
+    if not sure:
+        return Judgement(AMBIGUOUS, reason)
+    shares = dict(zip(types, first.fit.fractions, strict=True))
+    part = {name: share for name, share in shares.items() if name in sure}
+    return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(part)} {reason}")
+
+
+def _types_of(names: list[str], types: list[str]) -> set[str]:
+    """The types of the phases whose parameters these are; all, where one is of the whole fit."""
+    phases = {name.split("_")[0] for name in names}
+    if not all(phase.isdigit() for phase in phases):
+        return set(types)
+    return {types[int(phase) - 1] for phase in phases}
 
 
 def _below_their_errors(item: RefinedCandidate) -> list[str]:

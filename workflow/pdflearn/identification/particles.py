@@ -61,14 +61,14 @@ def clusters_before_small_crystals(
         Whether its second argument fits no better than its first one.
     """
     first = ranked[0]
-    if first.is_mixture or "diameter" not in first.fit.parameters:
+    clusters = sorted(filter(is_cluster, ranked), key=lambda item: item.adjusted_rw)
+    if not clusters or first.is_mixture or "diameter" not in first.fit.parameters:
         return ranked
     diameter = first.fit.parameters["diameter"].value
     root = catalogue.parent_type(first.structure_type)
-    clusters = sorted(filter(is_cluster, ranked), key=lambda item: item.adjusted_rw)
     kin = [item for item in clusters if catalogue.parent_type(item.structure_type) == root]
-    best = next(iter(clusters), None)
-    if diameter < MIN_DIAMETER and best is not None and alike(best, first):
+    best = clusters[0]
+    if diameter < MIN_DIAMETER and alike(best, first):
         # of its own packing where that does as well
         best = kin[0] if kin and alike(kin[0], best) else best
     elif diameter < MAX_CLUSTER and kin and kin[0].adjusted_rw < (1 - BETTER) * first.adjusted_rw:

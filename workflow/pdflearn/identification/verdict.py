@@ -25,9 +25,11 @@ from pdflearn.identification.candidates import (
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.coherence import coherence
 from pdflearn.identification.expected_rw import expected_rw
 from pdflearn.identification.freedom import unearned_children, without_bounds
 from pdflearn.identification.judgement import judge
+from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.messages import NONE
 from pdflearn.identification.mixtures import find_mixtures
 from pdflearn.identification.particles import is_cluster
@@ -194,8 +196,13 @@ def identify(
     )
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
-    same_radiation = [item for item in refined if item.radiation == observation.radiation]
-    ranked = find_mixtures(observation, same_radiation, catalogue, solutions, request) + ranked
+    if kind_of_curve(observation, coherence(observation)) is None:
+        same_radiation = [item for item in refined if item.radiation == observation.radiation]
+        mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request)
+        mixtures[:1] = [
+            without_bounds(observation, item, rw_limit, solutions) for item in mixtures[:1]
+        ]
+        ranked = mixtures + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     judgement = judge(observation, ranked, catalogue, rw_limit, request)
