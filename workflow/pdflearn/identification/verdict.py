@@ -32,7 +32,7 @@ from pdflearn.identification.judgement import judge
 from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.messages import NONE
 from pdflearn.identification.mixtures import find_mixtures
-from pdflearn.identification.particles import is_cluster
+from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     best_of_types,
@@ -42,6 +42,7 @@ from pdflearn.identification.ranking import (
     with_posteriors,
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
@@ -196,7 +197,7 @@ def identify(
     )
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
-    if kind_of_curve(observation, coherence(observation)) is None:
+    if _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
         same_radiation = [item for item in refined if item.radiation == observation.radiation]
         mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request)
         mixtures[:1] = [
@@ -217,6 +218,27 @@ def identify(
         kind=judgement.kind,
         kin=judgement.kin,
     )
+
+
+def _may_be_a_mixture(
+    observation: Observation,
+    ranked: list[RefinedCandidate],
+    catalogue: Catalogue,
+    rw_limit: float,
+) -> bool:
+    """Whether one phase does not fit, or leaves what looks like another.
+
+    Measured curves leave more than noise: peaks of another shape, errors of their reduction. With
+    a second phase these fit better as well, so that a better fit alone is no sign of one.
+    """
+    first = ranked[0]
+    if kind_of_curve(observation, coherence(observation)) is not None:
+        return False
+    if first.adjusted_rw > rw_limit:
+        return True
+    fitting = [item.structure_type for item in ranked if item.adjusted_rw <= rw_limit]
+    rest = explained_by_another(observation, first, catalogue, fitting)
+    return not (is_small(first) or is_cluster(first)) and rest is not None
 
 
 def _refine_in_stages(
