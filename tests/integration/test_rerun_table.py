@@ -1,5 +1,6 @@
 """docs/rerun.md says what runs again, and Snakemake itself agrees."""
 
+import copy
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,22 @@ def test_a_dry_run_after_a_changed_module_agrees_with_the_graph(study, module):
         handle.write("\n\nEDITED = True\n")
     first = [name for name, job in jobs.items() if module in imported.get(job.script, ())]
     assert study.jobs() == counts(jobs, rerun_table.with_dependents(jobs, first))
+
+
+def test_structures_to_look_up_train_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rerun_table.lay_out(tmp_path)
+    config = yaml.safe_load((rerun_table.ROOT / "config" / "config.yaml").read_text())
+    before = rerun_table.graph(tmp_path, copy.deepcopy(config))
+    folder = tmp_path / "resources" / "lookup"
+    for name in ("two.cif", "three.cif", "four.cif"):
+        shutil.copy(folder / "one.cif", folder / name)
+    after = rerun_table.graph(tmp_path, copy.deepcopy(config))
+    again = rerun_table.run_again(before, after)
+    assert {"build_lookup", "gather_references", "identify_measured"} <= {name[0] for name in again}
+    learning = {"structures", "simulate", "dataset", "learn", "inspect", "cluster"}
+    assert not learning & {after[name].stage for name in again}
+    assert len(again) < len(after) / 5
 
 
 def test_every_module_and_script_has_a_row():
