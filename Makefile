@@ -52,6 +52,7 @@ bench: $(DEV_READY)
 	$(BIN)/python tests/benchmarks/bench_clustering.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_identification.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_verdicts.py --out results/bench
+	$(BIN)/python tests/benchmarks/bench_chemistry.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_clusters.py --out results/bench
 	$(BIN)/python tests/benchmarks/bench_identify_page.py
 	$(BIN)/python tests/benchmarks/bench_mixtures.py --out results/bench --sums

@@ -129,7 +129,7 @@ def _judge_single(
         kin,
         [item.structure_type for item in others],
         _advantage(first, others),
-        first.elements_known,
+        first.elements_known or bool(first.files),
         messages.SEEN_BY[first.radiation],
     )
     fitting = [item.structure_type for item in ranked if item.adjusted_rw <= rw_limit]
