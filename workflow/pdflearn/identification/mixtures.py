@@ -41,8 +41,6 @@ TRUST = 0.25
 USUAL_STRAIN = 0.01
 # A gain of so many times the cost needs no second look.
 CLEARLY = 3.0
-# A type with so many times the known structures of its parent is no special case of it.
-COMMONER = 3
 MAX_MODES = 6  # displacements of atoms that a phase of a mixture may be refined with
 
 
@@ -214,8 +212,10 @@ class _Mixtures(PhaseSearch):
 
         A child with more lattice constants must explain its part clearly better. One with the same
         lattice differs by the order of its elements alone, which has no other freedom than U: it
-        stays where the independent points support it, or where the parent is the rare one (of the
-        type sc is polonium alone, of its child rocksalt are hundreds) and fits no better.
+        stays where the independent points support it, with the odds of either type before the curve
+        is known. These are taken as the numbers of known structures (of the type sc is polonium
+        alone, of its child rocksalt are hundreds). As between structures of one type, the residuals
+        count by `TRUST`.
         """
         if not fits_part_alike(parent, child, index):
             return False
@@ -224,13 +224,12 @@ class _Mixtures(PhaseSearch):
         one, two = (item.candidates[index] for item in (parent, child))
         if two.phase.n_lattice > one.phase.n_lattice:
             return True
-        counts = self.catalogue.of_references["structure_type"].value_counts()
-        if counts[two.structure_type] >= COMMONER * counts[one.structure_type]:
-            return parent.fit.rw < child.fit.rw
         n_free = max(1, len(two.phase.species) - len(one.phase.species))
         n_siblings = list(self.catalogue.parents.values()).count(one.structure_type)
         needed = evidence.cost(n_free, n_siblings, self.observation.independent)
-        return self.gain(parent.fit.rw, child.fit.rw) < needed
+        counts = self.catalogue.of_references["structure_type"].value_counts()
+        needed -= 2 * np.log(counts[two.structure_type] / counts[one.structure_type])
+        return TRUST * self.gain(parent.fit.rw, child.fit.rw) < needed
 
     def strongest_first(self, item: RefinedCandidate) -> RefinedCandidate:
         """The phases in the order of their signals; the fit is left as it is."""
