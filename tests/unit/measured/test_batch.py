@@ -74,6 +74,7 @@ def gathered(folder, out, batches):
         "measured/batches": batches,
         "simulate/grid": study.config["simulate"]["grid"],
         "samples": list(study.measured.all_sample_tables()),
+        "lookup_folder": "resources/lookup",
     }
     outputs = []
     for number, batch in enumerate(study.batches):
@@ -86,6 +87,8 @@ def gathered(folder, out, batches):
         script("read_measured").main(inputs, of_batch, outputs[-1])
         not_identified(outputs[-1])
     together = {name: [getattr(o, name) for o in outputs] for name in (*READ, *IDENTIFIED)}
+    together["rejected_lookup"] = out / "rejected_lookup.csv"
+    together["rejected_lookup"].write_text("file,reason\n", encoding="utf-8")
     results = paths(out, ("index", "rejected", "patterns", *IDENTIFIED))
     script("gather_measured").main(SimpleNamespace(**together), settings, results)
     return [getattr(results, name).read_bytes() for name in ("index", "rejected", "patterns")]

@@ -87,7 +87,8 @@ def judge(
     order = coherence(observation)
     # A cluster is no crystal, so its order may end as early as it likes.
     fits = first.adjusted_rw <= highest_rw(rw_limit)
-    kind = kind_of_curve(observation, order)
+    best_rw = min(item.adjusted_rw for item in ranked)
+    kind = kind_of_curve(observation, order, best_rw)
     if kind and not (is_cluster(first) and fits and kind.name != NOT_G):
         sentence = f"{kind.sentence} {messages.nevertheless(first.name, fit_text, fits)}"
         return Judgement(NONE, sentence, kind.name)

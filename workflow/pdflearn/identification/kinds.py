@@ -6,6 +6,8 @@ fits the few distances of a glass or a molecule well.
 
 from typing import NamedTuple
 
+import numpy as np
+
 from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.coherence import COARSE, Coherence, band_share
@@ -33,7 +35,9 @@ class Kind(NamedTuple):
     sentence: str
 
 
-def kind_of_curve(observation: Observation, order: Coherence) -> Kind | None:
+def kind_of_curve(
+    observation: Observation, order: Coherence, best_rw: float = np.inf
+) -> Kind | None:
     """Tell what a curve is that shows by itself that it is no crystal's; None where it does not.
 
     Parameters
@@ -42,6 +46,9 @@ def kind_of_curve(observation: Observation, order: Coherence) -> Kind | None:
         The measured curve.
     order : Coherence
         How far its order reaches.
+    best_rw : float, default inf
+        Of the best fit, adjusted for its parameters: noise cannot be more than what a fit leaves.
+        The estimate from high frequencies takes peaks for noise that are still sharp at q_max.
 
     Returns
     -------
@@ -49,7 +56,6 @@ def kind_of_curve(observation: Observation, order: Coherence) -> Kind | None:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from pdflearn.identification.coherence import coherence
     >>> r = np.arange(1.6, 20.0, 0.05)
     >>> line = Observation(r, 1.0 - 0.05 * r)
@@ -63,7 +69,7 @@ def kind_of_curve(observation: Observation, order: Coherence) -> Kind | None:
             f"It does not oscillate about zero as G(r) does: {slow:.0%} of its squares are in "
             "waves longer than 10 A. Check which function and which columns the file holds.",
         )
-    noise = noise_level(observation)
+    noise = min(noise_level(observation), best_rw)
     if noise > MAX_NOISE:
         return Kind(NOT_G, f"It is noise to {noise**2:.0%}: there is nothing to identify.")
     distances = _distances(order)

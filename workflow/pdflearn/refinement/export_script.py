@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+# Apart from the script, whose lines would be taken for imports of this module.
+_IMPORTS = "from pathlib import Path\n\nimport numpy as np\nfrom diffpy.pdffit2 import PdfFit\n"
 _SCRIPT = '''\
 """Compute again with diffpy.pdffit2 the curve that pdflearn fitted.
 
@@ -10,11 +12,7 @@ _SCRIPT = '''\
 
 {notes}"""
 
-from pathlib import Path
-
-import numpy as np
-from diffpy.pdffit2 import PdfFit
-
+{imports}
 HERE = Path(__file__).parent
 STRUCTURES = {structures!r}
 RADIATION, Q_DAMP, Q_BROAD = {radiation!r}, {q_damp!r}, {q_broad!r}
@@ -81,6 +79,7 @@ def pdffit2_script(
     if differences:
         notes += f" PDFfit2 gives another curve: {'; '.join(differences)}."
     return _SCRIPT.format(
+        imports=_IMPORTS,
         name=name,
         structures=list(structures),
         radiation={"xray": "X", "neutron": "N"}[radiation],

@@ -9,7 +9,6 @@ from diffpy.structure import Structure
 
 from pdflearn.measured.reader import Pattern, PatternError, read_pdf
 from pdflearn.measured.text import MIN_ROWS
-from pdflearn.structures.reader import read_structure
 from pdflearn.structures.structure import StructureError, make_structure
 
 PatternLike = Any  # Pattern, path, or arrays of r and G
@@ -84,6 +83,8 @@ def as_structure(structure: StructureLike) -> tuple[Structure, str]:
         Where the file holds none, or the object is no structure.
     """
     if isinstance(structure, str | Path):
+        from pdflearn.structures.reader import read_structure  # the libraries of all formats
+
         return read_structure(structure), Path(structure).name
     if not isinstance(structure, Structure):
         raise StructureError(
