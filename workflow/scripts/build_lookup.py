@@ -26,14 +26,14 @@ def main(files: list[str], settings: dict[str, Any], outputs: Any) -> None:
         structures, index, patterns, rejected.
     """
     library = load_library(settings["structures/library"]) if files else None
-    own = read_lookup(files, settings["folder"], library)
-    for row in own.rejected:
+    lookup = read_lookup(files, settings["folder"], library)
+    for row in lookup.rejected:
         logging.warning("%s was left out: %s", row["file"], row["reason"])
-    save_table(outputs.index, own.index())
-    save_table(outputs.rejected, pd.DataFrame(own.rejected, columns=["file", "reason"]))
-    save_structures(outputs.structures, own.structures)
+    save_table(outputs.index, lookup.index())
+    save_table(outputs.rejected, pd.DataFrame(lookup.rejected, columns=["file", "reason"]))
+    save_structures(outputs.structures, lookup.structures)
     grid = Grid(**settings["simulate/grid"])
-    save_arrays(outputs.patterns, **reference_arrays(own.structures, grid))
+    save_arrays(outputs.patterns, **reference_arrays(lookup.structures, grid))
 
 
 if __name__ == "__main__":

@@ -92,33 +92,33 @@ def variants(structure: Structure, request: Request, volumes: Volumes) -> list[V
         return [Variant(structure)]
     sites = substitution.shares(structure)
     targets = request.phases or ((request.composition or dict.fromkeys(request.elements)),)
-    made: list[Variant] = []
+    variants: list[Variant] = []
     for target in targets:
-        made += _of_target(structure, sites, target, volumes)
-    if not made and set(sites) <= set(request.elements):
-        made = [_as_it_is(structure, PART)]
-    if not made:
+        variants += _of_target(structure, sites, target, volumes)
+    if not variants and set(sites) <= set(request.elements):
+        variants = [_as_it_is(structure, PART)]
+    if not variants:
         return [Variant(structure, False, -FOREIGN)]
     if not getattr(structure, "periodic", True):
         # a cluster's metal stands for all, and it fills no volume
-        return [Variant(variant.structure, True) for variant in made]
-    return sorted(made, key=lambda variant: -variant.log_prior)
+        return [Variant(variant.structure, True) for variant in variants]
+    return sorted(variants, key=lambda variant: -variant.log_prior)
 
 
-def likeliest(made: list[Variant], stretch: float, n: int = N_VARIANTS) -> list[Variant]:
+def likeliest(variants: list[Variant], stretch: float, n: int = N_VARIANTS) -> list[Variant]:
     """Choose the variants whose chemistry and volume at this stretch are likeliest.
 
     Parameters
     ----------
-    made : list of Variant
+    variants : list of Variant
     stretch : float
         Lengths in the sample over those in the structure that the variants are made of.
     n : int, default 2
     """
-    if len(made) <= n:
-        return made
-    volume = volume_of_atom(made[0].structure) * stretch**3
-    return sorted(made, key=lambda item: -(item.log_prior + item.log_volume(volume)))[:n]
+    if len(variants) <= n:
+        return variants
+    volume = volume_of_atom(variants[0].structure) * stretch**3
+    return sorted(variants, key=lambda item: -(item.log_prior + item.log_volume(volume)))[:n]
 
 
 def _of_target(
@@ -133,11 +133,11 @@ def _of_target(
         abs(sites[e] - x) <= substitution.TOLERANCE for e, x in amounts.items()
     ):
         return [_as_it_is(structure, 0.0)]
-    made = []
+    variants = []
     if not amounts and set(sites) < set(target):
-        made.append(_as_it_is(structure, PART))
+        variants.append(_as_it_is(structure, PART))
     if set(sites) == set(target) and not amounts:
-        return made
+        return variants
     for way in substitution.assignments(amounts or list(target), dict(sites)):
         variant = substitution.substitute(structure, way)
         if len(target) < len(sites) and not _same_group(structure, variant):
@@ -145,8 +145,8 @@ def _of_target(
         content = substitution.composition_of(way, dict(sites))
         unlikely = substitution.change(way, sites) + MIXING_WEIGHT * substitution.mixing(way, sites)
         volume = volume_of_atom(structure) * volumes.ratio(content, sites)
-        made.append(Variant(variant, True, -BUILT - unlikely, volume))
-    return made
+        variants.append(Variant(variant, True, -BUILT - unlikely, volume))
+    return variants
 
 
 def _as_it_is(structure: Structure, penalty: float) -> Variant:

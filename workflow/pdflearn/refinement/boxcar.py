@@ -160,10 +160,10 @@ def ranges(low: float, high: float, width: float, step: float) -> list[tuple[flo
     if high - low <= width:
         return [(low, high)]
     n = int(np.floor((high - low - width) / step + 1e-9)) + 1
-    found = [(low + k * step, low + k * step + width) for k in range(n)]
-    if high - found[-1][1] > 0.1 * step:
-        found.append((high - width, high))
-    return found
+    ranges = [(low + k * step, low + k * step + width) for k in range(n)]
+    if high - ranges[-1][1] > 0.1 * step:
+        ranges.append((high - width, high))
+    return ranges
 
 
 def _known(whole: Fit, low: float) -> dict[str, float]:

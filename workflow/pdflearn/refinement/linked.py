@@ -148,10 +148,10 @@ def refine_linked(datasets: Sequence[Dataset], links: Mapping[str, str]) -> Link
     try:
         best: tuple[np.ndarray, float] | None = None
         for start in problem.starts():
-            found = descend(
+            minimum = descend(
                 problem.residuals, problem.jacobian, start, problem.limits, TOLERANCE, MAX_NFEV
             )
-            best = found if best is None or found[1] < best[1] else best
+            best = minimum if best is None or minimum[1] < best[1] else best
         return problem.result(best[0])
     except (SimulationError, np.linalg.LinAlgError) as error:
         raise RefinementError(f"the curves cannot be fitted together: {error}") from None
@@ -194,7 +194,7 @@ class _Together:
         x = np.array([dataset.x for dataset in datasets])
         self.along = (x - (x.min() + x.max()) / 2) / (np.ptp(x) or 1.0)
         self.length = float(np.ptp(x)) or 1.0
-        self.own = [model.vector.start_of(fit.start, np.zeros(len(model.vector)))
+        self.single_values = [model.vector.start_of(fit.start, np.zeros(len(model.vector)))
                     for model, fit in zip(self.models, single, strict=True)]  # fmt: skip
         self.columns = self._columns()
         self.n = 1 + max(k for columns in self.columns for pair in columns for k in pair)
@@ -250,7 +250,8 @@ class _Together:
     def _unit(self, name: str) -> float:
         """One unit of the vector in the user's unit, in the middle of the series."""
         values = [
-            own[m.vector.names.index(name)] for m, own in zip(self.models, self.own, strict=True)
+            values[m.vector.names.index(name)]
+            for m, values in zip(self.models, self.single_values, strict=True)
         ]
         vector = self.models[0].vector
         return vector.user_slope(vector.names.index(name), float(np.mean(values)))
@@ -258,8 +259,8 @@ class _Together:
     def vectors(self, values: np.ndarray) -> list[np.ndarray]:
         """The vector of each model."""
         result = []
-        for k, own in enumerate(self.own):
-            vector = own.copy()
+        for k, single in enumerate(self.single_values):
+            vector = single.copy()
             for name, group, places in zip(
                 self.names[k], self.groups[k], self.columns[k], strict=True
             ):
@@ -281,13 +282,13 @@ class _Together:
         return value, unit / slope * np.array([1.0, self.along[k]])
 
     def _entry_limits(self, k: int, entry: int) -> tuple[float, float]:
-        lower, upper = self.models[k].vector.bounds(self.own[k])
+        lower, upper = self.models[k].vector.bounds(self.single_values[k])
         return float(lower[entry]), float(upper[entry])
 
     def _limits(self) -> tuple[np.ndarray, np.ndarray]:
         lower, upper = np.full(self.n, -np.inf), np.full(self.n, np.inf)
         for k, (groups, columns) in enumerate(zip(self.groups, self.columns, strict=True)):
-            bounds = self.models[k].vector.bounds(self.own[k])
+            bounds = self.models[k].vector.bounds(self.single_values[k])
             for group, places in zip(groups, columns, strict=True):
                 if len(places) == 1:
                     lower[places[0]] = max(lower[places[0]], bounds[0][group[0]])
@@ -298,11 +299,11 @@ class _Together:
         """The means of what the curves give by themselves, and where they are few each of them."""
         members: list[list[tuple[int, float]]] = [[] for _ in range(self.n)]
         values = np.zeros(self.n)
-        for k, own in enumerate(self.own):
+        for k, single in enumerate(self.single_values):
             for name, group, places in zip(
                 self.names[k], self.groups[k], self.columns[k], strict=True
             ):
-                members[places[0]].append((k, float(own[group[0]])))
+                members[places[0]].append((k, float(single[group[0]])))
                 if len(places) == 2 and k == 0:
                     values[list(places)] = self._line(name)
         mean = values.copy()
@@ -315,7 +316,7 @@ class _Together:
                 start = mean.copy()
                 for places, group in zip(self.columns[chosen], self.groups[chosen], strict=True):
                     if len(places) == 1:
-                        start[places[0]] = self.own[chosen][group[0]]
+                        start[places[0]] = self.single_values[chosen][group[0]]
                 starts.append(start)
         return [np.clip(start, *self.limits) for start in starts]
 
@@ -350,14 +351,17 @@ class _Together:
         slopes = []
         for k, (model, vector) in enumerate(zip(self.models, self.vectors(values), strict=True)):
             changes = model.curve_changes(vector, self.groups[k])
-            own = model.residual_changes(model.curves(vector), changes)
-            slopes.append(own @ self._turn(k, values))
+            of_curve = model.residual_changes(model.curves(vector), changes)
+            slopes.append(of_curve @ self._turn(k, values))
         return slopes
 
     def jacobian(self, values: np.ndarray) -> np.ndarray:
         """Derivatives of `residuals`."""
         return np.vstack(
-            [weight * own for weight, own in zip(self.weights, self._slopes(values), strict=True)]
+            [
+                weight * slope
+                for weight, slope in zip(self.weights, self._slopes(values), strict=True)
+            ]
         )
 
     def result(self, values: np.ndarray) -> LinkedFit:
@@ -371,8 +375,8 @@ class _Together:
         )
         variances = squares / self.degrees
         normal = sum(
-            own.T @ own / max(variance, 1e-12)
-            for own, variance in zip(self._slopes(values), variances, strict=True)
+            slope.T @ slope / max(variance, 1e-12)
+            for slope, variance in zip(self._slopes(values), variances, strict=True)
         )
         from_limit = np.minimum(values - self.limits[0], self.limits[1] - values)
         free = np.flatnonzero(from_limit > 1e-3)

@@ -37,9 +37,9 @@ class Asked:
     only: bool = False
     elements: str = ""
 
-    def of_sample(self, sample: MeasuredSample, own: OwnStructures) -> MeasuredSample:
+    def of_sample(self, sample: MeasuredSample, lookup: OwnStructures) -> MeasuredSample:
         """A sample with what is asked of it."""
-        files = [*structure_files(sample.structure), *(str(row["file"]) for row in own.rows)]
+        files = [*structure_files(sample.structure), *(str(row["file"]) for row in lookup.rows)]
         given = given_chemistry(self.elements) if self.elements else {}
         structure = ";".join(dict.fromkeys(files)) + (";" if files else "")
         return replace(sample, structure=structure, only=sample.only or self.only, **given)
@@ -77,19 +77,19 @@ def own_structures(
     library : Library, optional
         Whose types are recognised.
     """
-    own = OwnStructures()
+    lookup = OwnStructures()
     for number, item in enumerate(structures, start=1):
         if isinstance(item, str | Path):
             of_file = read_own([(str(item), readable(str(item)))], library)
-            own.rows += of_file.rows
-            own.structures |= of_file.structures
-            own.rejected += of_file.rejected
+            lookup.rows += of_file.rows
+            lookup.structures |= of_file.structures
+            lookup.rejected += of_file.rejected
         else:
             structure, name = as_structure(item)
-            if any(row["name"] == name for row in own.rows):
+            if any(row["name"] == name for row in lookup.rows):
                 name = f"{name} ({number})"
-            own.add(structure, name, name, library)
-    return own
+            lookup.add(structure, name, name, library)
+    return lookup
 
 
 def required_structures(structures: Iterable[str], library: Library | None) -> OwnStructures:
@@ -103,8 +103,8 @@ def required_structures(structures: Iterable[str], library: Library | None) -> O
     structures = list(structures)
     if not structures:
         raise AskedError("--only tries the files of --structure alone; name at least one")
-    own = own_structures(structures, library)
-    if not own.structures:
-        reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in own.rejected)
+    lookup = own_structures(structures, library)
+    if not lookup.structures:
+        reasons = "; ".join(f"{row['file']}: {row['reason']}" for row in lookup.rejected)
         raise AskedError(f"none of the structures can be used: {reasons}")
-    return own
+    return lookup

@@ -27,7 +27,7 @@ def identify_files(
     results: str | Path,
     out: str | Path,
     asked: Asked = NOTHING_ASKED,
-    said: Mapping[str, Any] | None = None,
+    known: Mapping[str, Any] | None = None,
     *,
     as_json: bool = False,
     curves: bool = False,
@@ -46,7 +46,7 @@ def identify_files(
     asked : Asked, optional
         The user's structures and the elements of the samples. Where nothing but these structures
         is to be tried, no study is needed.
-    said : mapping, optional
+    known : mapping, optional
         What is said of all files: radiation, r_min, r_max, q_max, ...
     as_json : bool, default False
         Whether one JSON document is printed in place of text.
@@ -68,18 +68,18 @@ def identify_files(
     """
     if asked.only:
         library = load_library(LIBRARY) if LIBRARY.is_dir() else None
-        own = required_structures(asked.structures, library)
-        study = without_study(own)
+        lookup = required_structures(asked.structures, library)
+        study = without_study(lookup)
     else:
         study = load_study(results)
-        own = own_structures(asked.structures, study.library if asked.structures else None)
-        study = study.with_structures(own)
+        lookup = own_structures(asked.structures, study.library if asked.structures else None)
+        study = study.with_structures(lookup)
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:
         files = expand(paths, Path(scratch))
-        batch, rejected = read_files(files, study.grid, said)
-    rejected += own.rejected
+        batch, rejected = read_files(files, study.grid, known)
+    rejected += lookup.rejected
     folder, answers = Path(out), []
-    samples = [asked.of_sample(sample, own) for sample in batch.samples]
+    samples = [asked.of_sample(sample, lookup) for sample in batch.samples]
     samples = calibrated(samples, calibrations(samples, study.library))
     for sample, g in zip(samples, batch.patterns, strict=True):
         answers.append(study.identify_sample(sample, g))
@@ -90,11 +90,11 @@ def identify_files(
             print_answer(answers[-1])
     index = pd.DataFrame([sample.to_row() for sample in samples], columns=INDEX_COLUMNS)
     table = pd.DataFrame(rejected, columns=["file", "reason"])
-    found = [answer.result for answer in answers]
+    rows = [answer.result for answer in answers]
     save_table(folder / "index.csv", index)
     save_table(folder / "rejected.csv", table)
-    save_table(folder / "identification.csv", identification_table(found))
-    save_table(folder / "parameters.csv", parameters_table(found))
+    save_table(folder / "identification.csv", identification_table(rows))
+    save_table(folder / "parameters.csv", parameters_table(rows))
     if as_json:
         documents = [answer.to_dict(curves) for answer in answers]
         terminal.print_json("identify", samples=documents, rejected=rejected, written=str(folder))

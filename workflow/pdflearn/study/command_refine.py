@@ -116,21 +116,21 @@ def with_calibrant(
     silent : bool, default False
         Whether nothing is printed.
     """
-    found = calibrate(file, calibrant, radiation=radiation, name=file)
+    calibration = calibrate(file, calibrant, radiation=radiation, name=file)
     if not silent:
-        q_damp = views.number_text(found.q_damp, found.q_damp_stderr)
-        q_broad = views.number_text(found.q_broad, found.q_broad_stderr)
-        a = views.number_text(found.a, found.a_stderr)
+        q_damp = views.number_text(calibration.q_damp, calibration.q_damp_stderr)
+        q_broad = views.number_text(calibration.q_broad, calibration.q_broad_stderr)
+        a = views.number_text(calibration.a, calibration.a_stderr)
         print(
             printable(
-                f"{file}: {calibrant}, Rw {found.rw:.4f} to {found.r_max:.0f} A, a {a} Å, "
-                f"q_damp {q_damp} and q_broad {q_broad} 1/Å"
+                f"{file}: {calibrant}, Rw {calibration.rw:.4f} to {calibration.r_max:.0f} A, "
+                f"a {a} Å, q_damp {q_damp} and q_broad {q_broad} 1/Å"
             )
         )
-        if found.note:
-            print(printable(f"  note: {found.note}"))
-    q_damp = found.q_damp if recipe.q_damp is None else recipe.q_damp
-    q_broad = found.q_broad if recipe.q_broad is None else recipe.q_broad
+        if calibration.note:
+            print(printable(f"  note: {calibration.note}"))
+    q_damp = calibration.q_damp if recipe.q_damp is None else recipe.q_damp
+    q_broad = calibration.q_broad if recipe.q_broad is None else recipe.q_broad
     return replace(recipe, q_damp=q_damp, q_broad=q_broad)
 
 

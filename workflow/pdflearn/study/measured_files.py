@@ -47,7 +47,7 @@ def expand(paths: Iterable[str], scratch: Path, stdin: BinaryIO | None = None) -
 
 
 def read_files(
-    paths: Iterable[str], grid: Grid, said: Mapping[str, Any] | None = None
+    paths: Iterable[str], grid: Grid, known: Mapping[str, Any] | None = None
 ) -> tuple[Batch, list[dict[str, str]]]:
     """Read measured files under the names that they are given; samples.csv beside them is used.
 
@@ -56,7 +56,7 @@ def read_files(
     paths : iterable of str
     grid : Grid
         Of the study.
-    said : mapping, optional
+    known : mapping, optional
         What is said of all of them, such as {"radiation": "neutron"}; it goes before what a
         samples.csv says.
 
@@ -72,13 +72,13 @@ def read_files(
     PatternError
         For a samples.csv that cannot be used: answers without it would be others.
     """
-    said = dict(said or {})
+    known = dict(known or {})
     files, tables = [], {}
     for path in dict.fromkeys(paths):
         folder = Path(path).parent
         if folder not in tables:
             tables[folder] = SampleTables(folder, [folder / SAMPLE_TABLE])
-        files.append(_as_given(path, tables[folder], said))
+        files.append(_as_given(path, tables[folder], known))
     batch = read_samples(files, grid.r)
     rejected = [{"file": file, "reason": error.reason} for file, error in batch.rejected]
     for folder, table in tables.items():
@@ -90,7 +90,7 @@ def read_files(
     return batch, rejected
 
 
-def _as_given(path: str, table: SampleTables, said: Mapping[str, Any]) -> MeasuredFile:
+def _as_given(path: str, table: SampleTables, known: Mapping[str, Any]) -> MeasuredFile:
     """A file under the name that it has on the command line."""
     shown = readable(path)
     if Path(path).parent.name.startswith(SCRATCH) and Path(path).name == STDIN_NAME:
@@ -98,5 +98,5 @@ def _as_given(path: str, table: SampleTables, said: Mapping[str, Any]) -> Measur
     return MeasuredFile(
         path,
         index_name=lambda name: shown if name == Path(path).name else f"{shown}/{name}",
-        given=lambda name: {**table.given(path, name), **said},
+        given=lambda name: {**table.given(path, name), **known},
     )

@@ -182,7 +182,7 @@ class Refinement:
             Whether the curves are in it.
         """
         fit, observation = self.fit, self.observation
-        found = {
+        entries = {
             "file": self.file,
             "rw": fit.rw,
             "r_min": fit.r[0],
@@ -199,8 +199,8 @@ class Refinement:
             "notes": list(self.notes),
         }
         if curves:
-            found["curves"] = {name: column.to_numpy() for name, column in self.curves.items()}
-        return views.plain(found)
+            entries["curves"] = {name: column.to_numpy() for name, column in self.curves.items()}
+        return views.plain(entries)
 
     def parameter_cells(self) -> list[tuple[str, str, str, str]]:
         """Name, value with its error, unit and a note of each parameter, as people write them."""
