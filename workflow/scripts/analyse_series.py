@@ -9,6 +9,7 @@ from pdflearn.clustering import series
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import concat, save_arrays, save_table
 from pdflearn.measured.index import gather_index
+from pdflearn.measured.series import find_series
 from pdflearn.study import logs
 
 
@@ -27,7 +28,7 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     index, patterns = gather_index(inputs.index, inputs.patterns)
     grid = Grid(**settings["simulate/grid"])
     r_low = settings["features"]["window"][0]
-    all_series = series.find_series(index)
+    all_series = find_series(index)
     results = [
         series.analyse_series(one, index, patterns, grid, r_low, settings["seed"])
         for one in all_series

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from pdflearn.clustering.series import find_series
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_series
@@ -16,6 +15,7 @@ from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import MeasuredSample, load_samples
+from pdflearn.measured.series import find_series
 from pdflearn.refinement.recipe import Recipe, recipe_of_text
 from pdflearn.study import logs
 

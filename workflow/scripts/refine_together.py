@@ -4,13 +4,13 @@ from typing import Any
 
 import pandas as pd
 
-from pdflearn.clustering.series import find_series
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_together as together
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.samples import load_samples
+from pdflearn.measured.series import find_series
 from pdflearn.study import logs
 
 

@@ -6,13 +6,13 @@ import pytest
 from crystals import FCC
 from identification_cases import measured
 
-from pdflearn.clustering.series import Series
 from pdflearn.core import columns
 from pdflearn.identification import refined_series
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.refined_series import EMPTY, refine_models, splittings
 from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.measured.series import Series
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import refine
 from pdflearn.structures.structure import make_structure

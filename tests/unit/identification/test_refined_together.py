@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from identification_cases import measured
 
-from pdflearn.clustering.series import Series
 from pdflearn.core import columns
 from pdflearn.identification.messages import ACCEPTED
 from pdflearn.identification.refined_together import (
@@ -17,6 +16,7 @@ from pdflearn.identification.refined_together import (
     together_table,
 )
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.measured.series import Series
 
 RADIATIONS = ("xray", "neutron")
 CURVES = {name: measured(("Ni fcc", 1.0), radiation=name) for name in RADIATIONS}

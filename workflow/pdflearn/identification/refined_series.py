@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn.clustering.series import Series
 from pdflearn.measured.observation import Observation, ObservationError
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.measured.series import Series
 from pdflearn.refinement.parameter import Parameter
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn.clustering.series import Series
 from pdflearn.core.errors import PdflearnError
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.final import FINAL_RECIPE
 from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.measured.series import Series
 from pdflearn.refinement import boxcar
 from pdflearn.refinement.linked import Dataset, LinkedFit, refine_joint, refine_linked
 from pdflearn.refinement.phase import Phase
