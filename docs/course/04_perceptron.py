@@ -107,12 +107,11 @@ axes.legend(frameon=False)
 #
 # ## In the study
 #
-# Let the perceptron of the default study look longer:
+# Let a perceptron take part in `make quick`, beside the other models:
 #
-# ```diff config/config.yaml
-# -    params: {features: first_peak, variant: averaged, max_epochs: 3}
-# +    params: {features: first_peak, variant: averaged, max_epochs: 50}
+# ```diff config/quick.yaml
+# -    models: [perfect, random, majority, logistic_regression, knn, mlp, average]
+# +    models: [perfect, random, majority, perceptron, logistic_regression, knn, mlp, average]
 # ```
 #
-# Runs again: this model, its weights' figure and the choice among the models. About two minutes after
-# `make run`.
+# Runs: the perceptron. Runs again: the choice of a model and what follows, and the figures. Half a minute.

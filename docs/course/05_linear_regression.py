@@ -115,4 +115,4 @@ axes.legend(frameon=False)
 # +    param_grid: {alpha: [0.1, 10.0, 1000.0, 100000.0]}
 # ```
 #
-# Runs again: `linear_regression` on the task diameter, and what follows for that task. Half a minute.
+# Runs again: `linear_regression` on the task diameter, and what follows for that task. Half a minute with `make quick`.
