@@ -64,16 +64,18 @@ print("root mean square of the first three:", np.sqrt((scaled[:3] ** 2).mean(axi
 # %%
 from pdflearn.dataset.representation import first_peaks
 
-two = np.flatnonzero((patterns.types == "fcc") & patterns.table["diameter"].isna().to_numpy())
-peaks = first_peaks(patterns.r, patterns.g[two].astype(np.float64))
+metals = np.char.endswith(patterns.compounds, " fcc")
+two = np.flatnonzero(metals & patterns.table["diameter"].isna().to_numpy())
+inside = patterns.r > 1.6  # below, no two atoms of a metal are neighbours
+peaks = first_peaks(patterns.r[inside], patterns.g[two][:, inside].astype(np.float64))
 first, second = two[peaks.argmin()], two[peaks.argmax()]
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3), layout="constrained", sharey=True)
 for row, peak in ((first, peaks.min()), (second, peaks.max())):
     name = patterns.table["compound"][row]
     left.plot(patterns.r, scaled[row], linewidth=0.9, label=f"{name}, first peak {peak:.2f} Å")
     right.plot(patterns.r / peak, scaled[row], linewidth=0.9)
-left.set(xlim=(1, 10), xlabel="r (Å)", ylabel="G(r) over its root mean square")
-right.set(xlim=(0.5, 4), xlabel="r over the first peak's position")
+left.set(xlim=(1.6, 10), xlabel="r (Å)", ylabel="G(r) over its root mean square")
+right.set(xlim=(0.8, 4), xlabel="r over the first peak's position")
 left.legend(frameon=False, fontsize=8)
 
 # %% [markdown]

@@ -24,12 +24,12 @@ patterns = course_data.load()
 names, counts = np.unique(patterns.compounds, return_counts=True)
 patterns = patterns.of(np.isin(patterns.compounds, names[counts >= 3]))
 x = course_data.unit_rms(patterns.g)
-compound = np.unique(patterns.compounds[patterns.types == "rutile"])[0]
+compound = np.unique(patterns.compounds[np.char.endswith(patterns.compounds, " fcc")])[0]
 rows = np.flatnonzero(patterns.compounds == compound)
 figure, axes = plt.subplots(figsize=(7, 3), layout="constrained")
 for row in rows[:2]:
     axes.plot(patterns.r, x[row], linewidth=0.9)
-axes.set(xlim=(1, 20), xlabel="r (Å)", ylabel="G(r) over its root mean square")
+axes.set(xlim=(1.6, 12), xlabel="r (Å)", ylabel="G(r) over its root mean square")
 axes.set_title(f"Two patterns of {compound}: not independent")
 
 # %% [markdown]

@@ -81,7 +81,7 @@ for name, (a, sites) in candidates.items():
 
 figure, axes = plt.subplots(figsize=(8, 4), layout="constrained")
 for k, (name, fit) in enumerate(fits.items()):
-    low = -k * 3 * fit.g.std()
+    low = -k * 9 * fit.g.std()
     axes.plot(fit.r, fit.g + low, ".", markersize=2, color="0.5")
     axes.plot(fit.r, fit.calculated + low, linewidth=0.9, label=f"{name}, Rw {fit.rw:.2f}")
 axes.set(xlabel="r (Å)", ylabel="G(r), measured scale, shifted", yticks=[])
