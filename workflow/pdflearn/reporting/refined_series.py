@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from pdflearn.reporting.names import shorten
 from pdflearn.reporting.style import COLOURS, MARKERS, STYLE, plot_message
@@ -93,6 +94,8 @@ def _plot_row(
     _plot_rw(rw, fits)
     for axes in line:
         axes.set_xlabel(x_name)
+        if x_name.startswith("file"):  # numbers of files
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         for change in changes.itertuples():
             low, high = change.x - change.stderr, change.x + change.stderr
             axes.axvspan(low, high, color="#BBBBBB", alpha=0.5, lw=0, zorder=0)
