@@ -210,12 +210,6 @@ class Phase:
         return replace(self, modes=modes)
 
     @property
-    def mean_scattering_length(self) -> float:
-        """Mean scattering length of an atom, in electrons (X-rays) or fm (neutrons)."""
-        atoms = self.simulator.atoms
-        return float(atoms.fraction @ atoms.lengths)
-
-    @property
     def n_lattice(self) -> int:
         """Number of free lattice constants."""
         return max(self.axes) + 1
