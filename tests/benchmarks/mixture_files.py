@@ -35,11 +35,14 @@ from verdict_files import (
     xray_waves,
 )
 
-from pdflearn.structures.elements import neutron_length
+from pdflearn.structures.elements import neutron_length, xray_length
 from pdflearn.structures.relations import root
 
 MIN_SHARE = 0.10  # of the atoms, in each phase
-COLUMNS = ["file", "name", "types", "shares", "radiation", "source"]
+COLUMNS = [
+    "file", "name", "types", "shares", "signals", "lengths", "elements", "radiation", "source",
+]  # fmt: skip
+SEEN = (1.6, 20.0)  # angstrom, where signals are compared
 # Public measured files (X-rays, one phase each) that are added up: file, type, composition.
 MEASURED = {
     "Ni": ("diffpy.cmi-3.2.0/Ni.gr", "fcc", "Ni"),
@@ -88,7 +91,7 @@ def simulated_file(
     radiation = "neutron" if random.random() < 0.4 else "xray"
     parts = draw_parts(n_phases, random, parents)
     state = some_instrument(radiation, random)
-    r, g = mixture_curve(parts, radiation, state, random)
+    r, g, signals = mixture_curve(parts, radiation, state, random)
     g = disturb(r, g, state["q_max"], random, random.uniform(0.01, 0.06))
     name = f"{n_phases} phases {variant}-{number}"
     dialect = "pdfgetn" if radiation == "neutron" else "pdfgetx3"
@@ -102,7 +105,12 @@ def simulated_file(
         f"{part.share:.2f} {part.name}" + (f" {part.diameter:.0f} A" if part.diameter else "")
         for part in parts
     )
-    return _row(file, f"{name}: {shown}", shares, radiation, "simulated")
+    lengths = {part.structure_type: mean_length(part.structure, radiation) for part in parts}
+    elements = sorted({atom.element for part in parts for atom in part.structure})
+    known = {part.structure_type: float(x) for part, x in zip(parts, signals, strict=True)}
+    return _row(file, f"{name}: {shown}", shares, radiation, "simulated") | {
+        "signals": _joined(known), "lengths": _joined(lengths), "elements": " ".join(elements),
+    }  # fmt: skip
 
 
 def draw_parts(
@@ -132,25 +140,41 @@ def draw_parts(
 
 def mixture_curve(
     parts: list[Part], radiation: str, state: dict[str, float], random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """r (angstrom) and G(r) of phases, each in a random state, with one instrument."""
-    total, mean = 0.0, 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """r (angstrom) and G(r) of phases, each in a random state, with one instrument.
+
+    Third come the squares of each phase's own curve over those of the sum: what is seen of it.
+    """
+    parts_waves: list[np.ndarray] = []
+    mean = 0.0
     r: np.ndarray = np.empty(0)
     for part in parts:
         structure = at_some_temperature(part.structure, random)
         peaks = some_peaks(random, part.diameter)
         if radiation == "xray":
             r, waves, f = xray_waves(structure, state, peaks)
-            total, mean = total + part.share * waves, mean + part.share * f
+            parts_waves.append(part.share * waves)
+            mean = mean + part.share * f
         else:
             calculation = Calculation("N", state["q_max"], state["q_damp"], 0.02, state["r_max"])
             r, g = pdffit2(structure, calculation, peaks)
-            n = sum(atom.occupancy for atom in structure)
-            b = sum(atom.occupancy * neutron_length(atom.element) for atom in structure) / n
-            total, mean = total + part.share * b**2 * g, mean + part.share * b
+            b = mean_length(structure, radiation)
+            parts_waves.append(part.share * b**2 * g)
+            mean = mean + part.share * b
+    curves = [waves / mean**2 for waves in parts_waves]
     if radiation == "xray":
-        return curve_of_waves(r, total / mean**2, state)
-    return r, total / mean**2
+        in_r = [curve_of_waves(r, waves, state) for waves in curves]
+        r, curves = in_r[0][0], [g for _, g in in_r]
+    total = np.sum(curves, axis=0)
+    seen = (r >= SEEN[0]) & (r <= SEEN[1])
+    return r, total, np.array([(g[seen] ** 2).sum() for g in curves]) / (total[seen] ** 2).sum()
+
+
+def mean_length(structure: Structure, radiation: str) -> float:
+    """The mean scattering length of a structure's atoms."""
+    length = neutron_length if radiation == "neutron" else xray_length
+    n = sum(atom.occupancy for atom in structure)
+    return sum(atom.occupancy * length(atom.element) for atom in structure) / n
 
 
 def summed_file(
@@ -215,9 +239,14 @@ def _row(
     types = sorted(shares)
     return {
         "file": str(file), "name": name, "types": "+".join(types),
-        "shares": "+".join(f"{shares[one]:.4f}" for one in types),
+        "shares": _joined(shares), "signals": "", "lengths": "", "elements": "",
         "radiation": radiation, "source": source,
     }  # fmt: skip
+
+
+def _joined(values: Mapping[str, float]) -> str:
+    """Numbers of types in the order of the sorted types."""
+    return "+".join(f"{values[one]:.4f}" for one in sorted(values))
 
 
 def table_of(rows: list[dict[str, object]]) -> pd.DataFrame:

@@ -22,17 +22,13 @@ def test_each_reason_says_what_was_compared():
     assert several.endswith("; of its relatives L1_0 would do as well.")
 
 
-@pytest.mark.parametrize(
-    ("others", "end"),
-    [
-        ([], "Only the types are claimed; the elements are the library's."),
-        (["bcc+fcc"], "But so does bcc+fcc."),
-    ],
-)
-def test_a_mixture_names_its_shares_and_other_pairs(others, end):
-    reason = messages.two_phases(FIT, ["fcc", "bcc"], [0.7, 0.3], others)
-    assert "70 % of the atoms fcc, 30 % of the atoms bcc. " in reason
-    assert reason.endswith(end)
+@pytest.mark.parametrize("others", [[], ["bcc+fcc"]])
+@pytest.mark.parametrize("elements_known", [False, True])
+def test_a_mixture_names_its_shares_and_what_they_rest_on(others, elements_known):
+    reason = messages.two_phases(FIT, ["fcc", "bcc"], [0.7, 0.3], others, elements_known)
+    assert "70 % of the atoms fcc, 30 % of the atoms bcc." in reason
+    assert ("But so does bcc+fcc." in reason) == bool(others)
+    assert ("Shares of atoms and mass" in reason) != elements_known
 
 
 def test_no_more_than_four_types_are_named():

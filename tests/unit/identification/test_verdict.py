@@ -10,7 +10,7 @@ from pdflearn.identification import verdict
 from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.expected_rw import expected_rw
 from pdflearn.identification.judgement import judge
-from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
+from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, AMBIGUOUS, NONE
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 
 
@@ -61,6 +61,15 @@ def test_rivals_and_too_few_shells_make_it_ambiguous(copper, copper_answer, cata
     answer, reason, *_ = judge(copper, [small], catalogue, 0.3)
     assert answer == AMBIGUOUS
     assert "particles of 12 A" in reason
+
+
+def test_what_fits_better_with_a_weak_phase_is_a_part(copper, copper_answer, catalogue):
+    fcc = copper_answer.ranked[0]
+    mixture = replace(fcc, candidates=(*fcc.candidates, *fcc.candidates))
+    assert judge(copper, [fcc], catalogue, 0.3).verdict == ACCEPTED
+    judgement = judge(copper, [fcc], catalogue, 0.3, beside=mixture)
+    assert judgement.verdict == ACCEPTED_IN_PART
+    assert "fcc+fcc" in judgement.reason
 
 
 def test_a_mixture_is_named_by_its_simplest_types(even, catalogue):

@@ -30,6 +30,11 @@ from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
 
+# Up to this Rw a cluster explains a curve whose order ends as early as a glass's. Right clusters
+# leave up to 0.13 (seed 11 of bench_clusters.py); clusters fit dense packings and liquids, which
+# have much the same first shells, with 0.24 to 0.33 (seed "dev110" of bench_none.py).
+ORDERLESS_CLUSTER_RW = 0.18
+
 
 class Judgement(NamedTuple):
     """A verdict, its reason, and of "none of these" the kind.
@@ -57,6 +62,7 @@ def judge(
     catalogue: Catalogue,
     rw_limit: float,
     request: Request = NOTHING_KNOWN,
+    beside: RefinedCandidate | None = None,
 ) -> Judgement:
     """Give the verdict on the first of the ranked types, and its reason.
 
@@ -72,6 +78,9 @@ def judge(
         The Rw that one right structure in twenty exceeds (`expected_rw`).
     request : Request, optional
         What is known of the sample.
+    beside : RefinedCandidate, optional
+        A mixture that fits clearly better than the first, but whose weakest phase is too weak to be
+        named: the first is then a part at most.
 
     Returns
     -------
@@ -89,7 +98,8 @@ def judge(
     fits = first.adjusted_rw <= highest_rw(rw_limit)
     best_rw = min(item.adjusted_rw for item in ranked)
     kind = kind_of_curve(observation, order, best_rw)
-    if kind and not (is_cluster(first) and fits and kind.name != NOT_G):
+    cluster = is_cluster(first) and first.adjusted_rw <= ORDERLESS_CLUSTER_RW
+    if kind and not (cluster and kind.name != NOT_G):
         sentence = f"{kind.sentence} {messages.nevertheless(first.name, fit_text, fits)}"
         return Judgement(NONE, sentence, kind.name)
     if not fits:
@@ -102,7 +112,7 @@ def judge(
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
         return _judge_mixture(ranked, fit_text, rw_limit)
-    return _judge_single(observation, ranked, catalogue, rw_limit, request)
+    return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
 
 
 def _judge_single(
@@ -111,6 +121,7 @@ def _judge_single(
     catalogue: Catalogue,
     rw_limit: float,
     request: Request,
+    beside: RefinedCandidate | None,
 ) -> Judgement:
     """The verdict on a single phase that fits."""
     first, fit_text = ranked[0], _fit_text(observation, ranked[0])
@@ -137,6 +148,9 @@ def _judge_single(
     rest = explained_by_another(observation, first, catalogue, fitting)
     if rest is not None:
         return Judgement(ACCEPTED_IN_PART, f"{reason} {messages.unexplained(*rest)}", kin=kin)
+    if beside is not None:
+        weak = messages.fits_better_with(beside.structure_type, first.fit.rw, beside.fit.rw)
+        return Judgement(ACCEPTED_IN_PART, f"{reason} {weak}", kin=kin)
     return Judgement(ACCEPTED, reason, kin=kin)
 
 
@@ -164,7 +178,11 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
         if item.is_mixture and item.degrees_of_freedom <= first.degrees_of_freedom
     ]
     reason = messages.two_phases(
-        fit_text, types, first.fit.fractions, [item.structure_type for item in others]
+        fit_text,
+        types,
+        first.fit.fractions,
+        [item.structure_type for item in others],
+        first.elements_known,
     )
     if first.adjusted_rw > rw_limit:
         share = share_beyond(first.adjusted_rw, rw_limit)

@@ -129,6 +129,20 @@ def unexplained(structure_type: str, share: float, left: float) -> str:
     )
 
 
+def fits_better_with(types: str, rw: float, lower_rw: float) -> str:
+    """Say that more phases leave clearly less, although the weakest is too weak to be named.
+
+    Examples
+    --------
+    >>> fits_better_with("diamond+hcp", 0.112, 0.061).split(": ")[0]
+    "It leaves 1.3% of the curve's squares, and diamond+hcp 0.4%"
+    """
+    return (
+        f"It leaves {rw**2:.1%} of the curve's squares, and {types} {lower_rw**2:.1%}: the sample "
+        "may hold more than this phase, too little of it to say what."
+    )
+
+
 def sure_of(fractions: Mapping[str, float]) -> str:
     """Say which phases every mixture that fits has in common, and their share of the atoms."""
     parts = " and ".join(
@@ -146,14 +160,22 @@ def order_ends(name: str, fit_text: str, length: float) -> str:
 
 
 def two_phases(
-    fit_text: str, types: Sequence[str], fractions: Sequence[float], others: Sequence[str]
+    fit_text: str,
+    types: Sequence[str],
+    fractions: Sequence[float],
+    others: Sequence[str],
+    elements_known: bool = False,
 ) -> str:
     """Say what a mixture is made of, and which other mixtures fit as well."""
     shares = ", ".join(
         f"{100 * fraction:.0f} % of the atoms {structure_type}"
         for fraction, structure_type in zip(fractions, types, strict=True)
     )
-    also = f" But so does {_any_of(others)}." if others else _elements_unknown("types are")
+    also = f" But so does {_any_of(others)}." if others else ""
+    if not elements_known:
+        also += (
+            f"{_elements_unknown('types are')} Shares of atoms and mass are as if they were yours."
+        )
     number = {2: "two", 3: "three"}.get(len(types), "four")
     return f"No single phase explains all; {number} together do ({fit_text}): {shares}.{also}"
 

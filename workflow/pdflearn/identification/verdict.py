@@ -204,9 +204,11 @@ def identify(
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
     same_radiation = [item for item in refined if item.radiation == observation.radiation]
+    beside = None
     if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
         mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request)
         if why is Mixture.POSSIBLE:
+            beside = next((item for item in mixtures if _fits_better(item, ranked[0])), None)
             mixtures = [item for item in mixtures if _is_clearly_better(item, ranked[0])]
         mixtures[:1] = [
             without_bounds(observation, item, rw_limit, solutions) for item in mixtures[:1]
@@ -214,7 +216,7 @@ def identify(
         ranked = mixtures + ranked
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
-    judgement = judge(observation, ranked, catalogue, rw_limit, request)
+    judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
     radiation = ranked[0].radiation
     return Answer(
         judgement.verdict,
@@ -264,7 +266,12 @@ def _is_clearly_better(mixture: RefinedCandidate, single: RefinedCandidate) -> b
     """
     size = float(mixture.fit.g @ mixture.fit.g)
     shares = [float(part @ part) / size for part in mixture.fit.partials]
-    return min(shares) >= MIN_SHARE and mixture.adjusted_rw <= CLEARLY_BETTER * single.adjusted_rw
+    return min(shares) >= MIN_SHARE and _fits_better(mixture, single)
+
+
+def _fits_better(mixture: RefinedCandidate, single: RefinedCandidate) -> bool:
+    """Whether a mixture leaves so much less that the single phase may not be all."""
+    return mixture.adjusted_rw <= CLEARLY_BETTER * single.adjusted_rw
 
 
 def _refine_in_stages(
