@@ -89,6 +89,15 @@ def test_each_phase_of_a_mixture_has_its_own_elements():
     assert compound(first.structure) == "Ni"
 
 
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_compound_of_some_elements_is_always_tried_as_it_is(n):
+    made = of("MgAl2O4 spinel", "", "Mg Al O Fe")
+    assert any(not variant.as_it_is for variant in made)
+    chosen = likeliest(made, 1.02, n=n)
+    assert len(chosen) == n
+    assert [compound(item.structure) for item in chosen if item.as_it_is] == ["MgAl2O4"]
+
+
 def test_the_refined_volume_speaks(known):
     nickel, *_ = of("Ni fcc", "Ni")
     assert nickel.log_volume(nickel.volume) == 0.0

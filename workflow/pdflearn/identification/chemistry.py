@@ -50,6 +50,8 @@ class Variant:
         Logarithm of how likely it is beside a known compound of the elements.
     volume, scatter : float
         Expected volume of an atom (angstrom^3; NaN for none), and the scatter of its logarithm.
+    as_it_is : bool
+        Whether it is the known structure itself, with elements of the sample alone.
     """
 
     structure: Structure
@@ -57,6 +59,7 @@ class Variant:
     log_prior: float = 0.0
     volume: float = float("nan")
     scatter: float = SCATTER
+    as_it_is: bool = False
 
     def log_volume(self, volume: float) -> float:
         """Logarithm of how likely a volume (angstrom^3 an atom) is; 0 where none is expected."""
@@ -108,6 +111,9 @@ def variants(structure: Structure, request: Request, volumes: Volumes) -> list[V
 def likeliest(variants: list[Variant], stretch: float, n: int = N_VARIANTS) -> list[Variant]:
     """Choose the variants whose chemistry and volume at this stretch are likeliest.
 
+    A known compound of some of the elements is always among them, and the one where there is one
+    alone, as for a phase of a mixture: the other elements are those of the other phases.
+
     Parameters
     ----------
     variants : list of Variant
@@ -118,7 +124,9 @@ def likeliest(variants: list[Variant], stretch: float, n: int = N_VARIANTS) -> l
     if len(variants) <= n:
         return variants
     volume = volume_of_atom(variants[0].structure) * stretch**3
-    return sorted(variants, key=lambda item: -(item.log_prior + item.log_volume(volume)))[:n]
+    order = sorted(variants, key=lambda item: -(item.log_prior + item.log_volume(volume)))
+    known = [item for item in order[n:] if item.as_it_is]
+    return [*order[: n - len(known)], *known] if n > 1 else (known or order)[:1]
 
 
 def _of_target(
@@ -150,7 +158,8 @@ def _of_target(
 
 
 def _as_it_is(structure: Structure, penalty: float) -> Variant:
-    return Variant(structure, True, -penalty, volume_of_atom(structure), KNOWN_SCATTER)
+    volume = volume_of_atom(structure)
+    return Variant(structure, True, -penalty, volume, KNOWN_SCATTER, as_it_is=True)
 
 
 def _same_group(structure: Structure, variant: Structure) -> bool:

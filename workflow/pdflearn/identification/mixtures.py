@@ -25,6 +25,7 @@ from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.modes import symmetric_modes
+from pdflearn.structures.substitution import shares
 
 MAX_PHASES = 4
 # So many mixtures of k phases are extended by one more, and so many of these are refined.
@@ -123,7 +124,7 @@ class _Mixtures(PhaseSearch):
             near = sorted(members, key=lambda new: abs(np.log(new.phase.stretch)))
             chosen = [*members[:N_MEMBERS], *near[:N_NEAR]]
             for new in {new.id: new for new in chosen}.values():
-                if new.id == phase.id:
+                if new.id == phase.id and _content(new) == _content(phase):
                     continue
                 other = self.replaced(item, index, new, full=True)
                 if other is not None and self.merit(other, index) > self.merit(item, index):
@@ -275,6 +276,11 @@ def _with_modes(candidate: Candidate) -> Candidate:
     if not 0 < len(modes) <= MAX_MODES:
         return candidate
     return replace(candidate, phase=phase.with_modes(modes))
+
+
+def _content(candidate: Candidate) -> dict[str, float]:
+    """The elements of a candidate, which are laid onto its sites where the sample's are known."""
+    return shares(candidate.phase.structure)
 
 
 def _strain(item: RefinedCandidate, index: int) -> float:
