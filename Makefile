@@ -2,7 +2,7 @@
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# course, course-data, verify, kill-test, cluster, lock, envs, clean
+# course, course-data, site, verify, kill-test, cluster, lock, envs, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick course course-data test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -66,6 +66,10 @@ bench-study: $(DEV_READY)
 # All lessons of docs/course, run and built to one page that works offline.
 course: $(COURSE_READY)
 	@$(BIN)/python docs/course/build.py results/course.html
+
+# The documents, the lessons and the docstrings as pages that work offline; a warning fails.
+site: $(DEV_READY)
+	@$(BIN)/python docs/site/build.py results/site
 
 # The patterns that the lessons learn from, made anew.
 course-data: $(READY)
