@@ -108,7 +108,7 @@ class TrainedStudy:
         pattern : Pattern, path, or arrays of r (angstrom) and G(r)
         elements : str or sequence of str, optional
             The sample's elements, such as "Sr Fe As", or its formula, such as "SrFe2As2".
-        structures : Structure, path, or sequence of them, optional
+        structures : Structure, path, Atoms of ASE, Structure of pymatgen, or a sequence, optional
             Structures that are tried beside those of the study.
         only : bool, default False
             Whether nothing but these is tried.

@@ -10,9 +10,10 @@ from diffpy.structure import Structure
 from pdflearn.measured.reader import Pattern, PatternError, read_pdf
 from pdflearn.measured.text import MIN_ROWS
 from pdflearn.structures.structure import StructureError, make_structure
+from pdflearn.study.foreign import is_foreign, structure_from
 
 PatternLike = Any  # Pattern, path, or arrays of r and G
-StructureLike = Any  # Structure, or path
+StructureLike = Any  # Structure, path, or an object of ASE's or pymatgen's
 
 
 def as_pattern(pattern: PatternLike) -> Pattern:
@@ -75,7 +76,7 @@ def as_structure(structure: StructureLike) -> tuple[Structure, str]:
 
     Parameters
     ----------
-    structure : Structure or path
+    structure : Structure, path, Atoms of ASE, or Structure or Molecule of pymatgen
 
     Raises
     ------
@@ -86,9 +87,12 @@ def as_structure(structure: StructureLike) -> tuple[Structure, str]:
         from pdflearn.structures.reader import read_structure  # the libraries of all formats
 
         return read_structure(structure), Path(structure).name
+    if is_foreign(structure):
+        structure = structure_from(structure)
     if not isinstance(structure, Structure):
         raise StructureError(
-            f"{type(structure).__name__} is no structure; give a file or a diffpy Structure"
+            f"{type(structure).__name__} is no structure; give a file, a diffpy Structure, or an "
+            "object of ASE's or pymatgen's"
         )
     if not hasattr(structure, "periodic"):  # made by diffpy alone
         structure = make_structure(
@@ -103,7 +107,7 @@ def as_structure(structure: StructureLike) -> tuple[Structure, str]:
 
 
 def as_list(structures: StructureLike | Sequence[StructureLike]) -> list[StructureLike]:
-    """One structure or several as a list; a Structure is itself a sequence of atoms."""
-    if isinstance(structures, str | Path | Structure):
+    """One structure or several as a list; a structure is itself a sequence of atoms."""
+    if isinstance(structures, str | Path | Structure) or is_foreign(structures):
         return [structures]
     return list(structures)

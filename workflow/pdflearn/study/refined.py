@@ -22,6 +22,7 @@ from pdflearn.refinement.refinement import refine as refine_phases
 from pdflearn.structures.structure import describe
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
+from pdflearn.study.foreign import to_ase, to_pymatgen
 from pdflearn.study.patterns import (
     PatternLike,
     StructureLike,
@@ -31,6 +32,7 @@ from pdflearn.study.patterns import (
 )
 
 if TYPE_CHECKING:
+    import ase
     from matplotlib.figure import Figure
 
 
@@ -77,6 +79,14 @@ class Refinement:
     def structures(self) -> tuple[Structure, ...]:
         """The refined structures, one a phase."""
         return self.fit.structures
+
+    def to_ase(self) -> "list[ase.Atoms]":
+        """The refined structures as Atoms of ASE, one a phase."""
+        return [to_ase(structure) for structure in self.structures]
+
+    def to_pymatgen(self) -> list[Any]:
+        """The refined structures as Structures of pymatgen, one a phase."""
+        return [to_pymatgen(structure) for structure in self.structures]
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
@@ -274,7 +284,7 @@ def refine(
     Parameters
     ----------
     pattern : Pattern, path, or arrays of r (angstrom) and G(r)
-    structure : Structure or path, or a sequence of them
+    structure : Structure, path, object of ASE's or pymatgen's, or a sequence of them
         Several are the phases of a mixture.
     radiation : {"xray", "neutron"}, optional
         Without it the file's own word counts, else X-rays are assumed.

@@ -83,7 +83,7 @@ def simulate(structure: StructureLike, *, radiation: str = "xray", **parameters:
 
     Parameters
     ----------
-    structure : Structure or path
+    structure : Structure, path, Atoms of ASE, or Structure or Molecule of pymatgen
     radiation : {"xray", "neutron"}, default "xray"
     **parameters
         Of `pdflearn.simulate_pdf`: q_min, q_max, q_damp, q_broad (1/angstrom), u_iso (angstrom^2;
