@@ -5,7 +5,7 @@ import pytest
 from identification_cases import make_catalogue, measured, types
 
 from pdflearn.identification import mixtures
-from pdflearn.identification.candidates import most_similar, refine_candidates
+from pdflearn.identification.candidates import compare, most_similar, refine_candidates
 from pdflearn.identification.mixtures import find_mixtures, fits_part_alike
 from pdflearn.refinement.cache import Solutions
 
@@ -57,9 +57,9 @@ def test_fits_of_one_part_are_compared_with_that_part(catalogue):
     seen = measured(("Ni fcc", 0.95), ("Si diamond", 0.15))
     (fcc,) = most_similar(seen, catalogue, 1, only={"fcc"})
     without = refine_candidates(seen, (fcc,), Solutions(), full=True)
-    known = without.fit.partials
+    compared = compare(seen, catalogue, without.fit.partials)
     diamond, zincblende = (
-        most_similar(seen, catalogue, 1, only={name}, explained=known)[0]
+        most_similar(seen, catalogue, 1, only={name}, compared=compared)[0]
         for name in ("diamond", "zincblende")
     )
     right = refine_candidates(seen, (fcc, diamond), Solutions(), full=True)

@@ -70,7 +70,7 @@ def choose_candidates(
         What is known of the sample. Its elements are laid onto the sites of each structure, and
         types of known structures with the same elements come in addition.
     """
-    table = _compare(observation, catalogue)
+    table = compare(observation, catalogue)
     asked = [i for file in request.structures for i in catalogue.ids_of_file(file)]
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
@@ -102,7 +102,7 @@ def most_similar(
     without: set[str] = frozenset(),
     only: set[str] | None = None,
     request: Request = NOTHING_KNOWN,
-    explained: Sequence[np.ndarray] = (),
+    compared: pd.DataFrame | None = None,
     n_members: int = 1,
 ) -> list[Candidate]:
     """Choose the crystal with the most similar pattern for each of the most similar types.
@@ -122,12 +122,13 @@ def most_similar(
     request : Request, optional
         What is known of the sample: its compounds stand for their types, and come in addition; its
         elements are laid onto the sites of the others.
-    explained : sequence of arrays (n_r,), default ()
-        Curves of other phases of the sample: similar is what explains the rest.
+    compared : DataFrame, optional
+        What `compare` returned, where it is at hand: beside other phases similar is what explains
+        the rest.
     n_members : int, default 1
         So many structures of each type are chosen at most.
     """
-    table = _compare(observation, catalogue, explained)
+    table = compare(observation, catalogue) if compared is None else compared
     table = table[~table["cluster"]]  # small clusters fit what any phase leaves
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
@@ -216,10 +217,27 @@ def _particle_shapes(table: pd.DataFrame, probabilities: Mapping[str, float]) ->
     return set(table.loc[table["cluster"], "structure_type"]) - set(probabilities)
 
 
-def _compare(
+def compare(
     observation: Observation, catalogue: Catalogue, explained: Sequence[np.ndarray] = ()
 ) -> pd.DataFrame:
-    """Every known structure with its similarity and stretch, the best first."""
+    """Every known structure with its similarity and stretch, the best first.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve, or a part of it.
+    catalogue : Catalogue
+        The known structures.
+    explained : sequence of arrays (n_r,), default ()
+        Curves of other phases of the sample; see
+        `pdflearn.identification.search.similarities`.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `catalogue.of_references`, with similarity, stretch, merit (what they are ordered
+        by) and cluster.
+    """
     references, described = catalogue.references, catalogue.of_references
     clusters = catalogue.clusters_of_references
     similarity, stretch = similarities(

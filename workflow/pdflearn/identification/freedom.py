@@ -44,7 +44,7 @@ def without_bounds(
         The item itself where none of its parameters is at a bound, or no other fit will do.
     """
     names = at_bounds(item.fit)
-    if not names:
+    if not names or item.adjusted_rw > highest_rw(rw_limit):  # with less freedom none fits better
         return item
     held = observation
     if "q_damp" in names:

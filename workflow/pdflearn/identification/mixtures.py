@@ -51,6 +51,7 @@ def find_mixtures(
     catalogue: Catalogue,
     solutions: Solutions,
     request: Request = NOTHING_KNOWN,
+    share: float = 1.0,
 ) -> list[RefinedCandidate]:
     """Find mixtures that the curve supports against one phase.
 
@@ -66,6 +67,10 @@ def find_mixtures(
         Remembered fits; what is new is added.
     request : Request, optional
         What is known of the sample's elements, which are laid onto each phase's sites.
+    share : float, default 1.0
+        Below 1, where one phase fits: mixtures are of use only if they leave this share of its Rw,
+        and the search ends where none is on its way there. One with a second phase that is too weak
+        to be claimed is returned as it is.
 
     Returns
     -------
@@ -80,15 +85,25 @@ def find_mixtures(
     """
     if explains_alone(refined):
         return []
-    search = _Mixtures(observation, catalogue, solutions, request)
+    search = _Mixtures(observation, catalogue, solutions, request, share)
     singles = search.best_of_parents(refined)
     best, kept = singles[0], singles[: N_KEPT[1]]
+    if (
+        share < 1.0
+    ):  # beside one that leaves more, the second would have to make up for that as well
+        kept = [item for item in kept if share * item.adjusted_rw <= best.adjusted_rw]
     while len(best.candidates) < MAX_PHASES:
         richer = search.extended(kept, best)
+        if not best.is_mixture:
+            richer = search.promising(best, richer)
         if not richer:
             break
         richer[0] = search.exchanged(richer[0])
         richer = search.best_of_parents(map(search.in_full, richer[:N_FULL]))
+        if not (best.is_mixture or search.promising(best, richer[:1])):
+            break
+        if search.holds_too_little(richer[0]):
+            return richer[:1]
         if not search.supported(best, richer[0]):
             richer[0] = search.with_modes(richer[0])
         if not search.supported(best, richer[0]):

@@ -13,16 +13,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pandas as pd
 
 from pdflearn.identification import evidence
 from pdflearn.identification.candidates import (
     Candidate,
     RefinedCandidate,
+    compare,
     most_similar,
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.request import Request
+from pdflearn.identification.unexplained import MIN_SHARE
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 
@@ -43,6 +46,9 @@ LEAST_SIGNAL = 0.002
 # Two phases whose curves have a cosine above this are one: where the peaks of both coincide, the
 # second changes nothing but intensities, as a sublattice, an ordering or a polytype of the first.
 SAME = 0.75
+# With other structures of its type, the share of the curve's squares that a second phase holds
+# grows by less than this (the public measured files).
+NEARLY = 0.8
 # A fit is given up that is not on its way to so many times the lowest Rw of those before it.
 USEFUL = 1.1
 # Each phase whose elements are not the sample's counts as if Rw were so many times as high: the
@@ -53,14 +59,24 @@ MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and sc
 
 @dataclass
 class PhaseSearch:
-    """The search of one curve's phases; `tried` holds every mixture that was refined."""
+    """The search of one curve's phases; `tried` holds every mixture that was refined.
+
+    Parameters
+    ----------
+    observation, catalogue, solutions, request
+        See `pdflearn.identification.mixtures.find_mixtures`.
+    share : float, default 1.0
+        Only mixtures that leave this share of the best single phase's Rw are looked for.
+    """
 
     observation: Observation
     catalogue: Catalogue
     solutions: Solutions
     request: Request
+    share: float = 1.0
     tried: list[RefinedCandidate] = field(default_factory=list)
     quick_observation: Observation = field(init=False)
+    compared: dict[tuple[bytes, ...], pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n_types = self.catalogue.of_references["structure_type"].nunique()
@@ -145,6 +161,8 @@ class PhaseSearch:
                 rich = [*item.candidates, new]
                 if REFINED_GAIN * self.gain(best.fit.rw, rw) < self.cost(best.candidates, rich):
                     continue
+                if not (item.is_mixture or self.promises(item, new)):
+                    continue
                 key = tuple(sorted(types | {new.structure_type}))
                 if key not in promised or promised[key][0] > rw:
                     promised[key] = rw, rich
@@ -159,6 +177,30 @@ class PhaseSearch:
             if tried == N_FIRST_LOOK and not self.near(best, richer):
                 break
         return sorted(richer, key=misfit)
+
+    def promising(
+        self, single: RefinedCandidate, richer: Sequence[RefinedCandidate]
+    ) -> list[RefinedCandidate]:
+        """Those of two phases, quickly refined, that may lead to the mixtures looked for.
+
+        With `share` below 1, a second phase goes half of the way at least, as ratios of Rw go.
+        """
+        if self.share >= 1.0:
+            return list(richer)
+        limit = np.sqrt(self.share) * single.adjusted_rw
+        return [item for item in richer if item.adjusted_rw <= limit]
+
+    def holds_too_little(self, item: RefinedCandidate) -> bool:
+        """Whether a phase beside one that fits is too weak to be claimed, however it is refined."""
+        return self.share < 1.0 and min(signals(item)) < NEARLY * MIN_SHARE
+
+    def promises(self, single: RefinedCandidate, new: Candidate) -> bool:
+        """Whether a second phase may hold its share of the curve, and go half of the way."""
+        if self.share >= 1.0:
+            return True
+        left = rest(new) ** REFINED_GAIN
+        taken = single.fit.rw**2 * (1 - left**2)
+        return left <= np.sqrt(self.share) and taken >= (1 - SAME**2) * MIN_SHARE
 
     def near(self, best: RefinedCandidate, richer: Sequence[RefinedCandidate]) -> bool:
         """Whether quick fits bring half of what more phases must gain, so that full ones may."""
@@ -176,6 +218,9 @@ class PhaseSearch:
         n_members: int = 1,
     ) -> list[Candidate]:
         """Structures that explain most of what these curves leave."""
+        key = tuple(curve.tobytes() for curve in explained)
+        if key not in self.compared:
+            self.compared[key] = compare(self.observation, self.catalogue, explained)
         return most_similar(
             self.observation,
             self.catalogue,
@@ -183,7 +228,7 @@ class PhaseSearch:
             without,
             only,
             self.request,
-            explained,
+            self.compared[key],
             n_members,
         )
 

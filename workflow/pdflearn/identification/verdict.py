@@ -20,10 +20,7 @@ from enum import Enum
 
 from pdflearn.identification import messages
 from pdflearn.identification.candidates import (
-    Candidate,
     RefinedCandidate,
-    choose_candidates,
-    refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.coherence import coherence
@@ -36,25 +33,16 @@ from pdflearn.identification.mixtures import find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
-    best_of_types,
     misfit_and_chemistry,
-    misfit_order,
     rank,
-    with_posteriors,
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.single_phases import refine_single_phases
 from pdflearn.identification.unexplained import MIN_SHARE, explained_by_another
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
 
-# So many types are refined in full, and so many of the best of these with displacements of atoms.
-N_FULL = 6
-N_WITH_MODES = 3
-MAX_MODES = 12  # displacements that a structure may have to be refined with them
-# Displacements are tried up to this multiple of the limit: they make no right structure of a worse
-# fit.
-MODES_RW_FACTOR = 1.5
 # Where one phase fits, a mixture counts only if it leaves this share of its Rw at most, and each of
 # its phases holds `MIN_SHARE` of the curve's squares. Second phases that fit the shape of peaks, or
 # faults of stacking, leave 0.74 of Rw and more, or hold less (the public measured files); a phase
@@ -178,13 +166,9 @@ def identify(
         radiation: catalogue.type_probabilities(probabilities, radiation)
         for radiation in radiations
     }
-    refined: list[RefinedCandidate] = []
-    for radiation in radiations:
-        assumed = replace(observation, radiation=radiation)
-        candidates = choose_candidates(assumed, type_probabilities[radiation], catalogue, request)
-        refined += _refine_in_stages(
-            assumed, candidates, type_probabilities, catalogue, rw_limit, solutions
-        )
+    refined = refine_single_phases(
+        observation, type_probabilities, catalogue, rw_limit, solutions, request
+    )
     if not refined:
         radiation = observation.radiation
         first = type_probabilities[radiations[0]]
@@ -206,7 +190,8 @@ def identify(
     same_radiation = [item for item in refined if item.radiation == observation.radiation]
     beside = None
     if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
-        mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request)
+        share = CLEARLY_BETTER if why is Mixture.POSSIBLE else 1.0
+        mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request, share)
         if why is Mixture.POSSIBLE:
             beside = next((item for item in mixtures if _fits_better(item, ranked[0])), None)
             mixtures = [item for item in mixtures if _is_clearly_better(item, ranked[0])]
@@ -272,73 +257,3 @@ def _is_clearly_better(mixture: RefinedCandidate, single: RefinedCandidate) -> b
 def _fits_better(mixture: RefinedCandidate, single: RefinedCandidate) -> bool:
     """Whether a mixture leaves so much less that the single phase may not be all."""
     return mixture.adjusted_rw <= CLEARLY_BETTER * single.adjusted_rw
-
-
-def _refine_in_stages(
-    observation: Observation,
-    candidates: list[Candidate],
-    probabilities: Mapping[str, Mapping[str, float]],
-    catalogue: Catalogue,
-    rw_limit: float,
-    solutions: Solutions,
-) -> list[RefinedCandidate]:
-    """Quick fits of all, full ones of the better, displacements of atoms for the best."""
-    fits = [
-        refine_candidates(observation, (candidate,), solutions, full=False)
-        for candidate in candidates
-    ]
-    quick = [item for item in fits if item is not None]
-    if not quick:
-        return []
-    quick = with_posteriors(quick, probabilities, catalogue, rw_limit)
-    quick = best_of_types(sorted(quick, key=misfit_order))
-    full = [
-        refine_candidates(observation, item.candidates, solutions, full=True) or item
-        for item in _worth_a_full_fit(quick, catalogue)
-    ]
-    full = with_posteriors(full, probabilities, catalogue, rw_limit)
-    full.sort(key=lambda item: -item.log_posterior)
-    final = [
-        _with_modes(observation, item, solutions)
-        if position < N_WITH_MODES and item.adjusted_rw <= MODES_RW_FACTOR * rw_limit
-        else item
-        for position, item in enumerate(full)
-    ]
-    final = [without_bounds(observation, item, rw_limit, solutions) for item in final]
-    types = {item.structure_type for item in final}
-    return final + [item for item in quick if item.structure_type not in types]
-
-
-def _worth_a_full_fit(
-    quick: list[RefinedCandidate], catalogue: Catalogue
-) -> list[RefinedCandidate]:
-    """Half by what model and fit say together, half by the fit alone, their parents, a cluster."""
-    chosen = quick[: N_FULL // 2]
-    chosen += sorted(
-        (item for item in quick if item not in chosen), key=lambda item: item.adjusted_rw
-    )
-    chosen = chosen[:N_FULL]
-    parents = {catalogue.parents.get(item.structure_type) for item in chosen}
-    chosen += [item for item in quick if item.structure_type in parents and item not in chosen]
-    clusters = [item for item in quick if is_cluster(item)]
-    best = min(clusters, key=lambda item: item.adjusted_rw, default=None)
-    return chosen + [item for item in clusters if item is best and item not in chosen]
-
-
-def _with_modes(
-    observation: Observation, item: RefinedCandidate, solutions: Solutions
-) -> RefinedCandidate:
-    """The same with atoms that move as symmetry allows, where that is better."""
-    candidate = item.candidates[0]
-    if not candidate.phase.periodic:
-        return item
-    modes = candidate.phase.free_modes()
-    if len(modes) > MAX_MODES:
-        return replace(item, note=messages.too_many_modes(len(modes), MAX_MODES))
-    if not len(modes):
-        return item
-    moving = replace(candidate, phase=candidate.phase.with_modes(modes))
-    result = refine_candidates(observation, (moving,), solutions, full=True)
-    if result is None:
-        return replace(item, note=messages.MODES_FAILED)
-    return result if result.adjusted_rw < item.adjusted_rw else item

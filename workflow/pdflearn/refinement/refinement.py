@@ -68,7 +68,8 @@ def refine(
     n_starts : int, default 2
         How many of the scan's starts are refined; the best fit counts.
     useful_rw : float, default inf
-        Only a fit of at most this Rw is of use: one that is not on its way there ends early.
+        Only a fit of at most this Rw is of use: one that is not on its way there ends early, and
+        has no standard errors.
     solutions : Solutions, optional
         Remembered fits: what is known is taken from them, and what is new is added to them.
     start : mapping, optional
@@ -180,6 +181,8 @@ def _solve(
             best = in_order(model, best)
             if settings.test_size:
                 best, bulk = with_supported_sizes(model, best, MAX_NFEV[full])
+        if not full and best.rw > settings.useful_rw:
+            return Solution(best.values, np.full(len(best.values) + len(phases), np.nan))
         errors, varied, covariance = uncertainty(model, best)
         if not full:
             return Solution(best.values, errors)

@@ -1,0 +1,202 @@
+"""All single phases that may explain a curve, refined: quickly at first, then the better in full.
+
+`pdflearn.identification.verdict` says where the limits come from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from pdflearn.identification import messages
+from pdflearn.identification.candidates import (
+    Candidate,
+    RefinedCandidate,
+    choose_candidates,
+    refine_candidates,
+)
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.coherence import coherence
+from pdflearn.identification.expected_rw import highest_rw
+from pdflearn.identification.freedom import without_bounds
+from pdflearn.identification.kinds import kind_of_curve
+from pdflearn.identification.particles import is_cluster
+from pdflearn.identification.ranking import best_of_types, misfit_order, with_posteriors
+from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.measured.observation import Observation
+from pdflearn.refinement.cache import Solutions
+
+# So many types are refined in full, and so many of the best of these with displacements of atoms.
+N_FULL = 6
+N_CLOSEST = 2  # of a curve that shows by itself that it is no crystal's
+N_WITH_MODES = 3
+MAX_MODES = 12  # displacements that a structure may have to be refined with them
+# Displacements are tried up to this multiple of the limit: they make no right structure of a worse
+# fit.
+MODES_RW_FACTOR = 1.5
+# A structure beyond that, and beyond this multiple of the best Rw, is not refined to the end.
+FAR = 1.25
+N_CLUSTERS = (
+    3  # of the best, which are refined in full to see whether one fits a curve without order
+)
+
+
+def refine_single_phases(
+    observation: Observation,
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    rw_limit: float,
+    solutions: Solutions,
+    request: Request = NOTHING_KNOWN,
+) -> list[RefinedCandidate]:
+    """Choose structures that may explain a curve alone, and refine them.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    probabilities : mapping
+        radiation -> structure_type -> probability by the model, for each radiation in question.
+    catalogue : Catalogue
+        The known structures.
+    rw_limit : float
+        See `pdflearn.identification.expected_rw.expected_rw`.
+    solutions : Solutions
+        Remembered fits; what is new is added.
+    request : Request, optional
+        What the user says of the sample.
+
+    Returns
+    -------
+    list of RefinedCandidate
+        One a type and radiation; empty where nothing can be refined.
+    """
+    quick: dict[str, list[RefinedCandidate]] = {}
+    for radiation in probabilities:
+        assumed = replace(observation, radiation=radiation)
+        candidates = choose_candidates(assumed, probabilities[radiation], catalogue, request)
+        fits = _quick_fits(assumed, candidates, rw_limit, solutions)
+        if fits:
+            quick[radiation] = with_posteriors(fits, probabilities, catalogue, rw_limit)
+    if not quick:
+        return []
+    all_quick = [item for items in quick.values() for item in items]
+    no_crystal = _is_none_by_curve(observation, all_quick, rw_limit, solutions)
+    return [
+        item
+        for radiation, items in quick.items()
+        for item in _full_fits(
+            replace(observation, radiation=radiation),
+            items,
+            probabilities,
+            catalogue,
+            rw_limit,
+            solutions,
+            N_CLOSEST if no_crystal else N_FULL,
+        )
+    ]
+
+
+def _quick_fits(
+    observation: Observation,
+    candidates: list[Candidate],
+    rw_limit: float,
+    solutions: Solutions,
+) -> list[RefinedCandidate]:
+    """Quick fits of all; one that is far from the best, and from fitting, ends early."""
+    items: list[RefinedCandidate] = []
+    for candidate in candidates:
+        useful = _useful_rw(items, rw_limit)
+        item = refine_candidates(observation, (candidate,), solutions, full=False, useful=useful)
+        items += [item] if item is not None else []
+    return items
+
+
+def _useful_rw(items: list[RefinedCandidate], rw_limit: float) -> float:
+    """The Rw of a quick fit beyond which its structure is not the right one."""
+    best = min((item.adjusted_rw for item in items), default=np.inf)
+    return max(MODES_RW_FACTOR * rw_limit, FAR * best)
+
+
+def _is_none_by_curve(
+    observation: Observation,
+    quick: list[RefinedCandidate],
+    rw_limit: float,
+    solutions: Solutions,
+) -> bool:
+    """Whether a curve is no crystal's by itself, and no cluster fits it."""
+    if kind_of_curve(observation, coherence(observation), 0.0) is None:
+        return False
+    clusters = sorted(filter(is_cluster, quick), key=lambda item: item.adjusted_rw)
+    full = [
+        refine_candidates(
+            replace(observation, radiation=item.radiation), item.candidates, solutions, full=True
+        )
+        for item in clusters[:N_CLUSTERS]
+    ]
+    return not any(item and item.adjusted_rw <= highest_rw(rw_limit) for item in full)
+
+
+def _full_fits(
+    observation: Observation,
+    quick: list[RefinedCandidate],
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    rw_limit: float,
+    solutions: Solutions,
+    n_full: int = N_FULL,
+) -> list[RefinedCandidate]:
+    """Full fits of the better ones, displacements of atoms for the best; then the other types."""
+    useful = _useful_rw(quick, rw_limit)
+    quick = best_of_types(sorted(quick, key=misfit_order))
+    full = [
+        refine_candidates(observation, item.candidates, solutions, full=True) or item
+        for item in _worth_a_full_fit(quick, catalogue, n_full)
+        if item.adjusted_rw <= useful
+    ]
+    full = with_posteriors(full, probabilities, catalogue, rw_limit)
+    full.sort(key=lambda item: -item.log_posterior)
+    final = [
+        _with_modes(observation, item, solutions)
+        if position < N_WITH_MODES and item.adjusted_rw <= MODES_RW_FACTOR * rw_limit
+        else item
+        for position, item in enumerate(full)
+    ]
+    final = [without_bounds(observation, item, rw_limit, solutions) for item in final]
+    types = {item.structure_type for item in final}
+    return final + [item for item in quick if item.structure_type not in types]
+
+
+def _worth_a_full_fit(
+    quick: list[RefinedCandidate], catalogue: Catalogue, n_full: int
+) -> list[RefinedCandidate]:
+    """Half by what model and fit say together, half by the fit alone, their parents, a cluster."""
+    chosen = quick[: n_full // 2]
+    chosen += sorted(
+        (item for item in quick if item not in chosen), key=lambda item: item.adjusted_rw
+    )
+    chosen = chosen[:n_full]
+    parents = {catalogue.parents.get(item.structure_type) for item in chosen}
+    chosen += [item for item in quick if item.structure_type in parents and item not in chosen]
+    clusters = [item for item in quick if is_cluster(item)]
+    best = min(clusters, key=lambda item: item.adjusted_rw, default=None)
+    return chosen + [item for item in clusters if item is best and item not in chosen]
+
+
+def _with_modes(
+    observation: Observation, item: RefinedCandidate, solutions: Solutions
+) -> RefinedCandidate:
+    """The same with atoms that move as symmetry allows, where that is better."""
+    candidate = item.candidates[0]
+    if not candidate.phase.periodic:
+        return item
+    modes = candidate.phase.free_modes()
+    if len(modes) > MAX_MODES:
+        return replace(item, note=messages.too_many_modes(len(modes), MAX_MODES))
+    if not len(modes):
+        return item
+    moving = replace(candidate, phase=candidate.phase.with_modes(modes))
+    result = refine_candidates(observation, (moving,), solutions, full=True)
+    if result is None:
+        return replace(item, note=messages.MODES_FAILED)
+    return result if result.adjusted_rw < item.adjusted_rw else item
