@@ -62,6 +62,7 @@ def test_axe_finds_nothing_serious(page, address, scheme):
 
 def test_tables_sort_by_keyboard(page, address):
     page.goto(address)
+    page.locator("#all-folds").click()
     table = page.locator("table.sortable", has_text="Settings of this run")
     head = table.locator("thead th").first
     names = table.locator("tbody td:first-child")
@@ -100,6 +101,7 @@ def test_print_shows_everything(page, address):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("[...document.querySelectorAll('details')].every((d) => d.open)")
     assert not page.locator("nav").is_visible()
+    assert not page.locator("#viewer").is_visible()
     hidden = page.evaluate(
         "[...document.querySelectorAll('.scroll')]"
         ".filter((block) => block.scrollHeight > block.clientHeight + 2).length"

@@ -7,9 +7,27 @@
 #         results/provenance.json  versions, settings, hashes of all inputs and results
 
 
+# In the order that they run in.
+REPORT_PROGRAMS = (
+    "vendor/uplot/uPlot.iife.min.js",
+    "tables.js",
+    "folds.js",
+    "curves.js",
+    "viewer.js",
+)
+
+
 rule report:
     input:
         template=local(study.project_file("workflow/report/report.html.j2")),
+        viewer=local(study.project_file("workflow/report/viewer.html.j2")),
+        programs=[
+            local(study.project_file(f"workflow/report/{name}"))
+            for name in REPORT_PROGRAMS
+        ],
+        plot_style=local(
+            study.project_file("workflow/report/vendor/uplot/uPlot.min.css")
+        ),
         captions=[
             local(study.project_file(f"workflow/report/captions/{name}.rst"))
             for name in study.captions
@@ -47,6 +65,7 @@ rule report:
         measured="results/measured/index.csv",
         rejected_measured="results/measured/rejected.csv",
         identification="results/measured/identification.csv",
+        fits="results/measured/fits.npz",
         plots="results/measured/plots",
         scores="results/measured/scores.csv",
         scores_summary="results/measured/scores_summary.csv",

@@ -6,7 +6,7 @@ import numpy as np
 
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
-from pdflearn.identification.sample import FIT_CURVES
+from pdflearn.identification.sample import PHASE_CURVES
 from pdflearn.measured.index import safe_name, unpack_curve
 from pdflearn.reporting import measured, style
 from pdflearn.study import logs
@@ -20,10 +20,11 @@ def main(fits_file: str, identification_file: str, folder: str) -> None:
     with np.load(fits_file) as packed:
         arrays = dict(packed)
     for index, name in enumerate(arrays["files"]):
-        curves = unpack_curve(arrays, index, *FIT_CURVES)
-        partials = [curve for curve in curves[3:] if not np.isnan(curve).any()]
+        curves = unpack_curve(arrays, index, "r", "measured", "calculated")
+        phases = unpack_curve(arrays, index, *PHASE_CURVES)
+        partials = [curve for curve in phases if not np.isnan(curve).any()]
         ranked = answers_by_file[str(name)].sort_values(["rank", "phase"])
-        figure = measured.plot_sample(*curves[:3], ranked, partials)
+        figure = measured.plot_sample(*curves, ranked, partials)
         style.save_png(figure, Path(folder) / f"{safe_name(str(name))}.png")
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pdflearn.core import columns, provenance
 from pdflearn.core.io import load_table, load_yaml, save_text
 from pdflearn.core.tasks import COVERAGE
-from pdflearn.reporting import report, sections, summary, tables
+from pdflearn.reporting import report, sections, summary, tables, viewer
 from pdflearn.study import logs
 
 
@@ -155,12 +156,18 @@ def main(
     split = load_table(inputs.split, columns.SPLIT_TABLE)
     tasks = list(task_sections(inputs, config, models_of))
     scores = load_table(inputs.scores, columns.MEASURED_SCORES)
-    measured = sections.measured_section(
-        load_table(inputs.measured, columns.MEASURED_INDEX),
-        load_table(inputs.identification, columns.IDENTIFICATION),
-        {path.name for path in Path(inputs.plots).iterdir()},
-    )
+    index = load_table(inputs.measured, columns.MEASURED_INDEX)
+    identification = load_table(inputs.identification, columns.IDENTIFICATION)
+    plots = {path.name for path in Path(inputs.plots).iterdir()}
+    measured = sections.measured_section(index, identification, plots)
+    with np.load(inputs.fits) as packed:
+        fits = dict(packed)  # read once: each look into the file reads a whole array anew
     context = {
+        "blocks": viewer.sample_blocks(fits, identification, measured),
+        "series_data": viewer.series_block(index, measured),
+        "precision": viewer.PRECISION,
+        "programs": [report.program(file) for file in inputs.programs],
+        "plot_style": report.program(inputs.plot_style),
         "answers": summary.short_answers(tasks, split, measured, scores),
         "config": config,
         "coverage": COVERAGE,

@@ -30,7 +30,10 @@ from pdflearn.refinement.fit import Fit
 
 # The curves of fits.npz; those of phases that a fit does not have are not numbers.
 PHASE_CURVES = tuple(f"phase_{k}" for k in range(1, MAX_PHASES + 1))
-FIT_CURVES = ("r", "measured", "calculated", *PHASE_CURVES)
+# Calculated curves of the next ranks, for whoever compares them by eye; the table lists as many by
+# default. A rank that was not fitted, or on other r than the first, is not a number.
+RANK_CURVES = tuple(f"rank_{k}" for k in range(2, 6))
+FIT_CURVES = ("r", "measured", "calculated", *PHASE_CURVES, *RANK_CURVES)
 
 
 @dataclass(frozen=True)
@@ -132,16 +135,20 @@ def fit_arrays(results: Iterable[SampleResult]) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        `files` (n,), and r (angstrom), G(r) (1/angstrom^2) as measured, as calculated and of each
-        phase of a mixture, as `pdflearn.measured.index.pack_curves` packs them.
+        `files` (n,), and r (angstrom), G(r) (1/angstrom^2) as measured, as calculated, of each
+        phase of a mixture and as calculated for the next ranks, as
+        `pdflearn.measured.index.pack_curves` packs them.
     """
     fitted = [result for result in results if result.answer.ranked]
-    fits = [result.answer.ranked[0].fit for result in fitted]
+    curves = []
+    for result in fitted:
+        fit, *others = (item.fit for item in result.answer.ranked)
+        curves.append(
+            (fit.r, fit.g, fit.calculated, *_phase_curves(fit), *_rank_curves(fit, others))
+        )
     return {
         "files": np.array([result.sample.file for result in fitted], dtype=str),
-        **pack_curves(
-            [(fit.r, fit.g, fit.calculated, *_phase_curves(fit)) for fit in fits], FIT_CURVES
-        ),
+        **pack_curves(curves, FIT_CURVES),
     }
 
 
@@ -149,6 +156,16 @@ def _phase_curves(fit: Fit) -> list[np.ndarray]:
     """The curve of each phase of a mixture, then arrays of NaN; of one phase these alone."""
     partials = list(fit.partials) if len(fit.partials) > 1 else []
     return partials + [np.full(len(fit.r), np.nan)] * (len(PHASE_CURVES) - len(partials))
+
+
+def _rank_curves(first: Fit, others: list[Fit]) -> list[np.ndarray]:
+    """The calculated curves of the next ranks; arrays of NaN where there is none on the same r."""
+    missing = np.full(len(first.r), np.nan)
+    curves = [
+        fit.calculated if np.array_equal(fit.r, first.r) else missing
+        for fit in others[: len(RANK_CURVES)]
+    ]
+    return curves + [missing] * (len(RANK_CURVES) - len(curves))
 
 
 def one_a_rank(answers: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,24 @@ def embed(path: str | Path) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(Path(path).read_bytes()).decode()
 
 
+def program(path: str | Path) -> str:
+    """A script or a style sheet of the project, to stand inside the page as it is.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    ValueError
+        Where the text would end the block that it stands in.
+    """
+    text = Path(path).read_text(encoding="utf-8").strip()
+    if "</script" in text.lower() or "</style" in text.lower():
+        raise ValueError(f"{path}: it holds '</script' or '</style', which would end its block")
+    return text
+
+
 def load_captions(paths: Iterable[str | Path]) -> dict[str, dict[str, str]]:
     """The captions of the figures.
 

@@ -45,7 +45,11 @@ TASK_FIGURES = {
 # Where structures to look up lie unless the config says otherwise.
 LOOKUP_FOLDER = "resources/lookup"
 # What pages are made from, in workflow/report, beside the captions.
-PAGE_FILES = ("report.html.j2", "identify.html.j2", "identify.js")
+PAGE_FILES = (
+    "report.html.j2", "viewer.html.j2", "tables.js", "folds.js", "curves.js", "viewer.js",
+    "vendor/uplot/uPlot.iife.min.js", "vendor/uplot/uPlot.min.css", "identify.html.j2",
+    "identify.js",
+)  # fmt: skip
 # Rules whose results `rule all` does not ask for.
 OPTIONAL_RULES = ("measure_snooping",)
 # Rules that run for classification tasks alone.
