@@ -13,7 +13,7 @@ import pytest
 from pdflearn.core.provenance import file_hash
 from pdflearn.study import cli, command_identify, terminal
 
-COMMANDS = ["identify", "refine", "simulate", "verify", "info"]
+COMMANDS = ["identify", "watch", "refine", "simulate", "verify", "info"]
 DATA = Path(__file__).parents[2] / "data" / "study"
 SCHEMA = Path(__file__).parents[3] / "workflow" / "schemas" / "command.schema.json"
 

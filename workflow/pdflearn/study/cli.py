@@ -27,6 +27,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_identify(_command(commands, "identify"))
+    _add_watch(_command(commands, "watch"))
     _add_refine(_command(commands, "refine"))
     _add_simulate(_command(commands, "simulate"))
     verify = _command(commands, "verify")
@@ -59,6 +60,28 @@ def _add_identify(parser: argparse.ArgumentParser) -> None:
     _add_files(parser)
     _add_results(parser)
     parser.add_argument("--out", help="folder for the answers (identify in the study's folder)")
+    _add_asked(parser)
+    _add_measurement(parser)
+    _add_json(parser, curves=True)
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 where an answer is not accepted"
+    )
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="where measured files come in")
+    _add_results(parser)
+    parser.add_argument("--out", help="folder for the answers (watch in the study's folder)")
+    _add_asked(parser)
+    _add_measurement(parser)
+    parser.add_argument(
+        "--poll", type=float, metavar="SECONDS",
+        help="compare the folder with what it was so often: for network file systems (NFS, Lustre)",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print each answer as a line of JSON")
+
+
+def _add_asked(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--elements", default="", metavar="LIST", help="of the samples: Ti,O or a formula, TiO2"
     )
@@ -68,11 +91,6 @@ def _add_identify(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--only", action="store_true", help="try nothing but these; no study is needed"
-    )
-    _add_measurement(parser)
-    _add_json(parser, curves=True)
-    parser.add_argument(
-        "--strict", action="store_true", help="exit with 3 where an answer is not accepted"
     )
 
 
@@ -214,6 +232,19 @@ def _identify(options: argparse.Namespace) -> int:
     return NOT_ACCEPTED if refused else DONE
 
 
+def _watch(options: argparse.Namespace) -> int:
+    from pdflearn.study.asked import Asked
+    from pdflearn.study.command_watch import Watcher
+
+    asked = Asked(tuple(options.structure), options.only, options.elements)
+    out = options.out or Path(options.results) / "watch"
+    known = _said(options, "radiation")
+    Watcher(options.folder, options.results, out, asked, known, as_json=options.json).run(
+        options.poll
+    )
+    return DONE
+
+
 def _refine(options: argparse.Namespace) -> int:
     from pdflearn.study.command_refine import refine_files, with_calibrant
     from pdflearn.study.recipe_file import make_recipe, parse_pairs, read_recipe
@@ -283,6 +314,7 @@ def _said(options: argparse.Namespace, *names: str) -> dict[str, Any]:
 
 _RUN = {
     "identify": _identify,
+    "watch": _watch,
     "refine": _refine,
     "simulate": _simulate,
     "verify": _verify,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pdflearn.core.io import save_table
+from pdflearn.identification.lookup import OwnStructures
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.sample import identification_table, parameters_table
 from pdflearn.measured.calibration import Calibration, calibrated
@@ -18,7 +19,7 @@ from pdflearn.structures.library import Library, load_library
 from pdflearn.study import terminal
 from pdflearn.study.asked import NOTHING_ASKED, Asked, own_structures, required_structures
 from pdflearn.study.identification import Identification
-from pdflearn.study.identify import LIBRARY, load_study, without_study
+from pdflearn.study.identify import LIBRARY, TrainedStudy, load_study, without_study
 from pdflearn.study.measured_files import SCRATCH, expand, read_files
 
 
@@ -66,14 +67,7 @@ def identify_files(
     PdflearnError
         Where the study cannot be used, or none of the structures that alone are to be tried.
     """
-    if asked.only:
-        library = load_library(LIBRARY) if LIBRARY.is_dir() else None
-        lookup = required_structures(asked.structures, library)
-        study = without_study(lookup)
-    else:
-        study = load_study(results)
-        lookup = own_structures(asked.structures, study.library if asked.structures else None)
-        study = study.with_structures(lookup)
+    study, lookup = asked_study(results, asked)
     with tempfile.TemporaryDirectory(prefix=SCRATCH) as scratch:
         files = expand(paths, Path(scratch))
         batch, rejected = read_files(files, study.grid, known)
@@ -103,6 +97,29 @@ def identify_files(
             print(printable(f"not used: {row['file']}: {row['reason']}"))
         print(printable(f"Written: {folder / 'identification.csv'}"))
     return len(rejected), answers
+
+
+def asked_study(results: str | Path, asked: Asked) -> tuple[TrainedStudy, OwnStructures]:
+    """The study that answers, with the user's structures, and these alone.
+
+    Parameters
+    ----------
+    results : path
+        The folder of results of a study; not looked at where only the structures are tried.
+    asked : Asked
+
+    Raises
+    ------
+    PdflearnError
+        Where the study cannot be used, or none of the structures that alone are to be tried.
+    """
+    if asked.only:
+        library = load_library(LIBRARY) if LIBRARY.is_dir() else None
+        lookup = required_structures(asked.structures, library)
+        return without_study(lookup), lookup
+    study = load_study(results)
+    lookup = own_structures(asked.structures, study.library if asked.structures else None)
+    return study.with_structures(lookup), lookup
 
 
 def calibrations(samples: Iterable[MeasuredSample], library: Library | None) -> list[Calibration]:

@@ -26,6 +26,18 @@ examples:
 
 exit status: 0 all files were read; 1 some were not, or a line of samples.csv names no file;
 2 nothing was done; 3 with --strict: all were read, and an answer is not "accepted" """
+WATCH = """\
+Answer each measured file that comes into a folder: likely types and look-alikes at once, the
+verdict as soon as it is refined. identification.csv and live.html, a page that loads itself anew,
+are kept up to date. Ctrl-C ends it; started again, it goes on where it was."""
+WATCH_EXAMPLES = """\
+examples:
+  pdflearn watch data
+  pdflearn watch data --results /data/study/results --out answers --elements Ti,O
+  pdflearn watch /nfs/beamline/data --poll 1
+
+exit status: 0 ended by Ctrl-C or SIGTERM, all answers kept; 2 nothing was done; 130 interrupted
+while the study was loaded"""
 REFINE = """\
 Refine a structure against measured PDFs; several structures are the phases of a mixture. No study
 is needed. The range of r ends where the signal does, at 50 angstrom at most, unless --range says
@@ -72,6 +84,7 @@ exit status: 0 all was read; 1 some could not be; 2 nothing was done"""
 # Name of a command -> one line, description, examples.
 COMMANDS = {
     "identify": ("say what measured files are", IDENTIFY, IDENTIFY_EXAMPLES),
+    "watch": ("answer each file that comes into a folder", WATCH, WATCH_EXAMPLES),
     "refine": ("refine structures against measured files", REFINE, REFINE_EXAMPLES),
     "simulate": ("simulate the G(r) of a structure", SIMULATE, SIMULATE_EXAMPLES),
     "verify": ("say whether files are still as recorded", VERIFY, VERIFY_EXAMPLES),
