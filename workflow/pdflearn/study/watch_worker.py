@@ -1,7 +1,6 @@
 """The process in which a watcher refines, so that first answers need not wait for it."""
 
 import multiprocessing
-import os
 import signal
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -15,7 +14,6 @@ def _refine(connection: Connection, results: str, asked: Asked) -> None:
     """Answer what comes in, until the other end is closed or gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the watcher ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(5)  # first answers go ahead
     from pdflearn.study.command_identify import asked_study
 
     try:
