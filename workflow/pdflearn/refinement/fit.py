@@ -143,6 +143,11 @@ def make_fit(
         scales * model.norm,
         solution.errors[len(vector) : len(vector) + n_phases] * model.norm,
     )
+    n_scales, limited = n_phases, ()
+    if model.limits is not None:
+        n_scales -= model.limits.n_fixed
+        limited = model.limits.at_limits(scales)
+        amounts = amounts.without_errors(model.limits.held(scales))
     names, correlation = _correlation(model, solution, full=full)
     fit = Fit(
         rw=float(np.linalg.norm(residuals)),
@@ -153,12 +158,12 @@ def make_fit(
         parameters=parameters,
         structures=tuple(structures),
         amounts=amounts,
-        n_free=len(vector.free_groups(full)) + n_phases + model.recipe.background,
+        n_free=len(vector.free_groups(full)) + n_scales + model.recipe.background,
         start=vector.named(values),
         n_independent=model.observation.independent,
         correlation=correlation,
         correlation_names=names,
-        at_limits=_at_limits(model, values, free),
+        at_limits=(*_at_limits(model, values, free), *limited),
         recipe=model.recipe,
     )
     return replace(fit, remarks=remarks_of(fit, model)) if full else fit

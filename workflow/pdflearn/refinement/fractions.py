@@ -25,7 +25,7 @@ References
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -58,6 +58,15 @@ class Fractions:
     atoms_stderr: tuple[float, ...]
     mass_stderr: tuple[float, ...]
     volume_stderr: tuple[float, ...]
+
+
+    def without_errors(self, phases: Sequence[int]) -> "Fractions":
+        """The same, with no standard errors of the phases whose shares a recipe holds."""
+        changes = {}
+        for name in ("atoms_stderr", "mass_stderr", "volume_stderr"):
+            errors = enumerate(getattr(self, name))
+            changes[name] = tuple(np.nan if k in phases else error for k, error in errors)
+        return replace(self, **changes)
 
 
 def phase_fractions(
@@ -107,7 +116,7 @@ def phase_fractions(
     >>> np.round(shares.atoms_stderr, 3)
     array([0.002, 0.002])
     """  # noqa: E501
-    per_scale = 1.0 / _relative_squares(structures, radiation, r, partials, scales)
+    per_scale = 1.0 / relative_squares(structures, radiation, r, partials, scales)
     masses = np.array([_mean(structure, atomic_mass) for structure in structures])
     volumes = np.array([_atomic_volume(structure) for structure in structures])
     covariance = _scale_covariance(partials, errors)
@@ -119,18 +128,26 @@ def phase_fractions(
     return Fractions(**values)
 
 
-def _relative_squares(
+def mean_length(structure: Structure, radiation: str) -> float:
+    """The mean scattering length <b> of the atoms of a structure, of X-rays at Q = 0."""
+    return float(_mean(structure, neutron_length if radiation == "neutron" else xray_length))
+
+
+def relative_squares(
     structures: Sequence[Structure],
     radiation: str,
     r: np.ndarray,
     partials: np.ndarray,
     scales: np.ndarray,
 ) -> np.ndarray:
-    """<b_i>^2 / <b>^2 of each phase, up to a factor that all share: (n_phases,)."""
+    """<b_i>^2 / <b>^2 of each phase, as fits see it, up to a factor that all share: (n_phases,).
+
+    The parameters are those of `phase_fractions`.
+    """
+    at_rest = np.array([mean_length(structure, radiation) for structure in structures])
     if radiation == "neutron":
-        return np.array([_mean(structure, neutron_length) for structure in structures]) ** 2
+        return at_rest**2
     means = np.array([_mean(structure, _form_factor_row) for structure in structures])
-    at_rest = np.array([_mean(structure, xray_length) for structure in structures])
     power = (partials * np.gradient(r) @ np.sin(np.outer(r, Q))) ** 2
     power[power.sum(axis=1) == 0.0] = 1.0  # a phase that is not there has no curve to weigh by
     squares = at_rest**2

@@ -7,6 +7,7 @@ import numpy as np
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import Observation
+from pdflearn.refinement.fraction_limits import FractionLimits, fractions_of
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.vector import ParameterVector
@@ -63,6 +64,9 @@ class Model:
         self.target = observation.g / self.norm
         self._seen = self.without_background(self.target)
         self.vector = ParameterVector(observation, self.phases, recipe)
+        shares = fractions_of(recipe)
+        squares = [phase.mean_square for phase in self.phases]
+        self.limits = FractionLimits(shares, squares) if shares else None
 
     def phase_curve(self, values: np.ndarray, index: int) -> np.ndarray:
         """Return one phase's curve at the points of the measured one: (n_r,)."""
@@ -126,10 +130,10 @@ class Model:
             within = self._background.T
             changes = changes - np.einsum("rb,gbp->grp", within.T, within @ changes)
         columns = changes @ scales
-        present = scales > 0
-        if present.any():  # a scale at zero stays there
-            seen = curves[:, present]
-            turned = changes[:, :, present].transpose(0, 2, 1) @ -residuals - columns @ seen
+        basis = self.scale_basis(scales)
+        if basis.shape[1]:
+            seen = curves @ basis
+            turned = (changes @ basis).transpose(0, 2, 1) @ -residuals - columns @ seen
             normal = seen.T @ seen
             inverse = np.linalg.pinv(normal, hermitian=True) if normal.size > 1 else 1.0 / normal
             columns = columns + turned @ inverse @ seen.T
@@ -152,9 +156,20 @@ class Model:
         if curves.shape[1] == 1:
             c = curves[:, 0]
             scales = np.array([max(0.0, float(c @ self._seen) / max(float(c @ c), 1e-300))])
+        elif self.limits is not None:
+            scales = self.limits.scales(curves, self._seen)
         else:
             scales = nonnegative_scales(curves, self._seen)
         return scales, curves @ scales - self._seen
+
+    def scale_basis(self, scales: np.ndarray) -> np.ndarray:
+        """The directions in which the best scales may change: (n_phases, n_directions).
+
+        A scale at zero stays there, and so do shares at a limit of the recipe.
+        """
+        if self.limits is not None:
+            return self.limits.basis(scales)
+        return np.eye(len(scales))[:, scales > 0]
 
     def background(self, curves: np.ndarray, scales: np.ndarray) -> np.ndarray:
         """Return the smooth background that is closest to what the phases leave: (n_r,).

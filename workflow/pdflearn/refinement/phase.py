@@ -17,6 +17,7 @@ from pdflearn.refinement.freedom import (
     shared_sites,
     site_names,
 )
+from pdflearn.refinement.fractions import mean_length
 from pdflearn.refinement.phase_parameters import PhaseParameters
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.shapes import particle_shape
@@ -61,6 +62,9 @@ class Phase:
     q_min : float, optional
         Of a cluster, from which Q on the curve holds its small-angle scattering, 1/angstrom. None:
         the observation's.
+    square : float, optional
+        Square of the mean scattering length that the phase's share of the atoms counts with, where
+        a recipe limits shares. None: that at Q = 0.
 
     See Also
     --------
@@ -87,6 +91,7 @@ class Phase:
     modes: np.ndarray | None = field(default=None, repr=False)
     recipe: Recipe = field(default=USUAL_RECIPE, repr=False)
     q_min: float | None = None
+    square: float | None = None
     _curves: dict = field(default_factory=dict, init=False, repr=False)
     _simulators: dict = field(default_factory=dict, init=False, repr=False)
 
@@ -230,6 +235,13 @@ class Phase:
         orbits = getattr(self.structure, "orbits", None)
         sites = len(self.species) if orbits is None else len(np.unique(orbits))
         return self.n_lattice + sites + len(self.free_modes())
+
+    @property
+    def mean_square(self) -> float:
+        """<b>^2 of the phase, on the scale that all phases of a mixture have."""
+        if self.square is not None:
+            return self.square
+        return float(mean_length(self.structure, self.radiation) ** 2)
 
     def displaced(self, displacement: np.ndarray) -> Structure:
         """Return the structure with its atoms moved along each mode by these angstrom."""

@@ -1,5 +1,6 @@
 """How a sample is refined: ranges, what varies, what is fixed. Every entry has a usual value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,17 @@ from pdflearn.measured.recipe_columns import CHOICES, SWITCHES
 
 _NUMBERS = ("r_min", "r_max", "q_min", "q_max", "q_damp", "q_broad")
 MAX_BACKGROUND = 20
+
+
+def is_fraction(name: str) -> bool:
+    """Whether a name is that of a phase's share of the atoms: "1_fraction", "2_fraction", ...
+
+    Examples
+    --------
+    >>> is_fraction("2_fraction"), is_fraction("2_a")
+    (True, False)
+    """
+    return re.fullmatch(r"[1-9]\d*_fraction", name) is not None
 
 
 class RecipeError(PdflearnError):
@@ -45,7 +57,8 @@ class Recipe:
     background : int, default 0
         Number of terms of a smooth background (polynomials in r), as a cell in the beam leaves it.
     fixed : mapping, default empty
-        Name of a parameter -> the value it keeps, such as {"a": 3.52}; in a mixture "1_a".
+        Name of a parameter -> the value it keeps, such as {"a": 3.52}; in a mixture "1_a", and
+        "1_fraction" for a phase's share of the atoms.
     bounds : mapping, default empty
         Name of a parameter -> its lower and upper limit.
 

@@ -17,6 +17,8 @@ import numpy as np
 from pdflearn.measured.observation import R_MAX, Observation, ObservationError
 from pdflearn.refinement.cache import Solution, Solutions, fit_key
 from pdflearn.refinement.fit import Fit, make_fit
+from pdflearn.refinement.fraction_limits import fractions_of
+from pdflearn.refinement.fractions import relative_squares
 from pdflearn.refinement.least_squares import Minimum, minimize
 from pdflearn.refinement.minima import in_order, with_supported_sizes
 from pdflearn.refinement.model import Model, RefinementError
@@ -33,6 +35,9 @@ __all__ = ["Fit", "RefinementError", "refine"]
 # begun anew.
 POOR = 0.5
 LEAST_NEAR = 8.0  # angstrom below 20 that a first fit of a longer range needs
+# Where a recipe limits shares of phases, X-ray form factors count as the fit before sees them: the
+# second time shares change by less than 1e-4.
+N_SHARES = 2
 MAX_NFEV = {False: 12, True: 25}  # evaluations of the residuals, by whether the fit is full
 
 
@@ -123,12 +128,33 @@ def refine(
             phases = [with_small_angles(phase, observation) for phase in phases]
         phases = [_prepared(phase, recipe) for phase in phases] if full else phases
         settings = _Settings(recipe, n_starts, useful_rw, full, start, test_size and full)
-        solution = _solve(observation, phases, settings, solutions)
-        model = Model(observation, phases, recipe)
-        return make_fit(model, solution, full=full, diameter_limits=dict(solution.bulk))
+        fit = _fit(observation, phases, settings, solutions)
+        for _ in range(N_SHARES if fractions_of(recipe) else 0):
+            phases = _with_squares(phases, fit, observation.radiation)
+            settings = replace(settings, start=fit.start)
+            fit = _fit(observation, phases, settings, solutions)
+        return fit
     except (SimulationError, np.linalg.LinAlgError) as error:
         names = " + ".join(phase.name or "the structure" for phase in phases)
         raise RefinementError(f"{names}: {error}") from None
+
+
+def _fit(
+    observation: Observation, phases: list[Phase], settings: "_Settings", solutions: Solutions
+) -> Fit:
+    solution = _solve(observation, phases, settings, solutions)
+    model = Model(observation, phases, settings.recipe)
+    return make_fit(model, solution, full=settings.full, diameter_limits=dict(solution.bulk))
+
+
+def _with_squares(phases: list[Phase], fit: Fit, radiation: str) -> list[Phase]:
+    """The phases with the squares of their mean scattering lengths as the fit sees them."""
+    partials = np.array(fit.partials)
+    scales = np.array([fit.parameters[f"{k + 1}_scale"].value for k in range(len(phases))])
+    squares = relative_squares(fit.structures, radiation, fit.r, partials, scales)
+    return [
+        replace(phase, square=float(square)) for phase, square in zip(phases, squares, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

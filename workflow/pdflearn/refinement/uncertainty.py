@@ -69,13 +69,15 @@ def uncertainty(model: Model, minimum: Minimum) -> Uncertainty:
     scales = model.scale(curves)[0]
     present = np.flatnonzero(scales > 0)
     errors = np.full(n_entries + len(scales), np.nan)
-    variance = scatter(model, minimum, len(groups) + len(present))
-    if variance is None or not len(present):
+    basis = model.scale_basis(scales)
+    variance = scatter(model, minimum, len(groups) + basis.shape[1])
+    if variance is None or not basis.shape[1]:
         return Uncertainty(errors, (), np.empty((0, 0)))
-    slopes = _slopes(model, minimum, groups, curves, scales, present)
+    slopes = _slopes(model, minimum, groups, curves, scales, basis)
     of_entries = _covariance(model, minimum, groups, slopes.projected, variance)
-    follow = -np.linalg.pinv(slopes.scales) @ slopes.mixed.T
-    of_scales = np.linalg.pinv(slopes.scales) * variance + follow @ of_entries @ follow.T
+    free_scales, turn = np.linalg.pinv(slopes.scales), basis[present]
+    follow = -turn @ free_scales @ slopes.mixed.T
+    of_scales = turn @ free_scales @ turn.T * variance + follow @ of_entries @ follow.T
     mixed = of_entries @ follow.T
     covariance = np.block([[of_entries, mixed], [mixed.T, of_scales]])
     sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0))
@@ -136,11 +138,11 @@ def inverse_diameter_error(model: Model, minimum: Minimum, entry: int) -> float 
     groups.append(np.array([entry]))
     curves = model.curves(minimum.values)
     scales = model.scale(curves)[0]
-    present = np.flatnonzero(scales > 0)
-    variance = scatter(model, minimum, len(groups) + len(present), of_misfit=True)
-    if variance is None or not len(present):
+    basis = model.scale_basis(scales)
+    variance = scatter(model, minimum, len(groups) + basis.shape[1], of_misfit=True)
+    if variance is None or not basis.shape[1]:
         return None
-    slopes = _slopes(model, minimum, groups, curves, scales, present)
+    slopes = _slopes(model, minimum, groups, curves, scales, basis)
     covariance = np.linalg.pinv(slopes.projected, hermitian=True) * variance
     return float(np.sqrt(max(covariance[-1, -1], 0.0)) * model.vector.scales[entry])
 
@@ -151,11 +153,11 @@ def _slopes(
     groups: list[np.ndarray],
     curves: np.ndarray,
     scales: np.ndarray,
-    present: np.ndarray,
+    basis: np.ndarray,
 ) -> _Slopes:
     changes = model.curve_changes(minimum.values, groups) @ scales
     changes = model.without_background(changes.T)
-    seen = model.without_background(curves)[:, present]
+    seen = model.without_background(curves) @ basis
     return _Slopes(changes.T @ changes, changes.T @ seen, seen.T @ seen)
 
 

@@ -21,7 +21,7 @@ from pdflearn.refinement.parameter import (
     U_ISO_LIMITS,
 )
 from pdflearn.refinement.phase import Phase, PhaseParameters
-from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe, RecipeError
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe, RecipeError, is_fraction
 
 # Entries are in these units, so that equal steps change the curve about equally.
 SCALES = {
@@ -133,7 +133,7 @@ class ParameterVector:
         known = [name for name in self.names if "tensor_" not in name]
         for key in ("fixed", "bounds"):
             for name in getattr(recipe, key):
-                if name not in self.names:
+                if name not in self.names and not is_fraction(name):
                     raise RecipeError(
                         f"{key}: {name!r} is no parameter of this fit; it has {', '.join(known)}"
                     )
@@ -235,6 +235,9 @@ class ParameterVector:
             if self.names[k] in self.recipe.bounds:
                 limits = self.recipe.bounds[self.names[k]]
                 lower[k], upper[k] = sorted(self.of_user(k, limit) for limit in limits)
+                if entry.quantity == "occupancy":  # no site holds less than nothing
+                    most = np.array(self._limits(k, entry, start)) / self.scales[k]
+                    lower[k], upper[k] = np.clip([lower[k], upper[k]], *most)
             else:
                 lower[k], upper[k] = np.array(self._limits(k, entry, start)) / self.scales[k]
         return lower, upper
