@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from identification_cases import LIBRARY, even_probabilities, make_catalogue, measured, refined
 
@@ -11,6 +12,7 @@ from pdflearn.identification.chemistry import (
     FOREIGN,
     PART,
     compound,
+    known_compounds,
     likeliest,
     variants,
     volume_of_atom,
@@ -148,3 +150,10 @@ def test_the_phases_of_a_mixture_have_the_elements_of_its_formula(known):
     answer = answer_sample(sample, even_probabilities(known), known)
     assert answer.ranked[0].structure_type == "diamond+fcc"
     assert sorted(answer.ranked[0].compound.split(" + ")) == ["Ni", "Si"]
+
+
+@pytest.mark.parametrize("elements", [("Cd", "Se"), ()])
+def test_of_no_structure_left_none_is_known(elements):
+    # an empty column of strings keeps its type, and knows no sets
+    table = pd.DataFrame({"elements": pd.array([], dtype="string")})
+    assert known_compounds(table, Request(elements)).empty

@@ -52,6 +52,19 @@ def test_the_size_of_a_small_particle_is_told(q_damp):
     assert abs(diameter.value - 35.0) < 4 * diameter.stderr
 
 
+def test_a_size_beside_q_damp_has_the_error_of_the_misfit():
+    small, large = (curve(fcc(), diameter=size, noise=0.01) for size in (25.0, 60.0))
+    spread = replace(small, g=0.5 * (small.g + large.g))  # of sizes, which no sphere explains
+    noise = 0.005 * float(np.sqrt(np.mean(spread.g**2)))
+    unknown, known = (
+        refine(replace(spread, noise=noise, q_damp=q_damp), [nickel()]) for q_damp in (None, 0.04)
+    )
+    size = unknown.parameters["diameter"]
+    assert abs(size.value - known.parameters["diameter"].value) < 3 * size.stderr
+    assert size.stderr > 5 * known.parameters["diameter"].stderr
+    assert any("hardly told from q_damp" in remark for remark in unknown.remarks)
+
+
 def test_a_size_beyond_a_short_range_is_not_told_beside_q_damp():
     seen = replace(curve(fcc(), r_max=20.0, diameter=60.0, noise=0.02), q_damp=None)
     assert refine(seen, [nickel()]).parameters["diameter"].value == np.inf
@@ -257,3 +270,16 @@ def test_spheroids_have_two_diameters():
         fit = refine(seen, [nickel()], recipe=Recipe(shape=shape))
         assert fit.rw < 0.02
         assert fit.parameters[name].value == pytest.approx(value, rel=0.05)
+
+
+def test_occupancies_keep_their_bounds_and_what_is_fixed():
+    seen = curve(alloy(share=0.6), 20.0)
+    phase = Phase(alloy(), crystal_system="tetragonal")
+    bounded = Recipe(occupancies=True, bounds={"occ_Ni": (0.65, 3.0)})
+    fit = refine(seen, [phase], recipe=bounded)
+    assert fit.parameters["occ_Ni"].value == pytest.approx(0.65)
+    assert "occ_Ni" in fit.at_limits
+    assert fit.structures[0][1].occupancy == pytest.approx(0.35)
+    held = refine(seen, [phase], recipe=Recipe(occupancies=True, fixed={"occ_Ni": 0.5}))
+    assert held.structures[0][0].occupancy == pytest.approx(0.5)
+    assert held.n_free == fit.n_free - 1

@@ -237,9 +237,10 @@ def known_compounds(table: pd.DataFrame, request: Request) -> pd.DataFrame:
     phases = [frozenset(phase) for phase in request.phases] or [frozenset(request.elements)]
     if not any(phases):
         return table[:0]
-    elements = table["elements"].map(lambda text: frozenset(text.split("-")))
-    exact = elements.isin(phases)
+    wanted = frozenset(request.elements)
+    elements = [frozenset(text.split("-")) for text in table["elements"]]
+    exact = np.array([known in phases for known in elements], dtype=bool)
     if request.composition or request.phases:
         return table[exact]
-    part = ~exact & elements.map(lambda known: known < frozenset(request.elements))
+    part = np.array([known < wanted for known in elements], dtype=bool) & ~exact
     return pd.concat([table[exact], table[part]])

@@ -1,9 +1,9 @@
 """Shares of the phases of a mixture that a recipe fixes or bounds.
 
-The share of the atoms in phase i is c_i = (s_i / w_i) / sum_j (s_j / w_j) with its scale s_i and the
-square w_i = <b_i>^2 of its mean scattering length, see `fractions`. So c_i <= h is linear in the
-scales, (h sum_j s_j / w_j) - s_i / w_i >= 0, and so is each other limit. Few phases have few limits:
-least squares with all sets of limits that may be active finds the best scales exactly.
+With its scale s_i and the square w_i = <b_i>^2 of its mean scattering length, see `fractions`,
+phase i has the share c_i = (s_i / w_i) / sum_j (s_j / w_j). So c_i <= h is linear in the scales,
+(h sum_j s_j / w_j) - s_i / w_i >= 0, and so is each other limit. Phases are few, and so are
+their limits: least squares with each set of limits that may be active finds the best scales.
 """
 
 from collections.abc import Mapping, Sequence
@@ -70,9 +70,7 @@ class FractionLimits:
     array([3.3, 1.1])
     """
 
-    def __init__(
-        self, limits: Mapping[str, tuple[float, float]], squares: Sequence[float]
-    ) -> None:
+    def __init__(self, limits: Mapping[str, tuple[float, float]], squares: Sequence[float]) -> None:
         n = len(squares)
         shares = {int(name.partition("_")[0]) - 1: pair for name, pair in limits.items()}
         self._require_possible(limits, shares, n)

@@ -59,7 +59,6 @@ class Fractions:
     mass_stderr: tuple[float, ...]
     volume_stderr: tuple[float, ...]
 
-
     def without_errors(self, phases: Sequence[int]) -> "Fractions":
         """The same, with no standard errors of the phases whose shares a recipe holds."""
         changes = {}

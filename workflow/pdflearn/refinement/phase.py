@@ -10,6 +10,7 @@ from diffpy.structure import Structure
 from pdflearn.core.grid import Grid
 from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.refinement.changes import changed_structure, refined_structure, tensor_names
+from pdflearn.refinement.fractions import mean_length
 from pdflearn.refinement.freedom import (
     equal_axes,
     free_angles,
@@ -17,7 +18,6 @@ from pdflearn.refinement.freedom import (
     shared_sites,
     site_names,
 )
-from pdflearn.refinement.fractions import mean_length
 from pdflearn.refinement.phase_parameters import PhaseParameters
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.shapes import particle_shape

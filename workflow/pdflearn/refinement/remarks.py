@@ -34,6 +34,11 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
     if strong:
         pairs = ", ".join(strong)
         remarks.append(f"strongly correlated: {pairs}; fix one of each where it is known")
+    if any("q_damp" in pair and "diameter" in pair for pair in strong):
+        remarks.append(
+            "the size is hardly told from q_damp: both have errors of the misfit; a calibrant, or "
+            "a known q_damp, would settle it"
+        )
     if fit.n_independent < FEW * fit.n_free:
         remarks.append(
             f"{fit.n_free} parameters for {fit.n_independent:.0f} independent values: fewer "
