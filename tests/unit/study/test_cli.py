@@ -57,6 +57,17 @@ def test_help_imports_nothing_heavy():
     assert called.stdout == "[]\n", called.stderr
 
 
+def test_identifying_imports_nothing_heavy():
+    heavy = ("sklearn", "skops", "matplotlib", "snakemake", "ase")
+    heavy += ("scipy.optimize", "scipy.signal", "scipy.stats")
+    code = (
+        "import sys, pdflearn.study.asked, pdflearn.study.command_identify\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    called = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert called.stdout == "[]\n", called.stderr
+
+
 def test_the_package_is_the_command():
     call = [sys.executable, "-m", "pdflearn", "verify", "no/such/record.json"]
     called = subprocess.run(call, capture_output=True, text=True)

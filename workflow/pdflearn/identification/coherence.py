@@ -15,7 +15,6 @@ earlier keep 0.6 of their strength to 10 angstrom, what is disordered a third at
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from pdflearn.measured.observation import Observation
 
@@ -54,8 +53,6 @@ class Coherence:
     kept : float
         Strength of the curve from 9 to 11 angstrom over its greatest below 8; 1 where the curve
         does not reach so far.
-    distances : tuple of float
-        The first clear maxima of the curve within fine order, angstrom.
     """
 
     sharp: float
@@ -63,7 +60,6 @@ class Coherence:
     coarse: float
     sharp_strength: float
     kept: float
-    distances: tuple[float, ...]
 
     @property
     def ends(self) -> bool:
@@ -119,7 +115,7 @@ def coherence(observation: Observation) -> Coherence:
         centre, local = _local_strength(waves.r, waves.g, 2 * WINDOW)
         near, far = centre < 8.0, np.abs(centre - KEPT_AT) <= 1.0
         kept = float(local[far].mean() / max(local[near].max(initial=0.0), 1e-300))
-    return Coherence(sharp, fine, coarse, strength / rms, kept, _distances(observation, fine))
+    return Coherence(sharp, fine, coarse, strength / rms, kept)
 
 
 def band_share(r: np.ndarray, g: np.ndarray, low: float, high: float) -> float:
@@ -183,8 +179,25 @@ def _local_strength(r: np.ndarray, g: np.ndarray, width: float) -> tuple[np.ndar
     return centre, np.sqrt(np.maximum(total[edges[1]] - total[edges[0]], 0.0) / counts)
 
 
-def _distances(observation: Observation, end: float) -> tuple[float, ...]:
-    """The first clear maxima of a curve up to where its fine order ends, angstrom."""
+def first_distances(observation: Observation, end: float) -> tuple[float, ...]:
+    """The first clear maxima of a curve up to where its fine order ends, angstrom.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    end : float
+        Where fine order ends (`Coherence.fine`), angstrom.
+
+    Returns
+    -------
+    tuple of float
+        At most `MAX_DISTANCES`.
+    """
+    from scipy.signal import (
+        find_peaks,  # which takes as long to import as a fit, and few curves need
+    )
+
     inside = observation.r <= end + WINDOW / 2
     r, g = observation.r[inside], observation.g[inside]
     if len(r) < 3 or g.max() <= 0:

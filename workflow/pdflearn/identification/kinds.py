@@ -10,7 +10,7 @@ import numpy as np
 
 from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
 from pdflearn.identification.candidates import RefinedCandidate
-from pdflearn.identification.coherence import COARSE, Coherence, band_share
+from pdflearn.identification.coherence import COARSE, Coherence, band_share, first_distances
 from pdflearn.identification.expected_rw import noise_level
 from pdflearn.identification.messages import AMORPHOUS, MAGNETIC, MOLECULAR, NOT_G, UNKNOWN_CRYSTAL
 from pdflearn.measured.observation import Observation
@@ -72,24 +72,26 @@ def kind_of_curve(
     noise = min(noise_level(observation), best_rw)
     if noise > MAX_NOISE:
         return Kind(NOT_G, f"It is noise to {noise**2:.0%}: there is nothing to identify.")
-    distances = _distances(order)
     if order.molecular:
         return Kind(
             MOLECULAR,
-            f"Distances are sharp up to {order.fine:.0f} A{distances} and none is beyond, where "
+            f"Distances are sharp up to {order.fine:.0f} A{_distances(observation, order)} "
+            "and none is beyond, where "
             "only slow waves go on: molecules that are turned at random, or a molecular liquid.",
         )
     if order.ends:
         return Kind(
             AMORPHOUS,
-            f"Its order ends at {order.fine:.0f} A{distances}, as in a glass, a liquid or a "
+            f"Its order ends at {order.fine:.0f} A{_distances(observation, order)}"
+            ", as in a glass, a liquid or a "
             "cluster of a few shells, and not in a crystal.",
         )
     wave_rw = damped_wave_rw(observation)
     if wave_rw <= WAVE_LIMIT:
         return Kind(
             AMORPHOUS,
-            f"A single damped wave describes the curve (Rw {wave_rw:.2f}){distances}: it shows no "
+            f"A single damped wave describes the curve (Rw {wave_rw:.2f})"
+            f"{_distances(observation, order)}: it shows no "
             "structure, as with liquids, glasses or another function.",
         )
     return None
@@ -135,8 +137,9 @@ def kind_of_misfit(
     )
 
 
-def _distances(order: Coherence) -> str:
+def _distances(observation: Observation, order: Coherence) -> str:
     """The first distances in words."""
-    if not order.distances:
+    distances = first_distances(observation, order.fine)
+    if not distances:
         return ""
-    return f" (first distances {', '.join(f'{r:.2f}' for r in order.distances)} A)"
+    return f" (first distances {', '.join(f'{r:.2f}' for r in distances)} A)"

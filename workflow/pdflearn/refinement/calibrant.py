@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from diffpy.structure import Structure
-from scipy.optimize import minimize_scalar
 
 from pdflearn.measured.calibration import Calibration
 from pdflearn.measured.observation import Observation
@@ -67,6 +66,8 @@ def fit_resolution(observation: Observation, phase: Phase) -> tuple[Fit, float, 
     >>> round(fit.parameters["q_damp"].value, 3), round(q_broad, 3)
     (0.04, 0.02)
     """
+    from scipy.optimize import minimize_scalar  # takes as long to import as a fit takes
+
     recipe = Recipe(shape="bulk")
     start: Mapping[str, float] | None = None
     fits: dict[float, Fit] = {}

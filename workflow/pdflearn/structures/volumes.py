@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
 
 from pdflearn.structures.chemistry import chemistry_of
 
@@ -62,6 +61,8 @@ class Volumes:
         Volumes
             Of the elements that at least `FEWEST` compounds hold.
         """
+        from scipy.optimize import nnls  # which takes as long to import as a fit
+
         rows = list(compositions)
         keys = sorted({(_is_salt(row), symbol) for row in rows for symbol in row})
         place = {key: column for column, key in enumerate(keys)}
