@@ -7,66 +7,28 @@ fit leaves for each independent value.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solution
 from pdflearn.refinement.descent import Tolerance, descend
 from pdflearn.refinement.fit import Fit, make_fit
+from pdflearn.refinement.linked_fit import Dataset, LinkedFit
 from pdflearn.refinement.model import Model, RefinementError
 from pdflearn.refinement.parameter import Parameter
 from pdflearn.refinement.phase import Phase
-from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
+from pdflearn.refinement.recipe import Recipe
 from pdflearn.refinement.refinement import refine
 from pdflearn.simulation.parameters import SimulationError
+
+__all__ = ["LINEAR", "SAME", "Dataset", "LinkedFit", "refine_joint", "refine_linked"]
 
 SAME, LINEAR = "same", "linear"
 MAX_NFEV = 60  # evaluations of all residuals from one start
 TOLERANCE = Tolerance(change=1e-6, step=1e-6)
 # From so many curves on, only the means of their own fits are tried as a start.
 MANY = 3
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """One of several curves that are refined together.
-
-    Parameters
-    ----------
-    observation : Observation
-    phases : list of Phase
-        Of the curve's radiation; linked phases have the same structure in all datasets.
-    recipe : Recipe, optional
-    x : float, default 0.0
-        Place along a series, such as the temperature; used by linear links.
-    """
-
-    observation: Observation
-    phases: list[Phase]
-    recipe: Recipe = USUAL_RECIPE
-    x: float = 0.0
-
-
-@dataclass(frozen=True)
-class LinkedFit:
-    """What came of curves that were refined together.
-
-    Attributes
-    ----------
-    fits : tuple of Fit
-        One for each dataset, with its own Rw, scales and instrument.
-    shared : dict of Parameter
-        The linked parameters: of a linear link the value in the middle of the series, and
-        "<name>_slope", the change for each unit of x.
-    rw : float
-        Over all curves, each weighed by its number of independent values.
-    """
-
-    fits: tuple[Fit, ...]
-    shared: dict[str, Parameter] = field(default_factory=dict)
-    rw: float = np.nan
 
 
 def refine_joint(datasets: Sequence[Dataset]) -> LinkedFit:
@@ -91,6 +53,7 @@ def refine_joint(datasets: Sequence[Dataset]) -> LinkedFit:
     --------
     The oxygen of VO2 hardly shows to X-rays beside vanadium, and vanadium not at all to neutrons:
 
+    >>> from pdflearn.measured.observation import Observation
     >>> from pdflearn.simulation.simulator import simulate_pdf
     >>> from pdflearn.structures.structure import make_structure
     >>> xyz = [(0, 0, 0), (0.5, 0.5, 0.5), (0.3, 0.3, 0), (0.7, 0.7, 0), (0.8, 0.2, 0.5),

@@ -29,7 +29,7 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
         f"{names[i]} and {names[j]} ({matrix[i, j]:+.2f})"
         for i in range(len(names))
         for j in range(i)
-        if abs(matrix[i, j]) > STRONG
+        if abs(matrix[i, j]) > STRONG and not (model.limits and _are_scales(names[i], names[j]))
     ]
     if strong:
         pairs = ", ".join(strong)
@@ -67,3 +67,8 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
 def _has_several(fit: "Fit") -> bool:
     """Whether a structure has several elements."""
     return any(len({atom.element for atom in structure}) > 1 for structure in fit.structures)
+
+
+def _are_scales(*names: str) -> bool:
+    """Whether all names are those of scales, which limits of shares tie to each other."""
+    return all(name.endswith("_scale") for name in names)

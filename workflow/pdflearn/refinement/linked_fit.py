@@ -1,0 +1,51 @@
+"""Curves that are refined together, and what comes of them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pdflearn.measured.observation import Observation
+from pdflearn.refinement.fit import Fit
+from pdflearn.refinement.parameter import Parameter
+from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One of several curves that are refined together.
+
+    Parameters
+    ----------
+    observation : Observation
+    phases : list of Phase
+        Of the curve's radiation; linked phases have the same structure in all datasets.
+    recipe : Recipe, optional
+    x : float, default 0.0
+        Place along a series, such as the temperature; used by linear links.
+    """
+
+    observation: Observation
+    phases: list[Phase]
+    recipe: Recipe = USUAL_RECIPE
+    x: float = 0.0
+
+
+@dataclass(frozen=True)
+class LinkedFit:
+    """What came of curves that were refined together.
+
+    Attributes
+    ----------
+    fits : tuple of Fit
+        One for each dataset, with its own Rw, scales and instrument.
+    shared : dict of Parameter
+        The linked parameters: of a linear link the value in the middle of the series, and
+        "<name>_slope", the change for each unit of x.
+    rw : float
+        Over all curves, each weighed by its number of independent values.
+    """
+
+    fits: tuple[Fit, ...]
+    shared: dict[str, Parameter] = field(default_factory=dict)
+    rw: float = np.nan
