@@ -68,6 +68,18 @@ def test_order_that_scatters_is_earned():
     assert not unearned_children(seen, refined, catalogue, 0.9, solutions)
 
 
+def test_a_fit_beyond_the_limit_is_not_made_again(fits):
+    seen, (parent, _) = fits
+    bound = Parameter("u_iso_Ni", U_ISO_LIMITS[1], *U_ISO_LIMITS)
+    values = dict(parent.fit.parameters) | {"u_iso_Ni": bound}
+    item = replace(parent, fit=replace(parent.fit, parameters=values))
+    solutions = Solutions()
+    assert without_bounds(seen, item, 0.9 * item.fit.rw, solutions) is item
+    assert solutions.new == 0
+    without_bounds(seen, item, 2 * item.fit.rw, solutions)
+    assert solutions.new > 0
+
+
 def test_bounds_are_named_but_bulk_is_none(fits):
     seen, (parent, _) = fits
     values = dict(parent.fit.parameters)

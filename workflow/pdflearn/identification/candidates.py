@@ -156,6 +156,7 @@ def refine_candidates(
     *,
     full: bool,
     useful: float = np.inf,
+    start: Mapping[str, float] | None = None,
 ) -> RefinedCandidate | None:
     """Refine one candidate, or the two of a mixture together.
 
@@ -170,6 +171,8 @@ def refine_candidates(
         See `refine`.
     useful : float, default inf
         The adjusted Rw beyond which a fit is of no use, so that it may end early.
+    start : mapping, optional
+        Values of parameters where the fit starts; see `refine`.
 
     Returns
     -------
@@ -185,6 +188,7 @@ def refine_candidates(
             full=full,
             useful_rw=useful,
             solutions=solutions,
+            start=start,
             test_size=False,
         )
     except RefinementError:

@@ -18,6 +18,7 @@ from pdflearn.identification.ranking import fits_alike
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.phase import Phase
+from pdflearn.refinement.refinement import POOR
 
 USUAL_Q_DAMP = 0.04  # 1/angstrom; most instruments lie between 0.02 and 0.06
 
@@ -44,12 +45,20 @@ def without_bounds(
         The item itself where none of its parameters is at a bound, or no other fit will do.
     """
     names = at_bounds(item.fit)
-    if not names or item.adjusted_rw > highest_rw(rw_limit):  # with less freedom none fits better
+    # With less freedom none fits better, and beyond the limit a bound changes no verdict.
+    if not names or item.fit.rw > rw_limit:
         return item
     held = observation
     if "q_damp" in names:
         held = replace(observation, q_damp=USUAL_Q_DAMP)
-        result = refine_candidates(held, item.candidates, solutions, full=True)
+        result = refine_candidates(
+            held,
+            item.candidates,
+            solutions,
+            full=True,
+            useful=highest_rw(rw_limit),
+            start=item.fit.start if item.fit.rw <= POOR else None,
+        )
         if _will_do(result, rw_limit):
             return result
     result = refine_candidates(held, item.candidates, solutions, full=False)
