@@ -2,7 +2,7 @@
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# course, course-data, site, verify, kill-test, cluster, lock, envs, clean
+# docs/rulegraph.svg, course, course-data, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, image, image-test, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs clean docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -85,6 +85,10 @@ docs/scores.png: results/figures/scores_structure_type.png
 docs/packages.svg: $(DEV_READY)
 	$(BIN)/python docs/draw_packages.py --write
 
+# The rules and what follows from what, from the workflow's own graph; drawn by Graphviz.
+docs/rulegraph.svg: $(DEV_READY)
+	$(BIN)/python docs/draw_rules.py --write
+
 # The README's picture of a run, from a terminal in which the study of `make quick` runs anew.
 docs/terminal.svg: $(DEV_READY)
 	$(BIN)/python docs/draw_terminal.py $(BIN)/snakemake --configfile config/quick.yaml \
@@ -112,6 +116,21 @@ lock: $(READY)
 
 envs: $(DEV_READY)
 	$(BIN)/python envs/generate.py
+
+# Whether version, changelog, citation, lock and environments are in step; with TAG=v1.2.3, whether
+# they are what a release of that name needs.
+release-check: $(DEV_READY)
+	@$(BIN)/python .ci/release_check.py $(if $(TAG),--tag $(TAG))
+
+# The image of a container with all that a run needs. ENGINE=podman builds it with podman.
+ENGINE ?= docker
+image:
+	$(ENGINE) build --tag pdflearn .
+
+# The steps of the Dockerfile in a fresh Debian of their own, where no engine runs: as root, with
+# debootstrap, and with the network. Not part of the tests.
+image-test: $(READY)
+	$(BIN)/python tests/image/run_steps.py
 
 clean:
 	rm -rf results/* studies/quick .snakemake .pytest_cache .ruff_cache .hypothesis

@@ -1,31 +1,57 @@
 # pdflearn simulates pair distribution functions (PDFs) from structure files, learns from them, and
 # identifies measured ones. Each stage has its file in workflow/rules; the settings are in
 # config/config.yaml.
+import os
 import sys
+from pathlib import Path
 
-from snakemake.utils import min_version
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version, update_config
 
 min_version("9.27")
 
-sys.path.insert(0, f"{workflow.basedir}/workflow")
+# The folder of this file, also where another workflow uses it as a module (docs/modules.md).
+PROJECT = str(workflow.current_basedir.path)
+if not os.path.isdir(PROJECT):
+    raise WorkflowError(
+        f"pdflearn: {PROJECT} is no folder on this machine. Its rules import the package beside them; "
+        "clone the repository (or add it as a git submodule), and give the path of its Snakefile."
+    )
+sys.path.insert(0, f"{PROJECT}/workflow")
 
 from pdflearn.study import priorities, timestamps
 from pdflearn.core.provenance import result_name
+from pdflearn.study.config import read_config
 from pdflearn.study.study import Study, put_package_on_path
 
+IS_MODULE = not workflow.modifier.is_main_snakefile()
+
 # Where pandas is installed, Snakemake imports it for half a second to ask whether a parameter is one of
-# its tables. No parameter here is. The scripts of the rules run in processes of their own.
-sys.modules.setdefault("pandas", None)
+# its tables. No parameter here is. The scripts of the rules run in processes of their own. A workflow
+# that uses this one may import pandas itself.
+if not IS_MODULE:
+    sys.modules.setdefault("pandas", None)
+
+
+def placed(path):
+    """Where a result lies: below `prefix:` of a module statement. For local files, which have none."""
+    return workflow.modifier.path_modifier.replace_prefix(path)
+
 
 put_package_on_path()
 if workflow.is_main_process:
-    timestamps.check()
+    timestamps.check(Path(placed("results")))
 
 
-configfile: f"{workflow.basedir}/config/config.yaml"
+configfile: f"{PROJECT}/config/config.yaml"
 
 
-study = Study(config, workflow.basedir)
+# A module statement's `config:` takes the place of that file; its keys change the defaults here.
+if IS_MODULE:
+    given, config = config, read_config(f"{PROJECT}/config/config.yaml")
+    update_config(config, given)
+
+study = Study(config, PROJECT)
 
 
 wildcard_constraints:
@@ -36,25 +62,14 @@ wildcard_constraints:
     subset="development|vault",
 
 
-# On a cluster these run on the machine that Snakemake runs on. They take seconds, less than it costs
-# to start a job, and compute nodes often have no internet. The same holds for the figures.
-localrules:
-    all,
-    fetch_measured,
-    gather_structures,
-    gather_references,
-    select_model,
-    report,
-    write_identify_page,
-    write_provenance,
-
-
+# On a cluster rules with `localrule` run on the machine that Snakemake runs on. They take seconds, less
+# than it costs to start a job, and compute nodes often have no internet.
 rule all:
-    default_target: True
     input:
         "results/report.html",
         "results/identify.html",
         "results/provenance.json",
+    localrule: True
 
 
 include: "workflow/rules/structures.smk"

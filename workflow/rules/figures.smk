@@ -7,21 +7,6 @@
 #         results/measured/plots/<sample>.png     one for each measured sample
 
 
-localrules:
-    plot_dataset,
-    plot_classification,
-    plot_regression,
-    plot_learning_curve,
-    plot_validation_curves,
-    plot_weights,
-    plot_importance,
-    plot_snooping,
-    plot_clusters,
-    plot_measured,
-    plot_series,
-    plot_fits,
-
-
 rule plot_dataset:
     input:
         split="results/dataset/split.csv",
@@ -54,6 +39,7 @@ rule plot_dataset:
         "results/logs/plot_dataset.log",
     benchmark:
         "results/benchmarks/plot_dataset.tsv"
+    localrule: True
     conda:
         "../../envs/plot_dataset.yaml"
     threads: 1
@@ -111,6 +97,7 @@ rule plot_classification:
         "results/benchmarks/plot_classification/{task}.tsv"
     wildcard_constraints:
         task="|".join(study.tasks_of_type("classification")) or "no task",
+    localrule: True
     conda:
         "../../envs/plot_classification.yaml"
     threads: 1
@@ -164,6 +151,7 @@ rule plot_regression:
         "results/benchmarks/plot_regression/{task}.tsv"
     wildcard_constraints:
         task="|".join(study.tasks_of_type("regression")) or "no task",
+    localrule: True
     conda:
         "../../envs/plot_regression.yaml"
     threads: 1
@@ -205,6 +193,7 @@ rule plot_learning_curve:
         "results/logs/plot_learning_curve.log",
     benchmark:
         "results/benchmarks/plot_learning_curve.tsv"
+    localrule: True
     conda:
         "../../envs/plot_learning_curve.yaml"
     threads: 1
@@ -244,6 +233,7 @@ rule plot_validation_curves:
         "results/logs/plot_validation_curves.log",
     benchmark:
         "results/benchmarks/plot_validation_curves.tsv"
+    localrule: True
     conda:
         "../../envs/plot_validation_curves.yaml"
     threads: 1
@@ -275,6 +265,7 @@ rule plot_weights:
         "results/logs/plot_weights.log",
     benchmark:
         "results/benchmarks/plot_weights.tsv"
+    localrule: True
     conda:
         "../../envs/plot_weights.yaml"
     threads: 1
@@ -306,6 +297,7 @@ rule plot_importance:
         "results/logs/plot_importance.log",
     benchmark:
         "results/benchmarks/plot_importance.tsv"
+    localrule: True
     conda:
         "../../envs/plot_importance.yaml"
     threads: 1
@@ -335,6 +327,7 @@ rule plot_snooping:
         "results/logs/plot_snooping.log",
     benchmark:
         "results/benchmarks/plot_snooping.tsv"
+    localrule: True
     conda:
         "../../envs/plot_snooping.yaml"
     threads: 1
@@ -408,6 +401,7 @@ rule plot_clusters:
         "results/logs/plot_clusters.log",
     benchmark:
         "results/benchmarks/plot_clusters.tsv"
+    localrule: True
     conda:
         "../../envs/plot_clusters.yaml"
     threads: 1
@@ -446,6 +440,7 @@ rule plot_measured:
         "results/logs/plot_measured.log",
     benchmark:
         "results/benchmarks/plot_measured.tsv"
+    localrule: True
     conda:
         "../../envs/plot_measured.yaml"
     threads: 1
@@ -504,6 +499,7 @@ rule plot_series:
         "results/logs/plot_series.log",
     benchmark:
         "results/benchmarks/plot_series.tsv"
+    localrule: True
     conda:
         "../../envs/plot_series.yaml"
     threads: 1
@@ -528,6 +524,7 @@ rule plot_fits:
         "results/logs/plot_fits.log",
     benchmark:
         "results/benchmarks/plot_fits.tsv"
+    localrule: True
     conda:
         "../../envs/plot_fits.yaml"
     threads: 1

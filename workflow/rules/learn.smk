@@ -160,6 +160,7 @@ rule select_model:
     benchmark:
         "results/benchmarks/select_model/{task}.tsv"
     priority: lambda wildcards: study.priority(wildcards.task)
+    localrule: True
     conda:
         "../../envs/select_model.yaml"
     threads: 1

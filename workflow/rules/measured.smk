@@ -33,6 +33,7 @@ rule fetch_measured:
     benchmark:
         "results/benchmarks/fetch_measured.tsv"
     priority: priorities.VERDICT_SHORT
+    localrule: True
     conda:
         "../../envs/fetch_measured.yaml"
     threads: 1
@@ -200,6 +201,7 @@ rule gather_references:
     benchmark:
         "results/benchmarks/gather_references.tsv"
     priority: priorities.VERDICT_SHORT
+    localrule: True
     conda:
         "../../envs/gather_references.yaml"
     threads: 1
@@ -238,7 +240,9 @@ rule identify_measured:
         # Where least squares ended. The file is left in place for the next run of the job, which
         # computes only fits that this one did not need. It stays in the project's folder where
         # results lie in a bucket: Snakemake does not fetch a file to be updated from there.
-        solutions=local(update("results/measured/batches/{batch}_solutions.json")),
+        solutions=local(
+            update(placed("results/measured/batches/{batch}_solutions.json"))
+        ),
     log:
         "results/logs/identify_measured/{batch}.log",
     benchmark:

@@ -84,6 +84,7 @@ rule report:
         "results/logs/report.log",
     benchmark:
         "results/benchmarks/report.tsv"
+    localrule: True
     conda:
         "../../envs/report.yaml"
     threads: 1
@@ -124,6 +125,7 @@ rule write_identify_page:
         "results/logs/write_identify_page.log",
     benchmark:
         "results/benchmarks/write_identify_page.tsv"
+    localrule: True
     conda:
         "../../envs/write_identify_page.yaml"
     threads: 1
@@ -145,8 +147,17 @@ rule write_identify_page:
         "../scripts/write_identify_page.py"
 
 
+# The rules of this workflow alone, where another one uses it, by the names that they have here; and
+# their outputs without the prefix of the other workflow.
 outputs_by_rule = study.outputs_by_rule(
-    {rule.name: [result_name(file) for file in rule.output] for rule in workflow.rules}
+    {
+        os.path.splitext(os.path.basename(rule.script))[0]: [
+            result_name(str(file).removeprefix(placed("results/")[: -len("results/")]))
+            for file in rule.output
+        ]
+        for rule in workflow.rules
+        if rule in workflow.modifier.rules and rule.script
+    }
 )
 
 
@@ -161,7 +172,7 @@ rule write_provenance:
         lookup=local(study.lookup.all_files()),
         # Solutions stay in the project's folder, see identify_measured.
         results=[
-            local(file) if file.endswith("_solutions.json") else file
+            local(placed(file)) if file.endswith("_solutions.json") else file
             for files in outputs_by_rule.values()
             for file in files
         ],
@@ -171,6 +182,7 @@ rule write_provenance:
         "results/logs/write_provenance.log",
     benchmark:
         "results/benchmarks/write_provenance.tsv"
+    localrule: True
     conda:
         "../../envs/write_provenance.yaml"
     threads: 1

@@ -56,6 +56,7 @@ rule gather_structures:
     benchmark:
         "results/benchmarks/gather_structures.tsv"
     priority: priorities.VERDICT
+    localrule: True
     conda:
         "../../envs/gather_structures.yaml"
     threads: 1

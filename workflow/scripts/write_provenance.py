@@ -16,8 +16,12 @@ if __name__ == "__main__":
         "lookup": [*snakemake.input.lookup, *untracked["lookup"]],
         "project": [snakemake.input.lock, *snakemake.input.project],
     }
-    # A storage plugin keeps its copies of the results in a folder of its own.
-    paths = {provenance.result_name(path): path for path in snakemake.input.results}
+    # A storage plugin keeps its copies of the results in a folder of its own, and another workflow
+    # that uses this one keeps the results below a prefix.
+    prefix = provenance.result_name(snakemake.output[0]).removesuffix("results/provenance.json")
+    paths = {
+        provenance.result_name(path).removeprefix(prefix): path for path in snakemake.input.results
+    }
     outputs = {
         rule: [paths[name] for name in names] for rule, names in settings.pop("outputs").items()
     }

@@ -1,6 +1,7 @@
 """Where a result comes from: hashes of files, versions of packages."""
 
 import hashlib
+import os
 import platform
 import re
 from collections.abc import Iterable
@@ -26,6 +27,24 @@ def result_name(path: str | Path) -> str:
     folder, separator, name = Path(path).as_posix().partition("/results/")
     is_copy = separator and folder.startswith(STORAGE)
     return f"results/{name}" if is_copy else Path(path).as_posix()
+
+
+def within_results(names: dict[str, str]) -> dict[str, str]:
+    """The values by the names that results have within their folder, wherever that lies.
+
+    Parameters
+    ----------
+    names : dict
+        By the paths of all results of a study, as a record of a run has them.
+
+    Examples
+    --------
+    >>> within_results({"pdf/results/report.html": "a", "pdf/results/models/results/x": "b"})
+    {'report.html': 'a', 'models/results/x': 'b'}
+    """
+    shared = os.path.commonprefix(list(names))
+    folder = shared[: shared.rfind("results/") + len("results/")] if "results/" in shared else ""
+    return {name.removeprefix(folder): value for name, value in names.items()}
 
 
 def file_hash(path: Path) -> str:

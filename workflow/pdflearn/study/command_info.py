@@ -69,7 +69,9 @@ def study_item(results: str | Path) -> dict[str, Any]:
         "r_min": study.grid.r_min,
         "r_max": study.grid.r_max,
         "r_step": study.grid.r_step,
-        "model_hash": files.get(f"results/models/{task}/selected.skops", ""),
+        "model_hash": next(
+            (value for name, value in files.items() if name.endswith(f"{task}/selected.skops")), ""
+        ),
     }
 
 

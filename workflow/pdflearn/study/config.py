@@ -67,8 +67,17 @@ RENAMED = {
 }
 
 
+# Both loaders are safe ones; libyaml, where PyYAML has it, takes a tenth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class ConfigError(PdflearnError):
     """The config holds something that the study cannot run with."""
+
+
+def read_config(path: str | Path) -> dict[str, Any]:
+    """What a YAML file holds."""
+    return yaml.load(Path(path).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
 
 
 def check_config(config: dict[str, Any]) -> None:
@@ -81,9 +90,7 @@ def check_config(config: dict[str, Any]) -> None:
     """
     from jsonschema import Draft202012Validator
 
-    # Both loaders are safe ones; libyaml, where PyYAML has it, takes a tenth of the time.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    schema = yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    schema = read_config(SCHEMA)
     faults = list(_renamed_keys(config))
     for error in Draft202012Validator(schema).iter_errors(config) if not faults else ():
         key = ".".join(str(part) for part in error.absolute_path) or "config"

@@ -188,7 +188,7 @@ def load_study(results: str | Path) -> TrainedStudy:
     for name in (model, *CATALOGUE):
         if not (folder / name).is_file():
             raise StudyError(f"{folder / name} is missing: run the study first (make run)")
-        if hashes.get(f"results/{name}") != provenance.file_hash(folder / name):
+        if hashes.get(name) != provenance.file_hash(folder / name):
             raise StudyError(
                 f"{folder / name} is not the one that {record} tells of: the study was changed "
                 "since; let it run to its end (make run)"
@@ -214,4 +214,4 @@ def _read_record(record: Path) -> tuple[dict[str, Any], dict[str, str]]:
         raise StudyError(
             f"{record} is no record of a study of this version ({reason}): run the study (make run)"
         ) from None
-    return config, hashes
+    return config, provenance.within_results(hashes)
