@@ -254,7 +254,7 @@ def test_without_a_command_all_are_named(capsys):
     with pytest.raises(SystemExit) as end:
         cli.main([])
     assert end.value.code == 2
-    assert "identify, refine, simulate, verify, info" in capsys.readouterr().err
+    assert "identify, watch, refine, simulate, verify, info" in capsys.readouterr().err
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("pdflearn ")
 
