@@ -2,6 +2,7 @@
 # identifies measured ones. Each stage has its file in workflow/rules; the settings are in
 # config/config.yaml.
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def placed(path):
     """Where a result lies: below `prefix:` of a module statement. For local files, which have none."""
     return workflow.modifier.path_modifier.replace_prefix(path)
 
+
+# Snakemake puts the path of Python unquoted into the command lines of its jobs and scripts, so in a
+# folder whose name holds a space none would start.
+if shlex.quote(sys.executable) != sys.executable and os.path.exists(sys.executable):
+    sys.executable = shlex.quote(sys.executable)
 
 put_package_on_path()
 if workflow.is_main_process:
