@@ -16,7 +16,8 @@ PAGE = "live.html"
 TEMPLATE = Path(__file__).parents[2] / "report" / "live.html.j2"
 N_ROWS = 200  # answers on the page, the newest ones; all are in identification.csv
 N_POINTS = 800  # of a curve: about one a pixel
-WIDTH, LEFT, BOTTOM, TOP = 640, 62, 40, 8  # of a plot, pixels
+WIDE, NARROW = 900, 420  # widths of the fit and of a panel of the series, pixels
+LEFT, BOTTOM, TOP = 66, 44, 8  # margins of a plot, pixels
 _LATTICE = re.compile(r"(?:\d+_)?[abc]")
 Line = tuple[str, np.ndarray, np.ndarray]
 
@@ -110,7 +111,7 @@ def _series_plots(
         lines = [(k, np.array(list(points[k])), np.array(list(points[k].values())))
                  for k in largest]  # fmt: skip
         if lines:
-            plots.append(_plot(lines, x_name, label, 190, markers=True))
+            plots.append(_plot(lines, x_name, label, (NARROW, 230), in_order=True))
     return plots
 
 
@@ -121,25 +122,26 @@ def _fit_plot(curves: pd.DataFrame) -> dict[str, Any]:
     lines = [("measured", r, every["measured"].to_numpy()),
              ("fit", r, every["calculated"].to_numpy()),
              ("difference, shifted", r, every["difference"].to_numpy() + shift)]  # fmt: skip
-    return _plot(lines, "r (Å)", "G(r) (Å⁻²)", 300)
+    return _plot(lines, "r (Å)", "G(r) (Å⁻²)", (WIDE, 330))
 
 
 def _plot(
-    lines: list[Line], x_label: str, y_label: str, height: int, markers: bool = False
+    lines: list[Line], x_label: str, y_label: str, size: tuple[int, int], in_order: bool = False
 ) -> dict[str, Any]:
-    """What the template draws: ticks and points in pixels."""
+    """What the template draws: ticks and points in pixels; each line has dots along a series."""
+    width, height = size
     x, y = (np.concatenate([line[k] for line in lines]).astype(float) for k in (1, 2))
     finite = np.isfinite(x) & np.isfinite(y)
     x_ends, y_ends = _ends(x[finite]), _ends(y[finite])
 
     def across(value: Any) -> Any:
-        return LEFT + (value - x_ends[0]) / np.ptp(x_ends) * (WIDTH - LEFT - 10)
+        return LEFT + (value - x_ends[0]) / np.ptp(x_ends) * (width - LEFT - 10)
 
     def down(value: Any) -> Any:
         return TOP + (y_ends[1] - value) / np.ptp(y_ends) * (height - BOTTOM - TOP)
 
-    def ticks(ends: np.ndarray, place: Any, n: int, whole: bool = False) -> list[tuple[float, str]]:
-        values = MaxNLocator(n, integer=whole).tick_values(*ends)
+    def ticks(ends: np.ndarray, place: Any, n: int) -> list[tuple[float, str]]:
+        values = MaxNLocator(n).tick_values(*ends)
         inside = [v for v in values if ends[0] - 1e-12 <= v <= ends[1] + 1e-12]
         return [(round(float(place(v)), 1), f"{round(v, 10):.7g}") for v in inside]
 
@@ -148,10 +150,12 @@ def _plot(
         keep = np.isfinite(line_x) & np.isfinite(line_y)
         points = np.column_stack([across(line_x[keep]), down(line_y[keep])]).round(1).tolist()
         drawn.append({"name": name, "number": number, "points": points})
-    return {"width": WIDTH, "height": height, "left": LEFT, "top": TOP, "bottom": height - BOTTOM,
-            "x_label": x_label, "y_label": y_label, "lines": drawn, "markers": markers,
-            "x_ticks": ticks(x_ends, across, 8, markers),
-            "y_ticks": ticks(y_ends, down, 5)}  # fmt: skip
+    x_ticks = ticks(x_ends, across, width // 80)
+    if in_order and np.array_equal(x[finite], np.round(x[finite])):  # no file 1.5
+        x_ticks = [tick for tick in x_ticks if float(tick[1]).is_integer()]
+    return {"width": width, "height": height, "left": LEFT, "top": TOP, "bottom": height - BOTTOM,
+            "x_label": x_label, "y_label": y_label, "lines": drawn, "in_order": in_order,
+            "x_ticks": x_ticks, "y_ticks": ticks(y_ends, down, 5)}  # fmt: skip
 
 
 def _ends(values: np.ndarray) -> np.ndarray:

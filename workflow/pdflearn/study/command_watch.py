@@ -39,6 +39,7 @@ STEP = 0.05  # seconds between looks at what is being written and refined
 LOOK_EVERY = 3.0
 # Tables and page are written at most this often, seconds, and take at most a twentieth of the time.
 WRITE_EVERY, WRITE_SHARE = 1.0, 0.05
+N_NAMED, LEAST_NAMED = 3, 0.01  # types and look-alikes in a line, and their least probability
 CURVES = CsvTable(())  # of a fit: numbers alone
 
 
@@ -179,11 +180,7 @@ class Watcher:
         self.journal.add(line)
         self._unwritten = True
         for entry in line["samples"]:
-            likely = [f"{r['structure_type']} {r['probability']:.2f}" for r in entry["rows"][:3]]
-            looks = entry["look_alikes"][:3]
-            alike = [f"{look['structure']} {look['similarity']:.2f}" for look in looks]
-            text = f"{entry['file']}: likely {', '.join(likely)}; looks like {', '.join(alike)}"
-            self._tell("first", entry, text)
+            self._tell("first", entry, _in_words(entry))
         for row in line["rejected"]:
             self._tell("rejected", row, f"not used: {row['file']}: {row['reason']}")
 
@@ -247,3 +244,14 @@ class Watcher:
         save_text(self.out / live_page.PAGE, page)
         took = time.monotonic() - begin
         self._write_after = begin + max(WRITE_EVERY, took / WRITE_SHARE)
+
+
+def _in_words(entry: Mapping[str, Any]) -> str:
+    """A first answer in a line."""
+    rows = [row for row in entry["rows"][:N_NAMED] if row["probability"] >= LEAST_NAMED]
+    likely = ", ".join(f"{row['structure_type']} {row['probability']:.2f}" for row in rows)
+    looks = entry["look_alikes"][:N_NAMED]
+    alike = ", ".join(f"{look['structure']} {look['similarity']:.2f}" for look in looks)
+    parts = [f"likely {likely}"] if likely else []
+    parts += [f"looks like {alike}"] if alike else []
+    return f"{entry['file']}: {'; '.join(parts) or 'nothing to compare it with'}"

@@ -9,6 +9,12 @@ from typing import Any
 from pdflearn.core.errors import PdflearnError
 from pdflearn.study.asked import Asked
 
+MAX_FAILED = 3  # a process that does not start is started again so often
+
+
+class WorkerError(PdflearnError):
+    """The process that refines cannot be started."""
+
 
 def _refine(connection: Connection, results: str, asked: Asked) -> None:
     """Answer what comes in, until the other end is closed or gone."""
@@ -50,6 +56,7 @@ class Refiner:
 
     def __init__(self, results: str, asked: Asked) -> None:
         self._given = (results, asked)
+        self._n_failed = 0  # processes that ended before they were ready, in a row
         self._start()
 
     def _start(self) -> None:
@@ -75,9 +82,15 @@ class Refiner:
             reply = self._connection.recv()
         except (EOFError, ConnectionResetError, BrokenPipeError):
             self.close()
+            self._n_failed += 1
+            if self._n_failed > MAX_FAILED:
+                raise WorkerError(
+                    "the process that refines ended at its start again and again; its message is "
+                    "above. Check that there is memory for it, and that the study is whole"
+                ) from None
             self._start()
             return {"error": "It could not be refined: the process that refines was killed."}
-        self.busy = False
+        self.busy, self._n_failed = False, 0
         return reply or None
 
     def close(self) -> None:
