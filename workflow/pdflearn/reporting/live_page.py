@@ -79,7 +79,8 @@ def _order(
 ) -> tuple[list[str], np.ndarray, str]:
     """The files along the series of the newest one; all in order of arrival where it has none."""
     names = [str(sample["file"]) for sample in samples]
-    for series in find_series(index.fillna("")) if len(index) else []:
+    said = index.astype(object).where(index.notna(), "").astype(str)
+    for series in find_series(said) if len(index) else []:
         files = [names[row] for row in series.rows]
         if newest in files:
             return files, series.x, series.x_name
@@ -103,7 +104,11 @@ def _series_plots(
         for row in verdict["rows"]:
             if row["rank"] == 1 and np.isfinite(row["fraction_atoms"] or np.nan):
                 quantities["share"].setdefault(row["phase_type"], {})[place] = row["fraction_atoms"]
-    labels = {"rw": "Rw", "lattice": "lattice constants (Å)", "share": "share of the atoms"}
+    quantities["lattice"] = dict(map(_as_change, quantities["lattice"].items()))
+    if len(quantities["share"]) < 2:  # one phase holds all atoms
+        quantities["share"] = {}
+    labels = {"rw": "Rw", "lattice": "change of lattice constants (%)",
+              "share": "share of the atoms"}  # fmt: skip
     plots = []
     for name, label in labels.items():
         points = quantities[name]
@@ -113,6 +118,14 @@ def _series_plots(
         if lines:
             plots.append(_plot(lines, x_name, label, (NARROW, 230), in_order=True))
     return plots
+
+
+def _as_change(item: tuple[str, dict[float, float]]) -> tuple[str, dict[float, float]]:
+    """A lattice constant against its first value, in percent: long and short ones on one axis."""
+    name, values = item
+    first = next(iter(values.values()))
+    changes = {place: 100 * (value / first - 1) for place, value in values.items()}
+    return f"{name} ({first:.4g} Å at first)", changes
 
 
 def _fit_plot(curves: pd.DataFrame) -> dict[str, Any]:
