@@ -33,11 +33,8 @@ IS_MODULE = not workflow.modifier.is_main_snakefile()
 if not IS_MODULE:
     sys.modules.setdefault("pandas", None)
 
-
-def placed(path):
-    """Where a result lies: below `prefix:` of a module statement. For local files, which have none."""
-    return workflow.modifier.path_modifier.replace_prefix(path)
-
+# Where a result lies: below `prefix:` of a module statement. For paths in Python, which get none.
+placed = workflow.modifier.path_modifier.replace_prefix
 
 # Snakemake puts the path of Python unquoted into the command lines of its jobs and scripts, so in a
 # folder whose name holds a space none would start.
