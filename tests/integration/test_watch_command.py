@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import jsonschema
 import pytest
 from small_study import ROOT
 
@@ -16,6 +17,7 @@ from pdflearn.core import columns
 from pdflearn.core.io import load_table
 
 NICKEL = (ROOT / "tests" / "data" / "study" / "nickel.gr").read_text().splitlines()
+SCHEMA = ROOT / "workflow" / "schemas" / "command.schema.json"
 N_FILES, BURST = 200, 40
 PATIENCE = 300.0  # seconds; a loaded machine needs many times what an idle one does
 
@@ -28,12 +30,16 @@ def watch(finished, tmp_path):
     folder.mkdir()
 
     def start():
+        printed = open(tmp_path / "printed.jsonl", "ab")  # noqa: SIM115 - the watcher's own
+        printed.write(b"\n")  # after a line that a kill tore
+        printed.flush()
         call = [
             sys.executable, "-m", "pdflearn", "watch", str(folder), "--out", str(out), "--json",
             "--results", str(finished.folder / "results"), "--range", "2", "10",
         ]  # fmt: skip
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow")}
-        watcher = subprocess.Popen(call, env=environment, stdout=subprocess.DEVNULL)
+        watcher = subprocess.Popen(call, env=environment, stdout=printed)
+        printed.close()
         watchers.append(watcher)
         return watcher
 
@@ -117,6 +123,14 @@ def test_nothing_is_lost_or_answered_twice_through_bursts_and_kills(watch, tmp_p
                        and line["event"] == "verdict")  # fmt: skip
     assert verdicts
     assert set(verdicts.values()) == {1}
+    schema = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    printed = (tmp_path / "printed.jsonl").read_text().splitlines()
+    events = Counter()
+    for line in printed:
+        if line.startswith('{"format"') and line.endswith("}"):  # a kill may tear one
+            schema.validate(json.loads(line))
+            events[json.loads(line)["event"]] += 1
+    assert set(events) >= {"first", "rejected"}
     answers = load_table(tmp_path / "answers" / "identification.csv", columns.IDENTIFICATION)
     assert answers["file"].nunique() == N_FILES + 2
     refused = load_table(tmp_path / "answers" / "rejected.csv", columns.REJECTED_MEASURED)

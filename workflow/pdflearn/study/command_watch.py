@@ -4,7 +4,6 @@ A file's first answer goes ahead of all refinements, which a process of its own 
 """
 
 import hashlib
-import json
 import signal
 import threading
 import time
@@ -30,6 +29,7 @@ from pdflearn.study.command_identify import asked_study
 from pdflearn.study.first_answer import first_answer
 from pdflearn.study.identify import RECORD
 from pdflearn.study.measured_files import read_files
+from pdflearn.study.terminal import print_json
 from pdflearn.study.watch_journal import Journal
 from pdflearn.study.watch_worker import Refiner
 
@@ -40,6 +40,7 @@ LOOK_EVERY = 3.0
 # Tables and page are written at most this often, seconds, and take at most a twentieth of the time.
 WRITE_EVERY, WRITE_SHARE = 1.0, 0.05
 N_NAMED, LEAST_NAMED = 3, 0.01  # types and look-alikes in a line, and their least probability
+SHOWN = ("file", "rows", "look_alikes", "parameters", "rw", "reason")  # of an answer in JSON
 CURVES = CsvTable(())  # of a fit: numbers alone
 
 
@@ -224,7 +225,8 @@ class Watcher:
 
     def _tell(self, event: str, entry: dict[str, Any], text: str) -> None:
         if self.as_json:
-            print(json.dumps(views.plain({**entry, "event": event})), flush=True)
+            shown = {name: entry[name] for name in SHOWN if name in entry}
+            print_json("watch", in_a_line=True, event=event, **views.plain(shown))
         else:
             print(printable(text), flush=True)
 

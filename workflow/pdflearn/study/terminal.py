@@ -31,12 +31,22 @@ def coloured(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
 
 
-def print_json(what: str, **entries: Any) -> None:
+def print_json(what: str, *, in_a_line: bool = False, **entries: Any) -> None:
     """Print one JSON document: what it is, the version of its schema, and the entries.
 
     docs/command.md describes the documents; workflow/schemas/command.schema.json checks them.
+
+    Parameters
+    ----------
+    what : str
+        The command.
+    in_a_line : bool, default False
+        Whether it is one of many documents, each of which is a line, printed at once.
+    **entries
     """
     import pdflearn
 
     head = {"format": f"pdflearn-{what}", "version": JSON_VERSION, "pdflearn": pdflearn.__version__}
-    print(json.dumps(head | entries, indent=1, ensure_ascii=True, allow_nan=False))
+    indent = None if in_a_line else 1
+    text = json.dumps(head | entries, indent=indent, ensure_ascii=True, allow_nan=False)
+    print(text, flush=in_a_line)
