@@ -61,7 +61,7 @@ def scores_table() -> pd.DataFrame:
 
 def test_short_answers_count_what_was_learned_and_name_the_worst_condition():
     measured = [measured_row(), measured_row(file="b.gr", source="public")]
-    learned, trust, samples = summary.short_answers(
+    samples, trust, learned = summary.short_answers(
         [task()], split_table(), measured, scores_table()
     )
     text = " ".join(learned["lines"])
@@ -82,7 +82,7 @@ def test_short_answers_count_what_was_learned_and_name_the_worst_condition():
 
 
 def test_the_worst_condition_of_an_error_is_the_one_with_the_largest():
-    (_, trust, samples) = summary.short_answers(
+    samples, trust, _ = summary.short_answers(
         [task(task_type="regression", gain=-1)], split_table(), [], scores_table().head(0)
     )
     assert "under the condition high noise" in " ".join(trust["lines"])

@@ -63,7 +63,7 @@ def short_answers(
     measured: list[dict[str, Any]],
     measured_scores: pd.DataFrame,
 ) -> list[dict[str, Any]]:
-    """What was learned, how far to trust it, and what the measured samples are.
+    """What the measured samples are, how far to trust that, and what was learned.
 
     Parameters
     ----------
@@ -82,9 +82,9 @@ def short_answers(
         title, lines (sentences).
     """
     return [
-        {"title": "What was learned", "lines": _what_was_learned(tasks[0], split)},
-        {"title": "How far to trust it", "lines": _trust(tasks[0], split, measured_scores)},
         {"title": "What the measured samples are", "lines": _samples(measured)},
+        {"title": "How far to trust it", "lines": _trust(tasks[0], split, measured_scores)},
+        {"title": "What was learned", "lines": _what_was_learned(tasks[0], split)},
     ]
 
 
