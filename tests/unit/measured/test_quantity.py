@@ -196,7 +196,7 @@ def test_what_cannot_be_told_is_refused_not_guessed(tmp_path):
 CASES = Path(__file__).parents[4] / "shared" / "cases"
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="no ../shared/cases")
+@pytest.mark.skipif(not CASES.is_dir(), reason="the case files do not lie beside the project")
 @pytest.mark.parametrize(
     ("name", "quantity"),
     [

@@ -11,7 +11,9 @@ from pdflearn.simulation.simulator import PDFSimulator, simulate_pdf
 
 REFERENCE = SHARED / "reference"
 NAMES = sorted(path.stem for path in (REFERENCE / "cifs").glob("*.cif"))
-needs_reference = pytest.mark.skipif(not NAMES, reason="no ../shared/reference beside the project")
+needs_reference = pytest.mark.skipif(
+    not NAMES, reason="the folder of reference curves does not lie beside the project"
+)
 
 
 def limit(source, window):

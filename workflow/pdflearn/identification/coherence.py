@@ -194,9 +194,8 @@ def first_distances(observation: Observation, end: float) -> tuple[float, ...]:
     tuple of float
         At most `MAX_DISTANCES`.
     """
-    from scipy.signal import (
-        find_peaks,  # which takes as long to import as a fit, and few curves need
-    )
+    # It takes as long to import as a fit, and few curves need it.
+    from scipy.signal import find_peaks
 
     inside = observation.r <= end + WINDOW / 2
     r, g = observation.r[inside], observation.g[inside]

@@ -134,12 +134,12 @@ def fits_better_with(types: str, rw: float, lower_rw: float) -> str:
 
     Examples
     --------
-    >>> fits_better_with("diamond+hcp", 0.112, 0.061).split(": ")[0]
-    "It leaves 1.3% of the curve's squares, and diamond+hcp 0.4%"
+    >>> fits_better_with("diamond+hcp", 0.112, 0.061)[:64]
+    "With a second phase the fit leaves 0.4% of the curve's squares i"
     """
     return (
-        f"It leaves {rw**2:.1%} of the curve's squares, and {types} {lower_rw**2:.1%}: the sample "
-        "may hold more than this phase, too little of it to say what."
+        f"With a second phase the fit leaves {lower_rw**2:.1%} of the curve's squares instead of "
+        f"{rw**2:.1%} ({types}), but that phase is too weak to be sure of."
     )
 
 

@@ -88,9 +88,7 @@ def find_mixtures(
     search = _Mixtures(observation, catalogue, solutions, request, share)
     singles = search.best_of_parents(refined)
     best, kept = singles[0], singles[: N_KEPT[1]]
-    if (
-        share < 1.0
-    ):  # beside one that leaves more, the second would have to make up for that as well
+    if share < 1.0:  # a second phase would have to make up for what a worse first one leaves
         kept = [item for item in kept if share * item.adjusted_rw <= best.adjusted_rw]
     while len(best.candidates) < MAX_PHASES:
         richer = search.extended(kept, best)

@@ -113,11 +113,11 @@ class FractionLimits:
         best, least = np.zeros(n), float(target @ target)
         for n_active in range(n):
             for active in combinations(range(len(self._at_least)), n_active):
-                basis = _null_space(np.vstack([self._equal, self._at_least[list(active)]]))
+                basis = _free_directions(np.vstack([self._equal, self._at_least[list(active)]]))
                 if not basis.shape[1]:
                     continue
-                found = np.linalg.lstsq(curves @ basis, target, rcond=None)[0]
-                scales = basis @ found
+                along = np.linalg.lstsq(curves @ basis, target, rcond=None)[0]
+                scales = basis @ along
                 rest = curves @ scales - target
                 if float(rest @ rest) < least and self._hold(scales):
                     best, least = np.maximum(scales, 0.0), float(rest @ rest)
@@ -126,7 +126,7 @@ class FractionLimits:
     def basis(self, scales: np.ndarray) -> np.ndarray:
         """The directions in which scales may change while active limits stay so: (n_phases, n)."""
         active = self._at_least @ scales <= self._slack(scales)
-        return _null_space(np.vstack([self._equal, self._at_least[active]]))
+        return _free_directions(np.vstack([self._equal, self._at_least[active]]))
 
     def at_limits(self, scales: np.ndarray) -> tuple[str, ...]:
         """Names of the shares that are bounded and at a limit."""
@@ -154,11 +154,10 @@ class FractionLimits:
         return SLACK * np.abs(self._at_least).max(axis=1) * (np.abs(scales).max() + 1e-300)
 
 
-def _null_space(rows: np.ndarray) -> np.ndarray:
+def _free_directions(rows: np.ndarray) -> np.ndarray:
     """Orthonormal directions that leave all rows at zero: (n, n - rank)."""
-    n = rows.shape[1]
     if not len(rows):
-        return np.eye(n)
-    sizes = np.linalg.norm(rows, axis=1, keepdims=True)
-    _, weights, directions = np.linalg.svd(rows / sizes)
-    return directions[int((weights > 1e-10).sum()) :].T
+        return np.eye(rows.shape[1])
+    from scipy.linalg import null_space  # few recipes limit shares
+
+    return null_space(rows / np.linalg.norm(rows, axis=1, keepdims=True), rcond=1e-10)

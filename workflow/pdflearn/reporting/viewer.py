@@ -179,17 +179,17 @@ def series_block(index: pd.DataFrame, rows: Sequence[dict[str, Any]]) -> str:
         As `sample_blocks` left them.
     """
     blocks = {row["file"]: row["block"] for row in rows}
-    series = []
-    for found in find_series(index):
-        files = index.loc[found.rows, "file"]
+    entries = []
+    for series in find_series(index):
+        files = index.loc[series.rows, "file"]
         members = [
             {"block": blocks[file], "x": round(float(x), 6)}
-            for file, x in zip(files, found.x, strict=True)
+            for file, x in zip(files, series.x, strict=True)
             if blocks.get(file) is not None
         ]
         if len(members) > 1:
-            series.append({"name": found.name, "x_name": found.x_name, "members": members})
-    return as_json(series)
+            entries.append({"name": series.name, "x_name": series.x_name, "members": members})
+    return as_json(entries)
 
 
 def as_json(content: Any) -> str:

@@ -1,12 +1,13 @@
 """What can be said of a curve before anything is refined: likely types and look-alikes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from pdflearn.identification.candidates import compare
 from pdflearn.identification.results import COLUMNS, NO_PHASE
-from pdflearn.identification.search import STRETCH_WEIGHT, similarities
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.study.identify import TrainedStudy
@@ -44,21 +45,17 @@ def first_answer(
             classes = type_probabilities(patterns, study.model).iloc[0].to_dict()
             probabilities = catalogue.type_probabilities(classes, radiation)
         if sample.observation is not None and len(catalogue.references.ids):
-            clusters = catalogue.clusters_of_references
-            similarity, stretch = similarities(
-                sample.observation, catalogue.references.curves[radiation], clusters
-            )
-            merit = similarity - STRETCH_WEIGHT * np.where(clusters, 0.0, np.abs(np.log(stretch)))
-            order = np.argsort(-merit, kind="stable")[:N_LOOK_ALIKES]
-            described = catalogue.structures.loc[catalogue.references.ids[order]]
+            observation = replace(sample.observation, radiation=radiation)
+            closest = compare(observation, catalogue).head(N_LOOK_ALIKES)
+            names = catalogue.structures.loc[closest.index, "name"]
             look_alikes = [
                 {
-                    "structure": str(row["name"]),
+                    "structure": str(name),
                     "structure_type": str(row["structure_type"]),
-                    "similarity": round(float(similarity[k]), 4),
-                    "stretch": round(float(stretch[k]), 4),
+                    "similarity": round(float(row["similarity"]), 4),
+                    "stretch": round(float(row["stretch"]), 4),
                 }
-                for k, (_, row) in zip(order, described.iterrows(), strict=True)
+                for name, (_, row) in zip(names, closest.iterrows(), strict=True)
             ]
     likely = sorted(probabilities, key=lambda name: -probabilities[name])[: study.top_n]
     likely = likely or list(dict.fromkeys(item["structure_type"] for item in look_alikes))
