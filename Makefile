@@ -111,7 +111,7 @@ kill-test: $(DEV_READY)
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --extra dev --extra cluster --extra course --extra docs --extra install pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --extra dev --extra cluster --extra course --extra deep --extra docs --extra install pyproject.toml -o requirements.lock
 	$(BIN)/python envs/generate.py
 
 envs: $(DEV_READY)
