@@ -69,6 +69,13 @@ def test_a_line_about_a_file_that_is_not_there_is_told(tmp_path):
     assert row["file"] == "gone.cif"
 
 
+def test_structures_given_twice_are_known_once(extended, own):
+    again = extended.with_structures(own, GRID)
+    assert list(again.structures.index) == list(extended.structures.index)
+    assert list(again.references.ids) == list(extended.references.ids)
+    assert {len(rows) for rows in again.references.curves.values()} == {len(again.references.ids)}
+
+
 def test_the_answer_names_the_file_of_the_type(copper, extended, even):
     sample = MeasuredSample("Cu.gr", radiation="xray", observation=copper)
     first, *_ = ranked_rows(sample, answer_sample(sample, even, extended), 3)

@@ -180,11 +180,12 @@ class Catalogue:
             The study's.
         """
         new = Catalogue.of_structures(own, grid)
+        kept = ~np.isin(self.references.ids, new.references.ids)  # one may be given a second time
         curves = {
-            radiation: np.concatenate([new.references.curves[radiation], rows])
+            radiation: np.concatenate([new.references.curves[radiation], rows[kept]])
             for radiation, rows in self.references.curves.items()
         }
-        known = self.structures.reindex(
+        known = self.structures[~self.structures.index.isin(new.structures.index)].reindex(
             columns=list(dict.fromkeys([*self.structures, *LOOKUP_COLUMNS]))
         )
 
@@ -194,7 +195,9 @@ class Catalogue:
 
         return Catalogue(
             pd.concat([new.structures, known]),
-            ReferencePatterns(np.concatenate([new.references.ids, self.references.ids]), curves),
+            ReferencePatterns(
+                np.concatenate([new.references.ids, self.references.ids[kept]]), curves
+            ),
             load,
             {**new.parents, **self.parents},
             self.class_types,
