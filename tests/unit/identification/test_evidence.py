@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdflearn.identification.evidence import SMALLEST_RW, cost, gain
+from pdflearn.identification.evidence import (
+    PEAK_POINTS,
+    SMALLEST_RW,
+    cost,
+    gain,
+    gain_over_misfit,
+)
 
 RW = st.floats(0.0, 1.0)
 
@@ -34,3 +40,17 @@ def test_noise_alone_does_not_pay_for_parameters():
         after = before - float(np.max((curves @ noise) ** 2))
         paid += n * np.log(before / after) > cost(1, m, n)
     assert paid <= 2
+
+
+@given(RW, RW, st.floats(0.0, 0.5), st.floats(0.0, 0.5))
+def test_misfit_makes_a_gain_smaller_and_turns_no_sign(one, other, noise, usual):
+    low, high = sorted((one, other))
+    over_misfit = gain_over_misfit(high, low, 150, noise, usual)
+    assert 0.0 <= over_misfit <= gain_over_misfit(high, low, 150, noise, 0.0)
+    assert gain_over_misfit(low, high, 150, noise, usual) <= 0.0
+
+
+def test_a_point_of_misfit_counts_less_than_one_of_noise():
+    of_noise = gain_over_misfit(0.2, 0.1, 150, noise=0.1, usual_rw=0.0)
+    of_misfit = gain_over_misfit(0.2, 0.1, 150, noise=0.0, usual_rw=0.0)
+    assert of_noise == pytest.approx(PEAK_POINTS * of_misfit)

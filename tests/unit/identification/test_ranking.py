@@ -94,6 +94,20 @@ def test_a_parent_goes_before_its_child_unless_that_fits_clearly_better(catalogu
     assert ranking.parents_first([needed, parent], catalogue, 0.45) == [needed, parent]
 
 
+def test_a_known_compound_needs_to_gain_less_against_its_parent_with_mixed_sites(catalogue):
+    known = {"fits_composition": True, "log_given": 0.0}
+    child = refined("CuCl zincblende", 0.18, **known)
+    parent = refined("Si diamond", 0.20, **(known | {"log_given": -0.8}))
+    parent = replace(
+        parent, candidates=(replace(parent.candidates[0], phase=child.candidates[0].phase),)
+    )
+    worse = replace(child, adjusted_rw=0.199)
+    freer = replace(child.candidates[0], phase=refined("TiO2 rutile", 0.1).candidates[0].phase)
+    assert ranking.parents_first([child, parent], catalogue, 0.45) == [child, parent]
+    freer = replace(worse, candidates=(freer,))
+    assert ranking.parents_first([freer, parent], catalogue, 0.45) == [parent, freer]
+
+
 def test_a_parent_beyond_the_limit_does_not_displace_a_child_that_fits(catalogue):
     child = refined("CuCl zincblende", 0.40, -0.5, -0.5)
     parent = refined("Si diamond", 0.44, -0.5, -0.8)

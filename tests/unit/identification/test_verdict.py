@@ -1,6 +1,7 @@
 """Verdicts on simulated samples: right, simplest, mixed, or none of the library's."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -63,13 +64,19 @@ def test_rivals_and_too_few_shells_make_it_ambiguous(copper, copper_answer, cata
     assert "particles of 12 A" in reason
 
 
-def test_what_fits_better_with_a_weak_phase_is_a_part(copper, copper_answer, catalogue):
+@pytest.mark.parametrize(("trace", "expected"), [(0.05, ACCEPTED), (0.40, ACCEPTED_IN_PART)])
+def test_a_weak_phase_beside_is_a_trace_or_makes_the_first_a_part(
+    copper, copper_answer, catalogue, trace, expected
+):
     fcc = copper_answer.ranked[0]
-    mixture = replace(fcc, candidates=(*fcc.candidates, *fcc.candidates))
+    other = replace(fcc.candidates[0], structure_type="bcc")
+    g = fcc.fit.g
+    fit = SimpleNamespace(g=g, rw=0.05, fractions=(1 - trace, trace), partials=(g, 0.1 * g))
+    mixture = replace(fcc, candidates=(*fcc.candidates, other), fit=fit)
     assert judge(copper, [fcc], catalogue, 0.3).verdict == ACCEPTED
     judgement = judge(copper, [fcc], catalogue, 0.3, beside=mixture)
-    assert judgement.verdict == ACCEPTED_IN_PART
-    assert "fcc+fcc" in judgement.reason
+    assert judgement.verdict == expected
+    assert "bcc+fcc" in judgement.reason
 
 
 def test_a_mixture_is_named_by_its_simplest_types(even, catalogue):

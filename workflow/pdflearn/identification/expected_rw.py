@@ -156,3 +156,14 @@ def share_beyond(rw: float, rw_limit: float) -> float:
 def highest_rw(rw_limit: float) -> float:
     """Return the Rw beyond which a fit refutes its structure: `REFUTED` right ones leave more."""
     return rw_limit * float(np.exp(SPREAD * (REFUTED_QUANTILE - QUANTILE)))
+
+
+def usual_rw(rw_limit: float) -> float:
+    """Return the Rw that half of the right structures exceed.
+
+    Examples
+    --------
+    >>> round(usual_rw(0.30), 2)
+    0.16
+    """
+    return rw_limit * float(np.exp(-SPREAD * QUANTILE))

@@ -143,6 +143,21 @@ def fits_better_with(types: str, rw: float, lower_rw: float) -> str:
     )
 
 
+def possible_trace(types: str, held: float, rw: float, lower_rw: float) -> str:
+    """Say that a trace of another phase would explain a part of what is left.
+
+    Examples
+    --------
+    >>> possible_trace("MnP+ThCr2Si2", 0.006, 0.090, 0.055)[:52]
+    'A trace of another phase is possible: MnP+ThCr2Si2, '
+    """
+    return (
+        f"A trace of another phase is possible: {types}, the weaker with {held:.1%} of the curve's "
+        f"squares, leave {lower_rw**2:.1%} instead of {rw**2:.1%}. Right structures usually leave "
+        "more than that, so it is not shown."
+    )
+
+
 def sure_of(fractions: Mapping[str, float]) -> str:
     """Say which phases every mixture that fits has in common, and their share of the atoms."""
     parts = " and ".join(

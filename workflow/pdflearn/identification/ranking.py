@@ -189,7 +189,9 @@ def parents_first(
     """Move a parent before its child where the child's fit is not clearly better.
 
     Not where the child fits and the parent's Rw is beyond the limit, nor where the known
-    composition needs the child's additional elements, or makes it clearly likelier.
+    composition needs the child's additional elements, or makes it clearly likelier. What makes the
+    child likelier by its elements lowers the better fit that is asked of it in the same measure:
+    a known compound need not gain as much against its parent with mixed sites.
     """
     order = list(ranked)
     for child in ranked:
@@ -197,11 +199,13 @@ def parents_first(
         parent = next((item for item in order if item.structure_type == parent_type), None)
         if parent is None or order.index(parent) < order.index(child):
             continue
-        likelier = child.log_chemistry >= parent.log_chemistry + AS_LIKELY
-        needed = likelier or child.n_elements > parent.n_elements
+        likelier = max(child.log_chemistry - parent.log_chemistry, 0.0)
+        as_free = likelier > 0 and child.degrees_of_freedom <= parent.degrees_of_freedom
+        needed = likelier >= AS_LIKELY or as_free or child.n_elements > parent.n_elements
         needed = needed and child.candidates[0].fits_composition
         refuted = parent.adjusted_rw > rw_limit >= child.adjusted_rw
-        alike = child.structure_type in unearned or fits_alike(parent, child)
+        share = PARSIMONY * float(np.exp(-likelier))
+        alike = child.structure_type in unearned or fits_alike(parent, child, share)
         if not needed and not refuted and alike:
             order.remove(parent)
             order.insert(order.index(child), parent)
