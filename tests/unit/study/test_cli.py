@@ -13,7 +13,7 @@ import pytest
 from pdflearn.core.provenance import file_hash
 from pdflearn.study import cli, command_identify, terminal
 
-COMMANDS = ["identify", "watch", "refine", "simulate", "verify", "info"]
+COMMANDS = ["identify", "watch", "refine", "simulate", "export", "verify", "info"]
 DATA = Path(__file__).parents[2] / "data" / "study"
 SCHEMA = Path(__file__).parents[3] / "workflow" / "schemas" / "command.schema.json"
 
@@ -254,7 +254,7 @@ def test_without_a_command_all_are_named(capsys):
     with pytest.raises(SystemExit) as end:
         cli.main([])
     assert end.value.code == 2
-    assert "identify, watch, refine, simulate, verify, info" in capsys.readouterr().err
+    assert "identify, watch, refine, simulate, export, verify, info" in capsys.readouterr().err
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("pdflearn ")
 

@@ -30,6 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_watch(_command(commands, "watch"))
     _add_refine(_command(commands, "refine"))
     _add_simulate(_command(commands, "simulate"))
+    _add_export(_command(commands, "export"))
     verify = _command(commands, "verify")
     verify.add_argument(
         "record",
@@ -136,6 +137,29 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
         _add_number(parser, name)
     parser.add_argument("--own-u", action="store_true", help="displacements as the file gives them")
     parser.add_argument("--out", metavar="FILE", help="a .gr file; without it the curve is printed")
+    _add_json(parser)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_files(parser)
+    parser.add_argument("--out", required=True, help="folder for the files")
+    parser.add_argument(
+        "--program", nargs="+", action="extend", metavar="NAME",
+        help="pdfgui, discus, rmcprofile (all)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--structure", nargs="+", action="extend", default=[], metavar="FILE",
+        help="is refined first; then the fit is written as well, and curves are absolute",
+    )  # fmt: skip
+    parser.add_argument(
+        "--elements", default="", metavar="FORMULA", help="of the samples, as in TiO2"
+    )
+    parser.add_argument("--density", type=float, metavar="X", help="atoms in 1 cubic angstrom")
+    _add_range(parser)
+    _add_radiation(parser)
+    for name in _SIMULATION:
+        _add_number(parser, name)
+    parser.add_argument("--own-u", action="store_true", help="displacements as the file gives them")
     _add_json(parser)
 
 
@@ -291,6 +315,30 @@ def _simulate(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _export(options: argparse.Namespace) -> int:
+    from pdflearn.measured.program_columns import PROGRAMS
+    from pdflearn.study.command_export import Sample, export_files
+
+    measurement = _said(options)
+    simulation = _said(options, *_SIMULATION)
+    if options.own_u:
+        simulation["u_iso"] = None
+    n_curves, n_unused = export_files(
+        options.files,
+        options.out,
+        options.program or PROGRAMS,
+        structures=options.structure,
+        sample=Sample(options.elements, options.density),
+        radiation=options.radiation,
+        measurement=measurement,
+        simulation=simulation,
+        as_json=options.json,
+    )
+    if n_unused:
+        return SOME_NOT_USED if n_curves else NOTHING_DONE
+    return DONE
+
+
 def _verify(options: argparse.Namespace) -> int:
     from pdflearn.study import record
 
@@ -317,6 +365,7 @@ _RUN = {
     "watch": _watch,
     "refine": _refine,
     "simulate": _simulate,
+    "export": _export,
     "verify": _verify,
     "info": _info,
 }

@@ -15,9 +15,7 @@ from pdflearn.structures.reader import read_structures
 from pdflearn.structures.structure import StructureError, describe
 from pdflearn.study import terminal, views
 from pdflearn.study.identify import RECORD, load_study
-from pdflearn.study.inputs import STRUCTURE_NAMES, STRUCTURE_SUFFIXES
-
-_ARCHIVES = (".zip", ".gz", ".bz2", ".xz")
+from pdflearn.study.inputs import names_structure
 
 
 def describe_paths(paths: Iterable[str], results: str | Path, *, as_json: bool = False) -> int:
@@ -86,12 +84,7 @@ def _items(path: str) -> list[dict[str, Any]]:
     """What one path holds: a study, structures, or measured curves."""
     if Path(path).is_dir():
         return _studies(path)
-    name = Path(path).name.lower()
-    stem = name
-    for ending in _ARCHIVES:
-        stem = stem.removesuffix(ending)
-    structural = tuple(s for s in STRUCTURE_SUFFIXES if s not in _ARCHIVES)
-    if stem.endswith(structural) or stem in STRUCTURE_NAMES:
+    if names_structure(path):
         return [_structure_item(name, item) for name, item in read_structures(path)]
     return [_measured_item(name, pattern) for name, pattern in read_pdfs(path)]
 

@@ -62,6 +62,19 @@ examples:
   pdflearn simulate TiO2.cif --own-u --radiation neutron --json
 
 exit status: 0 done; 2 nothing was done"""
+EXPORT = """\
+Write G(r), F(Q) and S(Q) in the columns that PDFgui, DISCUS and RMCProfile read: of measured files
+as they are read; with --structure also of the fit; of structure files as they are simulated.
+RMCProfile's functions are absolute: they need the number density and, with neutrons, the
+composition, from --structure, or from --density and --elements."""
+EXPORT_EXAMPLES = """\
+examples:
+  pdflearn export Ni.gr --out files
+  pdflearn export Ni.gr --structure Ni.cif --program rmcprofile --out files
+  pdflearn export glass.sq --radiation neutron --elements SiO2 --density 0.0662 --out files
+  pdflearn export Ni.cif --radiation neutron --range 0 40 --u-iso 0.004 --out files
+
+exit status: 0 all was written; 1 some files could not be used; 2 nothing was done"""
 VERIFY = """\
 Say whether the inputs and the results of a study are still those that its record names by hash."""
 VERIFY_EXAMPLES = """\
@@ -87,6 +100,7 @@ COMMANDS = {
     "watch": ("answer each file that comes into a folder", WATCH, WATCH_EXAMPLES),
     "refine": ("refine structures against measured files", REFINE, REFINE_EXAMPLES),
     "simulate": ("simulate the G(r) of a structure", SIMULATE, SIMULATE_EXAMPLES),
+    "export": ("write curves for PDFgui, DISCUS and RMCProfile", EXPORT, EXPORT_EXAMPLES),
     "verify": ("say whether files are still as recorded", VERIFY, VERIFY_EXAMPLES),
     "info": ("say what files and studies hold", INFO, INFO_EXAMPLES),
 }

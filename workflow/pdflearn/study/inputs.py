@@ -33,6 +33,22 @@ HEADER_BYTES = 65536
 _UNTRACKABLE = re.compile(r"[<>{}\x00-\x1f\udc80-\udcff]")
 
 
+def names_structure(path: str) -> bool:
+    """Whether a file's name is that of a structure file, packed or not; an archive's is not.
+
+    Examples
+    --------
+    >>> names_structure("a/Ni.cif.gz"), names_structure("POSCAR"), names_structure("Ni.gr")
+    (True, True, False)
+    """
+    packed = (".zip", ".gz", ".bz2", ".xz")
+    stem = Path(path).name.lower()
+    for ending in packed:
+        stem = stem.removesuffix(ending)
+    endings = tuple(suffix for suffix in STRUCTURE_SUFFIXES if suffix not in packed)
+    return stem.endswith(endings) or stem in STRUCTURE_NAMES
+
+
 def list_files(folder: str, keep: Callable[[Path], bool]) -> list[str]:
     """The files below a folder in order of name, without hidden ones; none for the folder "".
 
