@@ -26,6 +26,9 @@ _NEW_VALUES = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
+# What a value begins with that is not written as it is; of millions of values that is quickly asked.
+_QUOTES = ("'", '"', ";")
+
 Block = dict[str, list[str]]
 
 
@@ -96,7 +99,7 @@ def _values(block: gemmi.cif.Block) -> Block:
 
 
 def _text(text: str) -> str:
-    return text if text in MISSING else gemmi.cif.as_string(text).strip()
+    return gemmi.cif.as_string(text).strip() if text.startswith(_QUOTES) else text
 
 
 def _tag(tag: str) -> str:

@@ -9,12 +9,13 @@ geometries a few are taken, evenly over their sizes.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 import ase.cluster
 import numpy as np
 from ase import Atoms
+from ase.cluster.factory import ClusterFactory
 from ase.data import atomic_numbers, reference_states
 from diffpy.structure import Structure
 from scipy.spatial.distance import pdist, squareform
@@ -67,10 +68,28 @@ def _icosahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
             yield f"{shells}{label}", atoms.positions[neighbours >= fewest]
 
 
+def _remembering(factory: ClusterFactory) -> ClusterFactory:
+    """The same factory, which works out each distance between layers once: most of its time.
+
+    For one lattice constant: the distances are remembered by their face and number alone.
+    """
+
+    class Remembering(type(factory)):
+        @cache  # noqa: B019 - lives as long as the module
+        def _distance(self, miller: tuple[int, ...], layers: float) -> float:
+            return super().get_layer_distance(miller, layers)
+
+        def get_layer_distance(self, miller: Sequence[int], layers: float = 1) -> float:
+            return self._distance(tuple(miller), float(layers))
+
+    return Remembering()
+
+
 def _layered(
-    build: Callable[..., Atoms], faces: list, constant: object, ordered: bool
+    factory: ClusterFactory, faces: list, constant: object, ordered: bool
 ) -> Callable[[int], Iterator[tuple[str, np.ndarray]]]:
     """Clusters bounded by so many layers along each kind of face."""
+    build = _remembering(factory)
 
     def clusters(n_max: int) -> Iterator[tuple[str, np.ndarray]]:
         sizes: dict[tuple[int, ...], float] = {}
@@ -103,10 +122,30 @@ def _fewer(counts: tuple[int, ...], axis: int, sizes: dict) -> list[float]:
     return sizes_below
 
 
-def _decahedra(_: int) -> Iterator[tuple[str, np.ndarray]]:
-    for p, q, r in product(range(1, 6), range(1, 6), range(6)):
+def _decahedra(n_max: int) -> Iterator[tuple[str, np.ndarray]]:
+    return decahedra(5, 5, 5, n_max)
+
+
+def decahedra(p_max: int, q_max: int, r_max: int, n_max: int) -> Iterator[tuple[str, np.ndarray]]:
+    """Label and positions of Ino's (r = 0) and Marks's decahedra with at most n_max atoms.
+
+    Parameters
+    ----------
+    p_max, q_max, r_max : int
+        Most atoms along an edge and along the axis, and the deepest reentrance between twins.
+    n_max : int
+        Most atoms; the shortest distance is one.
+    """
+    larger: set[tuple[int, int, int]] = set()
+    for p, q, r in product(range(1, p_max + 1), range(1, q_max + 1), range(r_max + 1)):
+        # A longer edge or axis adds atoms, and large ones take long to build.
+        if (p - 1, q, r) in larger or (p, q - 1, r) in larger:
+            larger.add((p, q, r))
+            continue
         atoms = without_error(ase.cluster.Decahedron, "Au", p, q, r, latticeconstant=_FCC)
-        if atoms is not None:
+        if atoms is not None and len(atoms) > n_max:
+            larger.add((p, q, r))
+        elif atoms is not None:
             yield f"{p}-{q}-{r}", atoms.positions
 
 

@@ -20,6 +20,7 @@ from pdflearn.structures.clusters import (
     BONDED,
     SAME_GEOMETRY,
     Geometry,
+    decahedra,
     make_cluster,
     without_error,
 )
@@ -72,13 +73,12 @@ def _icosahedra() -> Iterator[tuple[str, str, np.ndarray]]:
 
 def _decahedra() -> Iterator[tuple[str, str, np.ndarray]]:
     """Ino's (r = 0) and Marks's: p along the edge, q along the axis, r the reentrance."""
-    for p, q, r in product(range(1, 8), range(1, 10), range(4)):
-        atoms = without_error(ase.cluster.Decahedron, "Au", p, q, r, latticeconstant=_FCC)
-        if atoms is None or not N_ATOMS[0] <= len(atoms) <= N_ATOMS[1]:
+    for label, xyz in decahedra(7, 9, 3, N_ATOMS[1]):
+        if len(xyz) < N_ATOMS[0]:
             continue
-        extent = np.ptp(atoms.positions, axis=0)
+        extent = np.ptp(xyz, axis=0)
         if AXIS_OVER_WIDTH[0] <= extent[2] / max(extent[:2]) <= AXIS_OVER_WIDTH[1]:
-            yield "decahedron", f"{p}-{q}-{r}", atoms.positions
+            yield "decahedron", label, xyz
 
 
 def _octahedra() -> Iterator[tuple[str, str, np.ndarray]]:
