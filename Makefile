@@ -2,7 +2,7 @@
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# docs/rulegraph.svg, course, course-data, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, image, image-test, clean
+# docs/rulegraph.svg, course, course-data, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -121,6 +121,10 @@ envs: $(DEV_READY)
 # they are what a release of that name needs.
 release-check: $(DEV_READY)
 	@$(BIN)/python .ci/release_check.py $(if $(TAG),--tag $(TAG))
+
+# What catalogues of research software read, from pyproject.toml and CITATION.cff.
+codemeta: $(READY)
+	$(BIN)/python .ci/codemeta.py
 
 # The image of a container with all that a run needs. ENGINE=podman builds it with podman.
 ENGINE ?= docker

@@ -7,7 +7,6 @@ The version stands in workflow/pdflearn/__init__.py. pyproject.toml takes it fro
 """
 
 import argparse
-import json
 import re
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import codemeta
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -37,11 +37,11 @@ def _faults_of_versions(root: Path, tag: str) -> Iterator[str]:
     cited = re.findall(r"^version: *(\S+)$", citation, re.M)
     if cited != [version]:
         yield f"CITATION.cff: version {', '.join(cited) or 'missing'}; expected {version}"
-    codemeta = root / "codemeta.json"
-    if codemeta.exists():
-        described = json.loads(codemeta.read_text(encoding="utf-8")).get("version")
-        if described != version:
-            yield f"codemeta.json: version {described}; expected {version}"
+    described = root / codemeta.FILE
+    if not described.is_file():
+        yield f"{codemeta.FILE}: missing; run make codemeta"
+    elif described.read_text(encoding="utf-8") != codemeta.text_of(codemeta.codemeta(root)):
+        yield f"{codemeta.FILE}: is not what pyproject.toml and CITATION.cff say; run make codemeta"
     changes = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     number, note = (re.findall(r"^## (\S+)(?: \((.+)\))?$", changes, re.M) or [("", "")])[0]
     if number != version:
