@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from identification_cases import measured
 
-from pdflearn.identification.coherence import band_share, coherence, first_distances
+from pdflearn.identification.coherence import (
+    band_share,
+    coherence,
+    first_distances,
+    wavelength_beyond,
+)
 from pdflearn.identification.kinds import kind_of_curve, kind_of_misfit
 from pdflearn.identification.messages import (
     AMORPHOUS,
@@ -48,6 +53,15 @@ def test_a_glass_ends_and_a_molecule_is_told_from_it():
     order = coherence(glass())
     assert order.fine < 8.0
     assert first_distances(glass(), order.fine)[:2] == pytest.approx((1.61, 2.63), abs=0.06)
+
+
+def test_waves_as_long_as_atoms_lie_apart_are_of_packed_atoms():
+    seen = sum_of_peaks([2.6], [0.08])
+    packed = replace(seen, g=seen.g + 0.6 * np.sin(2.9 * R) * np.exp(-R / 12) * (R > 3.5))
+    order = coherence(packed)
+    assert order.molecular  # sharp inside, only waves outside
+    assert wavelength_beyond(packed, order.fine) < 2.6
+    assert kind(packed) == AMORPHOUS
 
 
 @pytest.mark.parametrize("name", ["Ni fcc", "Si diamond", "NaCl rocksalt"])

@@ -203,3 +203,34 @@ def first_distances(observation: Observation, end: float) -> tuple[float, ...]:
         return ()
     peaks, _ = find_peaks(g, height=0.0, prominence=PROMINENCE * g.max())
     return tuple(float(r[k]) for k in peaks[:MAX_DISTANCES])
+
+
+def wavelength_beyond(observation: Observation, end: float) -> float:
+    """The length of the waves that go on where fine order has ended, angstrom.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    end : float
+        Where fine order ends (`Coherence.fine`), angstrom.
+
+    Returns
+    -------
+    float
+        Infinite where nothing is beyond.
+
+    Examples
+    --------
+    >>> r = np.arange(1.6, 20.0, 0.05)
+    >>> round(wavelength_beyond(Observation(r, np.sin(2 * np.pi * r / 4)), 6.0), 1)
+    4.0
+    """
+    beyond = observation.r > end + WINDOW
+    r, g = observation.r[beyond], observation.g[beyond]
+    if len(r) < 10 or not np.any(g):
+        return float("inf")
+    q = np.arange(SLOW, COARSE[1], 0.05)
+    window = np.hanning(len(r))
+    power = np.abs(np.exp(-1j * np.outer(q, r)) @ (window * (g - g.mean())))
+    return float(2 * np.pi / q[power.argmax()])

@@ -192,10 +192,14 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     """
     first = ranked[0]
     types = [candidate.structure_type for candidate in first.candidates]
+    weak = _weak(first, rw_limit)
     others = [
         item
         for item in ranked[1:]
-        if item.is_mixture and item.degrees_of_freedom <= first.degrees_of_freedom
+        if item.is_mixture
+        and (
+            item.degrees_of_freedom <= first.degrees_of_freedom or _other_types(item, types) <= weak
+        )
     ]
     reason = messages.two_phases(
         fit_text,
@@ -221,6 +225,26 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     shares = dict(zip(types, first.fit.fractions, strict=True))
     part = {name: share for name, share in shares.items() if name in sure}
     return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(part)} {reason}")
+
+
+def _weak(item: RefinedCandidate, rw_limit: float) -> set[str]:
+    """The types whose part of the curve is fitted worse than right structures fit their curves.
+
+    What is left is more than such a phase would leave, so that a simpler one in its place is no
+    likelier than one with more freedom.
+    """
+    limit = highest_rw(rw_limit)
+    parts = zip(item.candidates, signals(item), strict=True)
+    return {
+        candidate.structure_type
+        for candidate, signal in parts
+        if item.adjusted_rw > limit * np.sqrt(signal)
+    }
+
+
+def _other_types(item: RefinedCandidate, types: list[str]) -> set[str]:
+    """The types that a mixture does not share."""
+    return set(types) - {candidate.structure_type for candidate in item.candidates}
 
 
 def _types_of(names: list[str], types: list[str]) -> set[str]:

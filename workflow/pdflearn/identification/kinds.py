@@ -10,7 +10,13 @@ import numpy as np
 
 from pdflearn.identification.amorphous import WAVE_LIMIT, damped_wave_rw
 from pdflearn.identification.candidates import RefinedCandidate
-from pdflearn.identification.coherence import COARSE, Coherence, band_share, first_distances
+from pdflearn.identification.coherence import (
+    COARSE,
+    Coherence,
+    band_share,
+    first_distances,
+    wavelength_beyond,
+)
 from pdflearn.identification.expected_rw import noise_level
 from pdflearn.identification.messages import AMORPHOUS, MAGNETIC, MOLECULAR, NOT_G, UNKNOWN_CRYSTAL
 from pdflearn.measured.observation import Observation
@@ -25,6 +31,11 @@ MAX_NOISE = 0.7
 # share of what the best structure leaves is below 3 1/angstrom, and the structure itself explains
 # most of the curve.
 MAGNETIC_SHARE, MAGNETIC_RW = 0.6, 0.7
+# Waves beyond sharp distances are those of molecules where they are longer than the first distance
+# by this factor. Those of packed atoms are as long as atoms lie apart: 0.81 to 0.85 of the first
+# distance in five packings, 1.9 to 3.6 in six molecular liquids (seeds "dev" and "dev110" of
+# bench_none.py).
+LARGER = 1.2
 N_RELATIVES = 3  # types that are named as the likeliest relatives of an unknown crystal
 
 
@@ -72,7 +83,7 @@ def kind_of_curve(
     noise = min(noise_level(observation), best_rw)
     if noise > MAX_NOISE:
         return Kind(NOT_G, f"It is noise to {noise**2:.0%}: there is nothing to identify.")
-    if order.molecular:
+    if order.molecular and _of_larger_units(observation, order):
         return Kind(
             MOLECULAR,
             f"Distances are sharp up to {order.fine:.0f} A{_distances(observation, order)} "
@@ -95,6 +106,12 @@ def kind_of_curve(
             "structure, as with liquids, glasses or another function.",
         )
     return None
+
+
+def _of_larger_units(observation: Observation, order: Coherence) -> bool:
+    """Whether the waves beyond fine order are those of larger units than atoms."""
+    first = first_distances(observation, order.fine)[:1]
+    return bool(first) and wavelength_beyond(observation, order.fine) > LARGER * first[0]
 
 
 def kind_of_misfit(

@@ -143,6 +143,25 @@ def fits_better_with(types: str, rw: float, lower_rw: float) -> str:
     )
 
 
+def phases_alike(replaced: Mapping[str, str]) -> str:
+    """Say which types would do as well as the simpler ones that are named for phases.
+
+    Parameters
+    ----------
+    replaced : mapping
+        The named type -> the other one.
+
+    Examples
+    --------
+    >>> phases_alike({"diamond": "zincblende"})
+    ' Instead of diamond, zincblende would do as well for its part of the curve.'
+    """
+    if not replaced:
+        return ""
+    pairs = " and ".join(f"instead of {new}, {old}" for new, old in replaced.items())
+    return f" {pairs[0].upper()}{pairs[1:]} would do as well for its part of the curve."
+
+
 def possible_trace(types: str, held: float, rw: float, lower_rw: float) -> str:
     """Say that a trace of another phase would explain a part of what is left.
 

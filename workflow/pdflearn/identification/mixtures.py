@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.identification import evidence
+from pdflearn.identification import evidence, messages
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.particles import explains_alone
@@ -115,7 +115,8 @@ def find_mixtures(
         best = search.settled(search.reduced(search.bettered(best)))
     if not best.is_mixture:
         return []
-    return [search.in_full(search.strongest_first(best)), *search.others_alike(best)]
+    first = replace(search.in_full(search.strongest_first(best)), note=search.alike_note(best))
+    return [first, *search.others_alike(best)]
 
 
 class _Mixtures(PhaseSearch):
@@ -177,6 +178,7 @@ class _Mixtures(PhaseSearch):
 
     def settled(self, item: RefinedCandidate) -> RefinedCandidate:
         """Replace each type by its parent as long as that explains the phase's own part alike."""
+        before = item.candidates
         for index in range(len(item.candidates)):
             while parent := self.catalogue.parents.get(item.candidates[index].structure_type):
                 others = [c for k, c in enumerate(item.fit.partials) if k != index]
@@ -187,7 +189,17 @@ class _Mixtures(PhaseSearch):
                     break
                 item = simpler
             item = self.with_simpler_type(item, index)
+        for old, new in zip(before, item.candidates, strict=True):
+            if old.structure_type != new.structure_type:
+                self.replaced_types[new.structure_type] = old.structure_type
         return item
+
+    def alike_note(self, item: RefinedCandidate) -> str:
+        """Which types explain a phase's part as well as the simpler one that stands for it."""
+        types = {candidate.structure_type for candidate in item.candidates}
+        return messages.phases_alike(
+            {new: old for new, old in self.replaced_types.items() if new in types}
+        )
 
     def with_simpler_type(self, item: RefinedCandidate, index: int) -> RefinedCandidate:
         """Let a simpler type that is no parent take a phase's place where it fits alike.

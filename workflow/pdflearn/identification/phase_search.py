@@ -61,6 +61,8 @@ MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and sc
 class PhaseSearch:
     """The search of one curve's phases; `tried` holds every mixture that was refined.
 
+    `replaced_types` holds which type a simpler one took the place of, as it fits alike.
+
     Parameters
     ----------
     observation, catalogue, solutions, request
@@ -75,6 +77,7 @@ class PhaseSearch:
     request: Request
     share: float = 1.0
     tried: list[RefinedCandidate] = field(default_factory=list)
+    replaced_types: dict[str, str] = field(default_factory=dict)
     quick_observation: Observation = field(init=False)
     compared: dict[tuple[bytes, ...], pd.DataFrame] = field(default_factory=dict)
 
