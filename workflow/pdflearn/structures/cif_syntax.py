@@ -26,7 +26,7 @@ _NEW_VALUES = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
-# What a value begins with that is not written as it is; of millions of values that is quickly asked.
+# What a value begins with that is not written as it is; quickly asked of millions of values.
 _QUOTES = ("'", '"', ";")
 
 Block = dict[str, list[str]]
