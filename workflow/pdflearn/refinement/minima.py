@@ -8,7 +8,7 @@ from pdflearn.refinement.least_squares import Minimum, minimize
 from pdflearn.refinement.model import Model
 from pdflearn.refinement.parameter import Q_DAMP_LIMITS
 from pdflearn.refinement.phase import BULK
-from pdflearn.refinement.uncertainty import inverse_diameter_error, scatter
+from pdflearn.refinement.uncertainty import inverse_diameter_error, misfit_variance
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.simulation.shape import spherical_shape
 
@@ -135,5 +135,5 @@ def _supported(model: Model, minimum: Minimum, bulk: Minimum, inverse: float) ->
     if 1 / inverse > LARGEST[refined] * float(model.observation.r[-1]) and not beyond:
         return False
     n_free = len(minimum.groups) + len(model.phases)
-    variance = scatter(model, minimum, n_free, of_misfit=True)
+    variance = misfit_variance(model, minimum.rw, n_free)
     return variance is not None and bulk.rw**2 - minimum.rw**2 > SUPPORT * variance

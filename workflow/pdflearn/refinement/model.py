@@ -6,15 +6,16 @@ from itertools import combinations
 import numpy as np
 
 from pdflearn.core.errors import PdflearnError
-from pdflearn.measured.observation import Observation
+from pdflearn.measured.observation import MIN_LENGTH, R_MAX, Observation
 from pdflearn.refinement.fraction_limits import FractionLimits, fractions_of
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
 from pdflearn.refinement.vector import ParameterVector
 
-# Repeated measurements of one sample differ by about this share of the curve, beside its noise: so
-# do neighbours in a series of SrFe2As2 measured every 6 K, 0.8 % at low r and 2 % at high r.
-REPRODUCIBILITY = 0.01
+# Curves of neighbours in a series differ by 0.8 % of the curve's root mean square to 20 angstrom,
+# and as much in absolute terms to 40: set on the curves of SrFe2As2, measured every 6 K, so that
+# the scatter of its parameters is no independent test of this number.
+REPEATABILITY = 0.008
 
 
 class RefinementError(PdflearnError):
@@ -185,12 +186,19 @@ class Model:
         return curves - columns @ (columns.T @ curves) if columns.shape[1] else curves
 
     @property
-    def relative_noise(self) -> float | None:
-        """The noise of the curve as an Rw; None where it is not known."""
+    def known_noise(self) -> float | None:
+        """The noise of the curve as an Rw, by its file or its tail; None where neither tells."""
         noise = self.observation.noise
-        if noise is None:
-            return None
-        return float(np.hypot(noise * np.sqrt(len(self.target)) / self.norm, REPRODUCIBILITY))
+        return None if noise is None else noise * float(np.sqrt(len(self.target))) / self.norm
+
+    @property
+    def repeatability(self) -> float:
+        """How far a curve differs at least from a repeated one, as an Rw.
+
+        Errors of F(Q) that are a share of it reach over all r alike.
+        """
+        near = self.target[self.observation.r <= max(R_MAX, self.observation.r[0] + MIN_LENGTH)]
+        return REPEATABILITY * float(np.linalg.norm(near) * np.sqrt(len(self.target) / len(near)))
 
     def interpolation(self, r: np.ndarray, x: np.ndarray) -> "Interpolation":
         """Return what takes a curve on the even grid r to the points x.

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from pdflearn.refinement.residual_spectrum import ResidualSpectrum
+from pdflearn.refinement.uncertainty import noise_level
+
 if TYPE_CHECKING:
     from pdflearn.refinement.fit import Fit
     from pdflearn.refinement.model import Model
@@ -49,8 +52,9 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
             remarks.append(
                 f"no end of the crystallites is seen: the diameter is above {item.value:.0f} A"
             )
-    noise = model.relative_noise
-    if noise is not None and fit.rw > MISFIT * noise:
+    spectrum = ResidualSpectrum(fit.r, fit.difference, model.observation.q_max)
+    noise = noise_level(model, spectrum, fit.rw, fit.n_free)
+    if fit.rw > MISFIT * noise:
         remarks.append(
             f"the misfit is {fit.rw / noise:.0f} times the noise: errors are those of a repeated "
             "measurement, and what the model lacks may shift values by more"

@@ -6,6 +6,7 @@ import numpy as np
 
 from pdflearn.refinement.least_squares import Minimum
 from pdflearn.refinement.model import Model
+from pdflearn.refinement.residual_spectrum import ResidualSpectrum
 from pdflearn.simulation.parameters import SimulationError
 
 AT_LIMIT = 1e-3  # in units of the vector
@@ -38,24 +39,29 @@ class Uncertainty(NamedTuple):
 
 
 class _Slopes(NamedTuple):
-    """Products of the slopes of the curve by entries and scales."""
+    """Derivatives of the curve by entries, with the scales solved for, and by scales.
+
+    Parameters
+    ----------
+    entries : array (n_groups, n_r)
+    scales : array (n_directions, n_r)
+        By the directions in which the scales may change.
+    follow : array (n_directions, n_groups)
+        How the scales change with the entries.
+    """
 
     entries: np.ndarray
-    mixed: np.ndarray
     scales: np.ndarray
-
-    @property
-    def projected(self) -> np.ndarray:
-        """The normal matrix of the entries, where scales follow them."""
-        return self.entries - self.mixed @ np.linalg.pinv(self.scales) @ self.mixed.T
+    follow: np.ndarray
 
 
 def uncertainty(model: Model, minimum: Minimum) -> Uncertainty:
     """Estimate standard errors and correlations from the slopes at the minimum.
 
     The curve counts as so many values as its range of r holds for q_max: points closer than
-    pi / q_max are not independent. The scatter of each is the noise of the curve where that is
-    known, or else what the fit leaves; never more than the latter.
+    pi / q_max are not independent. How far each is off is the noise of a repeated measurement, see
+    `noise_level`, or what the fit leaves where that is less; where in Q and r the errors lie, see
+    `residual_spectrum`.
 
     Parameters
     ----------
@@ -70,71 +76,105 @@ def uncertainty(model: Model, minimum: Minimum) -> Uncertainty:
     present = np.flatnonzero(scales > 0)
     errors = np.full(n_entries + len(scales), np.nan)
     basis = model.scale_basis(scales)
-    variance = scatter(model, minimum, len(groups) + basis.shape[1])
-    if variance is None or not basis.shape[1]:
+    if not basis.shape[1]:
         return Uncertainty(errors, (), np.empty((0, 0)))
+    spectrum = _spectrum_of(model, curves)
+    n_free = len(groups) + basis.shape[1]
+    misfit = misfit_variance(model, minimum.rw, n_free)
+    if misfit is None:
+        return Uncertainty(errors, (), np.empty((0, 0)))
+    noise = noise_level(model, spectrum, minimum.rw, n_free)
+    variance = min(misfit, noise**2 / _n_independent(model))
     slopes = _slopes(model, minimum, groups, curves, scales, basis)
-    of_entries = _covariance(model, minimum, groups, slopes.projected, variance)
-    free_scales, turn = np.linalg.pinv(slopes.scales), basis[present]
-    follow = -turn @ free_scales @ slopes.mixed.T
-    of_scales = turn @ free_scales @ turn.T * variance + follow @ of_entries @ follow.T
-    mixed = of_entries @ follow.T
-    covariance = np.block([[of_entries, mixed], [mixed.T, of_scales]])
+    of_entries, weak = _inverse(model, minimum, groups, slopes.entries, variance)
+    of_scales = np.linalg.pinv(slopes.scales @ slopes.scales.T, hermitian=True)
+    inverse = _blocks(of_entries, of_scales)
+    products = spectrum.products(np.vstack([slopes.entries, slopes.scales]), variance / misfit)
+    covariance = variance * inverse @ products @ inverse
+    covariance[: len(groups), : len(groups)] += weak
+    turn = basis[present]
+    turn_all = np.block(
+        [
+            [np.eye(len(groups)), np.zeros((len(groups), basis.shape[1]))],
+            [turn @ slopes.follow, turn],
+        ]
+    )
+    covariance = turn_all @ covariance @ turn_all.T
     sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     sigma[: len(groups)][sigma[: len(groups)] > FARTHEST] = np.nan
     for group, value in zip(groups, sigma, strict=False):
         errors[group] = value
     errors[n_entries + present] = sigma[len(groups) :]
-    _widen_sizes(model, minimum, errors, variance, len(groups) + basis.shape[1])
+    _widen_sizes(model, errors, float(np.sqrt(misfit / variance)))
     firsts = [int(group[0]) for group in groups]
     varied = (*firsts, *(n_entries + int(k) for k in present))
     return Uncertainty(errors, varied, covariance)
 
 
-def _widen_sizes(
-    model: Model, minimum: Minimum, errors: np.ndarray, variance: float, n_free: int
-) -> None:
+def _widen_sizes(model: Model, errors: np.ndarray, by: float) -> None:
     """Set errors of sizes and of q_damp that were refined together to those of the misfit.
 
     Both damp the curve, nearly alike: how they share the damping follows from its small details,
     which a spread of sizes or another shape change as well. The noise would tell errors far too
     small (platinum particles: 46.2 +- 1.1 for 37.4 angstrom).
     """
-    q_damp = len(minimum.values) - 1
+    q_damp = len(model.vector) - 1
     sizes = [k for k, e in enumerate(model.vector.entries) if e.quantity == "inverse_diameter"]
     refined = [k for k in sizes if np.isfinite(errors[k])]
-    if not refined or not any(q_damp in group for group in minimum.groups):
-        return
-    of_misfit = scatter(model, minimum, n_free, of_misfit=True)
-    errors[[*refined, q_damp]] *= np.sqrt(of_misfit / variance)
+    if refined and np.isfinite(errors[q_damp]):
+        errors[[*refined, q_damp]] *= by
 
 
-def scatter(
-    model: Model, minimum: Minimum, n_free: int, *, of_misfit: bool = False
-) -> float | None:
-    """The variance that stands for one independent value, in units of the normal matrix.
+def misfit_variance(model: Model, rw: float, n_free: int) -> float | None:
+    """The variance of an independent value by what a fit leaves, in units of the normal matrix.
 
     Parameters
     ----------
     model : Model
-    minimum : Minimum
+    rw : float
+        Of the fit.
     n_free : int
         Number of parameters.
-    of_misfit : bool, default False
-        Whether it is always that of what the fit leaves.
 
     Returns
     -------
     float or None
         None where there are no more independent values than parameters.
     """
-    n = min(model.observation.independent, len(model.target))
-    if n <= n_free:
-        return None
+    n = _n_independent(model)
     # The target's norm is one, so Rw squared is the sum of the squared residuals.
-    misfit = minimum.rw**2 / (n - n_free)
-    noise = model.relative_noise
-    return misfit if noise is None or of_misfit else min(misfit, noise**2 / n)
+    return rw**2 / (n - n_free) if n > n_free else None
+
+
+def noise_level(model: Model, spectrum: ResidualSpectrum, rw: float, n_free: int) -> float:
+    """How far a repeated measurement would differ from a curve, as an Rw.
+
+    Not more than the noise that the file or its tail tells, nor than what the fit leaves at high Q,
+    where the signal is least and counting noise most; and not less than measurements repeat.
+
+    Parameters
+    ----------
+    model : Model
+    spectrum : ResidualSpectrum
+        Of what the fit leaves.
+    rw : float
+        Of the fit.
+    n_free : int
+        Number of parameters.
+    """
+    n = _n_independent(model)
+    at_high_q = rw * np.sqrt(spectrum.high_q_share * n / max(n - n_free, 1.0))
+    known = model.known_noise
+    highest = at_high_q if known is None else min(known, at_high_q)
+    return float(max(highest, model.repeatability))
+
+
+def _spectrum_of(model: Model, curves: np.ndarray) -> ResidualSpectrum:
+    return ResidualSpectrum(model.observation.r, model.scale(curves)[1], model.observation.q_max)
+
+
+def _n_independent(model: Model) -> float:
+    return min(model.observation.independent, len(model.target))
 
 
 def inverse_diameter_error(model: Model, minimum: Minimum, entry: int) -> float | None:
@@ -158,11 +198,12 @@ def inverse_diameter_error(model: Model, minimum: Minimum, entry: int) -> float 
     curves = model.curves(minimum.values)
     scales = model.scale(curves)[0]
     basis = model.scale_basis(scales)
-    variance = scatter(model, minimum, len(groups) + basis.shape[1], of_misfit=True)
+    variance = misfit_variance(model, minimum.rw, len(groups) + basis.shape[1])
     if variance is None or not basis.shape[1]:
         return None
     slopes = _slopes(model, minimum, groups, curves, scales, basis)
-    covariance = np.linalg.pinv(slopes.projected, hermitian=True) * variance
+    inverse = np.linalg.pinv(slopes.entries @ slopes.entries.T, hermitian=True)
+    covariance = variance * inverse @ _spectrum_of(model, curves).products(slopes.entries) @ inverse
     return float(np.sqrt(max(covariance[-1, -1], 0.0)) * model.vector.scales[entry])
 
 
@@ -175,34 +216,48 @@ def _slopes(
     basis: np.ndarray,
 ) -> _Slopes:
     changes = model.curve_changes(minimum.values, groups) @ scales
-    changes = model.without_background(changes.T)
-    seen = model.without_background(curves) @ basis
-    return _Slopes(changes.T @ changes, changes.T @ seen, seen.T @ seen)
+    changes = model.without_background(changes.T).T
+    seen = (model.without_background(curves) @ basis).T
+    follow = -np.linalg.pinv(seen @ seen.T, hermitian=True) @ seen @ changes.T
+    return _Slopes(changes + follow.T @ seen, seen, follow)
 
 
-def _covariance(
+def _inverse(
     model: Model,
     minimum: Minimum,
     groups: list[np.ndarray],
-    normal: np.ndarray,
+    slopes: np.ndarray,
     variance: float,
-) -> np.ndarray:
-    """The covariance of the entries: along weak directions as far as the misfit grows by one unit.
+) -> tuple[np.ndarray, np.ndarray]:
+    """The inverse of the normal matrix of the entries, and the covariance of weak directions.
 
     Near a symmetric point, as of a tetragonal crystal that is refined as an orthorhombic one, the
-    slopes along some direction vanish, and the sum of squares grows with its fourth power.
+    slopes along some direction vanish, and the sum of squares grows with its fourth power. Such
+    directions are uncertain as far as the misfit grows by one unit of the variance, and not in the
+    inverse.
     """
-    if not len(normal):
-        return normal
+    if not groups:
+        return np.empty((0, 0)), np.empty((0, 0))
+    normal = slopes @ slopes.T
     sizes, directions = np.linalg.eigh(0.5 * (normal + normal.T))
     # what the curve does not depend on at all has an error beyond any bound
-    spreads = variance / np.maximum(sizes, max(1e-14 * float(sizes[-1]), variance * 1e-12))
+    inverse = 1.0 / np.maximum(sizes, max(1e-14 * float(sizes[-1]), variance * 1e-12))
     kinds = [model.vector.entries[group[0]].quantity in GEOMETRIC for group in groups]
     geometric = (directions[kinds] ** 2).sum(axis=0) > 0.5
-    for k in np.flatnonzero(geometric & (spreads > WEAK**2)):
+    spreads = np.zeros(len(sizes))
+    for k in np.flatnonzero(geometric & (variance * inverse > WEAK**2)):
         reach = _reach(model, minimum, groups, directions[:, k], variance)
-        spreads[k] = min(spreads[k], reach**2)
-    return directions * spreads @ directions.T
+        spreads[k] = min(variance * inverse[k], reach**2)
+        inverse[k] = 0.0
+    return directions * inverse @ directions.T, directions * spreads @ directions.T
+
+
+def _blocks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """A matrix with two on its diagonal."""
+    n = len(first)
+    result = np.zeros((n + len(second),) * 2)
+    result[:n, :n], result[n:, n:] = first, second
+    return result
 
 
 def _reach(
