@@ -1,5 +1,6 @@
 # make quick  set up what is needed, run a study of two minutes, say what was found
 # make run    the same with the default study; VERBOSE=1 prints all that Snakemake says
+# make deep   a convolutional network in the default study; results in studies/deep/results
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
 # docs/rulegraph.svg, course, course-data, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
@@ -10,6 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 COURSE_READY := $(VENV)/.ready-course
+DEEP_READY := $(VENV)/.ready-deep
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 # Snakemake keeps a cache below the home folder, and does not start where none can be written.
@@ -17,7 +19,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick deep course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -31,6 +33,13 @@ quick: $(READY)
 	@echo
 	@cat studies/quick/results/summary.txt
 	@echo "The report: studies/quick/results/report.html"
+
+# The default study with networks by JAX in the ladder; docs/deep.md says what they gain.
+deep: $(DEEP_READY)
+	@$(BIN)/snakemake --configfile config/deep.yaml --directory studies/deep --cores all
+	@echo
+	@cat studies/deep/results/summary.txt
+	@echo "The report: studies/deep/results/report.html"
 
 test: $(DEV_READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -137,7 +146,7 @@ image-test: $(READY)
 	$(BIN)/python tests/image/run_steps.py
 
 clean:
-	rm -rf results/* studies/quick .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf results/* studies/quick studies/deep .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # The environment: what a run needs, at the lock's versions and checked by hash, and the project
 # itself. uv installs it; pip, which is slower, where uv cannot reach the package index (uv does not
@@ -168,6 +177,13 @@ cluster: $(READY)
 $(COURSE_READY): $(READY)
 	@echo "Adding what the lessons need"
 	@$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra course || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# The library that differentiates, from the same lock.
+$(DEEP_READY): $(READY)
+	@echo "Adding JAX and Optax (a download of 100 MB)"
+	@$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra deep || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 

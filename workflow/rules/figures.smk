@@ -282,6 +282,40 @@ rule plot_weights:
         "../scripts/plot_weights.py"
 
 
+rule plot_filters:
+    input:
+        model=f"results/models/{study.audit['task']}/{study.convolutional_model}/model.skops",
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        filters=report(
+            "results/figures/filters.svg",
+            caption="../report/captions/filters.rst",
+            category="How it learns",
+            labels={"figure": "Filters of a convolutional network"},
+        ),
+        picture="results/figures/filters.png",
+    log:
+        "results/logs/plot_filters.log",
+    benchmark:
+        "results/benchmarks/plot_filters.tsv"
+    localrule: True
+    conda:
+        "../../envs/plot_filters.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
+        runtime=5,
+    params:
+        settings=study.settings(
+            "plot_filters", label=study.config["tasks"][study.audit["task"]]["label"]
+        ),
+    message:
+        "Plotting the first filters of a convolutional network"
+    script:
+        "../scripts/plot_filters.py"
+
+
 rule plot_importance:
     input:
         "results/inspection/importance.csv",

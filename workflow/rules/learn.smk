@@ -29,7 +29,7 @@ rule train_model:
     benchmark:
         "results/benchmarks/train_model/{task}/{model}.tsv"
     wildcard_constraints:
-        model="|".join(study.learners),
+        model="|".join(study.models_trained_by("train_model")) or "(?!)",
     priority: lambda wildcards: study.priority(wildcards.task, wildcards.model)
     conda:
         "../../envs/train_model.yaml"
@@ -50,6 +50,46 @@ rule train_model:
         "Cross-validating and training {wildcards.model} on {wildcards.task}"
     script:
         "../scripts/train_model.py"
+
+
+# Networks by JAX: a rule of their own, so that JAX is in no other rule's environment.
+rule train_network:
+    input:
+        patterns="results/dataset/development/patterns.npy",
+        index="results/dataset/development/index.parquet",
+    output:
+        validation="results/models/{task}/{model}/validation.csv",
+        best_params="results/models/{task}/{model}/best_params.yaml",
+        predictions="results/models/{task}/{model}/predictions.npz",
+        model="results/models/{task}/{model}/model.skops",
+        card="results/models/{task}/{model}/card.yaml",
+    log:
+        "results/logs/train_network/{task}/{model}.log",
+    benchmark:
+        "results/benchmarks/train_network/{task}/{model}.tsv"
+    wildcard_constraints:
+        model="|".join(study.models_trained_by("train_network")) or "(?!)",  # no name at all
+    priority: lambda wildcards: study.priority(wildcards.task, wildcards.model)
+    conda:
+        "../../envs/train_network.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 6000 * attempt,
+        runtime=240,
+        gpu=lambda wildcards: study.gpus(wildcards.model),
+    params:
+        settings=lambda wildcards: study.settings(
+            "train_network",
+            "seed",
+            "features",
+            "simulate/grid",
+            f"tasks/{wildcards.task}",
+            f"models/{wildcards.model}",
+        ),
+    message:
+        "Cross-validating and training {wildcards.model} on {wildcards.task} by JAX"
+    script:
+        "../scripts/train_network.py"
 
 
 rule average_models:

@@ -1,5 +1,6 @@
 """The registry of estimators: every list of them follows from it, and a new one is one entry."""
 
+import importlib.util
 import inspect
 import pickle
 import re
@@ -22,7 +23,7 @@ from pdflearn.study.config import ConfigError, check_config
 from pdflearn.study.task_models import compatible_models
 
 ROOT = Path(__file__).resolve().parents[3]
-EVERY = [(task_type, name) for task_type in TASK_TYPES for name in estimators_for(task_type)]
+NAMES = [(task_type, name) for task_type in TASK_TYPES for name in estimators_for(task_type)]
 # Small settings, for speed.
 PARAMS = {
     "perceptron": {"max_epochs": 5},
@@ -34,7 +35,24 @@ PARAMS = {
     "extra_trees": {"n_estimators": 5},
     "gradient_boosting": {"max_iter": 3},
     "convolutions": {"biases": 2},
+    "cnn": {
+        "max_iter": 15,
+        "filters": [4],
+        "hidden_layer_sizes": [16],
+        "batch_size": 30,
+        "learning_rates": [0.01],
+    },
 }
+# JAX has no wheel for some machines.
+MISSING = {
+    name
+    for name, entry in REGISTRY.items()
+    if not all(importlib.util.find_spec(package) for package in entry.trained_with)
+}
+EVERY = [
+    pytest.param(*pair, marks=pytest.mark.skipif(pair[1] in MISSING, reason="not installed"))
+    for pair in NAMES
+]
 QUIET = pytest.mark.filterwarnings(
     "ignore::sklearn.exceptions.ConvergenceWarning", "ignore:y contains no unlabeled samples"
 )

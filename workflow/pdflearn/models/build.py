@@ -141,7 +141,7 @@ def build_model(
         if of_patterns.get(key) and not hasattr(steps[-1], "stages"):
             raise ModelError(
                 f"models.{name}: {spec['estimator']} sees its patterns once, as they are. Leave "
-                f"{key} out; a mlp that tells classes apart has it"
+                f"{key} out; a mlp or cnn that tells classes apart has it"
             )
     random_state = seed_of(seed, name) % 2**32  # two models of one estimator start apart
     for step in steps:

@@ -10,6 +10,7 @@ import pandas as pd
 from pdflearn.core.provenance import file_hash, installed
 from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset.targets import Target, known
+from pdflearn.models.registry import REGISTRY
 
 # What reads a model file back, and so must not differ much from what wrote it.
 PACKAGES = ("numpy", "scikit-learn", "scipy", "skops")
@@ -96,7 +97,7 @@ def model_card(
             "vault": f"results/evaluation/{task['name']}.csv",
         },
         "known_limits": _limits(rows, target, origin.window),
-        "versions": installed(PACKAGES),
+        "versions": installed((*PACKAGES, *REGISTRY[spec["estimator"]].trained_with)),
     }
 
 

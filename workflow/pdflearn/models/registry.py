@@ -39,6 +39,10 @@ class EstimatorEntry:
         Learns from patterns without a label as well.
     weights_shown : bool
         Has a weight for each feature and class, `coef_`, that a figure shows.
+    filters_shown : bool
+        Has filters along the curve, `coefs_[0]`, that a figure shows.
+    trained_with : tuple of str
+        Packages that its training needs and its predictions do not: `train_network` trains it.
     stored_types : tuple of str
         Types beside its own class and scikit-learn's public ones that a trained one holds, and
         that may be loaded from a model file.
@@ -53,6 +57,8 @@ class EstimatorEntry:
     control: bool = False
     semi_supervised: bool = False
     weights_shown: bool = False
+    filters_shown: bool = False
+    trained_with: tuple[str, ...] = ()
     stored_types: tuple[str, ...] = ()
 
     @property
@@ -201,6 +207,16 @@ REGISTRY: dict[str, EstimatorEntry] = {
             "weighted sums of how often short motifs occur, wherever they stand",
             classifier="sklearn.linear_model.RidgeClassifier",
             preprocessing=("pdflearn.dataset.minirocket.MiniRocket", _SCALER),
+        ),
+        EstimatorEntry(
+            "cnn",
+            "a neural network whose first layers lay short filters along the curve",
+            classifier="pdflearn.models.convolutional.ConvolutionalClassifier",
+            preprocessing=(_SCALER,),
+            # A filter sees the same curve wherever it is laid: points are not scaled one by one.
+            classifier_params={"with_mean": False, "with_std": False},
+            filters_shown=True,
+            trained_with=("jax", "optax"),
         ),
         EstimatorEntry("average", "the mean of the answers of other models"),
     )

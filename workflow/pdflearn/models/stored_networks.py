@@ -16,6 +16,7 @@ import numpy as np
 
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.representation import represent
+from pdflearn.models.convolution import forward
 from pdflearn.models.probabilities import Classifier, merge, reweight, softmax, temper
 
 
@@ -31,6 +32,9 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "tanh": np.tanh,
     "logistic": _logistic,
 }
+# The classes of networks, as a model's file names them.
+PERCEPTRON = "pdflearn.models.mlp.MLPClassifier"
+CONVOLUTIONAL = "pdflearn.models.convolutional.ConvolutionalClassifier"
 # Patterns that are answered at a time, which bounds the memory.
 BLOCK = 2048
 
@@ -51,8 +55,8 @@ class _Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Network:
-    """A `pattern_models.PatternClassifier` whose estimator is a network on scaled features.
+class _PatternNetwork:
+    """A `pattern_models.PatternClassifier` whose estimator is a network.
 
     Attributes
     ----------
@@ -61,11 +65,10 @@ class Network:
         See `dataset.features.PatternFeatures`.
     stretches : list of float
         Further stretches at which a pattern is predicted.
-    mean, scale : array (m,)
-        Of the features in training.
+    mean, scale : array (m,) or None
+        Of the features in training; None where they are taken as they are.
     weights, intercepts : list of array
         Of each layer.
-    activation : str
     temperature : float
     """
 
@@ -74,11 +77,10 @@ class Network:
     representation: str
     window: tuple[float, float]
     stretches: list[float]
-    mean: np.ndarray
-    scale: np.ndarray
+    mean: np.ndarray | None
+    scale: np.ndarray | None
     weights: list[np.ndarray]
     intercepts: list[np.ndarray]
-    activation: str
     temperature: float
 
     def predict_proba(self, patterns: np.ndarray) -> np.ndarray:
@@ -92,24 +94,67 @@ class Network:
         stretches = [None, *(np.full(len(patterns), stretch) for stretch in self.stretches)]
         return np.mean([self._forward(patterns, stretch) for stretch in stretches], axis=0)
 
-    def _forward(self, patterns: np.ndarray, stretch: np.ndarray | None) -> np.ndarray:
+    def features(self, patterns: np.ndarray, stretch: np.ndarray | None = None) -> np.ndarray:
+        """What the network sees (n, m) of patterns (n, points), stretched by factors (n,)."""
+        patterns = np.asarray(patterns, dtype=np.float32)
         values = represent(patterns, self.representation, self.grid, self.window, stretch)
-        values -= self.mean
-        values /= self.scale
+        if self.mean is not None:
+            values -= self.mean
+        if self.scale is not None:
+            values /= self.scale
+        return values
+
+    def _forward(self, patterns: np.ndarray, stretch: np.ndarray | None) -> np.ndarray:
+        return softmax(self._scores(self.features(patterns, stretch)))
+
+    def _scores(self, values: np.ndarray) -> np.ndarray:
+        """The weighted sums of the last layer (n, n_classes) for scaled features (n, m)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Network(_PatternNetwork):
+    """A multilayer perceptron, as `mlp.MLPClassifier` trains it.
+
+    Attributes
+    ----------
+    activation : str
+        Of the hidden units.
+    """
+
+    activation: str
+
+    def _scores(self, values: np.ndarray) -> np.ndarray:
         for layer, (weights, intercepts) in enumerate(
             zip(self.weights, self.intercepts, strict=True), start=1
         ):
             values = values @ weights + intercepts
             if layer < len(self.weights):
                 values = ACTIVATIONS[self.activation](values)
-        return softmax(values)
+        return values
+
+
+@dataclass(frozen=True)
+class ConvolutionalNetwork(_PatternNetwork):
+    """A network with filters, as `convolutional.ConvolutionalClassifier` trains it.
+
+    Attributes
+    ----------
+    stride : int
+        Points from one place of a filter to the next.
+    """
+
+    stride: int
+
+    def _scores(self, values: np.ndarray) -> np.ndarray:
+        return forward(values, list(zip(self.weights, self.intercepts, strict=True)), self.stride)
 
 
 @dataclass(frozen=True)
 class Sum:
     """An `ensemble.SummedClassifier`: the probabilities of a network, summed to coarser classes."""
 
-    model: Network
+    model: Network | ConvolutionalNetwork
     names: list[str]
 
     @property
@@ -126,7 +171,7 @@ class Sum:
 class Average:
     """An `ensemble.AverageClassifier` of networks."""
 
-    members: list[Network | Sum]
+    members: list[Network | ConvolutionalNetwork | Sum]
     weights: np.ndarray | None
     temperature: float
 
@@ -151,8 +196,8 @@ def load_classifier(path: str | Path) -> Classifier:
     Returns
     -------
     Classifier
-        A `Network`, or a `Sum` or `Average` of such; for all others what `persistence.load_model`
-        returns, with its errors.
+        A `Network` or `ConvolutionalNetwork`, or a `Sum` or `Average` of such; for all others what
+        `persistence.load_model` returns, with its errors.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -202,17 +247,21 @@ def _classifier(part: Any) -> Classifier:
     if len(steps) != 2:
         raise _OtherModel("a pipeline of other steps")
     scaler = _of_class(steps[0][1], "pdflearn.dataset.scaling.BlockScaler")
-    network = _of_class(steps[1][1], "pdflearn.models.mlp.MLPClassifier")
-    return Network(
-        classes_=network["classes_"],
-        grid=Grid(grid["r_min"], grid["r_max"], grid["r_step"]),
-        representation=features["representation"],
-        window=tuple(features["window"]),
-        stretches=list(model["tta_stretches"]),
-        mean=scaler["mean_"],
-        scale=scaler["scale_"],
-        weights=network["coefs_"],
-        intercepts=network["intercepts_"],
-        activation=network["activation"],
-        temperature=model["temperature"],
-    )
+    network = steps[1][1]
+    if not isinstance(network, _Part) or network.path not in (PERCEPTRON, CONVOLUTIONAL):
+        raise _OtherModel("a pipeline that ends in no network")
+    common = {
+        "classes_": network["classes_"],
+        "grid": Grid(grid["r_min"], grid["r_max"], grid["r_step"]),
+        "representation": features["representation"],
+        "window": tuple(features["window"]),
+        "stretches": list(model["tta_stretches"]),
+        "mean": scaler["mean_"],
+        "scale": scaler["scale_"],
+        "weights": network["coefs_"],
+        "intercepts": network["intercepts_"],
+        "temperature": model["temperature"],
+    }
+    if network.path == PERCEPTRON:
+        return Network(**common, activation=network["activation"])
+    return ConvolutionalNetwork(**common, stride=network["stride"])

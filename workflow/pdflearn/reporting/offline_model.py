@@ -1,6 +1,6 @@
 """The model in the page that identifies in a browser: which it computes, and how one is packed.
 
-Networks are the only kind; multinomial logistic regression is one without a hidden layer.
+Perceptrons are the only kind; multinomial logistic regression is one without a hidden layer.
 """
 
 import base64
@@ -13,7 +13,13 @@ import numpy as np
 
 from pdflearn.dataset.axes import feature_axis
 from pdflearn.dataset.representation import MAGNITUDES, PADDED
-from pdflearn.models.stored_networks import Average, Network, Sum, load_classifier
+from pdflearn.models.stored_networks import (
+    Average,
+    ConvolutionalNetwork,
+    Network,
+    Sum,
+    load_classifier,
+)
 from pdflearn.reporting.names import words
 
 
@@ -59,8 +65,14 @@ def as_networks(model: Any) -> Network | Sum | Average | None:
     model : Classifier
         As `stored_networks.load_classifier` returns it.
     """
-    if isinstance(model, Network | Sum | Average):
+    if isinstance(model, Network):
         return model
+    if isinstance(model, ConvolutionalNetwork):
+        return None
+    if isinstance(model, Sum):
+        return None if as_networks(model.model) is None else model
+    if isinstance(model, Average):
+        return None if any(as_networks(member) is None for member in model.members) else model
     # The classes of scikit-learn take seconds to import and are met in small studies alone.
     from pdflearn.models.ensemble import AverageClassifier, SummedClassifier
 

@@ -267,6 +267,14 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
             f"audit.curves.loss.model: {curves['loss']['model']!r}; expected a model whose "
             "estimator is logistic_gradient"
         )
+    audited = {audit["model"], novelty_model, *curves["capacity"]} & {*trainable}
+    for name in sorted(audited):
+        packages = REGISTRY[models[name]["estimator"]].trained_with
+        if packages:
+            yield (
+                f"audit: model {name!r} is trained with {', '.join(packages)}, which the rules of "
+                "the audit do without; expected another model of the config"
+            )
     if config["measured"]["task"] not in classifications:
         yield (
             f"measured.task: {config['measured']['task']!r}; expected a classification among the "

@@ -6,14 +6,14 @@ only.
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pdflearn.core.codehash import code_hash
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
-from pdflearn.models.registry import REGISTRY, is_control
+from pdflearn.models.registry import REGISTRY, EstimatorEntry, is_control
 from pdflearn.structures import tables
 from pdflearn.study import priorities
 from pdflearn.study.config import ConfigError, check_config, check_labels, drop_null_entries
@@ -198,11 +198,20 @@ class Study:
     @property
     def linear_model(self) -> str:
         """The first model of the audited task with a weight for each value; "" without one."""
+        return self._first_audited(lambda entry: entry.weights_shown)
+
+    @property
+    def convolutional_model(self) -> str:
+        """The first model of the audited task with filters along the curve; "" without one."""
+        return self._first_audited(lambda entry: entry.filters_shown)
+
+    def _first_audited(self, condition: Callable[[EstimatorEntry], bool]) -> str:
+        """The audited task's first model whose estimator, from simple to complex, is of a kind."""
         estimators = self.estimators(self.audit["task"])
         models = (
             name
             for entry in REGISTRY.values()
-            if entry.weights_shown
+            if condition(entry)
             for name, estimator in estimators.items()
             if estimator == entry.name
         )
@@ -251,6 +260,21 @@ class Study:
         """Every (task, model) that is trained: for the report, for averages, for the audit."""
         further = self._members | {(self.audit["task"], self.audit["model"])}
         return self._reported + sorted(further - {*self._reported})
+
+    def models_trained_by(self, rule: str) -> list[str]:
+        """The models that a rule trains: `train_model`, `train_network` or `average_models`.
+
+        Networks by JAX have a rule of their own, so that no other rule's environment holds it.
+        """
+        if rule == "average_models":
+            return self.averages
+        entries = {n: REGISTRY[self.config["models"][n]["estimator"]] for n in self.learners}
+        by_jax = rule == "train_network"
+        return [name for name, entry in entries.items() if bool(entry.trained_with) == by_jax]
+
+    def gpus(self, model: str) -> int:
+        """How many GPUs the training of a model asks for."""
+        return int((self.config["models"][model].get("params") or {}).get("device") == "gpu")
 
     # The library
 
@@ -321,13 +345,15 @@ class Study:
             figures.append("importance")
         if self.linear_model:
             figures.append("weights")
+        if self.convolutional_model:
+            figures.append("filters")
         return figures + of_tasks
 
     @property
     def captions(self) -> list[str]:
         """Names of the captions of all figures."""
         of_tasks = {name for names in TASK_FIGURES.values() for name in names}
-        return sorted([*FIGURES, *of_tasks, "importance", "weights"])
+        return sorted([*FIGURES, *of_tasks, "filters", "importance", "weights"])
 
     def outputs_by_rule(self, outputs: dict[str, list[str]]) -> dict[str, list[str]]:
         """Every file of the whole study, by the rule that writes it.
@@ -348,7 +374,7 @@ class Study:
             if rule in OPTIONAL_RULES or not patterns:
                 continue
             names = tuple(sorted(set(_WILDCARD.findall(patterns[0]))))
-            models = self.averages if rule == "average_models" else self.learners
+            models = self.models_trained_by(rule)
             wildcards["model", "task"] = [
                 {"task": task, "model": model} for task, model in self._trained() if model in models
             ]
