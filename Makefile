@@ -3,7 +3,7 @@
 # make deep   a convolutional network in the default study; results in studies/deep/results
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# docs/rulegraph.svg, course, course-data, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
+# docs/rulegraph.svg, course, course-data, crate, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -12,6 +12,7 @@ READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 COURSE_READY := $(VENV)/.ready-course
 DEEP_READY := $(VENV)/.ready-deep
+CRATE_READY := $(VENV)/.ready-crate
 # Byte-code is worth seconds for each of a run's many short jobs.
 export PYTHONDONTWRITEBYTECODE :=
 # Snakemake keeps a cache below the home folder, and does not start where none can be written.
@@ -19,7 +20,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick deep course course-data site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick deep course course-data crate site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -114,13 +115,18 @@ identify: $(READY)
 verify: $(READY)
 	@$(BIN)/python -m pdflearn verify
 
+# The study as an RO-Crate, study.crate.zip: inputs, results, and what made them. For example
+# make crate ONLY="measured report.html" LICENCE=https://spdx.org/licenses/CC-BY-4.0
+crate: $(CRATE_READY)
+	@$(BIN)/python -m pdflearn.study.crate $(if $(ONLY),--only $(ONLY)) $(if $(LICENCE),--licence $(LICENCE))
+
 # The small study, killed fifty times, ends with the bytes of one left in peace.
 kill-test: $(DEV_READY)
 	KILLS=50 $(BIN)/python -m pytest -s tests/integration/test_kills.py
 
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --fork-strategy fewest --generate-hashes --no-emit-index-url \
-	    --no-header --no-annotate --extra dev --extra cluster --extra course --extra deep --extra docs --extra install pyproject.toml -o requirements.lock
+	    --no-header --no-annotate --extra dev --extra cluster --extra course --extra crate --extra deep --extra docs --extra install pyproject.toml -o requirements.lock
 	$(BIN)/python envs/generate.py
 
 envs: $(DEV_READY)
@@ -184,6 +190,12 @@ $(COURSE_READY): $(READY)
 $(DEEP_READY): $(READY)
 	@echo "Adding JAX and Optax (a download of 100 MB)"
 	@$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra deep || \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# What packs a study, from the same lock.
+$(CRATE_READY): $(READY)
+	@$(INSTALL) --require-hashes --constraints requirements.lock --requirements pyproject.toml --extra crate || \
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 

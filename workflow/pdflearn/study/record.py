@@ -85,16 +85,16 @@ def record(
     }
 
 
-def differences(recorded: dict[str, Any]) -> list[str]:
-    """A line for each file that does not match a record; names are relative to this folder."""
+def differences(recorded: dict[str, Any], folder: str | Path = ".") -> list[str]:
+    """A line for each file that does not match a record; names are relative to the folder."""
     groups = dict(recorded["inputs"])
     groups |= {rule: entry["files"] for rule, entry in recorded["results"].items()}
     lines = []
     for group, files in groups.items():
         for name, value in files.items():
-            if not Path(name).is_file():
+            if not (Path(folder) / name).is_file():
                 lines.append(f"{name}: missing ({group})")
-            elif file_hash(Path(name)) != value:
+            elif file_hash(Path(folder) / name) != value:
                 lines.append(f"{name}: differs ({group})")
     return lines
 
