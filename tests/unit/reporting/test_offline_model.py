@@ -13,7 +13,7 @@ from pdflearn.core.tasks import CLASSIFICATION
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import build, persistence
 from pdflearn.models.ensemble import AverageClassifier
-from pdflearn.models.stored_networks import Average, Network
+from pdflearn.models.stored_networks import Average, ConvolutionalNetwork, Network, Sum
 from pdflearn.reporting import offline_model
 
 PREPROCESSING = Preprocessing(Grid(1.0, 20.0, 0.1), (1.5, 18.0))
@@ -65,6 +65,22 @@ def test_other_kinds_of_models_are_no_networks(waves):
     model = trained(waves, "logistic_gradient", features="raw")
     model.estimator_ = two.fit(np.arange(8.0)[:, None], [0, 1] * 4)  # one row of weights for two
     assert offline_model.as_networks(model) is None
+
+
+def test_a_network_with_filters_is_not_computed_alone_nor_in_an_average(waves):
+    grid, window = PREPROCESSING.grid, PREPROCESSING.window
+    weights = [np.ones((3, 1, 2)), np.ones((166, 3))]
+    network = ConvolutionalNetwork(
+        np.array(["a", "b", "c"]), grid, "raw", window, [], None, None, weights,
+        [np.zeros(2), np.zeros(3)], 1.0, stride=2,
+    )  # fmt: skip
+    np.testing.assert_allclose(network.predict_proba(waves[0][:2]), 1 / 3, rtol=1e-6)
+    logistic = offline_model.as_networks(trained(waves, "logistic_gradient", features="raw"))
+    assert offline_model.as_networks(network) is None
+    assert offline_model.as_networks(Sum(network, ["a", "a", "b"])) is None
+    assert offline_model.as_networks(Average([logistic, network], None, 1.0)) is None
+    kept = Average([logistic, Sum(logistic, ["a", "b", "c"])], None, 1.0)
+    assert offline_model.as_networks(kept) is kept
 
 
 def test_the_best_model_that_the_page_computes_is_taken_and_named(waves, tmp_path):

@@ -107,6 +107,18 @@ def test_a_value_that_would_fail_later_is_named_with_its_key(config, place, valu
         check_config(config)
 
 
+@pytest.mark.parametrize("section", [(), ("novelty",)])
+def test_a_network_by_jax_cannot_be_audited(config, section):
+    config["models"]["net"] = {"estimator": "cnn"}
+    check_config(config)
+    audit = config["audit"]
+    for name in section:
+        audit = audit[name]
+    audit["model"] = "net"
+    with pytest.raises(ConfigError, match="audit: model 'net' is trained with jax, optax"):
+        check_config(config)
+
+
 @pytest.mark.parametrize("old", sorted(RENAMED))
 def test_an_old_key_is_refused_with_its_new_name(config, old):
     *sections, key = old.split(".")

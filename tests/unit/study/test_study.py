@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pdflearn.core.codehash import dependencies
 from pdflearn.study.study import Study, sort_keys
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,6 +35,33 @@ def test_a_task_is_defined_without_its_models(study):
 def test_the_order_of_keys_changes_nothing():
     assert list(sort_keys({"b": {"d": 1, "c": 2}, "a": [{"z": 1, "y": 2}]})) == ["a", "b"]
     assert str(sort_keys({"b": 1, "a": 2})) == str(sort_keys({"a": 2, "b": 1}))
+
+
+def test_networks_by_jax_have_a_rule_of_their_own(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    config = copy.deepcopy(CONFIG)
+    assert "filters" not in Study(copy.deepcopy(config)).figures
+    config["models"]["net"] = {"estimator": "cnn", "params": {"device": "gpu"}}
+    config["tasks"]["structure_type"]["models"].append("net")
+    study = Study(config)
+    assert study.models_trained_by("train_network") == ["net"]
+    others = study.models_trained_by("train_model")
+    assert "net" not in others
+    assert set(others) | {"net"} == set(study.learners)
+    assert (study.gpus("net"), study.gpus("mlp")) == (1, 0)
+    assert study.convolutional_model == "net"
+    assert "filters" in study.figures
+    outputs = study.outputs_by_rule(
+        {"train_network": ["n/{task}/{model}"], "train_model": ["m/{task}/{model}"]}
+    )
+    assert outputs["train_network"] == ["n/structure_type/net"]
+    assert "m/structure_type/net" not in outputs["train_model"]
+
+
+def test_no_rule_but_the_networks_has_jax_in_its_environment():
+    scripts = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+    by_jax = [script.stem for script in scripts if "jax" in dependencies(script)[1]]
+    assert by_jax == ["train_network"]
 
 
 def test_outputs_are_listed_for_every_wildcard(study):
