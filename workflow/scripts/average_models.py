@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core.io import load_table, save_yaml
+from pdflearn.core.tasks import REGRESSION
 from pdflearn.dataset import targets
 from pdflearn.models import cards, ensemble, persistence, probabilities
 from pdflearn.study import logs
@@ -47,6 +48,8 @@ def load_predictions(
 ) -> np.ndarray:
     """A member's predictions on held-out folds, in the task's classes."""
     with np.load(file) as arrays:
+        if task.get("task_type") == REGRESSION:  # a mean of intervals would be no interval
+            return arrays["predictions"][:, :1]
         names = targets.class_names_in(arrays["classes"], index, member_task, task)
         return probabilities.merge(arrays["predictions"], names)[0]
 

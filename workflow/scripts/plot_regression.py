@@ -12,10 +12,12 @@ if __name__ == "__main__":
     selected = load_yaml(snakemake.input.selected)["model"]
     rows = load_rows(snakemake.input.predictions, model=selected)
     rows = rows[rows["condition"] == "nominal"]
+    has_intervals = "low" in rows and rows["low"].notna().all()
     predicted = course.plot_regression(
         rows["truth"].to_numpy(),
         rows["predicted"].to_numpy(),
         names.words(task["label"]) + names.unit_of(task["label"]),
+        rows[["low", "high"]].to_numpy() if has_intervals else None,
     )
     validation = load_table(snakemake.input.validation, columns.VALIDATION)
     evaluation = load_table(snakemake.input.evaluation, columns.EVALUATION)

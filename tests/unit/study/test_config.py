@@ -30,12 +30,10 @@ def test_a_task_without_models_takes_all_that_can_learn_it(config):
     assert {"perfect", "perceptron", "logistic_gradient", "mlp"} <= set(taken)
     semi_supervised = {name for name, entry in REGISTRY.items() if entry.semi_supervised}
     assert not {"mean", "linear_regression", *semi_supervised} & set(taken)
-    assert "regression_trees" not in compatible_models(
-        config, "structure_type"
-    )  # kept to regressions
+    assert "shell_trees" not in compatible_models(config, "structure_type")  # numbers alone
     del config["tasks"]["diameter"]["models"]
     numbers = compatible_models(config, "diameter")
-    assert {"mean", "linear_regression", "regression_trees"} <= set(numbers)
+    assert {"mean", "linear_regression", "shell_trees"} <= set(numbers)
     assert not {"majority", "perceptron", "template"} & set(numbers)
     check_config(config)
 

@@ -72,3 +72,18 @@ def test_numbers_are_not_calibrated():
     result = calibration.calibrate(target, y_true[:, None])
     assert result.params == {}
     np.testing.assert_array_equal(result.predictions[:, 0], y_true)
+
+
+def test_intervals_are_calibrated_on_held_out_predictions():
+    random = np.random.default_rng(0)
+    y_true = random.uniform(10.0, 20.0, 500)
+    value = y_true + random.standard_normal(500)
+    predictions = np.column_stack([value, value - 0.5, value + 0.5])
+    predictions[::5] = np.nan
+    target = Target(REGRESSION, y_true, y_true, y_true, np.ones(500, dtype=bool))
+    result = calibration.calibrate(target, predictions)
+    assert result.params["margin"] == pytest.approx(1.645 - 0.5, abs=0.2)  # 90 % of a normal
+    scores = calibration.interval_scores(y_true, predictions, np.arange(500) % 4)
+    means = scores.groupby("metric")["score"].mean()
+    assert means["coverage"] == pytest.approx(0.9, abs=0.03)
+    assert means["width"] == pytest.approx(2 * 1.645, abs=0.3)

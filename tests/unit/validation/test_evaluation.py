@@ -47,7 +47,7 @@ def test_a_confusion_within_a_parent_type_counts_as_right_for_parents():
 
 
 def test_numbers_are_scored_by_radiation_and_stress_where_they_are_known():
-    y_true = np.array([10.0, 20.0, 30.0, np.nan, 40.0, 50.0])
+    y_true = np.array([10.0, 20.0, 70.0, np.nan, 40.0, 50.0])
     index = index_of(
         6,
         radiation=["xray", "xray", "neutron", "xray", "neutron", "xray"],
@@ -58,9 +58,23 @@ def test_numbers_are_scored_by_radiation_and_stress_where_they_are_known():
     table = scores_by_condition(predictions, "diameter", pd.DataFrame(), None, 0)
     mae = table[table["metric"] == "mae"].set_index("condition")
     assert mae["score"].to_dict() == pytest.approx(
-        {"all": 4 / 3, "neutron": 2.0, "xray": 1.0, "stress: noisy": 4.0}
+        {"all": 4 / 3, "neutron": 2.0, "xray": 1.0, "stress: noisy": 4.0, "below 60 angstrom": 1.0}
     )
-    assert mae["n"].to_dict() == {"all": 3, "neutron": 1, "xray": 2, "stress: noisy": 2}
+    assert mae["n"].to_dict() == {
+        "all": 3, "neutron": 1, "xray": 2, "stress: noisy": 2, "below 60 angstrom": 2,
+    }  # fmt: skip
+
+
+def test_intervals_are_scored_beside_their_numbers():
+    y_true = np.array([10.0, 20.0, 70.0, 40.0])
+    y_pred = np.column_stack([y_true, y_true - 2.0, y_true + [1.0, 1.0, -1.0, 1.0]])
+    predictions = VaultPredictions(index_of(4), y_true, y_pred, None)
+    table = scores_by_condition(predictions, "diameter", pd.DataFrame(), None, 0)
+    scores = table[table["condition"] == "all"].set_index("metric")["score"]
+    assert scores["coverage"] == 0.75
+    assert scores["width"] == 2.5
+    rows = predictions.table()
+    np.testing.assert_array_equal(rows[["predicted", "low", "high"]], y_pred)
 
 
 def test_the_table_holds_every_labelled_pattern_with_its_probabilities():

@@ -12,11 +12,11 @@ METRICS = {
     REGRESSION: ("rmse", "mae", "r2"),
 }
 
-# The share of patterns whose set of likely labels is to hold the true one.
+# The share of patterns whose set of likely labels, or whose interval, is to hold the true one.
 COVERAGE = 0.9
 
 # Metrics of which less is better.
-LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae")
+LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae", "width")
 
 
 def gain(metric: str) -> int:

@@ -73,6 +73,32 @@ class Augmentation:
                 values[rows] = np.exp(random.uniform(np.log(low), np.log(high), rows.sum()))
         return cls(stretch, end, diameter)
 
+    @classmethod
+    def cuts(
+        cls, n: int, truncated_fraction: float, r_max: float, random: np.random.Generator
+    ) -> Self:
+        """Draw where each of n patterns ends, and nothing that changes a number learned from it.
+
+        Parameters
+        ----------
+        n : int
+        truncated_fraction : float
+            Fraction of the patterns that end early.
+        r_max : float
+            The end of the grid, in angstrom: a cut one ends between the lowest of `ENDS` and here.
+        random : Generator
+
+        Examples
+        --------
+        >>> cuts = Augmentation.cuts(1000, 0.3, 30.0, np.random.default_rng(0))
+        >>> round(float(np.isfinite(cuts.end).mean()), 1), bool(np.isinf(cuts.diameter).all())
+        (0.3, True)
+        """
+        end, cut = np.full(n, np.inf), random.random(n) < truncated_fraction
+        limits = np.log([min(ENDS[0], r_max), r_max])
+        end[cut] = np.exp(random.uniform(*limits, cut.sum()))
+        return cls(np.ones(n), end, np.full(n, np.inf))
+
     def truncate(self, patterns: np.ndarray, rows: slice, r: np.ndarray) -> np.ndarray:
         """Cut and damp patterns; the stretch is left to the features.
 

@@ -10,13 +10,21 @@ POINTS = 300
 # The axis of `first_peak`, in multiples of the first peak's position.
 REDUCED_RANGE = (0.6, 8.0)
 
+# Windows of `envelope`, in points of the study's grid, and how far apart they begin: 2 and 1
+# angstrom on the default grid. Shorter windows see single peaks; three times as many, of two
+# widths, lowered the error of diameters by 3 % at twice the cost (two folds of development).
+ENVELOPE_WIDTH, ENVELOPE_STEP = 20, 10
+
+# What `first_shells` sees of G(r): up to here, in angstrom.
+SHELLS_R_MAX = 7.5
+
 
 def feature_axis(representation: str, grid: Grid, window: tuple[float, float]) -> np.ndarray:
     """Where each feature stands.
 
     Parameters
     ----------
-    representation : {"raw", "first_peak", "log_r", "scale_free"}
+    representation : {"raw", "first_peak", "log_r", "scale_free", "envelope", "first_shells"}
         See `features.PatternFeatures`.
     grid : Grid
         The grid of the patterns.
@@ -27,7 +35,8 @@ def feature_axis(representation: str, grid: Grid, window: tuple[float, float]) -
     -------
     array (m,)
         r in angstrom, or in units of the first peak's position for "first_peak" and "scale_free".
-        Of the features of "scale_free" only the first m have an axis.
+        Of the features of "scale_free" and "first_shells" only the first m have an axis. A window
+        of "envelope" stands at its centre.
 
     See Also
     --------
@@ -43,4 +52,10 @@ def feature_axis(representation: str, grid: Grid, window: tuple[float, float]) -
     if representation == "log_r":
         return np.geomspace(*window, POINTS)
     r = grid.r
+    if representation == "envelope":
+        inside = r[r >= window[0] - 1e-6]
+        starts = inside[: len(inside) - ENVELOPE_WIDTH + 1 : ENVELOPE_STEP]
+        return starts + 0.5 * (ENVELOPE_WIDTH - 1) * grid.r_step
+    if representation == "first_shells":
+        window = (window[0], min(window[1], SHELLS_R_MAX))
     return r[(r >= window[0] - 1e-6) & (r <= window[1] + 1e-6)]

@@ -18,12 +18,15 @@ class PatternFeatures(TransformerMixin, BaseEstimator):
 
     Parameters
     ----------
-    representation : {"raw", "first_peak", "log_r", "scale_free"}, default "raw"
+    representation : str, default "raw"
         "raw": G on the study's grid. "first_peak": G against r / (first peak's position), which
         removes the length scale; what is left is the arrangement of the atoms. "log_r": G against
         the logarithm of r, where a stretch is a shift. "scale_free": "first_peak", and after it
         magnitudes of the Fourier transform of G along the logarithm of r [1]_, which a shift does
-        not change: they need no first peak.
+        not change: they need no first peak. "envelope": the logarithm of the local size of G in
+        overlapping windows of r, up to the end of the grid: where a curve fades tells a particle's
+        size. "first_shells": G up to 7.5 angstrom, and where its first maxima and minima of several
+        heights stand.
     grid : Grid
         The grid that patterns stand on, in angstrom. The default is 1 to 30 in steps of 0.1.
     window : tuple (low, high), default (1.5, 20.0)

@@ -8,12 +8,13 @@ from numba import njit
 
 from pdflearn.core.first_peak import SCALING_SHARE, SEARCH_R_MAX, first_maxima
 from pdflearn.core.grid import Grid
-from pdflearn.dataset.axes import feature_axis
+from pdflearn.dataset.axes import SHELLS_R_MAX, feature_axis
+from pdflearn.dataset.local_size import extrema, log_envelopes
 
 # How far beyond the ends of the grid a point may lie, in steps, for rounding.
 AT_END = 1e-6
 
-REPRESENTATIONS = ("raw", "first_peak", "log_r", "scale_free")
+REPRESENTATIONS = ("raw", "first_peak", "log_r", "scale_free", "envelope", "first_shells")
 
 # The magnitudes of the Fourier transform along log r that `scale_free` adds, from the lowest
 # frequency up, and the length that the curve is padded to with zeros.
@@ -117,7 +118,8 @@ def represent(
     Parameters
     ----------
     patterns : array (n, points), float32
-    representation : {"raw", "first_peak", "log_r", "scale_free"}
+    representation : str
+        One of `REPRESENTATIONS`.
     grid : Grid
         The grid that the patterns stand on, angstrom.
     window : tuple (low, high)
@@ -130,8 +132,14 @@ def represent(
     array (n, m), float32
     """
     r = grid.r
+    if representation == "envelope":  # sizes are told by where a curve fades: all of it is seen
+        window = (window[0], float(r[-1]))
     low, high = np.searchsorted(r, (window[0] - 1e-6, window[1] + 1e-6))
     r, g = r[low:high], normalise(patterns[:, low:high])
+    if representation == "envelope":
+        return log_envelopes(g)
+    if representation == "first_shells":
+        return np.hstack([g[:, r <= SHELLS_R_MAX + 1e-6], extrema(r, g)])
     if representation == "raw" and stretch is None:
         return g
     factor = np.ones(len(g)) if stretch is None else 1.0 / np.asarray(stretch)

@@ -138,7 +138,8 @@ def build_model(
             f"features, {', '.join(PATTERN_PARAMS)}, {', '.join(sorted(available))}"
         )
     for key in AUGMENTATION_PARAMS:
-        if of_patterns.get(key) and not hasattr(steps[-1], "stages"):
+        may_be_cut = key == "truncated_fraction" and task_type != CLASSIFICATION
+        if of_patterns.get(key) and not (may_be_cut or hasattr(steps[-1], "stages")):
             raise ModelError(
                 f"models.{name}: {spec['estimator']} sees its patterns once, as they are. Leave "
                 f"{key} out; a mlp or cnn that tells classes apart has it"

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from pdflearn.core.errors import PdflearnError
 from pdflearn.dataset.augmentation import Augmentation
 from pdflearn.dataset.features import PatternFeatures
+from pdflearn.models.intervals import widen
 from pdflearn.models.probabilities import softmax, temper
 
 # Share of the patterns of a model that others must learn from as well to begin together.
@@ -48,8 +49,13 @@ class _PatternModel(BaseEstimator):
         self.random_state = random_state
 
     @property
-    def _augments(self) -> bool:
+    def _by_stages(self) -> bool:
+        """Whether a network sees its patterns changed anew at each learning rate."""
         return bool(self.stretch_std or self.truncated_fraction)
+
+    def _cuts(self, n: int) -> Augmentation | None:
+        """How patterns that an estimator sees once are changed; None: they are not."""
+        return None
 
     def _learned(self, y: np.ndarray) -> np.ndarray:
         """What the estimator learns of the labels."""
@@ -66,7 +72,7 @@ class _PatternModel(BaseEstimator):
         self, features: np.ndarray, y: np.ndarray, stage: int, classes: np.ndarray | None
     ) -> None:
         """Train at one stage on features, which may be overwritten."""
-        if not self._augments:
+        if not self._by_stages:
             self.estimator_.fit(features, y)
             return
         transformers, network = self.estimator_[:-1], self.estimator_[-1]
@@ -204,9 +210,51 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     Parameters
     ----------
-    features, estimator, stretch_std, truncated_fraction, tta_stretches, random_state
+    features, estimator, tta_stretches, random_state
         As in `PatternClassifier`.
+    truncated_fraction : float, default 0
+        Fraction of the training patterns that end early, drawn once.
+    stretch_std, common_stages, common_share
+        Not used: a stretch would change the number, and there are no stages.
+    margin : float, default 0
+        Share of its width by which an interval is wider on each side than the estimator says, so
+        that intervals hold the number as often as they should. Fitted on the predictions of
+        cross-validation; see `pdflearn.models.intervals`.
+
+    Attributes
+    ----------
+    range_ : tuple of float
+        The lowest and the highest number that it learned from.
     """
+
+    def __init__(
+        self,
+        features: PatternFeatures,
+        estimator: BaseEstimator,
+        stretch_std: float = 0.0,
+        truncated_fraction: float = 0.0,
+        tta_stretches: Sequence[float] = (),
+        common_stages: int = 0,
+        common_share: float = 1.0,
+        margin: float = 0.0,
+        random_state: int = 0,
+    ) -> None:
+        super().__init__(
+            features,
+            estimator,
+            stretch_std,
+            truncated_fraction,
+            tta_stretches,
+            common_stages,
+            common_share,
+            random_state,
+        )
+        self.margin = margin
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether it predicts intervals beside numbers."""
+        return hasattr(self.estimator_, "predict_quantiles")
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Train on patterns (n, points) with numbers (n,)."""
@@ -215,8 +263,20 @@ class PatternRegressor(RegressorMixin, _PatternModel):
 
     def _learned(self, y: np.ndarray) -> np.ndarray:
         y = np.asarray(y, dtype=np.float64)
+        self.range_ = float(y.min()), float(y.max())
         self.mean_, self.spread_ = float(y.mean()), float(y.std()) or 1.0
         return (y - self.mean_) / self.spread_
+
+    @property
+    def _by_stages(self) -> bool:
+        return False
+
+    def _cuts(self, n: int) -> Augmentation | None:
+        if not self.truncated_fraction:
+            return None
+        random = np.random.default_rng(self.random_state)
+        r_max = float(self.features.grid.r[-1])
+        return Augmentation.cuts(n, self.truncated_fraction, r_max, random)
 
     def predict(self, X: np.ndarray, y_true: np.ndarray | None = None) -> np.ndarray:
         """Numbers (n,) of patterns (n, points), in the label's unit.
@@ -226,6 +286,11 @@ class PatternRegressor(RegressorMixin, _PatternModel):
         if getattr(self.estimator_, "knows_truth", False):
             return self.estimator_.predict(X, y_true)
         return self._by_blocks(self.estimator_.predict, X) * self.spread_ + self.mean_
+
+    def predict_interval(self, X: np.ndarray) -> np.ndarray:
+        """The number and the ends of its interval, (n, 3), of patterns (n, points)."""
+        quantiles = self._by_blocks(self.estimator_.predict_quantiles, X)
+        return widen(quantiles * self.spread_ + self.mean_, self.margin)
 
 
 def fit_together(
@@ -259,9 +324,9 @@ def fit_together(
         model._start(X)
         learned.append(model._learned(y[subset]))
     first = models[0]
-    if not first._augments:
+    if not first._by_stages:
         rows = np.flatnonzero(used)
-        features = first._features(X, rows)
+        features = first._features(X, rows, first._cuts(len(rows)))
         for model, subset, labels in zip(models, subsets, learned, strict=True):
             own = features if len(models) == 1 else features[subset[rows]]
             model._fit_stage(own, labels, 0, None)
@@ -333,7 +398,9 @@ def draw_evenly(
 
 
 def predict(model: BaseEstimator, X: np.ndarray, y_true: np.ndarray) -> np.ndarray:
-    """What a model predicts of patterns: probabilities (n, n_classes), or numbers (n, 1).
+    """What a model predicts: probabilities (n, n_classes), or numbers (n, 1).
+
+    Numbers with intervals are (n, 3): the number, the lower and the upper end.
 
     Parameters
     ----------
@@ -343,6 +410,8 @@ def predict(model: BaseEstimator, X: np.ndarray, y_true: np.ndarray) -> np.ndarr
     y_true : array (n,)
         The true labels, which controls alone may use.
     """
+    if getattr(model, "has_intervals", False):
+        return model.predict_interval(X)
     if isinstance(model, RegressorMixin):
         return model.predict(X, y_true)[:, None]
     return model.predict_proba(X, y_true)

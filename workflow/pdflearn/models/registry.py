@@ -192,6 +192,11 @@ REGISTRY: dict[str, EstimatorEntry] = {
             stored_types=("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",),
         ),
         EstimatorEntry(
+            "quantile_trees",
+            "such trees for the middle and for the ends of an interval that holds the number",
+            regressor="pdflearn.models.quantile_trees.QuantileTrees",
+        ),
+        EstimatorEntry(
             "mlp",
             "a neural network: layers of weighted sums of what the layer before found",
             classifier="pdflearn.models.mlp.MLPClassifier",

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pdflearn.core.tasks import COVERAGE
 from pdflearn.reporting.names import metric_words, words
 from pdflearn.reporting.style import (
     BLUE,
@@ -143,7 +144,9 @@ def plot_loss(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def plot_regression(y_true: np.ndarray, y_pred: np.ndarray, name: str) -> Figure:
+def plot_regression(
+    y_true: np.ndarray, y_pred: np.ndarray, name: str, intervals: np.ndarray | None = None
+) -> Figure:
     """Plot predicted against true numbers.
 
     Parameters
@@ -151,6 +154,9 @@ def plot_regression(y_true: np.ndarray, y_pred: np.ndarray, name: str) -> Figure
     y_true, y_pred : arrays (n,)
     name : str
         What they are, with the unit.
+    intervals : array (n, 2), optional
+        The ends of each prediction's interval. Those that miss the true number are drawn in
+        another colour.
 
     Returns
     -------
@@ -174,6 +180,18 @@ def plot_regression(y_true: np.ndarray, y_pred: np.ndarray, name: str) -> Figure
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(4.2, 4.0))
         axes.plot(ends, ends, color=GREY, linewidth=0.8, zorder=0)
+        if intervals is not None:
+            low, high = intervals.T
+            held = (low <= y_true) & (y_true <= high)
+            for rows, colour in ((held, BLUE), (~held, VERMILION)):
+                axes.vlines(
+                    y_true[rows], low[rows], high[rows], color=colour, linewidth=0.5, alpha=0.25
+                )
+            axes.annotate(
+                f"{held.mean():.0%} of the intervals hold the true number\n(asked for: "
+                f"{COVERAGE:.0%}; the others are red)",
+                (0.98, 0.02), xycoords="axes fraction", ha="right", va="bottom", fontsize=8,
+            )  # fmt: skip
         axes.scatter(y_true, y_pred, s=6, color=BLUE, alpha=0.35, linewidths=0)
         axes.errorbar(
             x, median, yerr=[median - low, high - median], fmt="D", color=ORANGE, markersize=4,

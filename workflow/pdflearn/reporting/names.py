@@ -19,6 +19,7 @@ CONDITION_WORDS = {
     "neutron": "neutron alone",
     "parent types": "parent types count as right",
     "number of elements known": "number of elements known",
+    "below 60 angstrom": "particles below 60 Å",
 }
 # Units of labels that have one; a label of the user's own says its unit in its name.
 UNITS = {"diameter": "Å", "nearest_neighbour": "Å", "volume_per_atom": "Å³", "u_iso": "Å²"}

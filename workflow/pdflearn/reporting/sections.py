@@ -26,7 +26,7 @@ MAX_CONFUSIONS = 40
 SECOND_METRIC = {CLASSIFICATION: "top3", REGRESSION: "r2"}
 FURTHER_METRICS = {
     CLASSIFICATION: ("calibration_error", "coverage", "balanced_coverage", "set_size"),
-    REGRESSION: ("mae",),
+    REGRESSION: ("mae", "coverage", "width"),
 }
 
 
@@ -113,6 +113,7 @@ def task_section(
         "quality": {
             name: format_interval(on_vault.loc[(selected, name)])
             for name in FURTHER_METRICS[task_type]
+            if (selected, name) in on_vault.index  # not every model has intervals
         },
         "rows": _score_rows(models, controls, spec, tables),
         "conditions": [

@@ -141,8 +141,10 @@ def regression_scores(
 
     Parameters
     ----------
-    y_true, y_pred : array (n,)
-        True and predicted numbers.
+    y_true : array (n,)
+        True numbers.
+    y_pred : array (n,), (n, 1) or (n, 3)
+        Predicted ones; of three columns the last are the ends of their intervals.
     groups : array (n,)
         The family of each pattern.
     seed : int
@@ -164,7 +166,8 @@ def regression_scores(
     >>> table[["metric", "score"]].round(3).to_numpy().tolist()
     [['rmse', 1.0], ['mae', 1.0], ['r2', 0.985]]
     """
-    return _score_table(NumberPredictions(y_true, y_pred), groups, seed)
+    columns = y_pred if y_pred.ndim == 2 else y_pred[:, None]
+    return _score_table(NumberPredictions.from_columns(y_true, columns), groups, seed)
 
 
 def _score_table(

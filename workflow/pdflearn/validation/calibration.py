@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from pdflearn.core.tasks import COVERAGE, REGRESSION
 from pdflearn.dataset.targets import Target
+from pdflearn.models.intervals import fit_margin, widen
 from pdflearn.models.probabilities import temper
-from pdflearn.validation.metrics import PROBABILITY_FLOOR
+from pdflearn.validation.metrics import PROBABILITY_FLOOR, NumberPredictions
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,9 @@ class Calibration:
     Attributes
     ----------
     predictions : array (n, n_classes)
-        Probabilities at the fitted temperature; numbers as they were.
+        Probabilities at the fitted temperature; numbers as they were, their intervals widened.
     params : dict
-        Of classes: temperature and set_threshold; of numbers nothing.
+        Of classes: temperature and set_threshold; of numbers with intervals: margin.
     """
 
     predictions: np.ndarray
@@ -36,9 +38,12 @@ def calibrate(target: Target, predictions: np.ndarray) -> Calibration:
     predictions : array (n, n_classes)
         Of cross-validation; NaN where a pattern was not predicted.
     """
-    if target.task_type == REGRESSION:
-        return Calibration(predictions, {})
     predicted = ~np.isnan(predictions[:, 0])
+    if target.task_type == REGRESSION:
+        if not has_intervals(target, predictions):
+            return Calibration(predictions, {})
+        margin = fit_margin(target.y_true[predicted], predictions[predicted], COVERAGE)
+        return Calibration(widen(predictions, margin), {"margin": margin})
     y_true, proba = target.y_true[predicted], predictions[predicted]
     temperature = fit_temperature(y_true, proba, target.classes)
     proba = temper(proba, temperature)
@@ -46,6 +51,39 @@ def calibrate(target: Target, predictions: np.ndarray) -> Calibration:
     calibrated[predicted] = proba
     threshold = fit_set_threshold(y_true, proba, target.classes)
     return Calibration(calibrated, {"temperature": temperature, "set_threshold": threshold})
+
+
+def has_intervals(target: Target, predictions: np.ndarray) -> bool:
+    """Whether predictions are numbers with the ends of intervals, (n, 3)."""
+    return target.task_type == REGRESSION and predictions.shape[1] == 3
+
+
+def interval_scores(y_true: np.ndarray, predictions: np.ndarray, fold: np.ndarray) -> pd.DataFrame:
+    """How often calibrated intervals hold the true number, and how wide they are, fold by fold.
+
+    The intervals of each fold are calibrated on the other folds, as those of new patterns are on
+    all of them.
+
+    Parameters
+    ----------
+    y_true : array (n,)
+    predictions : array (n, 3)
+        Of cross-validation, not calibrated; NaN where a pattern was not predicted.
+    fold : array (n,) of int
+
+    Returns
+    -------
+    DataFrame
+        fold, metric (coverage, width), score.
+    """
+    predicted, rows = ~np.isnan(predictions[:, 0]), []
+    for k in np.unique(fold[predicted]):
+        here, others = predicted & (fold == k), predicted & (fold != k)
+        margin = fit_margin(y_true[others], predictions[others], COVERAGE)
+        intervals = widen(predictions[here], margin)
+        scores = NumberPredictions.from_columns(y_true[here], intervals).scores(np.ones(here.sum()))
+        rows += [(int(k), metric, scores[metric]) for metric in ("coverage", "width")]
+    return pd.DataFrame(rows, columns=["fold", "metric", "score"])
 
 
 def fit_temperature(y_true: np.ndarray, proba: np.ndarray, classes: np.ndarray) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pdflearn.core.tasks import REGRESSION
 from pdflearn.dataset.targets import Target, known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.build import build_model, param_grid, training_rows
@@ -17,6 +18,7 @@ from pdflearn.models.pattern_models import (
     predict,
 )
 from pdflearn.models.probabilities import reweight
+from pdflearn.validation.calibration import has_intervals, interval_scores
 from pdflearn.validation.metrics import score_task
 from pdflearn.validation.selection import summarise
 
@@ -39,7 +41,8 @@ class CrossValidation:
         ("train", "validation"), metric, score.
     predictions : array (n, n_classes), float32
         With the best parameters, the probabilities of `target.classes` for each pattern from the
-        fold that did not train on it, or its numbers (n, 1); NaN where a pattern is not evaluated.
+        fold that did not train on it, or its numbers (n, 1), or these with the ends of intervals
+        (n, 3); NaN where a pattern is not evaluated.
     model : PatternClassifier, PatternRegressor or None
         Trained on all patterns; None where it was not asked for, or where the parameters were to be
         chosen first.
@@ -165,15 +168,40 @@ def cross_validate(
                 predicted = predict(model, patterns[subset], y_true[subset])
                 model_classes = getattr(model, "classes_", classes)
                 if split == "validation":
-                    y_pred[subset] = 0.0
-                    y_pred[np.ix_(subset, np.searchsorted(classes, model_classes))] = predicted
+                    y_pred = _with_rows(y_pred, subset, predicted, classes, model_classes)
+                if target.task_type == REGRESSION:  # intervals are scored once they are calibrated
+                    predicted = predicted[:, :1]
                 scores = score_task(target.task_type, y_true[subset], predicted, model_classes)
                 for measure, value in scores.items():
                     rows.append((name, params_id, json.dumps(params), k, split, measure, value))
         predictions[params_id] = y_pred
     table = pd.DataFrame(rows, columns=COLUMNS)
-    best = summarise(table, metric).iloc[0]["params_id"]
+    best = int(summarise(table, metric).iloc[0]["params_id"])
+    if has_intervals(target, predictions[best]):
+        scores = interval_scores(y_true, predictions[best], fold)
+        named = scores.assign(
+            model=name, params_id=best, params=json.dumps(grid[best]), split="validation"
+        )
+        table = pd.concat([table, named[COLUMNS]], ignore_index=True)
     return CrossValidation(table, predictions[best], models[-1] if whole else None)
+
+
+def _with_rows(
+    y_pred: np.ndarray,
+    rows: np.ndarray,
+    predicted: np.ndarray,
+    classes: np.ndarray,
+    model_classes: np.ndarray,
+) -> np.ndarray:
+    """Predictions of all patterns with those of one fold written into its rows."""
+    if classes is model_classes:  # numbers
+        if y_pred.shape[1] < predicted.shape[1]:  # the first ones with the ends of intervals
+            y_pred = np.full((len(y_pred), predicted.shape[1]), np.nan, dtype=np.float32)
+        y_pred[rows] = predicted
+        return y_pred
+    y_pred[rows] = 0.0
+    y_pred[np.ix_(rows, np.searchsorted(classes, model_classes))] = predicted
+    return y_pred
 
 
 def cross_validate_average(

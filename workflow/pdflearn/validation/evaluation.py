@@ -10,6 +10,10 @@ from pdflearn.dataset.targets import known
 from pdflearn.models import probabilities
 from pdflearn.validation.bootstrap import classification_scores, regression_scores
 
+# Particles below this diameter (angstrom) end within what many measured curves show; their sizes
+# start refinements.
+SMALL = 60.0
+
 
 @dataclass(frozen=True)
 class VaultPredictions:
@@ -22,7 +26,7 @@ class VaultPredictions:
     y_true : array (n,) of str or float
         True labels; "" or NaN where unknown.
     y_pred : array (n, n_classes)
-        Predicted probabilities, or numbers (n, 1).
+        Predicted probabilities, or numbers (n, 1), or with the ends of their intervals (n, 3).
     classes : array (n_classes,) or None
         The classes of the columns; None for numbers.
     """
@@ -38,13 +42,14 @@ class VaultPredictions:
         Returns
         -------
         DataFrame
-            id, name, group, radiation, draw, condition, truth, predicted, and of classes the
-            probability of each, p_<class>.
+            id, name, group, radiation, draw, condition, truth, predicted; of classes the
+            probability of each, p_<class>; of numbers with intervals their ends, low and high.
         """
         columns = ["id", "name", "group", "radiation", "draw", "condition"]
         rows = self.index[columns].assign(truth=self.y_true)
         if self.classes is None:
-            rows["predicted"] = self.y_pred[:, 0]
+            names = ["predicted", "low", "high"][: self.y_pred.shape[1]]
+            rows = rows.join(pd.DataFrame(self.y_pred, columns=names))
         else:
             rows["predicted"] = self.classes[np.argmax(self.y_pred, axis=1)]
             names = [f"p_{name}" for name in self.classes]
@@ -56,7 +61,7 @@ class VaultPredictions:
         groups = self.index["group"].to_numpy()[subset]
         y_true, y_pred = self.y_true[subset], self.y_pred[subset]
         if self.classes is None:
-            return regression_scores(y_true, y_pred[:, 0], groups, seed)
+            return regression_scores(y_true, y_pred, groups, seed)
         return classification_scores(y_true, y_pred, self.classes, groups, seed, set_threshold)
 
 
@@ -70,7 +75,7 @@ def scores_by_condition(
     """Scores of one model on all nominal patterns, by radiation, and under each stress.
 
     Structure types are also scored with each type counted as its parent ("parent types"), and with
-    the number of elements known.
+    the number of elements known; diameters also of small particles alone.
 
     Parameters
     ----------
@@ -99,6 +104,9 @@ def scores_by_condition(
     for condition in sorted(set(index["condition"]) - {"nominal"}):
         subset = labelled & (index["condition"] == condition).to_numpy()
         conditions.append((f"stress: {condition}", subset, predictions))
+    if label == "diameter":
+        small = nominal & (np.nan_to_num(predictions.y_true, nan=np.inf) < SMALL)
+        conditions.append((f"below {SMALL:.0f} angstrom", small, predictions))
     if label in ("structure_type", "visible_type"):
         conditions.append(("parent types", nominal, _as_parents(predictions, split)))
         possible = types_by_elements(split, visible=label == "visible_type")

@@ -220,10 +220,20 @@ def _scores_once(statistic: Statistic, weights: np.ndarray) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class NumberPredictions:
-    """True and predicted numbers; arrays (n,) in the label's unit."""
+    """True and predicted numbers; arrays (n,) in the label's unit.
+
+    low and high are the ends of the predicted intervals; None where a model predicts none.
+    """
 
     y_true: np.ndarray
     y_pred: np.ndarray
+    low: np.ndarray | None = None
+    high: np.ndarray | None = None
+
+    @classmethod
+    def from_columns(cls, y_true: np.ndarray, y_pred: np.ndarray) -> Self:
+        """From predictions (n, 1), or (n, 3) with the ends of intervals."""
+        return cls(y_true, *y_pred.T)
 
     def scores(self, weights: np.ndarray) -> dict[str, float]:
         """All scores, each prediction counted `weights` times.
@@ -233,7 +243,8 @@ class NumberPredictions:
         dict
             rmse (root mean square error) and mae (mean absolute error), in the label's unit, and
             r2 (share of the variance explained: 1 is perfect, 0 as good as the mean of the true
-            numbers, below 0 worse; 0 where these do not vary).
+            numbers, below 0 worse; 0 where these do not vary). Of intervals also coverage (share
+            that hold the true number) and width (mean, in the label's unit).
         """
         return _scores_once(self.statistic(np.arange(len(self.y_true))), weights)
 
@@ -241,15 +252,20 @@ class NumberPredictions:
         """The scores as a function of how often each group counts; see `ClassPredictions`."""
         error = self.y_pred - self.y_true
         y = self.y_true - self.y_true.mean()  # small numbers: their squares lose no digits
-        columns = (np.ones(len(y)), error**2, np.abs(error), y, y**2)
+        columns = [np.ones(len(y)), error**2, np.abs(error), y, y**2]
+        if self.low is not None:
+            held = (self.low <= self.y_true) & (self.y_true <= self.high)
+            columns += [held.astype(float), self.high - self.low]
         sums = np.array([np.bincount(groups, weights=values) for values in columns])
 
         def scores(weights: np.ndarray) -> dict[str, np.ndarray]:
-            total, squares, absolute, y_sum, y_squares = sums @ weights.T
+            total, squares, absolute, y_sum, y_squares, *intervals = sums @ weights.T
             spread = y_squares - y_sum**2 / total
             varies = spread > VARIES * y_squares
             r2 = 1.0 - np.divide(squares, spread, out=np.ones_like(spread), where=varies)
-            return {"rmse": np.sqrt(squares / total), "mae": absolute / total, "r2": r2}
+            result = {"rmse": np.sqrt(squares / total), "mae": absolute / total, "r2": r2}
+            names = ("coverage", "width")[: len(intervals)]
+            return result | {name: of / total for name, of in zip(names, intervals, strict=True)}
 
         return scores
 
@@ -340,10 +356,10 @@ def score_task(
     task_type : {"classification", "regression"}
     y_true : array (n,)
     y_pred : array (n, n_classes)
-        Probabilities, or numbers (n, 1).
+        Probabilities, or numbers (n, 1), or numbers with the ends of intervals (n, 3).
     classes : array (n_classes,)
         Not used for numbers.
     """
     if task_type == REGRESSION:
-        return NumberPredictions(y_true, y_pred[:, 0]).scores(np.ones(len(y_true)))
+        return NumberPredictions.from_columns(y_true, y_pred).scores(np.ones(len(y_true)))
     return score(y_true, y_pred, classes)

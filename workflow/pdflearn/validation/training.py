@@ -25,7 +25,7 @@ class TrainedModel:
         Scores, see `cross_validation.CrossValidation`.
     best : dict
         params (the best ones), metric, mean, standard_error; of classes also temperature and
-        set_threshold.
+        set_threshold, of numbers with intervals margin.
     predictions : array (n, n_classes)
         For each pattern from the fold that did not train on it; of classes calibrated.
     model
@@ -68,6 +68,8 @@ def calibrate_and_train(
     model = train(best["params"])
     if "temperature" in best:
         model.temperature = best["temperature"]
+    if "margin" in best:
+        model.margin = best["margin"]
     return TrainedModel(cross_validated.table, best, calibrated.predictions, model)
 
 
