@@ -50,6 +50,7 @@ def test_the_size_of_a_small_particle_is_told(q_damp):
     diameter = refine(seen, [nickel()]).parameters["diameter"]
     assert diameter.value == pytest.approx(35.0, rel=0.1)
     assert abs(diameter.value - 35.0) < 4 * diameter.stderr
+    assert diameter.note == ""
 
 
 def test_a_size_beside_q_damp_has_the_error_of_the_misfit():
@@ -62,7 +63,24 @@ def test_a_size_beside_q_damp_has_the_error_of_the_misfit():
     size = unknown.parameters["diameter"]
     assert abs(size.value - known.parameters["diameter"].value) < 3 * size.stderr
     assert size.stderr > 5 * known.parameters["diameter"].stderr
-    assert any("hardly told from q_damp" in remark for remark in unknown.remarks)
+
+
+def test_a_size_hardly_told_from_q_damp_is_a_lower_limit():
+    small, large = (curve(fcc(), diameter=size, noise=0.01) for size in (25.0, 60.0))
+    spread = replace(small, g=0.5 * (small.g + large.g))
+    unknown, known, undamped = (
+        refine(replace(spread, q_damp=q_damp), [nickel()]) for q_damp in (None, 0.04, 0.0)
+    )
+    size, least = (unknown.parameters[name] for name in ("diameter", "diameter_min"))
+    assert size.note == "hardly told from q_damp"
+    assert least.note == "lower limit (95 %)"
+    assert least.value < known.parameters["diameter"].value < size.value
+    assert least.value == pytest.approx(undamped.parameters["diameter"].value, rel=0.05)
+    assert any("q_damp is not known" in remark for remark in unknown.remarks)
+    assert "diameter_min" not in known.parameters
+    # the curve that a fit exports is that of the refined size
+    assert np.isfinite(size.value)
+    assert unknown.rw < known.rw
 
 
 def test_a_size_beyond_a_short_range_is_not_told_beside_q_damp():

@@ -37,15 +37,15 @@ class Solution:
     varied : tuple of n_varied int, default ()
         Which of the values and scales (numbered after the values) the covariance is of.
     covariance : array (n_varied, n_varied), optional
-    bulk : tuple of (int, float), default ()
-        Phases whose size the curve does not support, and their least diameter in angstrom.
+    least_diameters : tuple of (int, float), default ()
+        Phases whose size the curve does not tell, and how large they are at least, angstrom.
     """
 
     values: np.ndarray
     errors: np.ndarray
     varied: tuple[int, ...] = ()
     covariance: np.ndarray | None = None
-    bulk: tuple[tuple[int, float], ...] = ()
+    least_diameters: tuple[tuple[int, float], ...] = ()
 
     def covariance_of(self, indices: Iterable[int]) -> np.ndarray:
         """The covariance of some of the values and scales; zero for what did not vary."""
@@ -61,19 +61,19 @@ class Solution:
     def to_lists(self) -> list[Any]:
         """What `of_lists` makes the same solution of; the text of JSON is exact."""
         covariance = None if self.covariance is None else self.covariance.tolist()
-        bulk = [list(item) for item in self.bulk]
-        return [self.values.tolist(), self.errors.tolist(), list(self.varied), covariance, bulk]
+        least = [list(item) for item in self.least_diameters]
+        return [self.values.tolist(), self.errors.tolist(), list(self.varied), covariance, least]
 
     @classmethod
     def of_lists(cls, lists: Sequence[Any]) -> "Solution":
         """The solution of `to_lists`."""
-        values, errors, varied, covariance, bulk = lists
+        values, errors, varied, covariance, least = lists
         return cls(
             np.array(values),
             np.array(errors),
             tuple(varied),
             None if covariance is None else np.array(covariance),
-            tuple((int(k), float(limit)) for k, limit in bulk),
+            tuple((int(k), float(limit)) for k, limit in least),
         )
 
 

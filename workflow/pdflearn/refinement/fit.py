@@ -45,9 +45,10 @@ class Fit:
         By name: "a", "b", "c" (angstrom), "alpha", "beta", "gamma" (degrees), "u_iso_<element>" or
         "u_iso_<site>" (angstrom^2), "u11_<site>" and so on, "occ_<site>", "delta2" (angstrom^2) or
         "delta1" (angstrom), "diameter" (angstrom, inf for bulk; "diameter_min" is the lower limit
-        where the curve supports no size), "scale", "q_damp" (1/angstrom); for a cluster "strain"
-        in place of lattice constants; with displacements "moved", the farthest that an atom was
-        moved (angstrom). In a mixture the phase's number stands in front, as in "1_a".
+        where the curve tells no size, or hardly tells it from a q_damp that is not known), "scale",
+        "q_damp" (1/angstrom); for a cluster "strain" in place of lattice constants; with
+        displacements "moved", the farthest that an atom was moved (angstrom). In a mixture the
+        phase's number stands in front, as in "1_a".
     structures : tuple of Structure
         The refined structures.
     amounts : Fractions
@@ -100,7 +101,7 @@ class Fit:
 
 
 def make_fit(
-    model: Model, solution: Solution, *, full: bool, diameter_limits: Mapping[int, float]
+    model: Model, solution: Solution, *, full: bool, least_diameters: Mapping[int, float]
 ) -> Fit:
     """The curves, parameters and structures of a solution.
 
@@ -110,8 +111,8 @@ def make_fit(
     solution : Solution
     full : bool
         As the solution was refined.
-    diameter_limits : mapping
-        Index of a phase whose size the curve does not support -> its least diameter, angstrom.
+    least_diameters : mapping
+        Index of a phase whose size the curve does not tell -> its least diameter, angstrom.
     """
     vector, n_phases, values = model.vector, len(model.phases), solution.values
     curves = model.curves(values)
@@ -128,7 +129,7 @@ def make_fit(
             min=0.0,
             stderr=solution.errors[len(vector) + index] * model.norm,
         )
-        limit = diameter_limits.get(index)
+        limit = least_diameters.get(index)
         for item in [*_phase_parameters(model, solution, index, free, limit), scale]:
             parameters[item.name] = _plain(item)
         structures.append(phase.refined_structure(params))
@@ -235,9 +236,12 @@ def _diameter(
     inverse = solution.values[k] * vector.scales[k]
     if inverse > BULK:
         error = solution.errors[k] * vector.scales[k] / inverse**2
-        yield Parameter(name, 1 / inverse, min=smallest, vary=vary, stderr=error, unit="A")
-        return
-    yield Parameter(name, np.inf, min=smallest, vary=vary, unit="A")
+        note = "" if limit is None else "hardly told from q_damp"
+        yield Parameter(
+            name, 1 / inverse, min=smallest, vary=vary, stderr=error, unit="A", note=note
+        )
+    else:
+        yield Parameter(name, np.inf, min=smallest, vary=vary, unit="A")
     if limit is not None:
         yield Parameter(f"{name}_min", limit, vary=False, unit="A", note="lower limit (95 %)")
 

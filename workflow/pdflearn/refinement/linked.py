@@ -355,7 +355,7 @@ class _Together:
                 errors[group] = np.sqrt(variance)
             errors[len(vector) :] = self._scale_errors(k, vector, variances[k])
             solution = Solution(vector, errors)
-            fits.append(make_fit(model, solution, full=True, diameter_limits={}))
+            fits.append(make_fit(model, solution, full=True, least_diameters={}))
         rw = float(np.sqrt(self.n_values @ squares / self.n_values.sum()))
         return LinkedFit(tuple(fits), self._shared(values, covariance, fits), rw)
 

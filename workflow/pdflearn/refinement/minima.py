@@ -21,6 +21,10 @@ MAX_NFEV = 25
 # A size must lower the sum of squares by so many variances of an independent value: three standard
 # deviations.
 SUPPORT = 9.0
+# With q_damp refined, a size is told where its error is less than this share of it: the split rests
+# on small details of the curve, which are wrong by more than their errors if sizes are spread.
+# Otherwise it is at least what it would be without any damping by the instrument.
+WELL_TOLD = 0.05
 # The largest diameter that is reported, over the end of the range. With q_damp refined the curve
 # must show the end of the particle. With a known q_damp, an error of 0.001 1/angstrom in it looks
 # like a sphere of 14 times 50 angstrom; a third of that is safe.
@@ -114,6 +118,48 @@ def with_supported_sizes(
             groups = [*bulk.groups, np.array([entry])]
             minimum, limits[index] = replace(bulk, groups=groups), largest
     return minimum, {index: limit for index, limit in limits.items() if np.isfinite(limit)}
+
+
+def sizes_beside_q_damp(
+    model: Model, minimum: Minimum, errors: np.ndarray, max_nfev: int
+) -> dict[int, float]:
+    """How large particles are at least, where q_damp was refined and hardly tells from their size.
+
+    Both damp the curve. Without any damping by the instrument all of it is the particles', and they
+    are smallest: no q_damp makes them smaller.
+
+    Parameters
+    ----------
+    model : Model
+    minimum : Minimum
+    errors : array
+        Standard errors of the vector's entries.
+    max_nfev : int
+        Of each fit without q_damp.
+
+    Returns
+    -------
+    dict
+        Index of a phase -> its least diameter (95 %), angstrom.
+    """
+    limits: dict[int, float] = {}
+    q_damp = len(minimum.values) - 1
+    if not any(q_damp in group for group in minimum.groups):
+        return limits
+    for index in range(len(model.phases)):
+        entry = model.vector.part(index, "inverse_diameter").start
+        inverse = float(minimum.values[entry] * model.vector.scales[entry])
+        error = errors[entry] * model.vector.scales[entry]
+        if inverse <= BULK or not error > WELL_TOLD * inverse:
+            continue
+        start = minimum.values.copy()
+        start[q_damp] = minimum.lower[q_damp]
+        undamped = minimize(model, start, full=True, max_nfev=max_nfev, held=[q_damp])
+        if undamped is not None:
+            smallest = float(undamped.values[entry] * model.vector.scales[entry])
+            known = inverse_diameter_error(model, undamped, entry) or 0.0
+            limits[index] = 1 / (smallest + ONE_SIDED_95 * known)
+    return limits
 
 
 def _q_damp_like(model: Model, q_damp: float, diameter: float) -> float:

@@ -20,7 +20,7 @@ from pdflearn.refinement.fit import Fit, make_fit
 from pdflearn.refinement.fraction_limits import fractions_of
 from pdflearn.refinement.fractions import relative_squares
 from pdflearn.refinement.least_squares import Minimum, minimize
-from pdflearn.refinement.minima import in_order, with_supported_sizes
+from pdflearn.refinement.minima import in_order, sizes_beside_q_damp, with_supported_sizes
 from pdflearn.refinement.model import Model, RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import USUAL_RECIPE, Recipe
@@ -83,7 +83,8 @@ def refine(
         starts at its usual value.
     test_size : bool, default True
         Whether a size that the curve does not support against bulk is given up: the phase is then
-        refined as bulk, and "diameter_min" is the least size.
+        refined as bulk. "diameter_min" is the least size then, and where a size is hardly told from
+        a q_damp that is not known.
 
     Returns
     -------
@@ -144,7 +145,9 @@ def _fit(
 ) -> Fit:
     solution = _solve(observation, phases, settings, solutions)
     model = Model(observation, phases, settings.recipe)
-    return make_fit(model, solution, full=settings.full, diameter_limits=dict(solution.bulk))
+    return make_fit(
+        model, solution, full=settings.full, least_diameters=dict(solution.least_diameters)
+    )
 
 
 def _with_squares(phases: list[Phase], fit: Fit, radiation: str) -> list[Phase]:
@@ -202,17 +205,19 @@ def _solve(
             anew = replace(settings, start=None, useful_rw=np.inf, test_size=False)
             usual = _solve(observation, phases, anew, solutions)
             best = _best_minimum(model, [best.values, usual.values], settings)
-        bulk: dict[int, float] = {}
+        least: dict[int, float] = {}
         if full:
             best = in_order(model, best)
             if settings.test_size:
-                best, bulk = with_supported_sizes(model, best, MAX_NFEV[full])
+                best, least = with_supported_sizes(model, best, MAX_NFEV[full])
         if not full and best.rw > settings.useful_rw:
             return Solution(best.values, np.full(len(best.values) + len(phases), np.nan))
         errors, varied, covariance = uncertainty(model, best)
         if not full:
             return Solution(best.values, errors)
-        return Solution(best.values, errors, varied, covariance, tuple(bulk.items()))
+        if settings.test_size:
+            least |= sizes_beside_q_damp(model, best, errors, MAX_NFEV[full])
+        return Solution(best.values, errors, varied, covariance, tuple(least.items()))
 
     key = fit_key(
         observation,

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pdflearn.refinement.residual_spectrum import ResidualSpectrum
 from pdflearn.refinement.uncertainty import noise_level
 
@@ -37,20 +39,23 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
     if strong:
         pairs = ", ".join(strong)
         remarks.append(f"strongly correlated: {pairs}; fix one of each where it is known")
-    if any("q_damp" in pair and "diameter" in pair for pair in strong):
-        remarks.append(
-            "the size is hardly told from q_damp: both have errors of the misfit; a calibrant, or "
-            "a known q_damp, would settle it"
-        )
     if fit.n_independent < FEW * fit.n_free:
         remarks.append(
             f"{fit.n_free} parameters for {fit.n_independent:.0f} independent values: fewer "
             "parameters or a longer range would say more"
         )
     for name, item in fit.parameters.items():
-        if name.endswith("diameter_min"):
+        if not name.endswith("diameter_min"):
+            continue
+        if np.isinf(fit.parameters[name.removesuffix("_min")].value):
             remarks.append(
                 f"no end of the crystallites is seen: the diameter is above {item.value:.0f} A"
+            )
+        else:
+            remarks.append(
+                f"the diameter is above {item.value:.0f} A: so large are the particles if they "
+                "alone damp the curve; q_damp is not known and hardly told from the size; a "
+                "calibrant would settle it"
             )
     spectrum = ResidualSpectrum(fit.r, fit.difference, model.observation.q_max)
     noise = noise_level(model, spectrum, fit.rw, fit.n_free)

@@ -163,10 +163,12 @@ def _plot_other(axes: Axes, parameters: pd.DataFrame, of_best: pd.DataFrame) -> 
 
 
 def _determined(rows: pd.DataFrame, names: list[str]) -> list[str]:
-    """Those of the parameters that every file determines to a third."""
+    """Those of the parameters that every file determines to a third, none by a limit alone."""
     kept = []
     for name in names:
         line = rows[rows["parameter"] == name]
+        if (rows["parameter"] == f"{name}_min").any():
+            continue
         if (line["stderr"] < line["value"] / 3).all() and np.isfinite(line["value"]).all():
             kept.append(name)
     return kept

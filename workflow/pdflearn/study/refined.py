@@ -157,7 +157,9 @@ class Refinement:
         named = [
             f"{name} {value} {unit}"
             for name, value, unit, _ in self.parameter_cells()
-            if name.lstrip("123456789_") in _KEY_NAMES and value != "inf"
+            if name.lstrip("123456789_") in _KEY_NAMES
+            and value != "inf"
+            and f"{name}_min" not in self.fit.parameters
         ]
         return ", ".join(named)
 
