@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "config" / "README.md"
 TITLE = "## Defaults, and what is allowed"
 INTRODUCTION = """
-`python docs/config_table.py --write` makes this table from the schema and from `config.yaml`. "-" is
-a key that `config.yaml` leaves out; `<name>` is a name of yours. A default that is long stands in the
-file alone. Each of `simulate.stress` may have the keys of `simulate.ranges` too. Units of the ranges
+`python docs/config_table.py --write` makes this table from the schema and `config.yaml`. "-" is a
+key that `config.yaml` leaves out; `<name>` is a name of yours. A default that is long stands in the
+file alone. Each of `simulate.stress` may have the keys of `simulate.ranges` too. Units of ranges
 stand above."""
 _STRESS = "simulate.stress.<name>."  # has the keys of simulate.ranges again
 _LONGEST = 60  # characters of a default

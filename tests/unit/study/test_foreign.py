@@ -78,3 +78,31 @@ def test_pymatgen_there_and_back():
     assert len(theirs) == 4
     g = pdflearn.simulate(mixed(), **USUAL).g
     assert pdflearn.simulate(theirs, **USUAL).g == pytest.approx(g, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["Molecule", "IMolecule"])
+def test_a_molecule_of_pymatgen_is_a_cluster(kind):
+    core = pytest.importorskip("pymatgen.core")
+    cluster = Octahedron("Au", 3)
+    cluster.pbc = False
+    theirs = getattr(core, kind)(cluster.get_chemical_symbols(), cluster.positions)
+    assert as_list(theirs) == [theirs]
+    structure = structure_from(theirs)
+    assert not structure.periodic
+    expected = pdflearn.simulate(cluster, **USUAL)
+    assert pdflearn.simulate(theirs, **USUAL).g == pytest.approx(expected.g, abs=1e-8)
+    again = to_pymatgen(structure)
+    assert np.array(again.cart_coords) == pytest.approx(cluster.positions)
+
+
+def test_charges_and_isotopes_of_pymatgen_are_read():
+    core = pytest.importorskip("pymatgen.core")
+    molecule = core.Molecule(["O2-", "D+", "D+"], [[0, 0, 0], [0.96, 0, 0], [-0.24, 0.93, 0]])
+    assert [atom.element for atom in structure_from(molecule)] == ["O", "D", "D"]
+    crystal = core.IStructure(
+        core.Lattice.cubic(5.64), ["Na+", "Cl-"] * 4,
+        [(0, 0, 0), (0.5, 0.5, 0.5), (0, 0.5, 0.5), (0.5, 0, 0), (0.5, 0, 0.5), (0, 0.5, 0),
+         (0.5, 0.5, 0), (0, 0, 0.5)],
+    )  # fmt: skip
+    expected = pdflearn.simulate(rocksalt("Na", "Cl", 5.64), **USUAL)
+    assert pdflearn.simulate(crystal, **USUAL).g == pytest.approx(expected.g, abs=1e-8)
