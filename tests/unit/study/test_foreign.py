@@ -98,7 +98,9 @@ def test_a_molecule_of_pymatgen_is_a_cluster(kind):
 def test_charges_and_isotopes_of_pymatgen_are_read():
     core = pytest.importorskip("pymatgen.core")
     molecule = core.Molecule(["O2-", "D+", "D+"], [[0, 0, 0], [0.96, 0, 0], [-0.24, 0.93, 0]])
-    assert [atom.element for atom in structure_from(molecule)] == ["O", "D", "D"]
+    heavy_water = structure_from(molecule)
+    assert [atom.element for atom in heavy_water] == ["O", "D", "D"]
+    assert [str(site.specie.value) for site in to_pymatgen(heavy_water)] == ["O", "D", "D"]
     crystal = core.IStructure(
         core.Lattice.cubic(5.64), ["Na+", "Cl-"] * 4,
         [(0, 0, 0), (0.5, 0.5, 0.5), (0, 0.5, 0.5), (0.5, 0, 0), (0.5, 0, 0.5), (0, 0.5, 0),

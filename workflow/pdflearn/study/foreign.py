@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.structures.elements import clean_symbol
+from pdflearn.structures.elements import clean_symbol, parse_symbol
 from pdflearn.structures.structure import StructureError, arrays, make_structure
 
 if TYPE_CHECKING:
     import ase
+
+_HYDROGEN = {"2H": "D", "3H": "T"}  # the isotopes that pymatgen has elements for
 
 
 def is_foreign(thing: Any) -> bool:
@@ -92,7 +94,7 @@ def to_pymatgen(structure: Structure) -> Any:
     sites: dict[tuple[float, ...], dict[str, float]] = {}
     for symbol, place, share in zip(symbols, xyz, occupancy, strict=True):
         species = sites.setdefault(tuple(np.round(place, 6)), {})
-        name = clean_symbol(str(symbol))
+        name = _HYDROGEN.get(parse_symbol(str(symbol)).label, clean_symbol(str(symbol)))
         species[name] = species.get(name, 0.0) + float(share)
     places = [list(place) for place in sites]
     if not structure.periodic:
@@ -130,7 +132,8 @@ def _from_pymatgen(thing: Any) -> Structure:
     symbols, xyz, shares = [], [], []
     for species, place in zip(thing.species_and_occu, places, strict=True):
         for element, share in species.items():
-            symbols.append(str(getattr(element, "element", element)))
+            plain = getattr(element, "element", element)
+            symbols.append(str(getattr(plain, "value", plain)))  # D and T; as text they are H
             xyz.append(place)
             shares.append(float(share))
     if not symbols:
