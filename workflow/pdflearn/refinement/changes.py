@@ -48,6 +48,8 @@ def changed_cell(phase: "Phase", params: PhaseParameters) -> tuple[float, ...]:
 
 def tilts(phase: "Phase", params: PhaseParameters) -> tuple[np.ndarray, ...]:
     """The strains that a change of each free angle by one degree makes: arrays (3, 3)."""
+    if not phase.angles:
+        return ()
     result = []
     base = Lattice(*changed_cell(phase, params)).base
     for k in range(len(phase.angles)):

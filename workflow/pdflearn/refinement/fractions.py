@@ -115,7 +115,9 @@ def phase_fractions(
     >>> np.round(shares.atoms_stderr, 3)
     array([0.002, 0.002])
     """  # noqa: E501
-    per_scale = 1.0 / relative_squares(structures, radiation, r, partials, scales)
+    per_scale = np.ones(1)  # a phase alone has all, whatever its scale says
+    if len(structures) > 1:
+        per_scale = 1.0 / relative_squares(structures, radiation, r, partials, scales)
     masses = np.array([_mean(structure, atomic_mass) for structure in structures])
     volumes = np.array([_atomic_volume(structure) for structure in structures])
     covariance = _scale_covariance(partials, errors)

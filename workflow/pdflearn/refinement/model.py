@@ -4,6 +4,7 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
+from numba import njit
 
 from pdflearn.core.errors import PdflearnError
 from pdflearn.measured.observation import MIN_LENGTH, R_MAX, Observation
@@ -240,18 +241,30 @@ class Interpolation:
         first = np.clip(np.floor(position).astype(np.int64) - 2, 0, len(r) - 6)
         nodes = np.arange(6)
         distance = position - first - nodes[:, None]
-        self._points = first + nodes[:, None]  # (6, n_x)
-        self._weights = np.empty((6, len(x)))
+        self._first = first
+        self._weights = np.empty((len(x), 6))
         for k in nodes:
             others = nodes != k
-            self._weights[k] = distance[others].prod(axis=0) / (k - nodes[others]).prod()
+            self._weights[:, k] = distance[others].prod(axis=0) / (k - nodes[others]).prod()
 
     def of(self, curves: np.ndarray) -> np.ndarray:
         """Interpolate curves (..., n_r) to the points: (..., n_x)."""
-        values = curves[..., self._points[0]] * self._weights[0]
-        for points, weights in zip(self._points[1:], self._weights[1:], strict=True):
-            values += curves[..., points] * weights
-        return values
+        rows = np.ascontiguousarray(curves).reshape(-1, curves.shape[-1])
+        values = _weighted(rows, self._first, self._weights)
+        return values.reshape(*curves.shape[:-1], len(self._first))
+
+
+@njit(cache=True)
+def _weighted(rows: np.ndarray, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Sums of six neighbours of each row (n, n_r), from these on: (n, n_x)."""
+    values = np.empty((rows.shape[0], first.size))
+    for row in range(rows.shape[0]):
+        for k in range(first.size):
+            total = 0.0
+            for node in range(6):
+                total += rows[row, first[k] + node] * weights[k, node]
+            values[row, k] = total
+    return values
 
 
 @lru_cache(maxsize=8)

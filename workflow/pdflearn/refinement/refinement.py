@@ -69,12 +69,12 @@ def refine(
     recipe : Recipe, optional
         What varies, what is fixed, and the ranges; the observation is cut to its range of r.
     full : bool, default True
-        False: one U for all elements and no displacements; quick, for a first look.
+        False: one U for all elements, no displacements and no standard errors; quick, for a first
+        look.
     n_starts : int, default 2
         How many of the scan's starts are refined; the best fit counts.
     useful_rw : float, default inf
-        Only a fit of at most this Rw is of use: one that is not on its way there ends early, and
-        has no standard errors.
+        Only a quick fit of at most this Rw is of use: one that is not on its way there ends early.
     solutions : Solutions, optional
         Remembered fits: what is known is taken from them, and what is new is added to them.
     start : mapping, optional
@@ -210,11 +210,9 @@ def _solve(
             best = in_order(model, best)
             if settings.test_size:
                 best, least = with_supported_sizes(model, best, MAX_NFEV[full])
-        if not full and best.rw > settings.useful_rw:
+        if not full:
             return Solution(best.values, np.full(len(best.values) + len(phases), np.nan))
         errors, varied, covariance = uncertainty(model, best)
-        if not full:
-            return Solution(best.values, errors)
         if settings.test_size:
             least |= sizes_beside_q_damp(model, best, errors, MAX_NFEV[full])
         return Solution(best.values, errors, varied, covariance, tuple(least.items()))

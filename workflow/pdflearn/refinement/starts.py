@@ -126,28 +126,30 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
         target = -model.scale(np.column_stack(previous))[1]
     params = model.vector.phase_parameters(values, index)
     q_damp = model.vector.q_damp(values)
-    trials = []
+    diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)
+    shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
+    minima: list[tuple[float, np.ndarray, float]] = []
     for ratios in _axis_ratios(phase.n_lattice):
         middle = phase.stretch * (1 + np.array(ratios)) - 1
         farthest = reach(model.observation) / (1 + stretches[0])
         fine, g = phase.curve(replace(params, strain=middle), q_damp, model.observation, farthest)
         points = np.maximum(r / (1 + stretches)[:, None], fine[0])
         stretched = model.interpolation(fine, points.ravel()).of(g).reshape(points.shape)
-        diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)
-        shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
         overlaps = np.maximum(shapes * target @ stretched.T, 0.0)
         norms = np.maximum(shapes**2 @ (stretched**2).T, 1e-300)
         residuals = target @ target - overlaps**2 / norms
         for diameter, residual in zip(diameters, residuals, strict=True):
             minimum = (residual <= np.roll(residual, 1)) & (residual <= np.roll(residual, -1))
-            for k in np.flatnonzero(minimum):
-                trial = values.copy()
+            for k in np.flatnonzero(minimum).tolist():
                 strain = (1 + stretches[k]) * (1 + middle) - 1
-                trial[lattice] = strain / SCALES["strain"]
-                trial[size] = 1.0 / diameter / SCALES["inverse_diameter"]
-                trial = model.vector.with_fixed(trial)
-                trials.append((float(residual[k]), trial))
-    return sorted(trials, key=lambda trial: trial[0])[:MAX_TRIALS]
+                minima.append((float(residual[k]), strain, diameter))
+    trials = []
+    for rest, strain, diameter in sorted(minima, key=lambda trial: trial[0])[:MAX_TRIALS]:
+        trial = values.copy()
+        trial[lattice] = strain / SCALES["strain"]
+        trial[size] = 1.0 / diameter / SCALES["inverse_diameter"]
+        trials.append((rest, model.vector.with_fixed(trial)))
+    return trials
 
 
 def _has_size(model: Model, phase: Phase) -> bool:
