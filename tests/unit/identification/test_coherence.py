@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from identification_cases import measured
 
 from pdflearn.identification.coherence import (
     band_share,
     coherence,
     first_distances,
+    prominent_maxima,
     wavelength_beyond,
 )
 from pdflearn.identification.kinds import kind_of_curve, kind_of_misfit
@@ -121,3 +124,12 @@ def test_slow_waves_beside_a_neutron_fit_are_suspected_to_be_magnetic(
     if name == UNKNOWN_CRYSTAL:
         assert "goes on to the end of the curve" in told.sentence
         assert "fcc" in told.sentence
+
+
+@given(st.lists(st.integers(-4, 6), min_size=3, max_size=40), st.floats(0.5, 4.0))
+def test_maxima_are_those_of_scipy(values, prominence):
+    from scipy.signal import find_peaks
+
+    g = np.array(values, dtype=float)
+    expected = find_peaks(g, height=0.0, prominence=prominence)[0]
+    assert prominent_maxima(g, prominence) == expected.tolist()

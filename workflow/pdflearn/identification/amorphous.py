@@ -1,5 +1,8 @@
 """Recognize curves that show no structure: those of liquids, of glasses, of other functions."""
 
+from functools import lru_cache
+from itertools import combinations_with_replacement
+
 import numpy as np
 
 from pdflearn.measured.observation import Observation
@@ -45,18 +48,28 @@ def damped_wave_rw(observation: Observation) -> float:
     >>> damped_wave_rw(liquid) < WAVE_LIMIT
     True
     """
-    r, g = observation.r, observation.g
-    phase = np.arange(0.5, min(observation.q_max, K_MAX), K_STEP)[:, None] * r
+    r, g, n = observation.r, observation.g, observation.independent
+    # the curve is asked about before fits, after them, and for the verdict
+    return _wave_rw(r.tobytes(), g.tobytes(), min(observation.q_max, K_MAX), float(n))
+
+
+@lru_cache(maxsize=4)
+def _wave_rw(of_r: bytes, of_g: bytes, k_max: float, independent: float) -> float:
+    """See `damped_wave_rw`."""
+    r, g = np.frombuffer(of_r), np.frombuffer(of_g)
+    phase = np.arange(0.5, k_max, K_STEP)[:, None] * r
     waves = np.stack([np.cos(phase), np.sin(phase)], axis=1)  # (wave numbers, 2, points)
     middle = r - r.mean()  # so that the four columns are nearly orthogonal
     basis = np.concatenate([waves, waves * (middle / np.abs(middle).max())], axis=1)
-    least_squares = np.inf
-    for length in DECAY_LENGTHS:
-        columns = basis * np.exp(-(r - r[0]) / length)
-        projections = columns @ g
-        normal = columns @ columns.transpose(0, 2, 1)
-        amplitudes = np.linalg.solve(normal, projections[:, :, None])[:, :, 0]
-        residuals = g - (amplitudes[:, None] @ columns)[:, 0]
-        least_squares = min(least_squares, float((residuals**2).sum(axis=1).min()))
-    degrees = max(observation.independent - N_WAVE_PARAMETERS, 1.0)
-    return float(np.sqrt(least_squares / (g @ g) * observation.independent / degrees))
+    fading = np.exp(-(r - r[0]) / np.array(DECAY_LENGTHS)[:, None])
+    # of all wave numbers and lengths at once: (wave numbers, 4, lengths), (..., 4, 4, lengths)
+    projections = (basis * g) @ fading.T
+    normal = np.empty((len(basis), 4, 4, len(DECAY_LENGTHS)))
+    for i, j in combinations_with_replacement(range(4), 2):
+        normal[:, i, j] = normal[:, j, i] = (basis[:, i] * basis[:, j]) @ (fading**2).T
+    normal, projections = np.moveaxis(normal, -1, 1), np.moveaxis(projections, -1, 1)
+    amplitudes = np.linalg.solve(normal, projections[..., None])[..., 0]
+    explained = float((amplitudes * projections).sum(axis=-1).max())
+    least_squares = max(float(g @ g) - explained, 0.0)
+    degrees = max(independent - N_WAVE_PARAMETERS, 1.0)
+    return float(np.sqrt(least_squares / (g @ g) * independent / degrees))

@@ -194,14 +194,11 @@ def first_distances(observation: Observation, end: float) -> tuple[float, ...]:
     tuple of float
         At most `MAX_DISTANCES`.
     """
-    # It takes as long to import as a fit, and few curves need it.
-    from scipy.signal import find_peaks
-
     inside = observation.r <= end + WINDOW / 2
     r, g = observation.r[inside], observation.g[inside]
     if len(r) < 3 or g.max() <= 0:
         return ()
-    peaks, _ = find_peaks(g, height=0.0, prominence=PROMINENCE * g.max())
+    peaks = prominent_maxima(g, PROMINENCE * float(g.max()))
     return tuple(float(r[k]) for k in peaks[:MAX_DISTANCES])
 
 
@@ -234,3 +231,40 @@ def wavelength_beyond(observation: Observation, end: float) -> float:
     window = np.hanning(len(r))
     power = np.abs(np.exp(-1j * np.outer(q, r)) @ (window * (g - g.mean())))
     return float(2 * np.pi / q[power.argmax()])
+
+
+def prominent_maxima(g: np.ndarray, prominence: float) -> list[int]:
+    """The positive maxima of a curve that stand out from both sides by a height.
+
+    As `scipy.signal.find_peaks` with `height=0` and this `prominence`, whose import takes as long
+    as the fits of a curve; of a flat top the middle.
+
+    Parameters
+    ----------
+    g : array (n,)
+    prominence : float
+        In the unit of g: above the higher one of the two lowest points that lie between the maximum
+        and the next higher point, or the end, on either side.
+
+    Returns
+    -------
+    list of int
+        Their indices.
+
+    Examples
+    --------
+    >>> prominent_maxima(np.array([0.0, 2.0, 1.5, 1.6, 1.0, 3.0, 3.0, 3.0, 0.0]), 0.5)
+    [1, 6]
+    """
+    ends = np.flatnonzero(np.diff(g)) + 1  # where runs of equal values begin and end
+    first, last = np.concatenate([[0], ends]), np.concatenate([ends, [len(g)]]) - 1
+    tops = g[first]
+    inner = np.flatnonzero((tops[1:-1] > tops[:-2]) & (tops[1:-1] > tops[2:])) + 1
+    maxima = []
+    for run in inner.tolist():
+        top, sides = tops[run], (tops[run::-1], tops[run:])
+        higher = [int(np.argmax(side > top)) or len(side) for side in sides]
+        base = max(float(side[:end].min()) for side, end in zip(sides, higher, strict=True))
+        if top >= 0.0 and top - base >= prominence:
+            maxima.append(int(first[run] + last[run]) // 2)
+    return maxima

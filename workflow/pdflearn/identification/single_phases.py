@@ -25,6 +25,7 @@ from pdflearn.identification.ranking import best_of_types, misfit_order, with_po
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
+from pdflearn.refinement.refinement import POOR
 
 # So many types are refined in full, and so many of the best of these with displacements of atoms.
 N_FULL = 6
@@ -73,10 +74,12 @@ def refine_single_phases(
         One a type and radiation; empty where nothing can be refined.
     """
     quick: dict[str, list[RefinedCandidate]] = {}
+    ends: dict[tuple[str, ...], Mapping[str, float]] = {}
     for radiation in probabilities:
         assumed = replace(observation, radiation=radiation)
         candidates = choose_candidates(assumed, probabilities[radiation], catalogue, request)
-        fits = _quick_fits(assumed, candidates, rw_limit, solutions)
+        fits = _quick_fits(assumed, candidates, rw_limit, solutions, ends)
+        ends = {_structure_of(item.candidates[0]): item.fit.start for item in fits}
         if fits:
             quick[radiation] = with_posteriors(fits, probabilities, catalogue, rw_limit)
     if not quick:
@@ -103,14 +106,30 @@ def _quick_fits(
     candidates: list[Candidate],
     rw_limit: float,
     solutions: Solutions,
+    ends: Mapping[tuple[str, ...], Mapping[str, float]],
 ) -> list[RefinedCandidate]:
-    """Quick fits of all; one that is far from the best, and from fitting, ends early."""
+    """Quick fits of all; one that is far from the best, and from fitting, ends early.
+
+    Distances are the same with either radiation, so that a structure that was fitted with the other
+    one starts from where that fit ended.
+    """
     items: list[RefinedCandidate] = []
     for candidate in candidates:
-        useful = _useful_rw(items, rw_limit)
-        item = refine_candidates(observation, (candidate,), solutions, full=False, useful=useful)
+        item = refine_candidates(
+            observation,
+            (candidate,),
+            solutions,
+            full=False,
+            useful=_useful_rw(items, rw_limit),
+            start=ends.get(_structure_of(candidate)),
+        )
         items += [item] if item is not None else []
     return items
+
+
+def _structure_of(candidate: Candidate) -> tuple[str, ...]:
+    """The structure and the elements on its sites."""
+    return (candidate.id, *(atom.element for atom in candidate.phase.structure))
 
 
 def _useful_rw(items: list[RefinedCandidate], rw_limit: float) -> float:
@@ -197,7 +216,8 @@ def _with_modes(
     if not len(modes):
         return item
     moving = replace(candidate, phase=candidate.phase.with_modes(modes))
-    result = refine_candidates(observation, (moving,), solutions, full=True)
+    start = item.fit.start if item.fit.rw <= POOR else None
+    result = refine_candidates(observation, (moving,), solutions, full=True, start=start)
     if result is None:
         return replace(item, note=messages.MODES_FAILED)
     return result if result.adjusted_rw < item.adjusted_rw else item

@@ -79,8 +79,8 @@ def refine(
         Remembered fits: what is known is taken from them, and what is new is added to them.
     start : mapping, optional
         Name of a parameter -> its value, such as those of a neighbour's fit in a series. The fit
-        then starts there, and anew only where that ends at an Rw above 0.5; what is not named
-        starts at its usual value.
+        then starts there, and a full one anew only where that ends at an Rw above 0.5; what is not
+        named starts at its usual value.
     test_size : bool, default True
         Whether a size that the curve does not support against bulk is given up: the phase is then
         refined as bulk. "diameter_min" is the least size then, and where a size is hardly told from
@@ -201,7 +201,7 @@ def _solve(
         if settings.start is None:
             starts = long_and_flat(model, starts)
         best = _best_minimum(model, starts, settings)
-        if settings.start is not None and best.rw > POOR:
+        if full and settings.start is not None and best.rw > POOR:
             anew = replace(settings, start=None, useful_rw=np.inf, test_size=False)
             usual = _solve(observation, phases, anew, solutions)
             best = _best_minimum(model, [best.values, usual.values], settings)

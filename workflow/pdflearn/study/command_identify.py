@@ -15,7 +15,7 @@ from pdflearn.measured.calibration import Calibration, calibrated
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import INDEX_COLUMNS, MeasuredSample
 from pdflearn.refinement.calibrant import calibrant_structure, calibrate
-from pdflearn.structures.library import Library, load_library
+from pdflearn.structures.library import load_library
 from pdflearn.study import terminal
 from pdflearn.study.asked import NOTHING_ASKED, Asked, own_structures, required_structures
 from pdflearn.study.identification import Identification
@@ -74,7 +74,7 @@ def identify_files(
     rejected += lookup.rejected
     folder, answers = Path(out), []
     samples = [asked.of_sample(sample, lookup) for sample in batch.samples]
-    samples = calibrated(samples, calibrations(samples, study.library))
+    samples = calibrated(samples, calibrations(samples, study))
     for sample, g in zip(samples, batch.patterns, strict=True):
         answers.append(study.identify_sample(sample, g))
         answers[-1].save(folder / "structures")
@@ -122,10 +122,11 @@ def asked_study(results: str | Path, asked: Asked) -> tuple[TrainedStudy, OwnStr
     return study.with_structures(lookup), lookup
 
 
-def calibrations(samples: Iterable[MeasuredSample], library: Library | None) -> list[Calibration]:
+def calibrations(samples: Iterable[MeasuredSample], study: TrainedStudy) -> list[Calibration]:
     """What the calibrants among samples tell; none where there is no library to build them from."""
     marked = [sample for sample in samples if sample.calibrant]
-    if library is None or not marked:
+    library = study.library if marked else None  # to read it takes as long as some fits
+    if library is None:
         return []
     return [
         calibrate(sample, calibrant_structure(library, sample.calibrant))[0] for sample in marked

@@ -137,7 +137,8 @@ class TrainedStudy:
             said["r_min"], said["r_max"] = (float(r) for r in r_range)
         said = {key: value for key, value in said.items() if value is not None}
         sample = MeasuredSample.from_pattern(name or measured.name or "the curve", measured, said)
-        own = own_structures(as_list(structures), self.library)
+        given_structures = as_list(structures)
+        own = own_structures(given_structures, self.library if given_structures else None)
         symbols = elements if isinstance(elements, str) else " ".join(elements)
         sample = Asked(only=only, elements=symbols).of_sample(sample, own)
         g = resample(measured.r, measured.g, self.grid.r)
