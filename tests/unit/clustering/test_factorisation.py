@@ -73,7 +73,32 @@ def test_axes_that_expand_differently_are_no_phase():
         for t in np.linspace(0.0, 1.0, N)
     ]
     g = noisy(np.array([g for _, g in curves]), 0.01)
-    assert factorise(curves[0][0], g, 0, drifts=True).weights.shape == (N, 1)
+    assert factorise(curves[0][0], g, 0, changes=[]).weights.shape == (N, 1)
+
+
+def test_a_splitting_below_a_transition_is_told_from_expansion():
+    # as in SrFe2As2: a and b part below a transition, and c expands four times as much as a
+    def layered(place):
+        split = 0.004 * np.sqrt(max(0.0, 0.5 - 0.1 * place)) if place < 5 else 0.0
+        a, c = 5.55 * (1 + 0.00005 * place), 6.15 * (1 + 0.0002 * place)
+        xyz = [(0, 0, 0), (0.5, 0.5, 0), (0, 0.5, 0.5), (0.5, 0, 0.5)]
+        cell = (a * (1 + split), a * (1 - split), c, 90, 90, 90)
+        return make_structure(cell, ["Fe", "Fe", "As", "As"], np.array(xyz))
+
+    curves = [
+        PDFSimulator(layered(place)).pdf(
+            q_max=25.0, q_damp=0.03, u_iso=0.006 + 5e-5 * place, r_min=1.5, r_max=30.0, r_step=0.1
+        )
+        for place in PLACE
+    ]
+    g = normal(np.array([g for _, g in curves]))
+    unknown, known = (factorise(curves[0][0], g, 0, changes=x) for x in (None, [5]))
+    assert known.weights.shape == (N, 2)
+    # the fall ends at the transition; expansion alone makes it go on to the end of the series
+    assert unknown.weights[5, 0] > 0.3
+    assert known.weights[0, 0] > 0.9
+    assert known.weights[5, 0] < 0.1
+    assert np.argmin(np.diff(known.weights[:, 0])) in (3, 4)
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05])

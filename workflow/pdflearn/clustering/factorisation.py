@@ -5,12 +5,16 @@ follow that only with components of its own, which then look like phases. So eac
 stretch of its own, as in stretched NMF [1]_, here one for all its components, and peaks widen
 evenly along the series. As many components are taken as the series then needs.
 
+Axes that expand, but not alike, still leave a drift. Where a series changes at some point, and its
+components differ by no more than such a drift, what drifts evenly between changes is taken out too.
+
 References
 ----------
 .. [1] R. Gu, Y. Rakita, L. Lan, Z. Thatcher, G. E. Kamm, D. O'Nolan, B. Mcbride, A. Wustrow,
    J. R. Neilson, K. W. Chapman, Q. Du and S. J. L. Billinge, npj Comput. Mater. 10 (2024) 193.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
@@ -31,7 +35,7 @@ N_ROUNDS = 12  # of stretches from components and components from stretches
 LEAST_GAIN = 2 / 3
 LEAST_SHARE = 0.02
 ABOVE_NOISE = 1.5  # by such a factor what is left must be above the noise
-# In a series that only drifts, a component must hold this share of the patterns (root mean square):
+# A component that holds less than this share of the patterns (root mean square) may be a drift:
 # axes that expand by up to 1.5 % and not alike leave up to 0.07 in a simulated crystal (SrFe2As2).
 LEAST_CONTRAST = 0.1
 
@@ -64,7 +68,9 @@ class Factorisation:
     unexplained: np.ndarray
 
 
-def factorise(r: np.ndarray, g: np.ndarray, seed: int, *, drifts: bool = False) -> Factorisation:
+def factorise(
+    r: np.ndarray, g: np.ndarray, seed: int, *, changes: Sequence[int] | None = None
+) -> Factorisation:
     """Components of a series, as many as it needs, with a stretch a pattern and a growing U.
 
     Parameters
@@ -74,8 +80,9 @@ def factorise(r: np.ndarray, g: np.ndarray, seed: int, *, drifts: bool = False) 
     g : array (n, m)
         Patterns in the order of the series, on one scale.
     seed : int
-    drifts : bool, default False
-        Whether the series changes nowhere beyond a smooth drift, as `find_changes` tells.
+    changes : sequence of int, optional
+        The first pattern after each change, as `find_changes` tells; empty for a series that only
+        drifts. None: it is not known whether the series changes.
 
     See Also
     --------
@@ -108,7 +115,7 @@ def factorise(r: np.ndarray, g: np.ndarray, seed: int, *, drifts: bool = False) 
         rests.append(_rest(patterns.undone(*adjusted[-1]), k))
     level = ABOVE_NOISE * _noise(patterns.undone(*adjusted[0])) * len(g) * inside.sum()
     least = LEAST_SHARE * varying
-    if drifts:
+    if changes is not None and not len(changes):
         least = max(least, LEAST_CONTRAST**2 * float(np.sum(g[:, inside] ** 2)))
     needed = (
         before > level and before - after > max(least, LEAST_GAIN * before)
@@ -116,7 +123,10 @@ def factorise(r: np.ndarray, g: np.ndarray, seed: int, *, drifts: bool = False) 
     )
     n = 1 + sum(takewhile(bool, needed))
     stretch, broadening = adjusted[n - 1]
-    weights, components = _nonnegative(patterns.undone(stretch, broadening), n, seed)
+    aligned = patterns.undone(stretch, broadening)
+    if n > 1 and changes is not None and _rest(aligned, 1) < LEAST_CONTRAST**2 * np.sum(aligned**2):
+        aligned = _without_drift(aligned, changes)
+    weights, components = _nonnegative(aligned, n, seed)
     unexplained = np.full(MAX_COMPONENTS, np.nan)
     unexplained[: len(rests)] = np.array(rests) / varying
     return Factorisation(
@@ -183,6 +193,16 @@ def _adjusted(patterns: _Patterns, k: int) -> tuple[np.ndarray, np.ndarray]:
         stretch = stretch - rest - shared * along * step
         stretch = np.clip(stretch - stretch.mean(), -MAX_STRETCH, MAX_STRETCH)
     return stretch, growth * along
+
+
+def _without_drift(aligned: np.ndarray, changes: Sequence[int]) -> np.ndarray:
+    """The patterns (n, m) without the even drift that segments between changes have in common."""
+    along = np.linspace(-0.5, 0.5, len(aligned))
+    within, of_segment = along.copy(), aligned.copy()
+    for segment in np.split(np.arange(len(aligned)), sorted(changes)):
+        within[segment] -= within[segment].mean()
+        of_segment[segment] -= of_segment[segment].mean(axis=0)
+    return aligned - np.outer(along, within @ of_segment / (within @ within))
 
 
 def _rest(aligned: np.ndarray, k: int) -> float:

@@ -98,7 +98,7 @@ def analyse_series(
     g = normalise(patterns[series.rows][:, columns].astype(np.float64))
     similarity = np.corrcoef(g)
     changes = find_changes(series.x, g, seed)
-    parts = factorise(r, g, seed, drifts=not changes)
+    parts = factorise(r, g, seed, changes=[change.index for change in changes])
     positions = sorted(change.index for change in changes)
     table = pd.DataFrame(
         {
