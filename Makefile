@@ -3,7 +3,7 @@
 # make deep   a convolutional network in the default study; results in studies/deep/results
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# docs/rulegraph.svg, course, course-data, crate, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
+# docs/rulegraph.svg, course, course-data, crate, docs, config-table, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick deep course course-data crate site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick deep course course-data crate docs config-table site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -80,6 +80,14 @@ course: $(COURSE_READY)
 # The documents, the lessons and the docstrings as pages that work offline; a warning fails.
 site: $(DEV_READY)
 	@$(BIN)/python docs/site/build.py results/site
+
+# All that is drawn or listed from the code, and the site. What must run a study first has a target of
+# its own: docs/terminal.svg, docs/scores.png, docs/rerun.md.
+docs: docs/packages.svg docs/rulegraph.svg config-table codemeta site
+
+# The table of defaults and limits in config/README.md, from the schema.
+config-table: $(READY)
+	$(BIN)/python docs/config_table.py --write
 
 # The patterns that the lessons learn from, made anew.
 course-data: $(READY)

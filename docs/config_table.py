@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "config" / "README.md"
 TITLE = "## Defaults, and what is allowed"
 INTRODUCTION = """
-`python docs/config_table.py --write` makes this table from the schema and `config.yaml`. "-" is a
+`make config-table` makes this table from the schema and `config.yaml`. "-" is a
 key that `config.yaml` leaves out; `<name>` is a name of yours. A default that is long stands in the
 file alone. Each of `simulate.stress` may have the keys of `simulate.ranges` too. Units of ranges
 stand above."""
@@ -151,7 +151,7 @@ def main() -> int:
         README.write_text(new, encoding="utf-8")
         return 0
     if new != text:
-        print(f"config/README.md: out of step; run python {Path(__file__).name} --write")
+        print("config/README.md: out of step; run make config-table")
     return int(new != text)
 
 
