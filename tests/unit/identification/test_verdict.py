@@ -10,7 +10,7 @@ from identification_cases import LIBRARY, measured, types
 from pdflearn.identification import verdict
 from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.expected_rw import expected_rw
-from pdflearn.identification.judgement import judge
+from pdflearn.identification.judgement import judge, weak_phases
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, AMBIGUOUS, NONE
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 
@@ -77,6 +77,16 @@ def test_a_weak_phase_beside_is_a_trace_or_makes_the_first_a_part(
     judgement = judge(copper, [fcc], catalogue, 0.3, beside=mixture)
     assert judgement.verdict == expected
     assert "bcc+fcc" in judgement.reason
+
+
+def test_a_phase_is_weak_where_more_is_left_than_its_own_curve_may_leave(copper_answer):
+    fcc = copper_answer.ranked[0]
+    other = replace(fcc.candidates[0], structure_type="bcc")
+    g = fcc.fit.g
+    fit = SimpleNamespace(g=g, partials=(g, 0.2 * g))
+    mixture = replace(fcc, candidates=(*fcc.candidates, other), fit=fit, adjusted_rw=0.1)
+    assert weak_phases(mixture, 0.30) == {"bcc"}
+    assert weak_phases(replace(mixture, adjusted_rw=0.05), 0.30) == set()
 
 
 def test_a_mixture_is_named_by_its_simplest_types(even, catalogue):

@@ -192,7 +192,7 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     """
     first = ranked[0]
     types = [candidate.structure_type for candidate in first.candidates]
-    weak = _weak(first, rw_limit)
+    weak = weak_phases(first, rw_limit)
     others = [
         item
         for item in ranked[1:]
@@ -227,7 +227,7 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(part)} {reason}")
 
 
-def _weak(item: RefinedCandidate, rw_limit: float) -> set[str]:
+def weak_phases(item: RefinedCandidate, rw_limit: float) -> set[str]:
     """The types whose part of the curve is fitted worse than right structures fit their curves.
 
     What is left is more than such a phase would leave, so that a simpler one in its place is no

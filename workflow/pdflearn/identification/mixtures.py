@@ -16,6 +16,7 @@ from pdflearn.identification.particles import explains_alone
 from pdflearn.identification.phase_search import (
     AS_PROMISING,
     PhaseSearch,
+    misfit,
     n_foreign,
     rest,
     signals,
@@ -38,6 +39,7 @@ N_SIMILAR_MEMBERS, N_MEMBERS, N_NEAR = 12, 1, 2
 # What the residuals of structures of one type say of their elements counts by this share: it is not
 # noise that they differ by, but the thermal motion that each of them allows.
 TRUST = 0.25
+N_KNOWN = 2  # known compounds of the sample's elements that are tried for a phase
 # Relative change of lattice constants by temperature and by solid solution: one in a hundred.
 USUAL_STRAIN = 0.01
 # A gain of so many times the cost needs no second look.
@@ -98,6 +100,7 @@ def find_mixtures(
             break
         richer[0] = search.exchanged(richer[0])
         richer = search.best_of_parents(map(search.in_full, richer[:N_FULL]))
+        richer[0] = search.with_known_compounds(richer[0])
         if not (best.is_mixture or search.promising(best, richer[:1])):
             break
         if search.holds_too_little(richer[0]):
@@ -142,6 +145,28 @@ class _Mixtures(PhaseSearch):
                     continue
                 other = self.replaced(item, index, new, full=True)
                 if other is not None and self.merit(other, index) > self.merit(item, index):
+                    item = other
+        return item
+
+    def with_known_compounds(self, item: RefinedCandidate) -> RefinedCandidate:
+        """Let known compounds of the sample's elements take the place of built ones if they fit.
+
+        A structure that was built has the freedom of its type alone to stand for another. The known
+        compound is refined with the displacements that symmetry allows before the two are compared.
+        """
+        for index, phase in enumerate(item.candidates):
+            if phase.variant is None or phase.variant.as_it_is:
+                continue
+            others = [c for k, c in enumerate(item.fit.partials) if k != index]
+            types = {c.structure_type for k, c in enumerate(item.candidates) if k != index}
+            known = [
+                new
+                for new in self.similar(others, 1, types)
+                if new.variant is not None and new.variant.as_it_is
+            ]
+            for new in sorted(known, key=rest)[:N_KNOWN]:
+                other = self.replaced(item, index, _with_modes(new), full=True)
+                if other is not None and misfit(other) < misfit(item):
                     item = other
         return item
 
