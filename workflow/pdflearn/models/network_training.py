@@ -31,6 +31,7 @@ from pdflearn.models.mlp import BETAS, EPSILON  # noqa: E402
 Moments = tuple[int, list[Layer], list[Layer]]
 
 LOG = logging.getLogger(__name__)
+logging.getLogger("jax").setLevel(logging.WARNING)  # else it lists what hardware it did not find
 
 _ADAM = optax.scale_by_adam(b1=BETAS[0], b2=BETAS[1], eps=EPSILON)
 
