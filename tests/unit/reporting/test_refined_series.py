@@ -34,12 +34,43 @@ def test_a_refined_series_has_a_row_of_four_panels(tables):
     figure = plot_refined_series(*tables)
     lattice, u, splitting, rw = figure.axes
     assert lattice.get_title("left") == "heating"
-    assert u.get_title("left") == "low"
+    assert u.get_title("left") == "left and here: low"
     assert splitting.get_ylabel() == "10⁴ (a − b) / (a + b)"
-    assert [text.get_text() for text in rw.get_legend().get_texts()] == ["high", "low"]
+    assert [text.get_text() for text in rw.get_legend().get_texts()] == [
+        "high", "explained worse", "low",
+    ]  # fmt: skip
     assert all(axes.get_xlabel() == "temperature (K)" for axes in figure.axes)
     assert all(axes.get_ylabel() for axes in figure.axes)
     style.plt.close(figure)
+
+
+def test_a_file_without_a_fit_leaves_a_gap_and_numbers_of_files_are_whole(tables):
+    parameters, fits, changes = (table.copy() for table in tables)
+    for table in (parameters, fits):
+        table["x"] = (table["x"] - 130) / 20
+        table["x_name"] = "file, in order of name"
+    parameters = parameters[parameters["x"] > 1]
+    fits.loc[fits["x"] == 1, "rw"] = np.nan
+    figure = plot_refined_series(parameters, fits, changes.iloc[:0])
+    for axes in figure.axes:
+        low, high = axes.get_xlim()
+        assert low < 1
+        assert high > 4
+        ticks = axes.xaxis.get_major_locator().tick_values(low, high)
+        np.testing.assert_allclose(ticks, np.round(ticks))
+    style.plt.close(figure)
+
+
+def test_one_value_of_delta_makes_no_panel(tables):
+    parameters, fits, changes = tables
+    parameters = parameters[parameters["parameter"] != "splitting_ab"]
+    one = {**parameters.iloc[0].to_dict(), "parameter": "delta2"}
+    scale = [{**parameters.iloc[0].to_dict(), "parameter": "scale", "x": x} for x in X]
+    few = pd.concat([parameters, pd.DataFrame([one, *scale])])
+    assert plot_refined_series(few, fits, changes).axes[2].get_ylabel() == "scale"
+    many = pd.concat([few, pd.DataFrame([one | {"x": x} for x in X])])
+    assert plot_refined_series(many, fits, changes).axes[2].get_ylabel() == "δ₂ (Å²)"
+    style.plt.close("all")
 
 
 def test_without_a_series_the_figure_says_so():

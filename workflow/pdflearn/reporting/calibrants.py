@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from pdflearn.reporting.names import shorten
 from pdflearn.reporting.style import BLUE, GREY, R_LABEL, STYLE, VERMILION, plot_message
+from pdflearn.structures.cif_writer import with_error
 
 MAX_PANELS = 6
 
@@ -64,7 +65,5 @@ def plot_calibrants(
 
 def _value(value: float, stderr: float) -> str:
     """A value with its standard error in brackets, as 0.0349(3)."""
-    if not np.isfinite(stderr) or stderr <= 0:
-        return f"{value:.4f}"
-    digits = int(np.clip(-np.floor(np.log10(stderr)), 1, 6))
-    return f"{value:.{digits}f}({max(round(stderr * 10**digits), 1)})"
+    known = np.isfinite(stderr) and stderr > 0
+    return with_error(value, stderr) if known else f"{value:.4f}"

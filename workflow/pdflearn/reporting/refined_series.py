@@ -92,15 +92,20 @@ def _plot_row(
     u.set_ylabel("U (Å²)")
     _plot_other(other, parameters, of_best)
     _plot_rw(rw, fits)
+    first, last = float(fits["x"].min()), float(fits["x"].max())
+    room = 0.05 * (last - first) or 0.5
     for axes in line:
-        axes.set_xlabel(x_name)
+        # one scale for the row: a file without a fit leaves a gap
+        axes.set(xlabel=x_name, xlim=(first - room, last + room))
         if x_name.startswith("file"):  # numbers of files
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         for change in changes.itertuples():
             low, high = change.x - change.stderr, change.x + change.stderr
             axes.axvspan(low, high, color="#BBBBBB", alpha=0.5, lw=0, zorder=0)
     lattice.set_title(shorten(name, 34), fontsize=8.5)
-    u.set_title(shorten(str(model), 34), fontsize=8, weight="normal")
+    rivals = len(fits["model"].unique()) > 1
+    of_model = f"left and here: {shorten(str(model), 28)}" if rivals else shorten(str(model), 34)
+    u.set_title(of_model, fontsize=8, weight="normal")
 
 
 def _named(rows: pd.DataFrame, start: str) -> list[str]:
@@ -130,7 +135,8 @@ def _plot_values(axes: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         line = rows[rows["parameter"] == name].sort_values("x")
         label = name.replace("u_iso_", "").replace("_", " ")
         _errorbar(axes, line["x"], line["value"], line["stderr"], k, label)
-    _legend(axes)
+    if len(names) > 1 or names and names[0].startswith("u"):
+        _legend(axes)  # of one line the axis says what it is
 
 
 def _plot_other(axes: Axes, parameters: pd.DataFrame, of_best: pd.DataFrame) -> None:
@@ -156,10 +162,18 @@ def _plot_other(axes: Axes, parameters: pd.DataFrame, of_best: pd.DataFrame) -> 
         _plot_values(axes, of_best, sizes)
         axes.set_ylabel("diameter (Å)")
     else:
-        names = _named(of_best, "delta")
+        names = [name for name in _named(of_best, "delta") if _n_values(of_best, name) > 1]
+        if names:
+            which, unit = ("δ₁", "Å") if names[0].endswith("delta1") else ("δ₂", "Å²")
+            axes.set_ylabel(f"{which} ({unit})")
+        else:
+            names = _named(of_best, "scale")
+            axes.set_ylabel("scale")
         _plot_values(axes, of_best, names)
-        unit = "Å" if names and names[0].endswith("delta1") else "Å²"
-        axes.set_ylabel(f"delta ({unit})")
+
+
+def _n_values(rows: pd.DataFrame, name: str) -> int:
+    return int(rows.loc[rows["parameter"] == name, "value"].notna().sum())
 
 
 def _determined(rows: pd.DataFrame, names: list[str]) -> list[str]:
@@ -176,6 +190,7 @@ def _determined(rows: pd.DataFrame, names: list[str]) -> list[str]:
 
 def _plot_rw(axes: Axes, fits: pd.DataFrame) -> None:
     """Rw of each model; a ring around files that a model explains worse than others."""
+    ring = "explained worse"
     for k, (model, line) in enumerate(fits.dropna(subset=["rw"]).groupby("model", sort=True)):
         line = line.sort_values("x")
         colour, marker = COLOURS[k % len(COLOURS)], MARKERS[k % len(MARKERS)]
@@ -186,8 +201,9 @@ def _plot_rw(axes: Axes, fits: pd.DataFrame) -> None:
         odd = line[~line["explained"].astype(bool)]
         axes.plot(
             odd["x"], odd["rw"], "o", markersize=9, markerfacecolor="none", markeredgecolor="black",
-            markeredgewidth=0.8, label="_nolegend_",
+            markeredgewidth=0.8, label=ring if len(odd) else "_nolegend_",
         )  # fmt: skip
+        ring = "_nolegend_" if len(odd) else ring
     axes.set(ylabel="Rw", ylim=(0, 1.35 * float(fits["rw"].max())))
     _legend(axes)
 
