@@ -8,6 +8,7 @@ Versions are pinned at major.minor, since the newest patch may reach conda-forge
 
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -28,9 +29,10 @@ def locked_versions(lock: Path) -> dict[str, str]:
     return {name.lower().replace(".", "-").replace("_", "-"): version for name, version in found}
 
 
-def environment(script: Path, versions: dict[str, str]) -> str:
-    """The text of one environment file."""
-    distributions = packages_distributions()
+def environment(
+    script: Path, versions: dict[str, str], distributions: Mapping[str, list[str]]
+) -> str:
+    """The text of one environment file; distributions has the names of each package on PyPI."""
     lines = []
     for package in dependencies(script)[1]:
         name = IMPORTS.get(package) or distributions[package][0]
@@ -43,8 +45,9 @@ def environment(script: Path, versions: dict[str, str]) -> str:
 def main(check: bool) -> int:
     """Write or check every file; the number of files that differ."""
     versions = locked_versions(ROOT / "requirements.lock")
+    distributions = packages_distributions()  # reads the files of everything that is installed
     wanted = {
-        ROOT / "envs" / f"{script.stem}.yaml": environment(script, versions)
+        ROOT / "envs" / f"{script.stem}.yaml": environment(script, versions, distributions)
         for script in sorted((ROOT / "workflow" / "scripts").glob("*.py"))
     }
     present = set((ROOT / "envs").glob("*.yaml"))
