@@ -163,6 +163,9 @@ if jax:
 #
 # ## In the study
 #
+# `make deep` trains a network like this one on the study's patterns and draws its filters; `docs/deep.md` says what it
+# gains over an MLP of the same training.
+#
 # MiniRocket answers with many fixed filters and learns the plane alone (`workflow/pdflearn/dataset/minirocket.py`). To see what a smaller window
 # costs any model, cut the patterns shorter:
 #

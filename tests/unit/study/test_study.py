@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from pdflearn.core.codehash import dependencies
 from pdflearn.study.study import Study, sort_keys
@@ -56,6 +57,19 @@ def test_networks_by_jax_have_a_rule_of_their_own(monkeypatch):
     )
     assert outputs["train_network"] == ["n/structure_type/net"]
     assert "m/structure_type/net" not in outputs["train_model"]
+
+
+def test_the_study_with_a_network_compares_it_with_a_perceptron_of_the_same_training(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    config = copy.deepcopy(CONFIG)
+    update_config(config, yaml.safe_load((ROOT / "config" / "deep.yaml").read_text()))
+    study = Study(config)
+    assert study.models_trained_by("train_network") == ["cnn"]
+    assert {"cnn", "mlp_alike"} <= set(study.candidates("structure_type"))
+    network, alike = (config["models"][name]["params"] for name in ("cnn", "mlp_alike"))
+    of_filters = {"filters", "filter_size", "stride", "device"}
+    differing = {key for key in network if network[key] != alike.get(key)}
+    assert differing == of_filters | {"hidden_layer_sizes"}
 
 
 def test_no_rule_but_the_networks_has_jax_in_its_environment():
