@@ -36,7 +36,12 @@ SEARCH_DIAMETERS = (np.inf, 40.0, 20.0)
 # is what their U, sizes and instruments differ by.
 LEAST_NEW = 0.15
 CHUNK_SIZE = 1000  # reference patterns that are compared at once, which bounds the memory
+# A direction that curves of phases span with this share of their size, or less, is none: overlaps
+# are known to one part in ten million.
+LEAST_SPAN = 1e-4
 
+# What `_overlaps` returned of late: the patterns, the ends of the curve, the curve, the products.
+_OVERLAPS: deque[tuple[weakref.ref, int, int, bytes, np.ndarray]] = deque(maxlen=8)
 # What `_inverse_norms` returned of late: the patterns, the ends of the curve, the norms.
 _KEPT: deque[tuple[weakref.ref, int, int, np.ndarray]] = deque(maxlen=8)
 
@@ -227,18 +232,24 @@ def similarities(
     curve, *others = (
         np.interp(r, observation.r, values) * np.sqrt(r) for values in (observation.g, *explained)
     )
-    basis = _orthonormal(np.reshape(others, (-1, len(r))))
-    curve = curve - basis.T @ (basis @ curve)
-    norm = np.linalg.norm(curve)
+    shares = _orthonormal(np.reshape(others, (-1, len(r))))
+    basis = shares @ np.reshape(others, (-1, len(r)))
+    taken = basis @ curve
+    norm = np.linalg.norm(curve - taken @ basis)
     if norm == 0.0:  # a flat curve, or one whose squares are
         return np.full(len(patterns), -1.0), np.ones(len(patterns))
     shapes = _shapes(r)
     shifts = np.arange(-N_SHIFTS, N_SHIFTS + 1)
-    reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]
     inverse_norms = _inverse_norms(patterns, first, last)
-    cosines = _overlaps(reached, curve / norm, shapes) * inverse_norms
+    overlaps = _overlaps(patterns, curve, shapes, first, last)
+    if len(basis):  # what holds for curves holds for their sums
+        of_others = [_overlaps(patterns, other, shapes, first, last) for other in others]
+        of_basis = [sum(map(np.multiply, row, of_others)) for row in shares.astype(np.float32)]
+        of_taken = sum(map(np.multiply, taken.astype(np.float32), of_basis))
+        overlaps = overlaps - of_taken
+    cosines = overlaps * (inverse_norms * np.float32(1 / norm))
     if len(basis):
-        known = sum((_overlaps(reached, row, shapes) * inverse_norms) ** 2 for row in basis)
+        known = sum((of_row * inverse_norms) ** 2 for of_row in of_basis)
         with np.errstate(invalid="ignore"):
             cosines = np.where(known < 1 - LEAST_NEW, cosines / np.sqrt(1 - known), -1.0)
     cosines = cosines.reshape(len(patterns), len(shapes), len(shifts))
@@ -254,20 +265,31 @@ def similarities(
 
 
 def _orthonormal(curves: np.ndarray) -> np.ndarray:
-    """Orthonormal rows that span the curves: (n, n_points)."""
+    """The shares of curves (n, n_points) in orthonormal ones that span them: (n_rows, n)."""
     if not len(curves):
-        return curves
-    values, rows = np.linalg.svd(curves, full_matrices=False)[1:]
-    return rows[values > 1e-9 * max(values[0], 1e-300)]
+        return np.empty((0, 0))
+    turn, values, _ = np.linalg.svd(curves, full_matrices=False)
+    kept = values > LEAST_SPAN * max(values[0], 1e-300)
+    return (turn[:, kept] / values[kept]).T
 
 
-def _overlaps(reached: np.ndarray, curve: np.ndarray, shapes: np.ndarray) -> np.ndarray:
-    """Scalar products of patterns with a curve: (n_patterns, n_diameters * n_shifts).
+def _overlaps(
+    patterns: np.ndarray, curve: np.ndarray, shapes: np.ndarray, first: int, last: int
+) -> np.ndarray:
+    """Scalar products of patterns with a curve: (n_patterns, n_diameters * n_shifts), float32.
 
-    Column k of a matrix of the product holds the curve moved by shift k.
+    Column k of a matrix of the product holds the curve moved by shift k. Those of the last curves
+    are kept: a measured curve, and those of its phases, are compared time and again.
     """
     values = curve.astype(np.float32)
-    return reached @ np.hstack([_shifted(values * shape) for shape in shapes])
+    content = values.tobytes()
+    for reference, *place, overlaps in _OVERLAPS:
+        if reference() is patterns and place == [first, last, content]:
+            return overlaps
+    reached = patterns[:, first : last + 1 + 2 * N_SHIFTS]
+    overlaps = reached @ np.hstack([_shifted(values * shape) for shape in shapes])
+    _OVERLAPS.append((weakref.ref(patterns), first, last, content, overlaps))
+    return overlaps
 
 
 def _shapes(r: np.ndarray) -> np.ndarray:
