@@ -25,10 +25,12 @@ def test_each_reason_says_what_was_compared():
 @pytest.mark.parametrize("others", [[], ["bcc+fcc"]])
 @pytest.mark.parametrize("elements_known", [False, True])
 def test_a_mixture_names_its_shares_and_what_they_rest_on(others, elements_known):
-    reason = messages.two_phases(FIT, ["fcc", "bcc"], [0.7, 0.3], others, elements_known)
+    arguments = FIT, ["fcc", "bcc"], [0.7, 0.3], others, [0.6, 0.4]
+    reason = messages.two_phases(*arguments, elements_known)
     assert "70 % of the atoms fcc, 30 % of the atoms bcc." in reason
     assert ("But so does bcc+fcc." in reason) == bool(others)
     assert ("Shares of atoms and mass" in reason) != elements_known
+    assert ("of what is scattered it is 60 % fcc, 40 % bcc." in reason) != elements_known
 
 
 def test_no_more_than_four_types_are_named():

@@ -10,7 +10,7 @@ from identification_cases import LIBRARY, measured, types
 from pdflearn.identification import verdict
 from pdflearn.identification.amorphous import damped_wave_rw
 from pdflearn.identification.expected_rw import expected_rw
-from pdflearn.identification.judgement import judge, weak_phases
+from pdflearn.identification.judgement import judge, scattered_shares, weak_phases
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, AMBIGUOUS, NONE
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 
@@ -95,6 +95,7 @@ def test_a_mixture_is_named_by_its_simplest_types(even, catalogue):
     assert answer.verdict == ACCEPTED
     assert answer.ranked[0].structure_type == "diamond+fcc"
     assert "two together do" in answer.reason
+    assert sum(scattered_shares(answer.ranked[0])) == pytest.approx(1.0)
     fit = answer.ranked[0].fit
     np.testing.assert_allclose(sum(fit.partials), fit.calculated, atol=1e-9)
 

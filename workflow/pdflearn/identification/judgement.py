@@ -30,6 +30,7 @@ from pdflearn.identification.ranking import fits_alike, related, rivals_of
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
+from pdflearn.refinement.fractions import mean_length
 
 # Up to this Rw a cluster explains a curve whose order ends as early as a glass's. Right clusters
 # leave up to 0.13 (seed 11 of bench_clusters.py); clusters fit dense packings and liquids, which
@@ -206,6 +207,7 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
         types,
         first.fit.fractions,
         [item.structure_type for item in others],
+        scattered_shares(first),
         first.elements_known,
     )
     if first.adjusted_rw > rw_limit:
@@ -240,6 +242,19 @@ def weak_phases(item: RefinedCandidate, rw_limit: float) -> set[str]:
         for candidate, signal in parts
         if item.adjusted_rw > limit * np.sqrt(signal)
     }
+
+
+def scattered_shares(item: RefinedCandidate) -> list[float]:
+    """Each phase's share of what is scattered: c <b>^2 over its sum, as the scales are.
+
+    Shares c of the atoms follow from it with the lengths <b> of the elements, which are the
+    library's where those of the sample are not known.
+    """
+    squares = [
+        fraction * mean_length(structure, item.radiation) ** 2
+        for fraction, structure in zip(item.fit.fractions, item.fit.structures, strict=True)
+    ]
+    return [square / sum(squares) for square in squares]
 
 
 def _other_types(item: RefinedCandidate, types: list[str]) -> set[str]:

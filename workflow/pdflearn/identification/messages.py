@@ -198,17 +198,36 @@ def two_phases(
     types: Sequence[str],
     fractions: Sequence[float],
     others: Sequence[str],
+    scattered: Sequence[float],
     elements_known: bool = False,
 ) -> str:
-    """Say what a mixture is made of, and which other mixtures fit as well."""
+    """Say what a mixture is made of, and which other mixtures fit as well.
+
+    Parameters
+    ----------
+    fit_text : str
+    types : sequence of str
+    fractions : sequence of float
+        Of the atoms.
+    others : sequence of str
+        Types of other mixtures.
+    scattered : sequence of float
+        Of what is scattered; named where the elements are not known, as it does not depend on them.
+    elements_known : bool, default False
+    """
     shares = ", ".join(
         f"{100 * fraction:.0f} % of the atoms {structure_type}"
         for fraction, structure_type in zip(fractions, types, strict=True)
     )
     also = f" But so does {_any_of(others)}." if others else ""
     if not elements_known:
+        parts = ", ".join(
+            f"{100 * share:.0f} % {structure_type}"
+            for share, structure_type in zip(scattered, types, strict=True)
+        )
         also += (
-            f"{_elements_unknown('types are')} Shares of atoms and mass are as if they were yours."
+            f"{_elements_unknown('types are')} Shares of atoms and mass are as if they were yours. "
+            f"Whatever the elements, of what is scattered it is {parts}."
         )
     number = {2: "two", 3: "three"}.get(len(types), "four")
     return f"No single phase explains all; {number} together do ({fit_text}): {shares}.{also}"
