@@ -284,7 +284,7 @@ rule plot_weights:
 
 rule plot_filters:
     input:
-        model=f"results/models/{study.audit['task']}/{study.convolutional_model}/model.skops",
+        model=f"results/models/{study.audit['task']}/{study.convolutional_model or 'none'}/model.skops",
         patterns="results/dataset/development/patterns.npy",
         index="results/dataset/development/index.parquet",
     output:
