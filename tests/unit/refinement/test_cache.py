@@ -81,9 +81,9 @@ def test_a_full_fit_begins_where_a_quick_one_ended(observation):
 
 
 def test_whatever_a_refinement_follows_from_is_part_of_its_name(observation):
-    def name(seen=observation, structure=None, n_starts=2, useful=np.inf, full=True, **other):
+    def name(seen=observation, structure=None, useful=np.inf, full=True, **other):
         known = {"crystal_system": "cubic", "name": "Ni", **other}
-        return fit_key(seen, [Phase(structure or fcc(), **known)], n_starts, useful, full=full)
+        return fit_key(seen, [Phase(structure or fcc(), **known)], useful, full=full)
 
     moved = FCC + 1e-12 * np.eye(4, 3)
     others = [
@@ -96,7 +96,6 @@ def test_whatever_a_refinement_follows_from_is_part_of_its_name(observation):
         name(crystal_system="tetragonal"),
         name(modes=np.zeros((1, 4, 3))),
         name(modes=np.full((1, 4, 3), 1e-12)),
-        name(n_starts=3),
         name(useful=0.5),
         name(full=False),
     ]

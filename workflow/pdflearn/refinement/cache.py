@@ -165,7 +165,6 @@ def origin() -> str:
 def fit_key(
     observation: Observation,
     phases: list[Phase],
-    n_starts: int,
     useful_rw: float,
     *,
     full: bool,
@@ -174,7 +173,7 @@ def fit_key(
     test_size: bool = True,
 ) -> str:
     """Return one hash over the curve, the structures and the settings of a fit."""
-    content = _plain((observation, phases, n_starts, useful_rw, full, recipe, start, test_size))
+    content = _plain((observation, phases, useful_rw, full, recipe, start, test_size))
     return hashlib.sha256(repr(content).encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """A refined fit as files of other programs: .fgr (PDFgui), CIF, .stru, and a script for PDFfit2."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from diffpy.structure import Structure
@@ -85,11 +86,11 @@ def export_fit(
         files[f"{name}.py"] = pdffit2_script(
             name=name,
             structures=[file for file in files if file.endswith(".stru")],
-            radiation=observation.radiation,
-            q_min=observation.q_min,
-            q_max=observation.q_max,
-            q_damp=fit.parameters["q_damp"].value,
-            q_broad=_value(fit, "q_broad", observation.q_broad),
+            observation=replace(
+                observation,
+                q_damp=fit.parameters["q_damp"].value,
+                q_broad=_value(fit, "q_broad", observation.q_broad),
+            ),
             rw=fit.rw,
             differences=differences_of_pdffit2(fit, observation, recipe),
         )

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pdflearn.measured.observation import Observation
+
 # Apart from the script, whose lines would be taken for imports of this module.
 _IMPORTS = "from pathlib import Path\n\nimport numpy as np\nfrom diffpy.pdffit2 import PdfFit\n"
 _SCRIPT = '''\
@@ -51,11 +53,7 @@ def pdffit2_script(
     *,
     name: str,
     structures: Sequence[str],
-    radiation: str,
-    q_min: float,
-    q_max: float,
-    q_damp: float,
-    q_broad: float,
+    observation: Observation,
     rw: float,
     differences: Sequence[str] = (),
 ) -> str:
@@ -67,9 +65,8 @@ def pdffit2_script(
         Of the script, without its ending; the curves are in `name`.fgr.
     structures : sequence of str
         Names of the .stru files, one a phase.
-    radiation : {"xray", "neutron"}
-    q_min, q_max, q_damp, q_broad : float
-        1/angstrom.
+    observation : Observation
+        The radiation and q_min, q_max, q_damp and q_broad, as they are of the fit.
     rw : float
         Of the fit.
     differences : sequence of str, optional
@@ -82,11 +79,11 @@ def pdffit2_script(
         imports=_IMPORTS,
         name=name,
         structures=list(structures),
-        radiation={"xray": "X", "neutron": "N"}[radiation],
-        q_min=float(q_min),
-        q_max=float(q_max),
-        q_damp=float(q_damp),
-        q_broad=float(q_broad),
+        radiation={"xray": "X", "neutron": "N"}[observation.radiation],
+        q_min=float(observation.q_min),
+        q_max=float(observation.q_max),
+        q_damp=float(observation.q_damp or 0.0),
+        q_broad=float(observation.q_broad),
         curves=f"{name}.fgr",
         notes=notes + "\n",
     )

@@ -34,6 +34,7 @@ __all__ = ["Fit", "RefinementError", "refine"]
 # A fit from a given start that ends above this Rw was not where the structure is: it is also
 # begun anew.
 POOR = 0.5
+N_STARTS = 2  # of the scan are refined; the best fit counts
 LEAST_NEAR = 8.0  # angstrom below 20 that a first fit of a longer range needs
 # Where a recipe limits shares of phases, X-ray form factors count as the fit before sees them: the
 # second time shares change by less than 1e-4.
@@ -47,7 +48,6 @@ def refine(
     *,
     recipe: Recipe = USUAL_RECIPE,
     full: bool = True,
-    n_starts: int = 2,
     useful_rw: float = np.inf,
     solutions: Solutions | None = None,
     start: Mapping[str, float] | None = None,
@@ -71,8 +71,6 @@ def refine(
     full : bool, default True
         False: one U for all elements, no displacements and no standard errors; quick, for a first
         look.
-    n_starts : int, default 2
-        How many of the scan's starts are refined; the best fit counts.
     useful_rw : float, default inf
         Only a quick fit of at most this Rw is of use: one that is not on its way there ends early.
     solutions : Solutions, optional
@@ -128,7 +126,7 @@ def refine(
         if recipe.q_min is None:
             phases = [with_small_angles(phase, observation) for phase in phases]
         phases = [_prepared(phase, recipe) for phase in phases] if full else phases
-        settings = _Settings(recipe, n_starts, useful_rw, full, start, test_size and full)
+        settings = _Settings(recipe, useful_rw, full, start, test_size and full)
         fit = _fit(observation, phases, settings, solutions)
         for _ in range(N_SHARES if fractions_of(recipe) else 0):
             phases = _with_squares(phases, fit, observation.radiation)
@@ -165,7 +163,6 @@ class _Settings:
     """How `refine` was called."""
 
     recipe: Recipe
-    n_starts: int
     useful_rw: float
     full: bool
     start: Mapping[str, float] | None = None
@@ -197,7 +194,7 @@ def _solve(
             quick = _solve(observation, rigid, quick_settings, solutions)
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
-            starts = scan(model, settings.n_starts)
+            starts = scan(model, N_STARTS)
         if settings.start is None:
             starts = long_and_flat(model, starts)
         best = _best_minimum(model, starts, settings)
@@ -220,7 +217,6 @@ def _solve(
     key = fit_key(
         observation,
         phases,
-        settings.n_starts,
         settings.useful_rw,
         full=full,
         recipe=settings.recipe,
