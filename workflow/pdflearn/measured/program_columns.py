@@ -165,7 +165,7 @@ def curve_files(
     >>> sorted(files)
     ['wave.fq', 'wave.gr', 'wave.sq', 'wave_discus.gr', 'wave_rmc.fq', 'wave_rmc.gr']
     >>> files["wave_rmc.gr"].splitlines()[:2]
-    ['999', 'a wave: G(r) = g(r) - 1, r in angstrom']
+    ['999', 'a wave: G(r) = g(r) - 1, r in angstrom, x-ray']
     """
     files, remarks = {}, []
     for program in require_programs(programs):
@@ -224,6 +224,7 @@ def discus_text(curve: Curve) -> str:
     first = curve.r[known][0]
     lines = [
         f"# {_line(curve.title)}",
+        f"# radiation = {curve.radiation}",
         f"# set qmax, {curve.q_max:g}",
         f"# set frange, {max(first, r[0]):.6g}, {r[-1]:.6g}",
         "# r (A)  G(r) (1/A^2)  dr  weight",
@@ -260,8 +261,8 @@ def _b_squared(curve: Curve) -> float:
 def _meaning(name: str, inner: str, curve: Curve) -> str:
     x = "r in angstrom" if name == "G(r)" else "Q in 1/angstrom"
     if curve.radiation == "xray":
-        return f"{name} = {inner} - 1, {x}"
-    return f"{name} = <b>^2 [{inner} - 1] in barn, {x}"
+        return f"{name} = {inner} - 1, {x}, x-ray"
+    return f"{name} = <b>^2 [{inner} - 1] in barn, {x}, neutron"
 
 
 def _counted(x: np.ndarray, y: np.ndarray, title: str) -> str:

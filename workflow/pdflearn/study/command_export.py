@@ -96,7 +96,7 @@ def measured_curve(
     curve = Curve(
         pattern.r,
         pattern.g,
-        f"{pattern.name or 'the curve'}, measured",
+        f"{Path(pattern.name).stem or 'the curve'}, measured",
         g_errors=pattern.g_errors,
         **_measurement(observation, fit),
         **_absolute(sample, pattern.header, observation.radiation, fit),
@@ -109,7 +109,7 @@ def fitted_curve(fit: Refinement, sample: Sample) -> Curve:
     return Curve(
         fit.fit.r,
         fit.fit.calculated,
-        f"{Path(fit.file).name}, fit of {' + '.join(fit.names)}",
+        f"{Path(fit.file).stem}, fit of {' + '.join(fit.names)}",
         **_measurement(fit.observation, fit),
         **_absolute(sample, {}, fit.observation.radiation, fit),
     )
@@ -138,7 +138,7 @@ def simulated_curve(
     return name, Curve(
         simulation.r,
         simulation.g,
-        f"{name}, simulated",
+        f"{Path(name).stem}, simulated",
         radiation,
         q_max=float(parameters.get("q_max", 25.0)),
         q_damp=float(parameters.get("q_damp", 0.03)),
