@@ -10,6 +10,7 @@ would take seconds for each change.
 """
 
 import copy
+import gc
 import hashlib
 import os
 import shutil
@@ -24,6 +25,7 @@ from unittest import mock
 import yaml
 from snakemake import parser
 from snakemake.api import SnakemakeApi
+from snakemake.common import configfile
 from snakemake.settings.types import (
     ConfigSettings,
     DAGSettings,
@@ -35,6 +37,7 @@ from snakemake.settings.types import (
 )
 
 from pdflearn.core import codehash
+from pdflearn.study import sharding, study
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "rerun.md"
@@ -104,11 +107,36 @@ def _parse(
     return code, count
 
 
+_CONFIGS: dict[bytes, dict[str, Any]] = {}
+_LIBRARIES: dict[tuple, list[sharding.LibraryShard]] = {}
+
+
+def _load_configfile(
+    path: str, filetype: str = "Config", load: Callable = configfile._load_configfile
+) -> dict[str, Any]:
+    """What Snakemake makes of a config file, of which only the text counts."""
+    text = Path(path).read_bytes()
+    if text not in _CONFIGS:
+        _CONFIGS[text] = load(path, filetype)
+    return copy.deepcopy(_CONFIGS[text])
+
+
+def _library_shards(settings: dict[str, Any]) -> list[sharding.LibraryShard]:
+    """The library by shard, which follows from the settings and the text of its tables."""
+    tables = sorted(Path(settings["library"]).glob("*.csv")) if settings["library"] else []
+    key = (repr(settings), *(_digest(str(path)) for path in tables))
+    if key not in _LIBRARIES:
+        _LIBRARIES[key] = sharding.library_shards(settings)
+    return _LIBRARIES[key]
+
+
 def graph(folder: Path, config: dict[str, Any], project: Path = ROOT) -> Graph:
     """Every job of a study in a folder, by rule and wildcards."""
     path, environment = list(sys.path), dict(os.environ)
     with (
         mock.patch("snakemake.workflow.parse", _parse),
+        mock.patch.object(configfile, "_load_configfile", _load_configfile),
+        mock.patch.object(study, "library_shards", _library_shards),
         SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api,
     ):
         loaded = api.workflow(
@@ -445,6 +473,7 @@ def table() -> str:
 
 def main(arguments: list[str]) -> int:
     """Compare or write the file; the exit status."""
+    gc.freeze()  # what is imported stays, so it need not be searched after each graph
     text = table()
     if arguments == ["--write"]:
         TABLE.write_text(text, encoding="utf-8")
