@@ -166,7 +166,8 @@ def checkout(folder: Path) -> Checkout:
             },
             "snooping": {"patterns": 20, "looks": 5, "repeats": 2},
         },
-        measured={**config["measured"], "fetch_public": False, "batches": 2},
+        # Particles take longer to build and to simulate than all the structures of this study.
+        measured={**config["measured"], "fetch_public": False, "batches": 2, "particles": False},
     )
     structures = folder / "resources" / "structures" / "fcc"
     structures.mkdir(parents=True, exist_ok=True)

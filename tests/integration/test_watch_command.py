@@ -18,7 +18,8 @@ from pdflearn.core.io import load_table
 
 NICKEL = (ROOT / "tests" / "data" / "study" / "nickel.gr").read_text().splitlines()
 SCHEMA = ROOT / "workflow" / "schemas" / "command.schema.json"
-N_FILES, BURST = 200, 40
+N_FILES = int(os.environ.get("WATCHED", 60))  # each is identified, and each more costs as much
+BURST = N_FILES // 5
 PATIENCE = 300.0  # seconds; a loaded machine needs many times what an idle one does
 
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pdflearn.identification import catalogue
+from pdflearn.structures import particles
 from pdflearn.structures.structure import identity, load_structures
 from pdflearn.study import sharding
 
@@ -142,3 +143,17 @@ def test_measured_curves_are_compared_with_it_once(studies, tmp_path):
         assert identity(known.load(structure_id)) == structure_id
         curve = known.references.curves["xray"][list(known.references.ids).index(structure_id)]
         assert np.isfinite(curve).all()
+
+
+def test_particles_stand_among_what_curves_are_compared_with(tmp_path, monkeypatch):
+    few = particles.particles()[:3]
+    monkeypatch.setattr(particles, "particles", lambda: few)
+    files = [str(tmp_path / name) for name in ("shard.parquet", "m.parquet", "curves.npz")]
+    script("build_references")(LIBRARY, [], True, GRID, *files)
+    rows = pd.read_parquet(files[1])
+    assert list(rows["name"]) == [one.name for one in few]
+    assert set(rows["origin"]) == {"cluster"}
+    assert set(load_structures(files[0])) == set(rows["id"])
+    with np.load(files[2]) as curves:
+        shapes = {name: curves[name].shape for name in curves if curves[name].ndim == 2}
+    assert {shape[0] for shape in shapes.values()} == {3}
