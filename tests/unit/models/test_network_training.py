@@ -103,6 +103,15 @@ def test_the_weights_are_the_same_on_any_number_of_cores():
     assert digests[0] == digests[1]
 
 
+@pytest.mark.skipif(jax.default_backend() != "cpu", reason="there is a GPU")
+def test_without_a_gpu_the_cpu_trains_and_the_log_says_so(caplog, digits, trained):
+    training.log_device("gpu")
+    assert "docs/deep.md; the CPU takes its place" in caplog.text
+    asked = ConvolutionalClassifier(**SMALL, device="gpu").fit(*digits)
+    for part, expected in zip(asked.coefs_, trained.coefs_, strict=True):
+        np.testing.assert_array_equal(part, expected)
+
+
 def test_a_file_is_read_and_asked_without_jax(tmp_path):
     grid = Grid(1.0, 20.0, 0.1)
     label = np.repeat(["a", "b", "c"], 20)
