@@ -41,9 +41,13 @@ def test_a_fit_finds_what_was_simulated(fit):
 def test_a_fit_is_shown(fit, tmp_path):
     lines = str(fit).splitlines()
     assert lines[0].startswith("the curve: Rw 0.0")
-    names = [line.split()[0] for line in lines[2:9]]
-    assert names == ["a", "u_iso_Ni", "delta2", "diameter", "diameter_min", "scale", "q_damp"]
-    assert lines[9].strip() == fit.remarks[0]
+    names = [line.split()[0] for line in lines[2:8]]
+    assert names == ["a", "u_iso_Ni", "delta2", "diameter", "scale", "q_damp"]
+    limit = float(lines[5].split()[2])
+    assert lines[5].endswith("lower limit (95 %); refined as bulk")
+    assert limit == pytest.approx(fit.parameters.loc["diameter_min", "value"], rel=0.06)
+    assert f"diameter > {limit:g} Å" in fit.key_values
+    assert lines[8].strip() == fit.remarks[0]
     assert lines[2].split()[1].startswith("3.53")
     assert fit.key_values.startswith("a 3.53")
     assert fit.correlations.loc["a", "a"] == pytest.approx(1.0)

@@ -182,7 +182,9 @@ def _phase_parameters(
         if quantity == "displacement":
             yield from _moved(phase, params, solution, part, free, mark)
         elif quantity == "log_tensor":
-            yield from _tensor_entries(phase, params, solution.covariance_of(_range(part)), mark)
+            covariance = solution.covariance_of(_range(part))
+            note = ", ".join(filter(None, ("U equivalent", _scattering_note(model))))
+            yield from _tensor_entries(phase, params, covariance, mark, note)
         elif quantity == "inverse_diameter":
             if phase.periodic:
                 yield from _diameter(model, solution, part.start, free, diameter_limit)
@@ -284,7 +286,7 @@ def _range(part: slice) -> range:
 
 
 def _tensor_entries(
-    phase: Phase, params: PhaseParameters, covariance: np.ndarray, mark: str
+    phase: Phase, params: PhaseParameters, covariance: np.ndarray, mark: str, note: str
 ) -> Iterator[Parameter]:
     """The displacement tensor of the first atom of each site, as a CIF gives it.
 
@@ -307,9 +309,7 @@ def _tensor_entries(
             continue
         seen.add(label)
         mean = float(atom.Uisoequiv)
-        yield Parameter(
-            f"{mark}u_iso_{label}", mean, *U_ISO_LIMITS, unit="A^2", note="U equivalent"
-        )
+        yield Parameter(f"{mark}u_iso_{label}", mean, *U_ISO_LIMITS, unit="A^2", note=note)
         for i, j in _TENSOR_ENTRIES:
             name = f"{mark}u{i + 1}{j + 1}_{label}"
             yield Parameter(name, atom.U[i, j], stderr=error[i, j], unit="A^2")

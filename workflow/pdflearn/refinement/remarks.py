@@ -47,13 +47,12 @@ def remarks_of(fit: "Fit", model: "Model") -> tuple[str, ...]:
     for name, item in fit.parameters.items():
         if not name.endswith("diameter_min"):
             continue
+        least = float(f"{item.value:.2g}")
         if np.isinf(fit.parameters[name.removesuffix("_min")].value):
-            remarks.append(
-                f"no end of the crystallites is seen: the diameter is above {item.value:.0f} A"
-            )
+            remarks.append(f"no end of the crystallites is seen: the diameter is above {least:g} A")
         else:
             remarks.append(
-                f"the diameter is above {item.value:.0f} A: so large are the particles if they "
+                f"the diameter is above {least:g} A: so large are the particles if they "
                 "alone damp the curve; q_damp is not known and hardly told from the size; a "
                 "calibrant would settle it"
             )

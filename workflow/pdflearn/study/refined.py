@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-_KEY_NAMES = frozenset(("a", "b", "c", "alpha", "beta", "gamma", "diameter", "diameter_min"))
+_KEY_NAMES = frozenset(("a", "b", "c", "alpha", "beta", "gamma", "diameter"))
 PARAMETER_HEADER = ("parameter", "value", "unit", "")
 PHASE_HEADER = ("", "phase", "% of atoms", "of mass", "of volume")
 
@@ -157,9 +157,7 @@ class Refinement:
         named = [
             f"{name} {value} {unit}"
             for name, value, unit, _ in self.parameter_cells()
-            if name.lstrip("123456789_") in _KEY_NAMES
-            and value != "inf"
-            and f"{name}_min" not in self.fit.parameters
+            if name.lstrip("123456789_") in _KEY_NAMES and value != "inf"
         ]
         return ", ".join(named)
 
@@ -215,16 +213,23 @@ class Refinement:
         return views.plain(entries)
 
     def parameter_cells(self) -> list[tuple[str, str, str, str]]:
-        """Name, value with its error, unit and a note of each parameter, as people write them."""
-        return [
-            (
-                name,
-                views.number_text(row["value"], row["stderr"]),
-                views.UNITS.get(row["unit"], row["unit"]),
-                row["note"] or ("" if row["vary"] else "known"),
-            )
-            for name, row in self.parameters.iterrows()
-        ]
+        """Name, value with its error, unit and a note of each parameter, as people write them.
+
+        A size that is known by its lower limit alone is given as that.
+        """
+        cells = []
+        for name, row in self.parameters.iterrows():
+            text = views.number_text(row["value"], row["stderr"])
+            note = row["note"] or ("" if row["vary"] else "known")
+            limit = self.fit.parameters.get(f"{name}_min")
+            if limit is not None:
+                beside = "bulk" if text == "inf" else f"{text} beside q_damp"
+                text = f"> {float(f'{limit.value:.2g}'):g}"
+                note = f"{limit.note}; refined as {beside}"
+            if not name.endswith("diameter_min"):
+                unit = views.UNITS.get(row["unit"], row["unit"])
+                cells.append((name, text, unit, note))
+        return cells
 
     def phase_cells(self) -> list[tuple[str, ...]]:
         """Number, structure and shares of each phase in percent, as people write them."""
