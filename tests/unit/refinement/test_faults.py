@@ -1,4 +1,10 @@
-"""What fits of whole curves once got wrong: sizes of bulk, tied U, symmetric points, errors."""
+"""What fits of whole curves once got wrong: long ranges, sizes of bulk, tied U, errors.
+
+Others stand with what they are about: .stru files in test_export.py, q_min of clusters in
+test_small_angle.py, hydrogen in test_hydrogen.py, elements of a mixture in test_chemistry.py of
+identification, atoms listed twice and stale formulas in test_checks.py of structures, structures to
+look up in the integration tests of what runs again.
+"""
 
 from dataclasses import replace
 
@@ -32,6 +38,16 @@ def curve(structure, r_max=50.0, noise=0.0, seed=0, **settings):
 
 def nickel(a=3.52):
     return Phase(fcc(a=a), crystal_system="cubic")
+
+
+def test_a_range_to_50_angstrom_is_as_right_as_one_to_20():
+    short, long = (refine(curve(fcc(a=3.6), r_max, noise=0.02), [nickel()]) for r_max in (20, 50))
+    assert long.r[-1] > 49.9
+    for fit in (short, long):
+        assert fit.rw < 0.03
+        a = fit.parameters["a"]
+        assert abs(a.value - 3.6) < 4 * a.stderr < 0.002
+    assert long.parameters["a"].stderr < short.parameters["a"].stderr
 
 
 @pytest.mark.parametrize("q_damp", [0.04, None])
