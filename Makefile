@@ -3,7 +3,7 @@
 # make deep   a convolutional network in the default study; results in studies/deep/results
 # make test   set up what is needed, run all tests
 # The rest: lint, bench, bench-study, identify FILES="a.gr b.gr", docs/scores.png, docs/packages.svg, docs/terminal.svg, docs/rerun.md,
-# docs/rulegraph.svg, course, course-data, crate, docs, config-table, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
+# docs/rulegraph.svg, minerals, course, course-data, crate, docs, config-table, site, verify, kill-test, cluster, lock, envs, release-check TAG=v1.2.3, codemeta, image, image-test, clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -20,7 +20,7 @@ ifneq ($(shell test -n "$$HOME" && mkdir -p "$$HOME/.cache" 2>&1 && test -w "$$H
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: run quick deep course course-data crate docs config-table site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
+.PHONY: run quick deep minerals course course-data crate docs config-table site test lint bench bench-study identify verify kill-test cluster lock envs release-check codemeta image image-test clean docs/rulegraph.svg docs/rerun.md docs/packages.svg docs/terminal.svg
 
 run: $(READY)
 	@$(BIN)/snakemake --cores all
@@ -41,6 +41,12 @@ deep: $(DEEP_READY)
 	@echo
 	@cat studies/deep/results/summary.txt
 	@echo "The report: studies/deep/results/report.html"
+
+# Space groups of a database of real crystals, split three ways (docs/minerals.md).
+minerals: $(READY)
+	@$(BIN)/snakemake --configfile config/minerals.yaml --directory studies/minerals --cores all -- minerals
+	@echo
+	@cat studies/minerals/results/minerals/summary.md
 
 test: $(DEV_READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -160,7 +166,7 @@ image-test: $(READY)
 	$(BIN)/python tests/image/run_steps.py
 
 clean:
-	rm -rf results/* studies/quick studies/deep .snakemake .pytest_cache .ruff_cache .hypothesis
+	rm -rf results/* studies/quick studies/deep studies/minerals .snakemake .pytest_cache .ruff_cache .hypothesis
 
 # The environment: what a run needs, at the lock's versions and checked by hash, and the project
 # itself. uv installs it; pip, which is slower, where uv cannot reach the package index (uv does not

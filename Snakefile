@@ -86,3 +86,9 @@ include: "workflow/rules/measured.smk"
 include: "workflow/rules/series.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+
+
+# What is asked for by `minerals` alone, with config/minerals.yaml.
+if "minerals" in study.config:
+
+    include: "workflow/rules/minerals.smk"

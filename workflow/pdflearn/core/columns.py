@@ -82,6 +82,13 @@ SNOOPING = CsvTable(("subset",))
 PAIRS = CsvTable(("type", "other_type"))
 MERGED = CsvTable(("metric", "model"))
 
+# results/minerals
+MINERAL_CLASSES = CsvTable(("label",))
+MINERAL_FOLDS = CsvTable(("model",))
+MINERAL_SCORES = CsvTable(("metric", "label", "split", "selected", "model", "subset"))
+MINERAL_SIZES = CsvTable(("label", "split"))
+MINERAL_ERRORS = CsvTable(("relation", "split"))
+
 # results/clusters
 CLUSTER_SCORES = CsvTable(("representation", "method"))
 CLUSTER_NUMBERS = CsvTable(("representation", "method", "criterion"))

@@ -105,6 +105,7 @@ def check_config(config: dict[str, Any]) -> None:
         for task in config["tasks"]:
             faults += _faults_of_task(config, task)
         faults += _faults_of_audit(config)
+        faults += _faults_of_minerals(config)
     if faults:
         lines = "\n  ".join(sorted(faults))
         raise ConfigError(f"the config has {len(faults)} fault(s):\n  {lines}")
@@ -279,6 +280,29 @@ def _faults_of_audit(config: dict[str, Any]) -> Iterator[str]:
         yield (
             f"measured.task: {config['measured']['task']!r}; expected a classification among the "
             f"tasks ({', '.join(classifications)})"
+        )
+
+
+def _faults_of_minerals(config: dict[str, Any]) -> Iterator[str]:
+    """Faults of the section on minerals, where there is one."""
+    minerals = config.get("minerals")
+    if minerals is None:
+        return
+    if minerals["validated"] > minerals["folds"]:
+        yield (
+            f"minerals.validated: {minerals['validated']}; expected at most minerals.folds, which "
+            f"is {minerals['folds']}"
+        )
+    classifiers = [
+        name
+        for name in trainable_models(config)
+        if CLASSIFICATION in task_types_of_model(config["models"][name])
+    ]
+    wrong = [name for name in minerals["models"] if name not in classifiers]
+    if wrong:
+        yield (
+            f"minerals.models: {', '.join(wrong)}; expected classifiers of the config that are no "
+            f"average and no control ({', '.join(classifiers)})"
         )
 
 

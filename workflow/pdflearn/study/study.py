@@ -135,6 +135,12 @@ class Study:
         ]
         self.audit = config["audit"]
 
+    @property
+    def mineral_tasks(self) -> list[str]:
+        """What is learned of minerals: label/split, in the order of the config."""
+        tasks = self.config["minerals"]["tasks"]
+        return [f"{label}/{split}" for label, splits in tasks.items() for split in splits]
+
     # What a rule depends on
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""Groups of related structures, and the three splits that keep more and more of them together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from sklearn.model_selection import StratifiedGroupKFold
+
+# What stays on one side of each split, from the least to the most strict.
+SPLITS = {
+    "random": "pattern",
+    "compound": "compound",
+    "structure_type": "structure_type",
+}
+
+
+def joined(names: Sequence[pd.Series]) -> np.ndarray:
+    """Number the groups of rows that share a name, in whatever column and by way of other rows.
+
+    Parameters
+    ----------
+    names : sequence of Series (n,) of str
+        Each a kind of name; "" is no name.
+
+    Returns
+    -------
+    array of int (n,)
+        The group of each row, numbered in the order of their first rows.
+
+    Examples
+    --------
+    >>> mineral = pd.Series(["halite", "", "halite", ""])
+    >>> formula = pd.Series(["NaCl", "NaCl", "KNaCl2", "MgO"])
+    >>> joined([mineral, formula])
+    array([0, 0, 0, 1])
+    """
+    n, rows, columns, offset = len(names[0]), [], [], len(names[0])
+    for kind in names:
+        given = (kind != "").to_numpy()
+        codes, unique = pd.factorize(kind[given])
+        rows.append(np.flatnonzero(given))
+        columns.append(offset + codes)
+        offset += len(unique)
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    graph = coo_array((np.ones(len(row)), (row, column)), shape=(offset, offset))
+    return pd.factorize(connected_components(graph, directed=False)[1][:n])[0]
+
+
+def with_relatives(structures: pd.DataFrame) -> pd.DataFrame:
+    """Add to structures the groups that splits keep together.
+
+    Parameters
+    ----------
+    structures : DataFrame
+        mineral ("" for none), formula, space_group_number, prototype; one row a structure.
+
+    Returns
+    -------
+    DataFrame
+        With two columns more. compound: all data of a mineral, or of a formula, polymorphs
+        included. structure_type: within a space group all that share the prototype, the mineral or
+        the formula, so that two descriptions of one structure (with split sites, or with water
+        located in one alone) stay together.
+
+    Examples
+    --------
+    >>> structures = pd.DataFrame({
+    ...     "mineral": ["Halite", "Periclase", "Quartz"], "formula": ["NaCl", "MgO", "SiO2"],
+    ...     "space_group_number": [225, 225, 154], "prototype": ["225:1|1", "225:1|1", "154:1|2"],
+    ... })
+    >>> with_relatives(structures)[["compound", "structure_type"]].to_numpy().tolist()
+    [[0, 0], [1, 0], [2, 1]]
+    """
+    mineral, formula = structures["mineral"], structures["formula"]
+    group = structures["space_group_number"].astype(str)
+    in_group = [names.where(names == "", names + " " + group) for names in (mineral, formula)]
+    return structures.assign(
+        compound=joined([mineral, formula]),
+        structure_type=joined([structures["prototype"], *in_group]),
+    )
+
+
+def commonest(labels: pd.Series, n: int) -> list[str]:
+    """The n commonest labels; of equally common ones the first by name. "" is no label.
+
+    Examples
+    --------
+    >>> commonest(pd.Series(["c", "b", "a", "b", ""]), 2)
+    ['b', 'a']
+    """
+    counts = labels[labels != ""].value_counts().sort_index()
+    return counts.sort_values(ascending=False, kind="stable").index[:n].tolist()
+
+
+def divide(
+    patterns: pd.DataFrame, split: str, n_folds: int, seed: int, label: str = "space_group"
+) -> np.ndarray:
+    """Divide patterns into a test set and folds; nothing that a split keeps together is divided.
+
+    Parameters
+    ----------
+    patterns : DataFrame
+        id (of the structure), radiation, the label and the columns of `with_relatives`; one row
+        for each pattern. Draws of a structure with one radiation count as one pattern.
+    split : str
+        A name of `SPLITS`.
+    n_folds : int
+        Folds beside the test set, all of about one size.
+    seed : int
+    label : str
+        What the parts are stratified by, as far as the groups allow.
+
+    Returns
+    -------
+    array of int (n,)
+        -1 for the test set, else the fold.
+    """
+    kept = SPLITS[split]
+    pattern = patterns["id"] + " " + patterns["radiation"]
+    names = pattern if kept == "pattern" else patterns[kept]
+    groups = pd.factorize(names)[0]
+    splitter = StratifiedGroupKFold(n_folds + 1, shuffle=True, random_state=seed)
+    part = np.empty(len(patterns), dtype=int)
+    parts = splitter.split(patterns["id"], patterns[label], groups)
+    for fold, (_, members) in enumerate(parts):
+        part[members] = fold - 1
+    return part
