@@ -37,7 +37,7 @@ def plot_minerals(scores: pd.DataFrame, by_size: pd.DataFrame, errors: pd.DataFr
         What the rule `score_minerals` wrote.
     """
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 3, figsize=(10.5, 3.6), layout="constrained")
+        figure, axes = plt.subplots(1, 3, figsize=(10.5, 4.2), layout="constrained")
         _plot_scores(axes[0], scores)
         _plot_sizes(axes[1], by_size[by_size["label"] == "space_group"])
         _plot_errors(axes[2], errors)
@@ -67,15 +67,13 @@ def _plot_scores(axes: Axes, scores: pd.DataFrame) -> None:
                     )  # fmt: skip
     for k, score in enumerate(LIU.values()):
         axes.axhline(score, color=COLOURS[2 * k], linewidth=0.6, linestyle=":")
-    axes.text(
-        len(splits) - 0.45, LIU["top1"], "Liu 2019, random: top 1", fontsize=6.5, va="bottom",
-        ha="right",
-    )  # fmt: skip
-    axes.text(len(splits) - 0.45, LIU["top6"], "top 6", fontsize=6.5, va="bottom", ha="right")
+    right = {"fontsize": 6.5, "va": "bottom", "ha": "right"}
+    axes.text(len(splits) - 0.42, LIU["top1"], "Liu 2019, random: top 1", **right)
+    axes.text(len(splits) - 0.42, LIU["top6"], "Liu 2019, random: top 6", **right)
     axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits])
     axes.set(ylabel="share of test patterns", ylim=(0, 1), xlim=(-0.5, len(splits) - 0.4))
     axes.set_title("Space group among the first guesses", fontsize=9)
-    axes.legend(fontsize=6.5, loc="lower left")
+    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
 
 
 def _plot_sizes(axes: Axes, by_size: pd.DataFrame) -> None:
@@ -92,7 +90,7 @@ def _plot_sizes(axes: Axes, by_size: pd.DataFrame) -> None:
     axes.set_xticks(range(len(least)), names)
     axes.set(xlabel="training structures of the true group", ylim=(0, 1))
     axes.set_title("Top 1, by what there was to learn from", fontsize=9)
-    axes.legend(fontsize=6.5)
+    axes.legend(fontsize=6.5, loc="upper center", bbox_to_anchor=(0.5, -0.2))
 
 
 def _plot_errors(axes: Axes, errors: pd.DataFrame) -> None:
@@ -109,9 +107,9 @@ def _plot_errors(axes: Axes, errors: pd.DataFrame) -> None:
                 )  # fmt: skip
                 bottom += height
     axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits])
-    axes.set(ylabel="share of wrong first guesses", ylim=(0, 1))
-    axes.set_title("The wrong group is a ... of the true one\n(pale: by chance)", fontsize=9)
-    axes.legend(fontsize=6.5, loc="lower left")
+    axes.set(ylabel="share of the wrong first guesses", ylim=(0, 1))
+    axes.set_title("What the wrong group is of the true one (pale: by chance)", fontsize=9)
+    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
 
 
 def summary(scores: pd.DataFrame, errors: pd.DataFrame) -> str:
