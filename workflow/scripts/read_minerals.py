@@ -20,15 +20,15 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def main(archive: str, entries: int | None, outputs: Any) -> None:
+def main(archive: str, entries: int, outputs: Any) -> None:
     """Read every entry; one structure is kept of several with the same content.
 
     Parameters
     ----------
     archive : str
         What `fetch_minerals` wrote.
-    entries : int or None
-        About so many are read; None for all.
+    entries : int
+        About so many are read at most.
     outputs : named paths
         structures, index, rejected.
     """
