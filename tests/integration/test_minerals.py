@@ -22,7 +22,7 @@ SMALL = {
     },
     "minerals": {
         "entries": 60, "classes": 3, "draws": {"xray": 1, "neutron": 1}, "folds": 2, "validated": 1,
-        "tasks": {"space_group": ["random", "compound"]},
+        "tasks": {"space_group": ["random", "compound"], "prototype": None},
         "models": ["minerals_neighbours", "minerals_mlp"],
     },
 }  # fmt: skip

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdflearn.dataset.relatives import SPLITS, commonest, divide, joined, with_relatives
+from pdflearn.dataset.split import SplitError
 
 NAMES = st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "x", "y"])))
 
@@ -90,3 +91,9 @@ def test_the_random_split_parts_structures_and_the_others_do_not():
 
 def test_commonest_labels_leave_out_what_has_none():
     assert commonest(pd.Series(["", "", "", "a", "b", "b"]), 5) == ["b", "a"]
+
+
+def test_too_few_patterns_for_the_parts_are_named():
+    few = patterns().drop_duplicates("space_group")
+    with pytest.raises(SplitError, match=r"read more structures \(minerals.entries\)"):
+        divide(few, "random", 4, seed=1)

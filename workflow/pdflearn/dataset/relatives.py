@@ -8,6 +8,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
+from pdflearn.dataset.split import SplitError
+
 # What stays on one side of each split, from the least to the most strict.
 SPLITS = {
     "random": "pattern",
@@ -116,7 +118,18 @@ def divide(
     -------
     array of int (n,)
         -1 for the test set, else the fold.
+
+    Raises
+    ------
+    SplitError
+        No label has a pattern for each part.
     """
+    most = patterns[label].value_counts().max()
+    if most <= n_folds:
+        raise SplitError(
+            f"the commonest {label} has {most} patterns, for {n_folds} folds and a test set: read "
+            "more structures (minerals.entries), or lower minerals.folds"
+        )
     kept = SPLITS[split]
     pattern = patterns["id"] + " " + patterns["radiation"]
     names = pattern if kept == "pattern" else patterns[kept]

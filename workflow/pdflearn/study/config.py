@@ -313,4 +313,8 @@ def drop_null_entries(config: dict[str, Any]) -> dict[str, Any]:
         entries = kept.get(section)
         if isinstance(entries, dict):
             kept[section] = {name: spec for name, spec in entries.items() if spec is not None}
+    minerals = kept.get("minerals")
+    if isinstance(minerals, dict) and isinstance(minerals.get("tasks"), dict):
+        tasks = {label: splits for label, splits in minerals["tasks"].items() if splits is not None}
+        kept["minerals"] = {**minerals, "tasks": tasks}
     return kept
