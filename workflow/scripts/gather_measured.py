@@ -8,9 +8,10 @@ import pandas as pd
 
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
-from pdflearn.identification.sample import FIT_CURVES
+from pdflearn.identification.sample import FIT_CURVES, with_numbers
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
 from pdflearn.measured.sample_table import SampleTables, no_such_file
+from pdflearn.models.stored_numbers import load_number_model, predict_numbers
 from pdflearn.study import logs
 
 
@@ -44,7 +45,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     ----------
     inputs : named lists of paths, one a batch
         index, rejected, patterns, identification, probabilities, parameters, fits, structures.
-        rejected_lookup: the structures to look up that cannot be used.
+        rejected_lookup: the structures to look up that cannot be used. numbers: the selected models
+        of diameter and nearest_neighbour, where the study learns them.
     settings : dict
         Of the rule.
     outputs : named paths
@@ -67,7 +69,11 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
         table = concat([load_table(file) for file in files])
         return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
 
-    save_table(outputs.identification, gather(inputs.identification))
+    numbers = predict_numbers(
+        {Path(file).parent.name: load_number_model(file) for file in inputs.numbers}, patterns
+    )
+    numbers.insert(0, "file", index["file"].to_numpy())
+    save_table(outputs.identification, with_numbers(gather(inputs.identification), numbers))
     save_table(outputs.probabilities, gather(inputs.probabilities))
     save_table(outputs.parameters, gather(inputs.parameters))
     save_arrays(outputs.fits, **gather_fits(inputs.fits, order))

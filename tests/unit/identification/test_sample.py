@@ -13,9 +13,11 @@ from pdflearn.identification.sample import (
     identify_sample,
     identify_samples,
     parameters_table,
+    with_numbers,
 )
 from pdflearn.measured.index import unpack_curve
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.models.stored_numbers import NUMBERS
 from pdflearn.refinement.cache import Solutions
 
 
@@ -69,3 +71,12 @@ def test_remembered_fits_give_the_same_answer(copper, even, catalogue):
     # NaN equals itself in text alone.
     assert repr(remembered.parameters) == repr(result.parameters)
     assert repr(remembered.types) == repr(result.types)
+
+
+def test_numbers_stand_in_the_first_row_of_their_file():
+    answers = pd.DataFrame({"file": ["b", "b", "a"], "rank": [1, 2, 1]})
+    numbers = pd.DataFrame({"file": ["a", "b", "c"]} | {name: [1.0, 2.0, 3.0] for name in NUMBERS})
+    table = with_numbers(answers, numbers)
+    for name in NUMBERS:
+        np.testing.assert_array_equal(table[name], [2.0, np.nan, 1.0])
+    assert list(answers) == ["file", "rank"]

@@ -15,6 +15,9 @@ METRICS = {
 # The share of patterns whose set of likely labels, or whose interval, is to hold the true one.
 COVERAGE = 0.9
 
+# The numbers (angstrom) that are stated of measured files, as tasks of these names predict them.
+MEASURED_NUMBERS = ("diameter", "nearest_neighbour")
+
 # Metrics of which less is better.
 LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae", "width")
 

@@ -25,6 +25,7 @@ from pdflearn.identification.results import (
 from pdflearn.identification.verdict import Answer
 from pdflearn.measured.index import pack_curves
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.models.stored_numbers import NUMBERS
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
 
@@ -116,6 +117,26 @@ def identify_samples(
     for row, sample in enumerate(samples):
         of_classes = probabilities.iloc[row].to_dict()
         yield identify_sample(sample, of_classes, catalogue, top_n, solutions)
+
+
+def with_numbers(answers: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
+    """Rows of identification.csv with what models of numbers say of each file, in its first row.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Rows of identification.csv, the first answer of each file first.
+    numbers : DataFrame
+        file, and the columns of `stored_numbers.predict_numbers`.
+    """
+    first = ~answers["file"].duplicated().to_numpy()
+    of_files = numbers.set_index("file").reindex(answers.loc[first, "file"])
+    result = answers.copy()
+    for name in NUMBERS:
+        values = np.full(len(answers), np.nan)
+        values[first] = of_files[name]
+        result[name] = values
+    return result
 
 
 def identification_table(results: Iterable[SampleResult]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ CONVOLUTIONAL = "pdflearn.models.convolutional.ConvolutionalClassifier"
 BLOCK = 2048
 
 
-class _OtherModel(Exception):
+class OtherModelError(Exception):
     """A model that is no network."""
 
 
@@ -201,14 +201,14 @@ def load_classifier(path: str | Path) -> Classifier:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _classifier(_root(archive))
-    except (_OtherModel, zipfile.BadZipFile, KeyError, ValueError, TypeError):
+            return _classifier(read_root(archive))
+    except (OtherModelError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
         from pdflearn.models.persistence import load_model
 
         return load_model(path)
 
 
-def _root(archive: zipfile.ZipFile) -> Any:
+def read_root(archive: zipfile.ZipFile) -> Any:
     """The model in the archive that skops wrote."""
 
     def read(node: dict[str, Any]) -> Any:
@@ -221,15 +221,17 @@ def _root(archive: zipfile.ZipFile) -> Any:
             return [read(item) for item in content]
         if loader == "ObjectNode" and content["__loader__"] == "DictNode":
             return _Part(f"{node['__module__']}.{node['__class__']}", content["content"], read)
-        raise _OtherModel(loader)
+        if loader == "DictNode":
+            return {name: read(item) for name, item in node["content"].items()}
+        raise OtherModelError(loader)
 
     return read(json.loads(archive.read("schema.json")))
 
 
-def _of_class(part: Any, path: str) -> _Part:
+def part_of_class(part: Any, path: str) -> _Part:
     """The same object where it is of a class."""
     if not isinstance(part, _Part) or part.path != path:
-        raise _OtherModel(path)
+        raise OtherModelError(path)
     return part
 
 
@@ -240,16 +242,16 @@ def _classifier(part: Any) -> Classifier:
         return Average(members, part["weights"], part["temperature"])
     if isinstance(part, _Part) and part.path == "pdflearn.models.ensemble.SummedClassifier":
         return Sum(_classifier(part["model"]), part["names"])
-    model = _of_class(part, "pdflearn.models.pattern_models.PatternClassifier")
-    features = _of_class(model["features_"], "pdflearn.dataset.features.PatternFeatures")
-    grid = _of_class(features["grid"], "pdflearn.core.grid.Grid")
-    steps = _of_class(model["estimator_"], "sklearn.pipeline.Pipeline")["steps"]
+    model = part_of_class(part, "pdflearn.models.pattern_models.PatternClassifier")
+    features = part_of_class(model["features_"], "pdflearn.dataset.features.PatternFeatures")
+    grid = part_of_class(features["grid"], "pdflearn.core.grid.Grid")
+    steps = part_of_class(model["estimator_"], "sklearn.pipeline.Pipeline")["steps"]
     if len(steps) != 2:
-        raise _OtherModel("a pipeline of other steps")
-    scaler = _of_class(steps[0][1], "pdflearn.dataset.scaling.BlockScaler")
+        raise OtherModelError("a pipeline of other steps")
+    scaler = part_of_class(steps[0][1], "pdflearn.dataset.scaling.BlockScaler")
     network = steps[1][1]
     if not isinstance(network, _Part) or network.path not in (PERCEPTRON, CONVOLUTIONAL):
-        raise _OtherModel("a pipeline that ends in no network")
+        raise OtherModelError("a pipeline that ends in no network")
     common = {
         "classes_": network["classes_"],
         "grid": Grid(grid["r_min"], grid["r_max"], grid["r_step"]),

@@ -13,6 +13,7 @@ from pdflearn.core.io import save_text
 from pdflearn.identification.sample import SampleResult
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
+from pdflearn.models.stored_numbers import NUMBERS, number_words
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
 from pdflearn.study.refined import Refinement
@@ -64,6 +65,16 @@ class Identification:
         """What was changed or assumed in reading the file."""
         return tuple(filter(None, [self.result.sample.warnings]))
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Diameter and shortest distance (angstrom) by the study's models, before any fit.
+
+        Each has an interval, <name>_low to <name>_high. A diameter that may as well be bulk has
+        its lower end alone; a study without such models says nothing.
+        """
+        first = self.result.types[0]
+        return {name: float(first[name]) for name in NUMBERS if name in first}
+
     @cached_property
     def fit(self) -> Refinement | None:
         """The fit of the first answer; None where nothing could be refined.
@@ -90,7 +101,7 @@ class Identification:
         """The likely answers, best first: rank, structure_type, probability, structure, rw, ..."""
         table = pd.DataFrame(self.result.types).drop_duplicates("rank")  # a row for each phase
         of_phases = [name for name in table if name.startswith(("phase", "fraction"))]
-        said_once = [name for name in _SAID_ONCE if name in table]
+        said_once = [name for name in (*_SAID_ONCE, *NUMBERS) if name in table]
         return table.drop(columns=said_once + of_phases).reset_index(drop=True)
 
     @cached_property
@@ -177,6 +188,7 @@ class Identification:
             "r_max": self.curves["r"].max() if self.fit else None,
             "rw_limit": self.result.answer.rw_limit,
             "radiation": self.result.answer.radiation,
+            "numbers": self.numbers,
             "phases": views.records(self.phases),
             "candidates": views.records(self.candidates),
             "parameters": views.records(self.parameters.reset_index()),
@@ -213,6 +225,8 @@ class Identification:
     def __str__(self) -> str:
         lines = [f"{self.file}: {self.verdict}. {self.reason}"]
         lines += [f"note: {note}" for note in self.notes]
+        if words := number_words(self.numbers):
+            lines.append(f"by its pattern: {words}")
         lines = [printable(line) for line in lines]
         lines[1:] = [f"  {line}" for line in lines[1:]]
         cells = [tuple(map(printable, row)) for row in self.candidate_cells()]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from pdflearn.core import provenance
 from pdflearn.core.errors import PdflearnError
 from pdflearn.core.grid import Grid
+from pdflearn.core.tasks import MEASURED_NUMBERS
 from pdflearn.identification.catalogue import Catalogue, CatalogueFiles, load_catalogue
 from pdflearn.identification.lookup import OwnStructures
 from pdflearn.identification.sample import identify_sample
@@ -19,6 +20,7 @@ from pdflearn.measured.resample import resample
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.models.stored_networks import load_classifier
+from pdflearn.models.stored_numbers import NumberModel, load_number_model, predict_numbers
 from pdflearn.structures.library import Library, load_library
 from pdflearn.study.asked import Asked, own_structures
 from pdflearn.study.config import ConfigError, check_config, drop_null_entries
@@ -55,6 +57,8 @@ class TrainedStudy:
     model : estimator or None
         The selected model of the task that measured files are identified with. None: no type is
         more probable than another.
+    numbers : dict
+        "diameter" and "nearest_neighbour" -> the selected model, where it has intervals.
 
     See Also
     --------
@@ -65,6 +69,7 @@ class TrainedStudy:
     config: dict[str, Any]
     catalogue: Catalogue
     model: Any
+    numbers: dict[str, NumberModel] = field(default_factory=dict)
 
     @property
     def grid(self) -> Grid:
@@ -151,9 +156,11 @@ class TrainedStudy:
             if self.model is not None:
                 patterns = np.asarray(g, dtype=np.float32)[None]
                 probabilities = type_probabilities(patterns, self.model).iloc[0].to_dict()
-            return Identification(
-                identify_sample(sample, probabilities, self.catalogue, self.top_n)
-            )
+            result = identify_sample(sample, probabilities, self.catalogue, self.top_n)
+            if self.numbers:
+                table = predict_numbers(self.numbers, np.asarray(g, dtype=np.float32)[None])
+                result.types[0].update(table.iloc[0].to_dict())
+            return Identification(result)
 
 
 def without_study(own: OwnStructures) -> TrainedStudy:
@@ -195,7 +202,13 @@ def load_study(results: str | Path) -> TrainedStudy:
                 "since; let it run to its end (make run)"
             )
     catalogue = load_catalogue(CatalogueFiles(*(folder / name for name in CATALOGUE)))
-    return TrainedStudy(config, catalogue, load_classifier(folder / model))
+    numbers = {}
+    for label in MEASURED_NUMBERS:  # a study need not learn them
+        name = f"models/{label}/selected.skops"
+        if name in hashes and hashes[name] == provenance.file_hash(folder / name):
+            numbers[label] = load_number_model(folder / name)
+    numbers = {label: of_label for label, of_label in numbers.items() if of_label is not None}
+    return TrainedStudy(config, catalogue, load_classifier(folder / model), numbers)
 
 
 def _read_record(record: Path) -> tuple[dict[str, Any], dict[str, str]]:

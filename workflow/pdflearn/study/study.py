@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pdflearn.core.codehash import code_hash
-from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
+from pdflearn.core.tasks import CLASSIFICATION, MEASURED_NUMBERS, REGRESSION
 from pdflearn.models.registry import REGISTRY, EstimatorEntry, is_control
 from pdflearn.structures import tables
 from pdflearn.study import priorities
@@ -190,6 +190,11 @@ class Study:
     def tasks_of_type(self, task_type: str) -> list[str]:
         """The tasks in the report of one type: "classification" or "regression"."""
         return [task for task in self.tasks if task_type_of(self.config, task) == task_type]
+
+    @property
+    def number_labels(self) -> list[str]:
+        """The tasks whose numbers are stated of measured files, where the study learns them."""
+        return [task for task in self.tasks_of_type(REGRESSION) if task in MEASURED_NUMBERS]
 
     def estimators(self, task: str) -> dict[str, str]:
         """The estimator of each model of a task."""
