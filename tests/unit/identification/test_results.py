@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from identification_cases import measured
 
+from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification.messages import ACCEPTED, NONE, NOTHING_REFINED
 from pdflearn.identification.request import Request
 from pdflearn.identification.results import (
@@ -19,7 +20,6 @@ from pdflearn.identification.results import (
 )
 from pdflearn.identification.verdict import Answer, identify
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.models.stored_numbers import NUMBERS
 
 
 def test_refined_types_come_first_and_likely_ones_fill_up(copper, copper_answer):
@@ -30,7 +30,7 @@ def test_refined_types_come_first_and_likely_ones_fill_up(copper, copper_answer)
     rows = ranked_rows(sample, few, 3)
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert [row["structure_type"] for row in rows[::2]] == ["fcc", "hcp"]
-    assert set(rows[0]) == set(COLUMNS) - set(NUMBERS)  # these are added by the study
+    assert set(rows[0]) == set(COLUMNS) - set(NUMBER_COLUMNS)  # these are added by the study
     assert (rows[0]["structure"], rows[0]["probability"]) == ("Ni fcc", 0.5)
     assert rows[2]["structure"] == ""
     assert math.isnan(rows[2]["rw"])

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pdflearn.core import columns
+from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.results import COLUMNS, PARAMETER_COLUMNS
 from pdflearn.identification.sample import (
@@ -17,7 +18,6 @@ from pdflearn.identification.sample import (
 )
 from pdflearn.measured.index import unpack_curve
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.models.stored_numbers import NUMBERS
 from pdflearn.refinement.cache import Solutions
 
 
@@ -75,8 +75,10 @@ def test_remembered_fits_give_the_same_answer(copper, even, catalogue):
 
 def test_numbers_stand_in_the_first_row_of_their_file():
     answers = pd.DataFrame({"file": ["b", "b", "a"], "rank": [1, 2, 1]})
-    numbers = pd.DataFrame({"file": ["a", "b", "c"]} | {name: [1.0, 2.0, 3.0] for name in NUMBERS})
+    numbers = pd.DataFrame(
+        {"file": ["a", "b", "c"]} | {name: [1.0, 2.0, 3.0] for name in NUMBER_COLUMNS}
+    )
     table = with_numbers(answers, numbers)
-    for name in NUMBERS:
+    for name in NUMBER_COLUMNS:
         np.testing.assert_array_equal(table[name], [2.0, np.nan, 1.0])
     assert list(answers) == ["file", "rank"]

@@ -17,6 +17,8 @@ COVERAGE = 0.9
 
 # The numbers (angstrom) that are stated of measured files, as tasks of these names predict them.
 MEASURED_NUMBERS = ("diameter", "nearest_neighbour")
+# What is stated of each: the number, and the ends of its interval.
+NUMBER_COLUMNS = tuple(f"{name}{end}" for name in MEASURED_NUMBERS for end in ("", "_low", "_high"))
 
 # Metrics of which less is better.
 LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae", "width")

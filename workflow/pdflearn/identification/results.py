@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
+from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification import messages
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
@@ -17,7 +18,6 @@ from pdflearn.identification.verdict import Answer, identify
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.models.stored_numbers import NUMBERS
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.export import export_fit
 from pdflearn.refinement.parameter import Parameter
@@ -26,7 +26,7 @@ COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
     "rw", "kin", "phase", "phase_type", "phase_structure", "fraction_atoms",
     "fraction_atoms_stderr", "fraction_mass", "fraction_mass_stderr", "fraction_volume",
-    "fraction_volume_stderr", "verdict", "kind", "reason", *NUMBERS,
+    "fraction_volume_stderr", "verdict", "kind", "reason", *NUMBER_COLUMNS,
 ]  # fmt: skip
 AMOUNTS = ("atoms", "mass", "volume")
 PARAMETER_COLUMNS = [

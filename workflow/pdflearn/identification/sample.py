@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
+from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.mixtures import MAX_PHASES
 from pdflearn.identification.results import (
@@ -25,7 +26,6 @@ from pdflearn.identification.results import (
 from pdflearn.identification.verdict import Answer
 from pdflearn.measured.index import pack_curves
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.models.stored_numbers import NUMBERS
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
 
@@ -132,7 +132,7 @@ def with_numbers(answers: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     first = ~answers["file"].duplicated().to_numpy()
     of_files = numbers.set_index("file").reindex(answers.loc[first, "file"])
     result = answers.copy()
-    for name in NUMBERS:
+    for name in NUMBER_COLUMNS:
         values = np.full(len(answers), np.nan)
         values[first] = of_files[name]
         result[name] = values

@@ -24,9 +24,6 @@ from pdflearn.models.tree_sums import tree_sums
 # learned from, less than one in a hundred had an interval that ended below it (90 of 100 angstrom).
 OPEN_ABOVE = 0.9
 
-# What is stated of each label, angstrom: the number, and the ends of its interval.
-NUMBERS = tuple(f"{label}{end}" for label in MEASURED_NUMBERS for end in ("", "_low", "_high"))
-
 
 @dataclass(frozen=True)
 class NumberModel:

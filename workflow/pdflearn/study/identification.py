@@ -10,10 +10,11 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.core.io import save_text
+from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification.sample import SampleResult
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
-from pdflearn.models.stored_numbers import NUMBERS, number_words
+from pdflearn.models.stored_numbers import number_words
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
 from pdflearn.study.refined import Refinement
@@ -73,7 +74,7 @@ class Identification:
         its lower end alone; a study without such models says nothing.
         """
         first = self.result.types[0]
-        return {name: float(first[name]) for name in NUMBERS if name in first}
+        return {name: float(first[name]) for name in NUMBER_COLUMNS if name in first}
 
     @cached_property
     def fit(self) -> Refinement | None:
@@ -101,7 +102,7 @@ class Identification:
         """The likely answers, best first: rank, structure_type, probability, structure, rw, ..."""
         table = pd.DataFrame(self.result.types).drop_duplicates("rank")  # a row for each phase
         of_phases = [name for name in table if name.startswith(("phase", "fraction"))]
-        said_once = [name for name in (*_SAID_ONCE, *NUMBERS) if name in table]
+        said_once = [name for name in (*_SAID_ONCE, *NUMBER_COLUMNS) if name in table]
         return table.drop(columns=said_once + of_phases).reset_index(drop=True)
 
     @cached_property
