@@ -12,7 +12,7 @@ def test_a_network_is_trained_by_its_rule_and_its_filters_are_drawn(study):
     models = yaml.safe_load(path.read_text())["models"]
     network = {
         "features": "first_peak", "filters": [4, 4], "hidden_layer_sizes": [16],
-        "learning_rates": [0.01, 0.003], "max_iter": 2, "stretch_std": 0.02,
+        "learning_rates": [0.01, 0.003], "max_iter": 5, "batch_size": 32, "stretch_std": 0.02,
     }  # fmt: skip
     study.configure(models={**models, "cnn": {"estimator": "cnn", "params": network}})
     jobs = study.jobs()
