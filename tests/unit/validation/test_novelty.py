@@ -108,6 +108,7 @@ def test_few_new_families_leave_an_interval():
         "confidence": random.normal(known, 1.0), "not_none": random.normal(known, 1.0),
         "known": known, "group": [f"g{i // 4}" for i in range(48)], "type": "x",
     })  # fmt: skip
+    table["certainty"] = table["confidence"] + table["not_none"]
     rows = novelty.score_signs(table, "near", 0)
     assert (rows["ci_low"] < rows["ci_high"]).all()
     assert rows[["ci_low", "ci_high"]].notna().all(axis=None)
@@ -123,6 +124,7 @@ def test_scores_are_scikit_learns_and_hold_what_they_say():
         "group": [f"g{i // 4}" for i in range(600)],
         "type": "x",
     })  # fmt: skip
+    table["certainty"] = table["confidence"]
     rows = novelty.score_signs(table, "near", 0).set_index(["sign", "metric"])
     for name in novelty.SIGNS:
         assert rows.at[(name, "auroc"), "score"] == roc_auc_score(known, table[name])

@@ -28,6 +28,7 @@ SCHEME_WORDS = {
 }
 # What may tell a pattern of a known type from one of a type that training never saw.
 SIGN_WORDS = {
+    "certainty": "both of these, multiplied",
     "confidence": "highest probability of a type",
     "not_none": "probability of any type at all",
 }

@@ -34,8 +34,9 @@ PASS_RATE = 0.95
 # The class of patterns that are of none of the types.
 NONE = "none of these"
 
-# Signs that the type of a pattern is known, the larger the surer.
-SIGNS = ("confidence", "not_none")
+# Signs that the type of a pattern is known, the larger the surer. docs/novelty.md lists what else
+# was tried, on a fold of development that is not scored here.
+SIGNS = ("certainty", "confidence", "not_none")
 
 COLUMNS = ["case", "sign", "metric", "score", "ci_low", "ci_high", "known", "new", "types"]
 
@@ -169,7 +170,7 @@ def novelty_signs(model: PatternClassifier, patterns: np.ndarray) -> pd.DataFram
     -------
     DataFrame
         confidence (the highest probability of any type [1]_), not_none (one minus the probability
-        of `NONE`).
+        of `NONE`), certainty (their product: surely a type, and surely this one).
 
     References
     ----------
@@ -177,8 +178,9 @@ def novelty_signs(model: PatternClassifier, patterns: np.ndarray) -> pd.DataFram
     """
     proba = model.predict_proba(patterns)
     none = model.classes_ == NONE
+    confidence, not_none = proba[:, ~none].max(axis=1), 1.0 - proba[:, none].sum(axis=1)
     return pd.DataFrame(
-        {"confidence": proba[:, ~none].max(axis=1), "not_none": 1.0 - proba[:, none].sum(axis=1)}
+        {"certainty": confidence * not_none, "confidence": confidence, "not_none": not_none}
     )
 
 
