@@ -107,8 +107,8 @@ def _plot_errors(axes: Axes, errors: pd.DataFrame) -> None:
                 )  # fmt: skip
                 bottom += height
     axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits])
-    axes.set(ylabel="share of the wrong first guesses", ylim=(0, 1))
-    axes.set_title("What the wrong group is of the true one (pale: by chance)", fontsize=9)
+    axes.set(ylabel="the wrong first guess is a ... of the true group", ylim=(0, 1))
+    axes.set_title("Kinds of errors (pale: by chance)", fontsize=9)
     axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
 
 
