@@ -287,7 +287,9 @@ rule gather_measured:
         structures=expand(
             "results/measured/batches/{batch}_structures.parquet", batch=study.batches
         ),
-        numbers=expand("results/models/{label}/selected.skops", label=study.number_labels),
+        numbers=expand(
+            "results/models/{label}/selected.skops", label=study.number_labels
+        ),
     output:
         index="results/measured/index.csv",
         rejected="results/measured/rejected.csv",
