@@ -205,16 +205,21 @@ def summed_file(
     high = min(curves[name][0][-1] for name in shares)
     r = np.arange(low, high, 0.02)
     mean = sum(share * lengths[name] for name, share in shares.items())
-    g = sum(
-        share * lengths[name] ** 2 / mean**2 * np.interp(r, *curves[name])
+    parts = {
+        name: share * lengths[name] ** 2 / mean**2 * np.interp(r, *curves[name])
         for name, share in shares.items()
-    )
+    }
+    g = sum(parts.values())
     shown = " + ".join(f"{share:.2f} {name}" for name, share in shares.items())
     text, ending = text_of("plain", r, g, "xray", 25.0)
     file = folder / f"sum {shown}.{ending}".replace(" ", "_").replace("(", "").replace(")", "")
     file.write_text(text)
     types = {MEASURED[name][1]: share for name, share in shares.items()}
-    return _row(file, f"sum: {shown}", types, "xray", "measured")
+    seen = (r >= SEEN[0]) & (r <= SEEN[1])
+    total = float(g[seen] @ g[seen])
+    signals = {MEASURED[k][1]: float(part[seen] @ part[seen]) / total for k, part in parts.items()}
+    row = _row(file, f"sum: {shown}", types, "xray", "measured")
+    return {**row, "signals": _joined(signals)}
 
 
 def draw_sums(variant: int) -> list[dict[str, float]]:

@@ -68,3 +68,10 @@ def test_a_cluster_that_explains_the_curve_leaves_no_second_phase():
     assert explains_alone([crystal, refined("octahedron", 0.16)])
     assert not explains_alone([crystal, refined("octahedron", 0.20)])
     assert not explains_alone([refined("hcp", 0.4, 15.0), refined("octahedron", 0.4)])
+
+
+def test_no_cluster_explains_the_curve_of_larger_particles():
+    cluster = refined("octahedron", 0.16)
+    assert not explains_alone([refined("fcc", 0.15, 37.0), cluster])
+    assert not explains_alone([refined("fcc", 0.15, float("inf")), cluster])
+    assert explains_alone([refined("fcc", 0.17, 37.0), cluster])  # the cluster fits best

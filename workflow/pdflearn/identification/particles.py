@@ -34,10 +34,14 @@ def explains_alone(refined: list[RefinedCandidate]) -> bool:
     """Whether a cluster explains a curve as far as clusters do.
 
     What one leaves, the strain and the motion of its surface, is no second phase, although other
-    structures fit it.
+    structures fit it. A crystal that fits better with particles larger than any cluster of the
+    library is no cluster.
     """
-    best = min(item.adjusted_rw for item in refined)
-    limit = min(CLUSTER_RW, CLUSTER_SHARE * best)
+    best = min(refined, key=lambda item: item.adjusted_rw)
+    size = best.fit.parameters.get("diameter")
+    if best.is_mixture or (not is_cluster(best) and (size is None or size.value > MAX_CLUSTER)):
+        return False
+    limit = min(CLUSTER_RW, CLUSTER_SHARE * best.adjusted_rw)
     return any(is_cluster(item) and item.adjusted_rw <= limit for item in refined)
 
 
