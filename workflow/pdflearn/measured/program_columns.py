@@ -12,14 +12,15 @@ number density rho0, the mean scattering length <b>, and G(r) = 4 pi rho0 r [g(r
 | RMCProfile | _rmc.fq | likewise, Q and <b>^2 [S(Q) - 1] (Keen's F, eq. 14) |
 | any | .fq, .sq | Q and F(Q) = Q [S(Q) - 1], Q and S(Q), as PDFgetX3 writes them |
 
-RMCProfile's functions of neutrons are in barn; those of X-rays are divided by <f(Q)>^2, so their
-<b>^2 is 1. Its keywords for them are DATA_TYPE :: G(r) and F(Q).
+RMCProfile's functions of neutrons are in barn. Those of X-rays are divided by <f(Q)>^2, so that
+their <b>^2 is 1; that convention was not checked against RMCProfile itself. Its keywords for them
+are DATA_TYPE :: G(r) and F(Q).
 
 References
 ----------
 C. L. Farrow et al., J. Phys.: Condens. Matter 19 (2007) 335219 (PDFgui); the subroutine
-`pdf_readdata` of DISCUS (github.com/tproffen/DiffuseCode); RMCProfile User Manual, version 6.7.4
-(2019), section 4.12, and rmcprofile.ornl.gov/data-pre-processing-for-rmcprofile.
+`pdf_readdata` of DISCUS (github.com/tproffen/DiffuseCode); of RMCProfile
+rmcprofile.ornl.gov/data-pre-processing-for-rmcprofile.
 """
 
 from collections.abc import Iterable, Mapping
