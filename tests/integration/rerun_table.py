@@ -458,7 +458,7 @@ def table() -> str:
             captions[name] = "seen"
     imported = imported_modules(before)
     scripts, modules = Rows(before), Rows(before)
-    for script in sorted(imported):
+    for script in sorted(path.stem for path in (ROOT / "workflow" / "scripts").glob("*.py")):
         first = [key for key, job in before.items() if job.script == script]
         scripts.add(f"`{script}`", "", with_dependents(before, first), before)
     for module in sorted(map(module_name, codehash.PACKAGE.glob("*/[!_]*.py"))):

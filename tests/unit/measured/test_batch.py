@@ -87,6 +87,7 @@ def gathered(folder, out, batches):
         script("read_measured").main(inputs, of_batch, outputs[-1])
         not_identified(outputs[-1])
     together = {name: [getattr(o, name) for o in outputs] for name in (*READ, *IDENTIFIED)}
+    together["numbers"] = []
     together["rejected_lookup"] = out / "rejected_lookup.csv"
     together["rejected_lookup"].write_text("file,reason\n", encoding="utf-8")
     results = paths(out, ("index", "rejected", "patterns", *IDENTIFIED))

@@ -161,7 +161,7 @@ def test_the_registry_is_whole():
 
 def test_the_readme_of_the_config_names_all_estimators_in_their_order():
     text = (ROOT / "config" / "README.md").read_text()
-    (row,) = re.findall(r"\| `models\.<name>\.estimator` \| (.*) \|", text)
+    row, *_ = re.findall(r"\| `models\.<name>\.estimator` \| (.*) \|", text)
     classes, numbers = re.search(r"for classes: (.*?); for numbers: (.*?); `average`", row).groups()
     for task_type, part in ((CLASSIFICATION, classes), (REGRESSION, numbers)):
         names = [name for name in estimators_for(task_type) if not registry.is_control(name)]

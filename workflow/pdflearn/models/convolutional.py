@@ -3,17 +3,15 @@
 import importlib
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pdflearn.models.convolution import Layer, forward
 from pdflearn.models.pattern_models import ModelError
 from pdflearn.models.probabilities import softmax
+from pdflearn.models.staged_network import StagedNetwork
 
 # What trains it. It imports JAX, so it stands as text: the scripts that train import it by name,
 # and neither the code hash nor the environment of any other rule follows it.
@@ -22,7 +20,7 @@ TRAINER = "pdflearn.models.network_training"
 DEVICES = ("cpu", "gpu")
 
 
-class ConvolutionalClassifier(ClassifierMixin, BaseEstimator):
+class ConvolutionalClassifier(StagedNetwork):
     """Layers of short filters along a curve, then layers of weighted sums, for classes.
 
     Minimises what `MLPClassifier` minimises, in the same steps at one learning rate after another;
@@ -84,6 +82,8 @@ class ConvolutionalClassifier(ClassifierMixin, BaseEstimator):
     .. [3] D. P. Kingma and J. Ba, ICLR (2015), arXiv:1412.6980.
     """
 
+    DTYPES: ClassVar[list[type]] = [np.float32]
+
     def __init__(
         self,
         filters: Sequence[int] = (16, 32, 64),
@@ -111,93 +111,26 @@ class ConvolutionalClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     @property
-    def stages(self) -> int:
-        """How many learning rates there are: each is one stage of the training."""
-        return len(self.learning_rates)
-
-    @property
     def layers(self) -> list[Layer]:
         """Weights and intercepts of each layer, as `convolution.forward` takes them."""
         return list(zip(self.coefs_, self.intercepts_, strict=True))
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Train from the start on features (n, m) with labels (n,)."""
-        self._check()
-        for stage in range(self.stages):
-            self.fit_stage(X, y, stage)
-        return self
-
-    def fit_stage(
-        self, X: np.ndarray, y: np.ndarray, stage: int, classes: np.ndarray | None = None
-    ) -> Self:
-        """Train at one of the learning rates, from the weights of the stage before.
-
-        Parameters
-        ----------
-        X : array (n, m)
-            May differ from the features of the stage before.
-        y : array (n,)
-        stage : int
-            Index of the learning rate; 0 starts from new weights.
-        classes : array (n_classes,), optional
-            All labels that any stage has, in order; without it those of the first stage.
-
-        Raises
-        ------
-        ModelError
-            Where JAX or Optax is not installed.
-        """
-        self._check()
-        trainer = _trainer()
-        X, y = validate_data(self, X, y, dtype=np.float32, reset=not stage)
-        check_classification_targets(y)
-        seed = self.random_state  # each stage in an order of its own
-        random = check_random_state((seed + stage) % 2**32 if isinstance(seed, int) else seed)
-        if not stage:
-            self.classes_ = np.unique(y) if classes is None else classes
-            self._start(X.shape[1], random)
-        rates = *self.learning_rates, 0.0
-        last = rates[stage + 1] if self.annealed else rates[stage]
-        descent = trainer.Descent(
-            (rates[stage], last),
-            self.batch_size,
-            self.max_iter,
-            self.alpha,
-            self.stride,
-            self.device,
-        )
-        codes = np.searchsorted(self.classes_, y)
-        layers, self._moments, losses = trainer.train_stage(
-            self.layers, self._moments, X, codes, descent, random
-        )
-        self.coefs_, self.intercepts_ = (list(parts) for parts in zip(*layers, strict=True))
-        self.loss_curve_ += losses
-        self.n_iter_ = len(self.loss_curve_)
-        if stage == self.stages - 1:
-            del self._moments
-        return self
-
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities (n, n_classes) of features (n, m)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float32)
+        X = validate_data(self, X, reset=False, dtype=self.DTYPES)
         return softmax(forward(X, self.layers, self.stride))
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """The most likely class of each row."""
-        proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
-
-    def _start(self, points: int, random: np.random.RandomState) -> None:
+    def _start(self, X: np.ndarray, random: np.random.RandomState) -> None:
         """First weights, with a spread that keeps the values of all layers at one scale."""
         shapes: list[tuple[int, ...]] = []
-        channels = 1
+        points, channels = X.shape[1], 1
         for n_filters in self.filters:
             shapes.append((self.filter_size, channels, n_filters))
             channels, points = n_filters, -(-points // self.stride)
         sizes = [points * channels, *self.hidden_layer_sizes, len(self.classes_)]
         shapes += zip(sizes, sizes[1:], strict=False)
-        self.coefs_, self.intercepts_, self.loss_curve_ = [], [], []
+        self.coefs_, self.intercepts_ = [], []
         self._moments = None
         for *field, below, above in shapes:
             # An output is summed over the whole field of a filter.
@@ -206,15 +139,29 @@ class ConvolutionalClassifier(ClassifierMixin, BaseEstimator):
             self.coefs_.append(weights.astype(np.float32))
             self.intercepts_.append(random.uniform(-bound, bound, above).astype(np.float32))
 
+    def _descend(
+        self,
+        X: np.ndarray,
+        codes: np.ndarray,
+        rates: tuple[float, float],
+        random: np.random.RandomState,
+    ) -> None:
+        """Train by JAX; `ModelError` where it or Optax is not installed."""
+        trainer = _trainer()
+        descent = trainer.Descent(
+            rates, self.batch_size, self.max_iter, self.alpha, self.stride, self.device
+        )
+        layers, self._moments, losses = trainer.train_stage(
+            self.layers, self._moments, X, codes, descent, random
+        )
+        self.coefs_, self.intercepts_ = (list(parts) for parts in zip(*layers, strict=True))
+        self.loss_curve_ += losses
+
     def _check(self) -> None:
-        for name in ("filter_size", "stride", "batch_size", "max_iter"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected 1 or more")
-        for name in ("filters", "hidden_layer_sizes"):
-            if min(getattr(self, name), default=1) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected 1 or more of each")
-        if not len(self.learning_rates):
-            raise ValueError(f"learning_rates is {self.learning_rates!r}; expected 1 or more rates")
+        super()._check()
+        self._require_positive(
+            "filter_size", "stride", "batch_size", "max_iter", "filters", "hidden_layer_sizes"
+        )
         if self.device not in DEVICES:
             raise ValueError(f"device is {self.device!r}; expected one of {', '.join(DEVICES)}")
 

@@ -1,19 +1,15 @@
 """The multilayer perceptron: layers of weighted sums, learned by backpropagation."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Self
 
 import numpy as np
 from numba import njit
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import gen_batches
 from sklearn.utils.extmath import softmax
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-# Input is used as it comes: a copy of a million patterns in double precision takes gigabytes.
-DTYPES = [np.float64, np.float32]
+from pdflearn.models.staged_network import StagedNetwork
 
 # By name: the activation of a hidden unit, in place, and its slope as a function of its value.
 Slope = Callable[[np.ndarray], np.ndarray]
@@ -31,7 +27,7 @@ EPSILON = 1e-8
 BLOCK = 2048
 
 
-class MLPClassifier(ClassifierMixin, BaseEstimator):
+class MLPClassifier(StagedNetwork):
     """A multilayer perceptron for classes, trained at one learning rate after another.
 
     Minimises the mean of -log p(true class), where p is the softmax of the last layer, plus
@@ -118,74 +114,22 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         self.annealed = annealed
         self.random_state = random_state
 
-    @property
-    def stages(self) -> int:
-        """How many learning rates there are: each is one stage of the training."""
-        return len(self.learning_rates)
-
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Train from the start on features (n, m) with labels (n,)."""
-        self._check()
-        for stage in range(self.stages):
-            self.fit_stage(X, y, stage)
-        return self
-
-    def fit_stage(
-        self, X: np.ndarray, y: np.ndarray, stage: int, classes: np.ndarray | None = None
-    ) -> Self:
-        """Train at one of the learning rates, from the weights of the stage before.
-
-        Parameters
-        ----------
-        X : array (n, m)
-            May differ from the features of the stage before.
-        y : array (n,)
-        stage : int
-            Index of the learning rate; 0 starts from new weights.
-        classes : array (n_classes,), optional
-            All labels that any stage has, in order; without it those of the first stage.
-        """
-        self._check()
-        X, y = validate_data(self, X, y, dtype=DTYPES, reset=not stage)
-        check_classification_targets(y)
-        seed = self.random_state  # each stage in an order of its own
-        random = check_random_state((seed + stage) % 2**32 if isinstance(seed, int) else seed)
-        if not stage:
-            self.classes_ = np.unique(y) if classes is None else classes
-            self._start(X, random)
-        codes = np.searchsorted(self.classes_, y)
-        rates = *self.learning_rates, 0.0
-        last = rates[stage + 1] if self.annealed else rates[stage]
-        self._descend(X, codes, (rates[stage], last), random)
-        if stage == self.stages - 1:
-            del self._moments
-        self.n_iter_ = len(self.loss_curve_)
-        return self
-
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Class probabilities (n, n_classes) of features (n, m)."""
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=DTYPES)
+        X = validate_data(self, X, reset=False, dtype=self.DTYPES)
         proba = np.empty((len(X), len(self.classes_)), dtype=self.coefs_[0].dtype)
         for rows in gen_batches(len(X), BLOCK):
             proba[rows] = self._forward(X[rows])[-1]
         return proba
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """The most likely class of each row."""
-        proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
 
     def _check(self) -> None:
         if self.activation not in ACTIVATIONS:
             raise ValueError(
                 f"activation is {self.activation!r}; expected one of {', '.join(ACTIVATIONS)}"
             )
-        for name in ("batch_size", "max_iter"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; expected 1 or more")
-        if not len(self.learning_rates):
-            raise ValueError(f"learning_rates is {self.learning_rates!r}; expected 1 or more rates")
+        super()._check()
+        self._require_positive("batch_size", "max_iter")
         if not self._hidden or min(self._hidden) < 1:
             raise ValueError(
                 f"hidden_layer_sizes is {self.hidden_layer_sizes!r}; expected 1 or more of each"
@@ -199,7 +143,7 @@ class MLPClassifier(ClassifierMixin, BaseEstimator):
         """First weights, with a spread that keeps the values of all layers at one scale."""
         sizes = [X.shape[1], *self._hidden, len(self.classes_)]
         factor = 2.0 if self.activation == "logistic" else 6.0
-        self.coefs_, self.intercepts_, self.loss_curve_ = [], [], []
+        self.coefs_, self.intercepts_ = [], []
         for below, above in zip(sizes, sizes[1:], strict=False):
             bound = np.sqrt(factor / (below + above))
             self.coefs_.append(random.uniform(-bound, bound, (below, above)).astype(X.dtype))

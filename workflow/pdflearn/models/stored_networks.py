@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pdflearn.core.errors import PdflearnError
 from pdflearn.core.grid import Grid
 from pdflearn.dataset.representation import represent
 from pdflearn.models.convolution import forward
@@ -39,7 +40,7 @@ CONVOLUTIONAL = "pdflearn.models.convolutional.ConvolutionalClassifier"
 BLOCK = 2048
 
 
-class OtherModelError(Exception):
+class OtherModelError(PdflearnError):
     """A model that is no network."""
 
 
