@@ -51,7 +51,7 @@ def test_a_fit_from_a_kept_solution_is_the_same_to_the_last_bit(observation, tmp
     alone = refine(observation, phases(name), full=full)
     first = Solutions()
     found = refine(observation, phases(name), full=full, solutions=first)
-    assert first.new == 1 + full
+    assert first.new == len(first.used) == 1  # the quick fit within a full one is not asked for
     first.save(tmp_path / "file", "origin")
     again = Solutions.load(tmp_path / "file", "origin")
     taken = refine(observation, phases(name), full=full, solutions=again)
@@ -175,3 +175,25 @@ def test_other_code_and_other_packages_are_another_origin(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(cache.codehash, "code_hash", lambda script: script.name)
         assert cache.origin() != here
+
+
+def test_what_another_fit_asked_for_is_kept_only_where_it_was_asked_for_itself():
+    solution = Solution(np.zeros(2), np.zeros(3))
+    solutions = Solutions()
+
+    def outer():
+        solutions.get("inner", lambda: solution)
+        return solution
+
+    solutions.get("outer", outer)
+    assert (list(solutions.used), solutions.new) == (["outer"], 1)
+    solutions.get("inner", pytest.fail)
+    assert (sorted(solutions.used), solutions.new) == (["inner", "outer"], 2)
+    with pytest.raises(ValueError, match="no fit"):
+        solutions.get("fails", _fails)
+    solutions.get("later", lambda: solution)
+    assert "later" in solutions.used
+
+
+def _fails():
+    raise ValueError("no fit")

@@ -102,18 +102,30 @@ class Solutions:
 
     def __init__(self, known: dict[str, Solution] | None = None) -> None:
         self._known = known or {}
+        self._inner: dict[str, Solution] = {}  # that other fits alone asked for
+        self._depth = 0  # of fits that ask for others
         self.used: dict[str, Solution] = {}
         self.new = 0
 
     def get(self, key: str, solve: Callable[[], Solution]) -> Solution:
-        """Return the solution with a key of `fit_key`; it is solved for where there is none yet."""
-        if key not in self.used:
-            solution = self._known.get(key)
-            if solution is None:
+        """Return the solution with a key of `fit_key`; it is solved for where there is none yet.
+
+        What `solve` itself asks for is not among those that this run asked for: a later run, which
+        knows the outer solution, would not ask for it.
+        """
+        solution = self.used.get(key) or self._inner.get(key) or self._known.get(key)
+        if solution is None:
+            self._depth += 1
+            try:
                 solution = solve()
-                self.new += 1
+            finally:
+                self._depth -= 1
+        if self._depth:
+            self._inner[key] = solution
+        elif key not in self.used:
             self.used[key] = solution
-        return self.used[key]
+            self.new += key not in self._known
+        return solution
 
     @classmethod
     def load(cls, path: str | Path, origin: str) -> "Solutions":
