@@ -69,6 +69,17 @@ def test_diamonds_are_the_medians_of_ten_equal_parts():
     style.plt.close(figure)
 
 
+def test_intervals_that_miss_the_number_have_a_colour_of_their_own():
+    y_true = np.arange(100.0)
+    intervals = np.column_stack([y_true - 2.0, y_true + np.where(y_true < 90, 3.0, -1.0)])
+    figure = course.plot_regression(y_true, y_true + 0.5, "diameter (Å)", intervals)
+    (axes,) = figure.axes
+    held, missed = (len(lines.get_segments()) for lines in axes.collections[:2])
+    assert (held, missed) == (90, 10)
+    assert any("90% of the intervals" in text.get_text() for text in axes.texts)
+    style.plt.close(figure)
+
+
 def test_snooping_has_one_curve_a_set():
     table = pd.DataFrame(
         [(repeat, looks, subset, 0.5 + 0.1 * looks * (subset == "selection"))

@@ -181,11 +181,11 @@ def plot_regression(
         figure, axes = plt.subplots(figsize=(4.2, 4.0))
         axes.plot(ends, ends, color=GREY, linewidth=0.8, zorder=0)
         if intervals is not None:
-            low, high = intervals.T
-            held = (low <= y_true) & (y_true <= high)
+            lower, upper = intervals.T
+            held = (lower <= y_true) & (y_true <= upper)
             for rows, colour in ((held, BLUE), (~held, VERMILION)):
                 axes.vlines(
-                    y_true[rows], low[rows], high[rows], color=colour, linewidth=0.5, alpha=0.25
+                    y_true[rows], lower[rows], upper[rows], color=colour, linewidth=0.5, alpha=0.25
                 )
             axes.annotate(
                 f"{held.mean():.0%} of the intervals hold the true number\n(asked for: "
