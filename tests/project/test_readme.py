@@ -28,7 +28,7 @@ def test_the_ten_lines_run(examples, monkeypatch, capsys):
     ten, _ = examples
     assert len(ten.splitlines()) <= 11  # with the blank one
     names = {}
-    exec(ten, names)  # noqa: S102
+    exec(ten, names)  # noqa: S102 (the README's own lines, which are to be shown to run)
     assert capsys.readouterr().out.startswith("Ni.gr: accepted. ")
     assert names["answer"].verdict == "accepted"
     assert {path.suffix for path in Path("Ni").iterdir()} == {".cif", ".stru", ".fgr", ".py"}

@@ -99,7 +99,7 @@ def citation_schema():
 
 
 def citation():
-    # As JSON has no dates, those of YAML are read as text.
+    # As JSON has no dates, those of YAML are read as text; this loader makes nothing but text.
     return yaml.load((ROOT / "CITATION.cff").read_text(), Loader=yaml.BaseLoader)  # noqa: S506
 
 
