@@ -60,7 +60,8 @@ def test_files_of_one_sample_are_refined_jointly(catalogue):
     shared = table[table["shared"]].set_index("parameter")
     assert shared.loc["a", "value"] == pytest.approx(3.524, abs=0.002)
     assert shared.loc["u_iso_Ni", "value"] == pytest.approx(0.007, rel=0.05)
-    assert (shared["stderr"].drop("diameter") > 0).all()
+    assert (shared["stderr"].drop(["diameter", "diameter_min"]) > 0).all()
+    assert shared.loc["diameter", "value"] == np.inf  # bulk has no size of its own
     own = table[~table["shared"]]
     assert own.groupby("file")["parameter"].apply(list).to_dict() == {
         "n.gr": ["scale", "q_damp"], "x.gr": ["scale", "q_damp"],

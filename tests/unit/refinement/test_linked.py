@@ -5,16 +5,20 @@ import pytest
 from crystals import fcc
 from refinement_cases import simulated
 
+from pdflearn.measured.observation import Observation
 from pdflearn.refinement.linked import LINEAR, SAME, Dataset, refine_joint, refine_linked
 from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import Recipe
 from pdflearn.refinement.refinement import refine
+from pdflearn.simulation.noise import MeasurementNoise
+from pdflearn.simulation.simulator import simulate_pdf
 from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.structure import make_structure
 
 KELVIN = np.array([100.0, 200.0, 300.0, 400.0, 500.0])
 SLOPE = 1.2e-5  # of U, angstrom^2 a kelvin
+COPIES = 20  # a standard deviation of so many values is itself uncertain by 16 %
 
 
 def vanadium_dioxide(a=4.55, c=2.88, x=0.300):
@@ -121,3 +125,85 @@ def test_what_cannot_be_linked_is_refused(warming):
     other = Dataset(warming[1].observation, [Phase(fcc(a=3.6), crystal_system="cubic")])
     with pytest.raises(RefinementError, match="same structure"):
         refine_linked([warming[0], other], {"a": SAME})
+
+
+def measured(structure, seed, noise=0.08, radiation="xray", q_max=25.0, r_max=20.0, **settings):
+    """A copy of a curve with noise of the simulation's own model, which arises in Q."""
+    r, g = simulate_pdf(
+        structure, radiation=radiation, r_min=0.05, r_max=r_max, r_step=0.05, q_max=q_max,
+        q_damp=0.03, **settings,
+    )  # fmt: skip
+    draw = {"q_min": 0.5, "q_max": q_max, "q_damp": 0.03, "noise": noise, "background": 0.0}
+    g = MeasurementNoise(r, q_max)(g, draw, np.random.default_rng([11, *seed]))
+    seen = r >= 1.6
+    return Observation(r[seen], g[seen], radiation, 0.5, q_max, 0.03, 0.0)
+
+
+def require_pulls(fits, truth):
+    for name, value in truth.items():
+        found = [fit.shared[name] for fit in fits]
+        pulls = [(item.value - value) / item.stderr for item in found]
+        size = float(np.sqrt(np.mean(np.square(pulls))))
+        assert 1 / 1.5 < size < 1.5, (name, size, float(np.mean(pulls)))
+
+
+def test_errors_of_a_joint_fit_are_the_scatter_of_repeated_noise():
+    sample = vanadium_dioxide(a=4.56, c=2.875, x=0.303)
+    start, recipe = vanadium_dioxide(), Recipe(shape="bulk", atoms=True)
+    u = {"V": 0.004, "O": 0.011}
+    fits = []
+    for seed in range(COPIES):
+        curves = [
+            measured(sample, (seed, 0), u_iso=u),
+            measured(sample, (seed, 1), 0.05, "neutron", 30.0, u_iso=u),
+        ]
+        phases = [Phase(start, curve.radiation, "tetragonal") for curve in curves]
+        pairs = zip(curves, phases, strict=True)
+        fits.append(refine_joint([Dataset(c, [phase], recipe) for c, phase in pairs]))
+    truth = {"a": 4.56, "c": 2.875, "u_iso_V": 0.004, "u_iso_O": 0.011, "x_O": 0.303}
+    require_pulls(fits, truth)
+    # the scale of each curve by its own fit
+    for k in range(2):
+        scales = [fit.fits[k].parameters["scale"] for fit in fits]
+        errors, scatter = np.mean([s.stderr for s in scales]), np.std([s.value for s in scales])
+        assert 1 / 1.5 < errors / scatter < 1.5
+
+
+def test_errors_of_shared_values_are_the_scatter_of_repeated_noise():
+    recipe, phase = Recipe(shape="bulk"), Phase(fcc(), crystal_system="cubic")
+    fits = []
+    for seed in range(COPIES):
+        datasets = [
+            Dataset(
+                measured(fcc(a=3.52 + 5e-5 * t), (seed, k), 0.05, u_iso=0.003 + SLOPE * t,
+                         delta2=2.0),
+                [phase], recipe, t,
+            )
+            for k, t in enumerate(KELVIN[:3])
+        ]  # fmt: skip
+        fits.append(refine_linked(datasets, {"u_iso_Ni": LINEAR, "delta2": SAME}))
+    require_pulls(fits, {"u_iso_Ni": 0.003 + SLOPE * 200, "u_iso_Ni_slope": SLOPE, "delta2": 2.0})
+    for k, t in enumerate(KELVIN[:3]):
+        found = [fit.fits[k].parameters["a"] for fit in fits]
+        pulls = [(item.value - 3.52 - 5e-5 * t) / item.stderr for item in found]
+        assert 1 / 1.5 < np.sqrt(np.mean(np.square(pulls))) < 1.5
+
+
+def test_bulk_has_no_size_of_its_own_in_a_joint_fit(both):
+    joint = refine_joint([Dataset(d.observation, d.phases) for d in both])
+    limits = []
+    for fit in joint.fits:
+        assert fit.parameters["diameter"].value == np.inf
+        limits.append(fit.parameters["diameter_min"].value)
+    assert limits[0] == limits[1] > 60
+    assert joint.shared["diameter"].value == np.inf
+    assert joint.shared["diameter_min"].value == limits[0]
+
+
+def test_a_particle_has_one_size_in_a_joint_fit():
+    recipe, datasets = Recipe(), []
+    for k, radiation in enumerate(("xray", "neutron")):
+        seen = measured(fcc(), (k,), 0.03, radiation, u_iso=0.006, diameter=30.0)
+        datasets.append(Dataset(seen, [Phase(fcc(), radiation, "cubic")], recipe))
+    size = refine_joint(datasets).shared["diameter"]
+    assert abs(size.value - 30.0) < 3 * size.stderr < 2.0

@@ -3,23 +3,25 @@
 Each curve has a model of its own, with its scales and its instrument. A link makes one value of the
 same parameter of all models, or a straight line along a series. All curves then count by what is
 known of their errors: the squares of a curve's residuals are divided by the variance that its own
-fit leaves for each independent value.
+fit leaves for each independent value. Errors of the values are those of `linked_errors`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.refinement.cache import Solution
 from pdflearn.refinement.descent import Tolerance, descend
 from pdflearn.refinement.fit import Fit, make_fit
-from pdflearn.refinement.linked_fit import Dataset, LinkedFit
+from pdflearn.refinement.linked_errors import CurveAtMinimum, linked_uncertainty
+from pdflearn.refinement.linked_fit import Dataset, LinkedFit, following
+from pdflearn.refinement.linked_sizes import sizes_of
 from pdflearn.refinement.model import Model, RefinementError
 from pdflearn.refinement.parameter import Parameter
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import Recipe
 from pdflearn.refinement.refinement import refine
+from pdflearn.refinement.uncertainty import AT_LIMIT, is_geometric
 from pdflearn.simulation.parameters import SimulationError
 
 __all__ = ["LINEAR", "SAME", "Dataset", "LinkedFit", "refine_joint", "refine_linked"]
@@ -148,7 +150,11 @@ class _Together:
     ) -> None:
         self.datasets, self.single, self.links = datasets, single, links
         self.models = [_model(dataset) for dataset in datasets]
-        self.groups = [model.vector.free_groups(True) for model in self.models]
+        self.sizes = sizes_of(self.models, single, links)
+        self.groups = [
+            [group for group in model.vector.free_groups(True) if not set(group) & held]
+            for model, held in zip(self.models, self.sizes.held, strict=True)
+        ]
         self.names = [
             [model.vector.names[group[0]] for group in groups]
             for model, groups in zip(self.models, self.groups, strict=True)
@@ -166,11 +172,12 @@ class _Together:
         free = [
             len(groups) + len(m.phases) for groups, m in zip(self.groups, self.models, strict=True)
         ]
-        self.degrees = np.maximum(self.n_values - np.array(free), 1.0)
+        degrees = np.maximum(self.n_values - np.array(free), 1.0)
         misfits = np.maximum([fit.rw for fit in single], 1e-4)
-        self.weights = np.sqrt(self.degrees) / misfits
+        self.weights = np.sqrt(degrees) / misfits
         self.weights /= np.sqrt(np.mean(self.weights**2))
-        self.units = {name: self._unit(name) for name, kind in links.items() if kind == LINEAR}
+        linear = [name for name, kind in links.items() if kind == LINEAR]
+        self.units = {name: self._unit(name) for name in linear if name in self.names[0]}
         self.limits = self._limits()
 
     def _require_links(self) -> None:
@@ -178,7 +185,9 @@ class _Together:
         for name, kind in self.links.items():
             if kind not in (SAME, LINEAR):
                 raise RefinementError(f"link {name} = {kind!r}; expected {SAME} or {LINEAR}")
-            for model, names in zip(self.models, self.names, strict=True):
+            for model in self.models:
+                groups = model.vector.free_groups(True)
+                names = [model.vector.names[group[0]] for group in groups]
                 if name not in names:
                     raise RefinementError(
                         f"link {name}: it is no free parameter of each curve; these are "
@@ -309,62 +318,57 @@ class _Together:
             turn[row, list(places)] = self._entry(k, name, group[0], values[list(places)])[1]
         return turn
 
-    def _slopes(self, values: np.ndarray) -> list[np.ndarray]:
-        """Of each curve's residuals, not weighed, by all values: (n_r, n)."""
+    def jacobian(self, values: np.ndarray) -> np.ndarray:
+        """Derivatives of `residuals`."""
         slopes = []
         for k, (model, vector) in enumerate(zip(self.models, self.vectors(values), strict=True)):
             changes = model.curve_changes(vector, self.groups[k])
             of_curve = model.residual_changes(model.curves(vector), changes)
-            slopes.append(of_curve @ self._turn(k, values))
-        return slopes
-
-    def jacobian(self, values: np.ndarray) -> np.ndarray:
-        """Derivatives of `residuals`."""
-        return np.vstack(
-            [
-                weight * slope
-                for weight, slope in zip(self.weights, self._slopes(values), strict=True)
-            ]
-        )
+            slopes.append(self.weights[k] * of_curve @ self._turn(k, values))
+        return np.vstack(slopes)
 
     def result(self, values: np.ndarray) -> LinkedFit:
         """The fits, and the shared parameters with their errors."""
         vectors = self.vectors(values)
-        squares = np.array(
-            [
-                float(np.sum(model.scale(model.curves(vector))[1] ** 2))
-                for model, vector in zip(self.models, vectors, strict=True)
-            ]
-        )
-        variances = squares / self.degrees
-        normal = sum(
-            slope.T @ slope / max(variance, 1e-12)
-            for slope, variance in zip(self._slopes(values), variances, strict=True)
-        )
+        turns = [self._turn(k, values) for k in range(len(self.models))]
+        curves = [
+            CurveAtMinimum(*item)
+            for item in zip(self.models, vectors, self.groups, turns, self.weights, strict=True)
+        ]
         from_limit = np.minimum(values - self.limits[0], self.limits[1] - values)
-        free = np.flatnonzero(from_limit > 1e-3)
-        covariance = np.full((self.n, self.n), np.nan)
-        covariance[np.ix_(free, free)] = np.linalg.pinv(normal[np.ix_(free, free)], hermitian=True)
-        fits = []
-        for k, (model, vector) in enumerate(zip(self.models, vectors, strict=True)):
-            turn = self._turn(k, values)
-            errors = np.full(len(vector) + len(model.phases), np.nan)
-            for row, group in zip(turn, self.groups[k], strict=True):
-                used = np.flatnonzero(row)
-                variance = row[used] @ covariance[np.ix_(used, used)] @ row[used]
-                errors[group] = np.sqrt(variance)
-            errors[len(vector) :] = self._scale_errors(k, vector, variances[k])
-            solution = Solution(vector, errors)
-            fits.append(make_fit(model, solution, full=True, least_diameters={}))
+        free = np.flatnonzero(from_limit > AT_LIMIT)
+        covariance, solutions = linked_uncertainty(
+            curves, free, self._geometric(), lambda along: self._growth(values, free, along)
+        )
+        fits = [
+            make_fit(model, solution, full=True, least_diameters=least)
+            for model, solution, least in zip(self.models, solutions, self.sizes.least, strict=True)
+        ]
+        squares = np.array([fit.rw**2 for fit in fits])
         rw = float(np.sqrt(self.n_values @ squares / self.n_values.sum()))
         return LinkedFit(tuple(fits), self._shared(values, covariance, fits), rw)
 
-    def _scale_errors(self, k: int, vector: np.ndarray, variance: float) -> np.ndarray:
-        """Standard errors of a curve's scales where all else is known."""
-        model = self.models[k]
-        curves = model.without_background(model.curves(vector))
-        inverse = np.linalg.pinv(curves.T @ curves, hermitian=True)
-        return np.sqrt(np.maximum(np.diag(inverse) * variance, 0.0))
+    def _geometric(self) -> list[bool]:
+        """Whether each value is a length, an angle or a coordinate."""
+        result = [False] * self.n
+        for model, groups, columns in zip(self.models, self.groups, self.columns, strict=True):
+            for kind, places in zip(is_geometric(model, groups), columns, strict=True):
+                for place in places:
+                    result[place] = kind
+        return result
+
+    def _growth(
+        self, values: np.ndarray, free: np.ndarray, direction: np.ndarray
+    ) -> Callable[[float], float]:
+        """How the weighed sum of squares grows along a direction."""
+        least = float(np.sum(self.residuals(values) ** 2))
+
+        def growth(t: float) -> float:
+            moved = values.copy()
+            moved[free] += t * direction
+            return float(np.sum(self.residuals(moved) ** 2)) - least
+
+        return growth
 
     def _shared(
         self, values: np.ndarray, covariance: np.ndarray, fits: list[Fit]
@@ -386,4 +390,4 @@ class _Together:
                     stderr=float(errors[1] / self.length),
                     unit=known.unit,
                 )
-        return shared
+        return shared | following(fits, self.links, known=set(shared))

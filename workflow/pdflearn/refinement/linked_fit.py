@@ -1,5 +1,6 @@
 """Curves that are refined together, and what comes of them."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,3 +50,36 @@ class LinkedFit:
     fits: tuple[Fit, ...]
     shared: dict[str, Parameter] = field(default_factory=dict)
     rw: float = np.nan
+
+
+def following(
+    fits: Sequence[Fit], links: Mapping[str, str], known: Collection[str]
+) -> dict[str, Parameter]:
+    """Parameters that all fits have in common since they follow from linked ones.
+
+    Such are the coordinates of linked displacements, and the limit of a size that no curve tells.
+
+    Parameters
+    ----------
+    fits : sequence of Fit
+    links : mapping
+        Names of the linked parameters.
+    known : collection of str
+        Those that need not be named again.
+    """
+    return {
+        name: item
+        for name, item in fits[0].parameters.items()
+        if name not in known
+        and len(fits) > 1
+        and all(name in fit.parameters for fit in fits)
+        and (name.removesuffix("_min") in links or _alike(item, name, fits))
+    }
+
+
+def _alike(item: Parameter, name: str, fits: Sequence[Fit]) -> bool:
+    """Whether all fits have one value with one error."""
+    others = [fit.parameters[name] for fit in fits]
+    return bool(np.isfinite(item.stderr)) and all(
+        (other.value, other.stderr) == (item.value, item.stderr) for other in others
+    )

@@ -1,5 +1,6 @@
 """Standard errors and correlations at a minimum of least squares."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ class Uncertainty(NamedTuple):
     covariance: np.ndarray
 
 
-class _Slopes(NamedTuple):
+class Slopes(NamedTuple):
     """Derivatives of the curve by entries, with the scales solved for, and by scales.
 
     Parameters
@@ -78,17 +79,22 @@ def uncertainty(model: Model, minimum: Minimum) -> Uncertainty:
     basis = model.scale_basis(scales)
     if not basis.shape[1]:
         return Uncertainty(errors, (), np.empty((0, 0)))
-    spectrum = _spectrum_of(model, curves)
+    spectrum = spectrum_of(model, curves)
     n_free = len(groups) + basis.shape[1]
     misfit = misfit_variance(model, minimum.rw, n_free)
     if misfit is None:
         return Uncertainty(errors, (), np.empty((0, 0)))
     noise = noise_level(model, spectrum, minimum.rw, n_free)
     variance = min(misfit, noise**2 / _n_independent(model))
-    slopes = _slopes(model, minimum, groups, curves, scales, basis)
-    of_entries, weak = _inverse(model, minimum, groups, slopes.entries, variance)
+    slopes = slopes_of(model, values, groups, curves, scales, basis)
+    of_entries, weak = inverse_of(
+        slopes.entries @ slopes.entries.T,
+        is_geometric(model, groups),
+        variance,
+        lambda direction: _growth(model, minimum, groups, direction),
+    )
     of_scales = np.linalg.pinv(slopes.scales @ slopes.scales.T, hermitian=True)
-    inverse = _blocks(of_entries, of_scales)
+    inverse = block_diagonal(of_entries, of_scales)
     products = spectrum.products(np.vstack([slopes.entries, slopes.scales]), variance / misfit)
     covariance = variance * inverse @ products @ inverse
     covariance[: len(groups), : len(groups)] += weak
@@ -105,24 +111,30 @@ def uncertainty(model: Model, minimum: Minimum) -> Uncertainty:
     for group, value in zip(groups, sigma, strict=False):
         errors[group] = value
     errors[n_entries + present] = sigma[len(groups) :]
-    _widen_sizes(model, errors, float(np.sqrt(misfit / variance)))
+    refined = sizes_and_q_damp(model, errors)
+    errors[refined] *= float(np.sqrt(misfit / variance))
     firsts = [int(group[0]) for group in groups]
     varied = (*firsts, *(n_entries + int(k) for k in present))
     return Uncertainty(errors, varied, covariance)
 
 
-def _widen_sizes(model: Model, errors: np.ndarray, by: float) -> None:
-    """Set errors of sizes and of q_damp that were refined together to those of the misfit.
+def sizes_and_q_damp(model: Model, errors: np.ndarray) -> list[int]:
+    """The entries of sizes and of q_damp where they were refined together, else none.
 
     Both damp the curve, nearly alike: how they share the damping follows from its small details,
     which a spread of sizes or another shape change as well. The noise would tell errors far too
-    small (platinum particles: 46.2 +- 1.1 for 37.4 angstrom).
+    small (platinum particles: 46.2 +- 1.1 for 37.4 angstrom), so they have those of the misfit.
+
+    Parameters
+    ----------
+    model : Model
+    errors : array
+        Standard errors of the vector's entries; NaN where nothing was refined.
     """
     q_damp = len(model.vector) - 1
     sizes = [k for k, e in enumerate(model.vector.entries) if e.quantity == "inverse_diameter"]
     refined = [k for k in sizes if np.isfinite(errors[k])]
-    if refined and np.isfinite(errors[q_damp]):
-        errors[[*refined, q_damp]] *= by
+    return [*refined, q_damp] if refined and np.isfinite(errors[q_damp]) else []
 
 
 def misfit_variance(model: Model, rw: float, n_free: int) -> float | None:
@@ -169,7 +181,8 @@ def noise_level(model: Model, spectrum: ResidualSpectrum, rw: float, n_free: int
     return float(max(highest, model.repeatability))
 
 
-def _spectrum_of(model: Model, curves: np.ndarray) -> ResidualSpectrum:
+def spectrum_of(model: Model, curves: np.ndarray) -> ResidualSpectrum:
+    """The spectrum of what curves (n_r, n_phases) leave with their best scales."""
     return ResidualSpectrum(model.observation.r, model.scale(curves)[1], model.observation.q_max)
 
 
@@ -201,58 +214,85 @@ def inverse_diameter_error(model: Model, minimum: Minimum, entry: int) -> float 
     variance = misfit_variance(model, minimum.rw, len(groups) + basis.shape[1])
     if variance is None or not basis.shape[1]:
         return None
-    slopes = _slopes(model, minimum, groups, curves, scales, basis)
+    slopes = slopes_of(model, minimum.values, groups, curves, scales, basis)
     inverse = np.linalg.pinv(slopes.entries @ slopes.entries.T, hermitian=True)
-    covariance = variance * inverse @ _spectrum_of(model, curves).products(slopes.entries) @ inverse
+    covariance = variance * inverse @ spectrum_of(model, curves).products(slopes.entries) @ inverse
     return float(np.sqrt(max(covariance[-1, -1], 0.0)) * model.vector.scales[entry])
 
 
-def _slopes(
+def slopes_of(
     model: Model,
-    minimum: Minimum,
+    values: np.ndarray,
     groups: list[np.ndarray],
     curves: np.ndarray,
     scales: np.ndarray,
     basis: np.ndarray,
-) -> _Slopes:
-    changes = model.curve_changes(minimum.values, groups) @ scales
+) -> Slopes:
+    """Derivatives of the curve at a minimum.
+
+    Parameters
+    ----------
+    model : Model
+    values : array (n_entries,)
+    groups : list of array
+        Entries that vary together.
+    curves : array (n_r, n_phases)
+        Of the values.
+    scales : array (n_phases,)
+        The best ones.
+    basis : array (n_phases, n_directions)
+        The directions in which they may change.
+    """
+    changes = model.curve_changes(values, groups) @ scales
     changes = model.without_background(changes.T).T
     seen = (model.without_background(curves) @ basis).T
     follow = -np.linalg.pinv(seen @ seen.T, hermitian=True) @ seen @ changes.T
-    return _Slopes(changes + follow.T @ seen, seen, follow)
+    return Slopes(changes + follow.T @ seen, seen, follow)
 
 
-def _inverse(
-    model: Model,
-    minimum: Minimum,
-    groups: list[np.ndarray],
-    slopes: np.ndarray,
+def is_geometric(model: Model, groups: list[np.ndarray]) -> list[bool]:
+    """Whether each group is of lengths, angles or coordinates."""
+    return [model.vector.entries[group[0]].quantity in GEOMETRIC for group in groups]
+
+
+def inverse_of(
+    normal: np.ndarray,
+    geometric: list[bool],
     variance: float,
+    growth_along: Callable[[np.ndarray], Callable[[float], float]],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The inverse of the normal matrix of the entries, and the covariance of weak directions.
+    """The inverse of a normal matrix, and the covariance of weak directions.
 
     Near a symmetric point, as of a tetragonal crystal that is refined as an orthorhombic one, the
     slopes along some direction vanish, and the sum of squares grows with its fourth power. Such
     directions are uncertain as far as the misfit grows by one unit of the variance, and not in the
     inverse.
+
+    Parameters
+    ----------
+    normal : array (n, n)
+    geometric : list of n bool
+        See `is_geometric`.
+    variance : float
+        Of an independent value, in units of the normal matrix.
+    growth_along : callable
+        Direction (n,) -> how the sum of squares grows along it.
     """
-    if not groups:
+    if not len(normal):
         return np.empty((0, 0)), np.empty((0, 0))
-    normal = slopes @ slopes.T
     sizes, directions = np.linalg.eigh(0.5 * (normal + normal.T))
     # what the curve does not depend on at all has an error beyond any bound
     inverse = 1.0 / np.maximum(sizes, max(1e-14 * float(sizes[-1]), variance * 1e-12))
-    kinds = [model.vector.entries[group[0]].quantity in GEOMETRIC for group in groups]
-    geometric = (directions[kinds] ** 2).sum(axis=0) > 0.5
+    in_lengths = (directions[geometric] ** 2).sum(axis=0) > 0.5
     spreads = np.zeros(len(sizes))
-    for k in np.flatnonzero(geometric & (variance * inverse > WEAK**2)):
-        reach = _reach(model, minimum, groups, directions[:, k], variance)
+    for k in np.flatnonzero(in_lengths & (variance * inverse > WEAK**2)):
+        reach = _reach(growth_along(directions[:, k]), variance)
         spreads[k] = min(variance * inverse[k], reach**2)
         inverse[k] = 0.0
     return directions * inverse @ directions.T, directions * spreads @ directions.T
 
 
-def _blocks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+def block_diagonal(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """A matrix with two on its diagonal."""
     n = len(first)
     result = np.zeros((n + len(second),) * 2)
@@ -260,31 +300,36 @@ def _blocks(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return result
 
 
-def _reach(
-    model: Model,
-    minimum: Minimum,
-    groups: list[np.ndarray],
-    direction: np.ndarray,
-    variance: float,
-) -> float:
-    """How far along a direction the sum of squares grows by the variance; units of the vector."""
+def _growth(
+    model: Model, minimum: Minimum, groups: list[np.ndarray], direction: np.ndarray
+) -> Callable[[float], float]:
+    """How the sum of squares grows along a direction."""
 
     def growth(t: float) -> float:
         values = minimum.values.copy()
         for group, share in zip(groups, direction, strict=True):
             values[group] += t * share
-        try:
-            residuals = model.scale(model.curves(values))[1]
-        except SimulationError:
-            return np.inf
+        residuals = model.scale(model.curves(values))[1]
         return float(residuals @ residuals) - minimum.rw**2
+
+    return growth
+
+
+def _reach(growth: Callable[[float], float], variance: float) -> float:
+    """How far along a direction the sum of squares grows by the variance; units of the vector."""
+
+    def beyond(t: float) -> bool:
+        try:
+            return growth(t) > variance
+        except SimulationError:
+            return True
 
     ends = []
     for sign in (1.0, -1.0):
         low, high = 0.0, FARTHEST
         for _ in range(N_BISECTIONS + 4):
             middle = 0.5 * (low + high) if low else 0.25 * high
-            if growth(sign * middle) > variance:
+            if beyond(sign * middle):
                 high = middle
             else:
                 low = middle
