@@ -5,8 +5,10 @@ follow that only with components of its own, which then look like phases. So eac
 stretch of its own, as in stretched NMF [1]_, here one for all its components, and peaks widen
 evenly along the series. As many components are taken as the series then needs.
 
-Axes that expand, but not alike, still leave a drift. Where a series changes at some point, and its
-components differ by no more than such a drift, what drifts evenly between changes is taken out too.
+Axes that expand, but not alike, and elements whose U grow, but not alike, still leave a drift, and
+each phase has its own. To first order all of these follow the temperature. Where a series changes
+at some point, and its components differ by no more than such a drift, a phase is therefore a
+pattern that drifts evenly along the series, and two of them are told: see `drifting_phases`.
 
 References
 ----------
@@ -21,6 +23,8 @@ from itertools import pairwise, takewhile
 import numpy as np
 from scipy.interpolate import BSpline, make_interp_spline
 from sklearn.decomposition import NMF
+
+from pdflearn.clustering.drifting_phases import drifting_phases
 
 MAX_COMPONENTS = 4
 MAX_STRETCH = 0.03  # thermal expansion up to melting is about 2 % (E. Grueneisen's rule)
@@ -124,9 +128,11 @@ def factorise(
     n = 1 + sum(takewhile(bool, needed))
     stretch, broadening = adjusted[n - 1]
     aligned = patterns.undone(stretch, broadening)
-    if n > 1 and changes is not None and _rest(aligned, 1) < LEAST_CONTRAST**2 * np.sum(aligned**2):
-        aligned = _without_drift(aligned, changes)
-    weights, components = _nonnegative(aligned, n, seed)
+    if n > 1 and changes and _rest(aligned, 1) < LEAST_CONTRAST**2 * np.sum(aligned**2):
+        stretch, broadening = adjusted[0]  # further components follow stretches by themselves
+        weights, components = drifting_phases(patterns.undone(stretch, broadening), changes)
+    else:
+        weights, components = _nonnegative(aligned, n, seed)
     unexplained = np.full(MAX_COMPONENTS, np.nan)
     unexplained[: len(rests)] = np.array(rests) / varying
     return Factorisation(
@@ -193,16 +199,6 @@ def _adjusted(patterns: _Patterns, k: int) -> tuple[np.ndarray, np.ndarray]:
         stretch = stretch - rest - shared * along * step
         stretch = np.clip(stretch - stretch.mean(), -MAX_STRETCH, MAX_STRETCH)
     return stretch, growth * along
-
-
-def _without_drift(aligned: np.ndarray, changes: Sequence[int]) -> np.ndarray:
-    """The patterns (n, m) without the even drift that segments between changes have in common."""
-    along = np.linspace(-0.5, 0.5, len(aligned))
-    within, of_segment = along.copy(), aligned.copy()
-    for segment in np.split(np.arange(len(aligned)), sorted(changes)):
-        within[segment] -= within[segment].mean()
-        of_segment[segment] -= of_segment[segment].mean(axis=0)
-    return aligned - np.outer(along, within @ of_segment / (within @ within))
 
 
 def _rest(aligned: np.ndarray, k: int) -> float:
