@@ -1,9 +1,11 @@
 """What fits of whole curves once got wrong: long ranges, sizes of bulk, tied U, errors.
 
 Others stand with what they are about: .stru files in test_export.py, q_min of clusters in
-test_small_angle.py, hydrogen in test_hydrogen.py, elements of a mixture in test_chemistry.py of
-identification, atoms listed twice and stale formulas in test_checks.py of structures, structures to
-look up in the integration tests of what runs again.
+test_small_angle.py, hydrogen in test_hydrogen.py and in test_single_phases.py of identification,
+elements of a mixture in its test_chemistry.py, atoms listed twice and stale formulas in
+test_checks.py of structures, errors against repeated noise and along a series in
+test_uncertainty.py, test_linked.py and test_series_public.py, errors of a file's points in
+test_point_errors.py of measured, structures to look up in test_rerun.py of the integration tests.
 """
 
 from dataclasses import replace

@@ -15,6 +15,7 @@ from pdflearn.measured.observation import observe
 from pdflearn.measured.reader import read_pdfs
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.recipe import Recipe
+from pdflearn.refinement.refinement import refine
 from pdflearn.refinement.rivals import compare, crossings
 from pdflearn.refinement.series import refine_series
 from pdflearn.structures.modes import symmetric_modes
@@ -47,14 +48,36 @@ def sr_fe2as2(orthorhombic):
 def curves():
     if not ARCHIVE.is_file():
         pytest.skip("the public curves were not fetched: run a study with measured.fetch_public")
+    return observed(KELVIN)
+
+
+def observed(kelvins):
+    """The curves at these temperatures; the test is skipped where they were not fetched."""
     with zipfile.ZipFile(ARCHIVE) as archive:
         names = archive.namelist()
-    wanted = [f"diffpy.cmi-3.2.0/SrFe2As2_{kelvin:.0f}K.gr" for kelvin in KELVIN]
+    wanted = [f"diffpy.cmi-3.2.0/SrFe2As2_{kelvin:.0f}K.gr" for kelvin in kelvins]
     if not {*wanted} <= {*names}:
         pytest.skip("the archive of public curves does not hold SrFe2As2's")
     patterns = dict(read_pdfs(ARCHIVE, lambda name: name in wanted))
     given = {"q_damp": 0.0349, "q_broad": 0.0176}
     return [observe(patterns[name], given, "xray", r_max=50.0) for name in wanted]
+
+
+@pytest.mark.slow
+def test_errors_are_the_scatter_along_the_series(curves):
+    kelvins = np.arange(150.0, 247.0, 6.0)
+    names = ("a", "c", "z_As", "u_iso_As", "u_iso_Fe", "u_iso_Sr", "delta2", "scale")
+    recipe, phases = Recipe(shape="bulk", atoms=True), sr_fe2as2(False)
+    fits = [refine(seen, phases, recipe=recipe) for seen in observed(kelvins)]
+    within = 0
+    for name in names:
+        values = np.array([fit.parameters[name].value for fit in fits])
+        errors = np.mean([fit.parameters[name].stderr for fit in fits])
+        apart = values[1:-1] - 0.5 * (values[:-2] + values[2:])
+        # the median, since the transition near 200 K is no scatter
+        scatter = 1.4826 * np.median(np.abs(apart)) / np.sqrt(1.5)
+        within += 1 / 1.5 < errors / scatter < 1.5
+    assert within >= len(names) - 1
 
 
 @pytest.mark.slow

@@ -51,6 +51,27 @@ def test_pulls_of_repeated_noise_have_a_standard_deviation_near_one(
         assert 1 / 1.5 < np.sqrt(np.mean(pulls**2)) < 1.5, (name, np.std(pulls), np.mean(pulls))
 
 
+def test_errors_are_the_scatter_of_a_smooth_series():
+    n, recipe, phase = 24, Recipe(shape="bulk"), Phase(diamond(), crystal_system="cubic")
+    fits = []
+    for k in range(n):
+        r, g = simulate_pdf(
+            diamond(a=5.43 * (1 + 1e-5 * k)), r_min=0.05, r_max=30.0, r_step=0.05, q_max=25.0,
+            q_damp=0.035, u_iso=0.005 + 1e-4 * k, delta2=1.5,
+        )  # fmt: skip
+        draw = {"q_min": 0.5, "q_max": 25.0, "q_damp": 0.035, "noise": 0.05, "background": 0.0}
+        g = MeasurementNoise(r, 25.0)(g, draw, np.random.default_rng([8, k]))
+        seen = r >= 1.6
+        curve = Observation(r[seen], g[seen], "xray", 0.5, 25.0, 0.035, 0.0)
+        fits.append(refine(curve, [phase], recipe=recipe))
+    for name in ("a", "u_iso_Si", "delta2", "scale"):
+        values = np.array([fit.parameters[name].value for fit in fits])
+        errors = np.array([fit.parameters[name].stderr for fit in fits])
+        apart = values[1:-1] - 0.5 * (values[:-2] + values[2:])
+        scatter = float(np.sqrt(np.mean(apart**2) / 1.5))  # two neighbours add half a variance
+        assert 1 / 1.5 < np.mean(errors) / scatter < 1.5, name
+
+
 def test_noise_at_high_q_makes_lengths_less_certain_and_scales_more():
     rng = np.random.default_rng(3)
     r = np.arange(2.0, 42.0, 0.05)

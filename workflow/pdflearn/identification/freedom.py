@@ -60,9 +60,9 @@ def without_bounds(
             start=item.fit.start if item.fit.rw <= POOR else None,
         )
         if _will_do(result, rw_limit):
-            return result
+            return replace(result, note=item.note)
     result = refine_candidates(held, item.candidates, solutions, full=False)
-    return result if _will_do(result, rw_limit) else item
+    return replace(result, note=item.note) if _will_do(result, rw_limit) else item
 
 
 def _will_do(result: RefinedCandidate | None, rw_limit: float) -> bool:
