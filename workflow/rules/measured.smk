@@ -269,6 +269,7 @@ rule gather_measured:
             "results/measured/batches/{batch}_rejected.csv", batch=study.batches
         ),
         rejected_lookup=rules.build_lookup.output.rejected,
+        calibrants="results/measured/calibrants.csv",
         patterns=expand(
             "results/measured/batches/{batch}_patterns.npz", batch=study.batches
         ),
@@ -313,6 +314,7 @@ rule gather_measured:
         settings=study.settings(
             "gather_measured",
             "measured/folder",
+            "simulate/ranges/q_damp",
             lookup_folder=study.lookup_folder,
             samples=study.measured.all_sample_tables(),
         ),

@@ -9,8 +9,10 @@ import pandas as pd
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
 from pdflearn.identification.sample import FIT_CURVES, with_numbers
+from pdflearn.measured.calibration import calibrations_of, damping_of
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
 from pdflearn.measured.sample_table import SampleTables, no_such_file
+from pdflearn.models.number_limits import Seen
 from pdflearn.models.stored_numbers import load_number_model, predict_numbers
 from pdflearn.study import logs
 
@@ -45,8 +47,8 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
     ----------
     inputs : named lists of paths, one a batch
         index, rejected, patterns, identification, probabilities, parameters, fits, structures.
-        rejected_lookup: the structures to look up that cannot be used. numbers: the selected models
-        of diameter and nearest_neighbour, where the study learns them.
+        rejected_lookup: the structures to look up that cannot be used. calibrants. numbers: the
+        selected models of diameter and nearest_neighbour, where the study learns them.
     settings : dict
         Of the rule.
     outputs : named paths
@@ -69,8 +71,13 @@ def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:
         table = concat([load_table(file) for file in files])
         return table.sort_values("file", key=lambda f: f.map(order), kind="stable")
 
+    calibrations = calibrations_of(load_table(inputs.calibrants, columns.CALIBRANTS))
+    conditions = index[["r_min", "r_max", "q_max"]].assign(q_damp=damping_of(index, calibrations))
     numbers = predict_numbers(
-        {Path(file).parent.name: load_number_model(file) for file in inputs.numbers}, patterns
+        {Path(file).parent.name: load_number_model(file) for file in inputs.numbers},
+        patterns,
+        [Seen(**row) for row in conditions.astype(float).to_dict("records")],
+        tuple(settings["simulate/ranges/q_damp"]),
     )
     numbers.insert(0, "file", index["file"].to_numpy())
     save_table(outputs.identification, with_numbers(gather(inputs.identification), numbers))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from identification_cases import measured
 
-from pdflearn.core.tasks import NUMBER_COLUMNS
+from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification.messages import ACCEPTED, NONE, NOTHING_REFINED
 from pdflearn.identification.request import Request
 from pdflearn.identification.results import (
@@ -30,7 +30,10 @@ def test_refined_types_come_first_and_likely_ones_fill_up(copper, copper_answer)
     rows = ranked_rows(sample, few, 3)
     assert [row["rank"] for row in rows] == [1, 2, 3]
     assert [row["structure_type"] for row in rows[::2]] == ["fcc", "hcp"]
-    assert set(rows[0]) == set(COLUMNS) - set(NUMBER_COLUMNS)  # these are added by the study
+    assert set(rows[0]) == set(COLUMNS) - {
+        *NUMBER_COLUMNS,
+        NUMBERS_NOTE,
+    }
     assert (rows[0]["structure"], rows[0]["probability"]) == ("Ni fcc", 0.5)
     assert rows[2]["structure"] == ""
     assert math.isnan(rows[2]["rw"])

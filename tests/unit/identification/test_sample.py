@@ -76,9 +76,11 @@ def test_remembered_fits_give_the_same_answer(copper, even, catalogue):
 def test_numbers_stand_in_the_first_row_of_their_file():
     answers = pd.DataFrame({"file": ["b", "b", "a"], "rank": [1, 2, 1]})
     numbers = pd.DataFrame(
-        {"file": ["a", "b", "c"]} | {name: [1.0, 2.0, 3.0] for name in NUMBER_COLUMNS}
+        {"file": ["a", "b", "c"], "numbers_note": ["x", "y", "z"]}
+        | {name: [1.0, 2.0, 3.0] for name in NUMBER_COLUMNS}
     )
     table = with_numbers(answers, numbers)
     for name in NUMBER_COLUMNS:
         np.testing.assert_array_equal(table[name], [2.0, np.nan, 1.0])
+    assert table["numbers_note"].tolist() == ["y", "", "x"]
     assert list(answers) == ["file", "rank"]

@@ -14,6 +14,7 @@ import yaml
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.identification.sample import fit_arrays, identification_table, parameters_table
+from pdflearn.measured.calibration import calibrants_table
 from pdflearn.measured.index import readable
 from pdflearn.measured.sample_table import read_sample_table
 from pdflearn.measured.text import PatternError
@@ -73,6 +74,7 @@ def gathered(folder, out, batches):
         "measured/folder": folder,
         "measured/batches": batches,
         "simulate/grid": study.config["simulate"]["grid"],
+        "simulate/ranges/q_damp": study.config["simulate"]["ranges"]["q_damp"],
         "samples": list(study.measured.all_sample_tables()),
         "lookup_folder": "resources/lookup",
     }
@@ -88,6 +90,8 @@ def gathered(folder, out, batches):
         not_identified(outputs[-1])
     together = {name: [getattr(o, name) for o in outputs] for name in (*READ, *IDENTIFIED)}
     together["numbers"] = []
+    together["calibrants"] = out / "calibrants.csv"
+    save_table(together["calibrants"], calibrants_table([]))
     together["rejected_lookup"] = out / "rejected_lookup.csv"
     together["rejected_lookup"].write_text("file,reason\n", encoding="utf-8")
     results = paths(out, ("index", "rejected", "patterns", *IDENTIFIED))

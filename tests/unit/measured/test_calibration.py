@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pdflearn.core import columns
@@ -12,6 +13,7 @@ from pdflearn.measured.calibration import (
     calibrants_table,
     calibrated,
     calibrations_of,
+    damping_of,
 )
 from pdflearn.measured.observation import Observation
 from pdflearn.measured.samples import MeasuredSample
@@ -59,3 +61,15 @@ def test_the_table_keeps_what_is_known(tmp_path):
     assert (again[0].used, again[0].note) == (False, "it could not be fitted")
     save_table(tmp_path / "none.csv", calibrants_table([]))
     assert calibrations_of(load_table(tmp_path / "none.csv", columns.CALIBRANTS)) == []
+
+
+def test_the_damping_of_each_file_of_an_index():
+    nickel = Calibration("day1/Ni.gr", "Ni", q_damp=0.041, q_broad=0.01, used=True)
+    rows = [
+        {"file": "day1/a.gr", "q_damp": 0.03, "q_damp_given": False},
+        {"file": "day1/b.gr", "q_damp": 0.03, "q_damp_given": True},
+        {"file": "day2/a.gr", "q_damp": 0.03, "q_damp_given": False},
+        {"file": "day2/b.gr", "q_damp": np.nan, "q_damp_given": False},
+    ]
+    index = pd.DataFrame(rows).assign(radiation="", group="")
+    np.testing.assert_array_equal(damping_of(index, [nickel]), [0.041, 0.03, 0.03, np.nan])

@@ -108,7 +108,7 @@ REJECTED_MEASURED = CsvTable(("file", "reason"))
 IDENTIFICATION = CsvTable(
     (
         "file", "structure_type", "structure", "compound", "structure_file", "kin", "phase_type",
-        "phase_structure", "verdict", "kind", "reason",
+        "phase_structure", "verdict", "kind", "reason", "numbers_note",
     )
 )  # fmt: skip
 CALIBRANTS = CsvTable(("file", "calibrant", "group", "radiation", "note"))

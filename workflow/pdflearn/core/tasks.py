@@ -19,6 +19,8 @@ COVERAGE = 0.9
 MEASURED_NUMBERS = ("diameter", "nearest_neighbour")
 # What is stated of each: the number, and the ends of its interval.
 NUMBER_COLUMNS = tuple(f"{name}{end}" for name in MEASURED_NUMBERS for end in ("", "_low", "_high"))
+# Why a number is not stated, or what it rests on.
+NUMBERS_NOTE = "numbers_note"
 
 # Metrics of which less is better.
 LOSSES = ("log_loss", "brier", "calibration_error", "kl_divergence", "rmse", "mae", "width")

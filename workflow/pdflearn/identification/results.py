@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.core.tasks import NUMBER_COLUMNS
+from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification import messages
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
@@ -26,7 +26,7 @@ COLUMNS = [
     "file", "rank", "structure_type", "probability", "structure", "compound", "structure_file",
     "rw", "kin", "phase", "phase_type", "phase_structure", "fraction_atoms",
     "fraction_atoms_stderr", "fraction_mass", "fraction_mass_stderr", "fraction_volume",
-    "fraction_volume_stderr", "verdict", "kind", "reason", *NUMBER_COLUMNS,
+    "fraction_volume_stderr", "verdict", "kind", "reason", *NUMBER_COLUMNS, NUMBERS_NOTE,
 ]  # fmt: skip
 AMOUNTS = ("atoms", "mass", "volume")
 PARAMETER_COLUMNS = [

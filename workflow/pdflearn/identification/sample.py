@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn.core.tasks import NUMBER_COLUMNS
+from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.mixtures import MAX_PHASES
 from pdflearn.identification.results import (
@@ -136,6 +136,9 @@ def with_numbers(answers: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
         values = np.full(len(answers), np.nan)
         values[first] = of_files[name]
         result[name] = values
+    notes = np.full(len(answers), "", dtype=object)
+    notes[first] = of_files[NUMBERS_NOTE]
+    result[NUMBERS_NOTE] = notes
     return result
 
 

@@ -100,11 +100,40 @@ def calibrated(
     >>> calibrated([sample], [nickel])[0].observation.q_damp
     0.041
     """
+    serving = _serving(calibrations)
+    return [_with_resolution(sample, serving) for sample in samples]
+
+
+def damping_of(index: pd.DataFrame, calibrations: Iterable[Calibration]) -> np.ndarray:
+    """The damping of the instrument of each file, as `calibrated` takes it.
+
+    Parameters
+    ----------
+    index : DataFrame
+        Rows of index.csv.
+    calibrations : iterable of Calibration
+
+    Returns
+    -------
+    array (n,)
+        q_damp, 1/angstrom; NaN where neither the file nor a calibrant tells.
+    """
+    serving = _serving(calibrations)
+    values = []
+    for row in index.to_dict("records"):
+        known = serving.get(_key(row["radiation"] or "xray", row["group"], row["file"]))
+        own = known is None or bool(row["q_damp_given"])
+        values.append(row["q_damp"] if own else known.q_damp)
+    return np.array(values, dtype=float)
+
+
+def _serving(calibrations: Iterable[Calibration]) -> dict[tuple[str, str, str], Calibration]:
+    """For each group of files the calibrant that serves it."""
     serving: dict[tuple[str, str, str], Calibration] = {}
     for item in sorted(calibrations, key=lambda item: item.file):
         if item.used:
             serving.setdefault(item.serves, item)
-    return [_with_resolution(sample, serving) for sample in samples]
+    return serving
 
 
 def _with_resolution(

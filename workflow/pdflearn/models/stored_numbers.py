@@ -5,17 +5,19 @@ import of scikit-learn would take longer than the answer.
 """
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pdflearn.core.grid import Grid
-from pdflearn.core.tasks import MEASURED_NUMBERS
+from pdflearn.core.tasks import MEASURED_NUMBERS, NUMBERS_NOTE
 from pdflearn.dataset.representation import represent
 from pdflearn.models.intervals import widen
+from pdflearn.models.number_limits import Seen, cut, with_limits
 from pdflearn.models.stored_networks import OtherModelError, part_of_class, read_root
 from pdflearn.models.tree_sums import tree_sums
 
@@ -23,6 +25,12 @@ from pdflearn.models.tree_sums import tree_sums
 # like the largest particles. Of some 720 bulk patterns of a fold of development that was not
 # learned from, less than one in a hundred had an interval that ended below it (90 of 100 angstrom).
 OPEN_ABOVE = 0.9
+# One that begins below this times the smallest diameter in training (15 angstrom) is open below:
+# smaller particles look like the smallest that were learned. Of 247 development structures that the
+# models had not learned from, with particles of 10 to 12 angstrom none had an interval that held,
+# and 0.92 have with this; of 12 to 15 angstrom 0.11 and 0.98. Of those of 18 angstrom and more one
+# interval in a hundred is opened.
+OPEN_BELOW = 1.05
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,8 @@ class NumberModel:
         The trees' unit and zero, in the number's unit.
     margin : float
         See `intervals.widen`.
-    largest : float
-        The largest number in training.
+    smallest, largest : float
+        Of the numbers in training.
     """
 
     grid: Grid
@@ -50,6 +58,7 @@ class NumberModel:
     mean: float
     spread: float
     margin: float
+    smallest: float
     largest: float
 
     def predict_interval(self, patterns: np.ndarray) -> np.ndarray:
@@ -91,40 +100,63 @@ def load_number_model(path: str | Path) -> NumberModel | None:
                 mean=model["mean_"],
                 spread=model["spread_"],
                 margin=model["margin"],
+                smallest=model["range_"][0],
                 largest=model["range_"][1],
             )
     except OtherModelError:
         return None
 
 
-def predict_numbers(models: Mapping[str, NumberModel | None], patterns: np.ndarray) -> pd.DataFrame:
-    """Diameters and shortest distances of patterns, with their intervals.
+def predict_numbers(
+    models: Mapping[str, NumberModel | None],
+    patterns: np.ndarray,
+    seen: Sequence[Seen],
+    q_damp: tuple[float, float],
+) -> pd.DataFrame:
+    """Diameters and shortest distances of measured patterns, with their intervals.
 
     Parameters
     ----------
     models : mapping
         "diameter" and "nearest_neighbour" -> model, where there is one with intervals.
     patterns : array (n, points)
+    seen : sequence of Seen
+        How each was measured.
+    q_damp : two floats
+        The damping of the instruments that the models learned from, 1/angstrom.
 
     Returns
     -------
     DataFrame
-        For each label its number (angstrom), <label>_low and <label>_high; NaN without a model. A
-        diameter that may as well be bulk (see `OPEN_ABOVE`) has its lower end alone.
+        For each label its number (angstrom), <label>_low and <label>_high; NaN without a model, and
+        where intervals do not hold (see `number_limits`). A diameter that may as well be bulk (see
+        `OPEN_ABOVE`) has its lower end alone, one that may as well be smaller than any that was
+        learned (`OPEN_BELOW`) its upper end. numbers_note: why nothing is stated, or what it rests
+        on.
     """
     columns = {}
     for label in MEASURED_NUMBERS:
         model = models.get(label)
         intervals = np.full((len(patterns), 3), np.nan)
         if model is not None and len(patterns):
-            intervals = model.predict_interval(patterns)
+            end = model.window[1]
+            intervals = model.predict_interval(cut(patterns, model.grid.r, seen, end))
         if model is not None and label == "diameter":
-            intervals[intervals[:, 2] > OPEN_ABOVE * model.largest, ::2] = np.nan
+            below = intervals[:, 1] < OPEN_BELOW * model.smallest
+            above = intervals[:, 2] > OPEN_ABOVE * model.largest
+            intervals[below, :2] = np.nan
+            intervals[above, ::2] = np.nan
         columns |= {f"{label}{end}": intervals[:, k] for k, end in enumerate(("", "_low", "_high"))}
-    return pd.DataFrame(columns).round(3)
+    table = pd.DataFrame(columns).round(3)
+    rows = [
+        with_limits(row, MEASURED_NUMBERS, how, q_damp)
+        for row, how in zip(table.to_dict("records"), seen, strict=True)
+    ]
+    stated = pd.DataFrame([numbers for numbers, _ in rows], columns=table.columns, dtype=float)
+    return stated.assign(**{NUMBERS_NOTE: [note for _, note in rows]})
 
 
-def number_words(numbers: Mapping[str, float]) -> str:
+def number_words(numbers: Mapping[str, Any]) -> str:
     """What is stated of a pattern in words; "" where nothing is.
 
     Parameters
@@ -141,6 +173,8 @@ def number_words(numbers: Mapping[str, float]) -> str:
     'shortest distance 2.49 A (2.45 to 2.52); particles of 71 A or more'
     >>> number_words({"diameter": 37.2, "diameter_low": 31.0, "diameter_high": 45.4})
     'particles of 37 A (31 to 45)'
+    >>> number_words({"diameter_high": 21.6, "numbers_note": "the diameter holds if ..."})
+    'particles of 22 A or less (the diameter holds if ...)'
     """
     parts, get = [], lambda name: numbers.get(name, np.nan)
     if np.isfinite(get("nearest_neighbour")):
@@ -151,4 +185,7 @@ def number_words(numbers: Mapping[str, float]) -> str:
         parts.append(f"particles of {value:.0f} A ({low:.0f} to {high:.0f})")
     elif np.isfinite(get("diameter_low")):
         parts.append(f"particles of {get('diameter_low'):.0f} A or more")
-    return "; ".join(parts)
+    elif np.isfinite(get("diameter_high")):
+        parts.append(f"particles of {get('diameter_high'):.0f} A or less")
+    words, note = "; ".join(parts), numbers.get(NUMBERS_NOTE, "")
+    return f"{words} ({note})" if words and note else words or note

@@ -1,6 +1,6 @@
 """The sections of the report: what each says, as rows and words for the template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION, gain
 from pdflearn.measured.index import safe_name
 from pdflearn.models.registry import is_control
+from pdflearn.models.stored_numbers import number_words
 from pdflearn.reporting.names import condition_words, metric_words, words
 from pdflearn.reporting.tables import format_interval, format_number, model_title, table_rows
 from pdflearn.validation.selection import best_of_each
@@ -239,7 +240,13 @@ def measured_section(
                 "probability": format_number(first["probability"]),
                 "rw": format_number(first["rw"]),
                 "others": ", ".join(others),
-                "reason": " ".join([first["reason"], *_phase_lines(phases[phases["rank"] == 1])]),
+                "reason": " ".join(
+                    [
+                        first["reason"],
+                        *_phase_lines(phases[phases["rank"] == 1]),
+                        *_number_lines(first),
+                    ]
+                ),
                 "warnings": row["warnings"],
                 "types": ranks["structure_type"].tolist(),
             }
@@ -260,6 +267,12 @@ def _phase_lines(phases: pd.DataFrame) -> list[str]:
         ]
         lines.append(f"{phase['phase_type']} ({phase['phase_structure']}): {', '.join(shares)}.")
     return lines
+
+
+def _number_lines(first: Mapping[str, Any]) -> list[str]:
+    """What the models of numbers read off the pattern, where the study has them."""
+    words = number_words(first)
+    return [f"By its pattern: {words}."] if words else []
 
 
 def format_share(share: float, stderr: float) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from diffpy.structure import Structure
 
 from pdflearn.core.io import save_text
-from pdflearn.core.tasks import NUMBER_COLUMNS
+from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification.sample import SampleResult
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
@@ -71,10 +71,16 @@ class Identification:
         """Diameter and shortest distance (angstrom) by the study's models, before any fit.
 
         Each has an interval, <name>_low to <name>_high. A diameter that may as well be bulk has
-        its lower end alone; a study without such models says nothing.
+        its lower end alone, one that may as well be smaller than any that was learned its upper
+        end; a study without such models says nothing. See `numbers_note`.
         """
         first = self.result.types[0]
         return {name: float(first[name]) for name in NUMBER_COLUMNS if name in first}
+
+    @property
+    def numbers_note(self) -> str:
+        """Why a number is not stated, or what it rests on; "" for nothing to say."""
+        return str(self.result.types[0].get(NUMBERS_NOTE, ""))
 
     @cached_property
     def fit(self) -> Refinement | None:
@@ -102,7 +108,7 @@ class Identification:
         """The likely answers, best first: rank, structure_type, probability, structure, rw, ..."""
         table = pd.DataFrame(self.result.types).drop_duplicates("rank")  # a row for each phase
         of_phases = [name for name in table if name.startswith(("phase", "fraction"))]
-        said_once = [name for name in (*_SAID_ONCE, *NUMBER_COLUMNS) if name in table]
+        said_once = [name for name in (*_SAID_ONCE, *NUMBER_COLUMNS, NUMBERS_NOTE) if name in table]
         return table.drop(columns=said_once + of_phases).reset_index(drop=True)
 
     @cached_property
@@ -190,6 +196,7 @@ class Identification:
             "rw_limit": self.result.answer.rw_limit,
             "radiation": self.result.answer.radiation,
             "numbers": self.numbers,
+            "numbers_note": self.numbers_note,
             "phases": views.records(self.phases),
             "candidates": views.records(self.candidates),
             "parameters": views.records(self.parameters.reset_index()),
@@ -226,7 +233,7 @@ class Identification:
     def __str__(self) -> str:
         lines = [f"{self.file}: {self.verdict}. {self.reason}"]
         lines += [f"note: {note}" for note in self.notes]
-        if words := number_words(self.numbers):
+        if words := number_words({**self.numbers, NUMBERS_NOTE: self.numbers_note}):
             lines.append(f"by its pattern: {words}")
         lines = [printable(line) for line in lines]
         lines[1:] = [f"  {line}" for line in lines[1:]]

@@ -18,6 +18,7 @@ from pdflearn.identification.lookup import OwnStructures
 from pdflearn.identification.sample import identify_sample
 from pdflearn.measured.resample import resample
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.models.number_limits import Seen
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.models.stored_networks import load_classifier
 from pdflearn.models.stored_numbers import NumberModel, load_number_model, predict_numbers
@@ -158,7 +159,12 @@ class TrainedStudy:
                 probabilities = type_probabilities(patterns, self.model).iloc[0].to_dict()
             result = identify_sample(sample, probabilities, self.catalogue, self.top_n)
             if self.numbers:
-                table = predict_numbers(self.numbers, np.asarray(g, dtype=np.float32)[None])
+                table = predict_numbers(
+                    self.numbers,
+                    np.asarray(g, dtype=np.float32)[None],
+                    [Seen(sample.r_min, sample.r_max, sample.q_max, sample.q_damp)],
+                    tuple(self.config["simulate"]["ranges"]["q_damp"]),
+                )
                 result.types[0].update(table.iloc[0].to_dict())
             return Identification(result)
 
