@@ -10,8 +10,8 @@ from pdflearn.core.tasks import REGRESSION
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import persistence
 from pdflearn.models.build import build_model
-from pdflearn.models.number_limits import Seen
-from pdflearn.models.stored_numbers import load_number_model, number_words, predict_numbers
+from pdflearn.models.number_limits import Seen, number_words
+from pdflearn.models.stored_numbers import load_number_model, predict_numbers
 from pdflearn.simulation.shape import spherical_shape
 
 GRID = Grid(r_min=1.0, r_max=30.0, r_step=0.1)

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,38 +153,3 @@ def predict_numbers(
     ]
     stated = pd.DataFrame([numbers for numbers, _ in rows], columns=table.columns, dtype=float)
     return stated.assign(**{NUMBERS_NOTE: [note for _, note in rows]})
-
-
-def number_words(numbers: Mapping[str, Any]) -> str:
-    """What is stated of a pattern in words; "" where nothing is.
-
-    Parameters
-    ----------
-    numbers : mapping
-        A row of `predict_numbers`.
-
-    Examples
-    --------
-    >>> nan = float("nan")
-    >>> shortest = {"nearest_neighbour": 2.49, "nearest_neighbour_low": 2.45,
-    ...             "nearest_neighbour_high": 2.52}
-    >>> number_words({"diameter": nan, "diameter_low": 71.0, "diameter_high": nan, **shortest})
-    'shortest distance 2.49 A (2.45 to 2.52); particles of 71 A or more'
-    >>> number_words({"diameter": 37.2, "diameter_low": 31.0, "diameter_high": 45.4})
-    'particles of 37 A (31 to 45)'
-    >>> number_words({"diameter_high": 21.6, "numbers_note": "the diameter holds if ..."})
-    'particles of 22 A or less (the diameter holds if ...)'
-    """
-    parts, get = [], lambda name: numbers.get(name, np.nan)
-    if np.isfinite(get("nearest_neighbour")):
-        value, low, high = (get(f"nearest_neighbour{end}") for end in ("", "_low", "_high"))
-        parts.append(f"shortest distance {value:.2f} A ({low:.2f} to {high:.2f})")
-    if np.isfinite(get("diameter")):
-        value, low, high = (get(f"diameter{end}") for end in ("", "_low", "_high"))
-        parts.append(f"particles of {value:.0f} A ({low:.0f} to {high:.0f})")
-    elif np.isfinite(get("diameter_low")):
-        parts.append(f"particles of {get('diameter_low'):.0f} A or more")
-    elif np.isfinite(get("diameter_high")):
-        parts.append(f"particles of {get('diameter_high'):.0f} A or less")
-    words, note = "; ".join(parts), numbers.get(NUMBERS_NOTE, "")
-    return f"{words} ({note})" if words and note else words or note

@@ -8,8 +8,8 @@ import pandas as pd
 
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION, gain
 from pdflearn.measured.index import safe_name
+from pdflearn.models.number_limits import number_words
 from pdflearn.models.registry import is_control
-from pdflearn.models.stored_numbers import number_words
 from pdflearn.reporting.names import condition_words, metric_words, words
 from pdflearn.reporting.tables import format_interval, format_number, model_title, table_rows
 from pdflearn.validation.selection import best_of_each

@@ -14,7 +14,7 @@ from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification.sample import SampleResult
 from pdflearn.measured.index import safe_name
 from pdflearn.measured.reader import printable
-from pdflearn.models.stored_numbers import number_words
+from pdflearn.models.number_limits import number_words
 from pdflearn.study import views
 from pdflearn.study.figures import plot_fit, png, save_png
 from pdflearn.study.refined import Refinement
