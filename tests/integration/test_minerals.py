@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from pdflearn.measured import fetch
+from pdflearn.structures.prototypes import prototype
+from pdflearn.structures.structure import load_structures, symmetry_of
 from pdflearn.validation.committee import PLUS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +26,7 @@ SMALL = {
         "entries": 60, "classes": 3, "draws": {"xray": 1, "neutron": 1}, "folds": 2, "validated": 1,
         "tasks": {"space_group": ["random", "compound"], "prototype": None},
         "models": ["minerals_neighbours", "minerals_mlp"],
+        "synthetic": {"crystals": 2, "draws": {"xray": 1, "neutron": 1}},
     },
 }  # fmt: skip
 
@@ -77,6 +80,18 @@ def test_the_model_was_chosen_by_the_folds(results):
         best = folds.loc[folds["selected"], "top1"].iloc[0]
         assert best == folds["top1"].max()
         assert any(PLUS in name for name in folds["model"])
+
+
+def test_synthetic_crystals_are_of_no_prototype_and_in_no_test_set(results):
+    made = pd.concat(pd.read_parquet(file) for file in (results / "synthetic").glob("00?.parquet"))
+    known = pd.read_parquet(results / "index.parquet")
+    assert len(made) >= 4
+    assert set(made["space_group"]) <= set(known["space_group"])
+    rows = pd.read_parquet(results / "space_group" / "random" / "rows.parquet")
+    assert not set(made["id"]) & set(rows["id"])
+    for file in (results / "synthetic").glob("*_structures.parquet"):
+        for structure in load_structures(file).values():
+            assert prototype(structure, symmetry_of(structure)) not in set(known["prototype"])
 
 
 def test_what_is_shown(results):

@@ -20,7 +20,7 @@ WHOLE = {
     "simulate.draws", "simulate.hypothetical_draws", "simulate.grid", "simulate.ranges",
     "simulate.stress", "split.near_duplicate", "structures.compounds_per_type",
     "structures.clusters.n_atoms", "audit.novelty", "audit.curves", "audit.snooping",
-    "cluster.representations.<name>", "minerals.draws", "minerals.tasks",
+    "cluster.representations.<name>", "minerals.draws", "minerals.synthetic", "minerals.tasks",
 }  # fmt: skip
 
 

@@ -5,6 +5,8 @@
 #         nothing but the data is used), maximal_subgroups.csv
 # Leaves: results/minerals/index.parquet, rejected.csv        the structures, and what was not read
 #         results/minerals/patterns/                          patterns by shard
+#         results/minerals/synthetic/                         synthetic crystals and their patterns, by
+#                                                             shard, where minerals.synthetic is set
 #         results/minerals/{label}/{scheme}/                  for each label and each way to split:
 #                                                             scores in cross-validation, the models
 #                                                             chosen by them, predictions on the test
@@ -104,11 +106,59 @@ rule simulate_minerals:
         "../scripts/simulate_minerals.py"
 
 
+if study.config["minerals"].get("synthetic"):
+
+    rule make_synthetic:
+        input:
+            structures="results/minerals/structures.parquet",
+            index="results/minerals/index.parquet",
+            patterns_index=expand(
+                "results/minerals/patterns/{shard}.parquet", shard=study.shards
+            ),
+        output:
+            structures="results/minerals/synthetic/{shard}_structures.parquet",
+            patterns="results/minerals/synthetic/{shard}.npz",
+            index="results/minerals/synthetic/{shard}.parquet",
+            rejected="results/minerals/synthetic/{shard}_rejected.csv",
+        log:
+            "results/logs/make_synthetic/{shard}.log",
+        benchmark:
+            "results/benchmarks/make_synthetic/{shard}.tsv"
+        wildcard_constraints:
+            shard=r"\d+",
+        conda:
+            "../../envs/make_synthetic.yaml"
+        threads: 1
+        resources:
+            mem_mb=lambda wildcards, attempt: 2000 * attempt,
+            runtime=120,
+        params:
+            settings=study.settings(
+                "make_synthetic",
+                "seed",
+                "simulate",
+                "minerals",
+                shards=len(study.shards),
+            ),
+        message:
+            "Making synthetic crystals, shard {wildcards.shard}"
+        script:
+            "../scripts/make_synthetic.py"
+
+
 rule learn_minerals:
     input:
         structures="results/minerals/index.parquet",
         patterns=expand("results/minerals/patterns/{shard}.npz", shard=study.shards),
         index=expand("results/minerals/patterns/{shard}.parquet", shard=study.shards),
+        synthetic_patterns=lambda wildcards: expand(
+            "results/minerals/synthetic/{shard}.npz",
+            shard=study.synthetic_shards(wildcards.label),
+        ),
+        synthetic_index=lambda wildcards: expand(
+            "results/minerals/synthetic/{shard}.parquet",
+            shard=study.synthetic_shards(wildcards.label),
+        ),
     output:
         validation="results/minerals/{label}/{scheme}/validation.csv",
         predictions="results/minerals/{label}/{scheme}/predictions.npz",

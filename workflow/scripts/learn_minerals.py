@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pdflearn.core.io import concat, load_table, save_arrays, save_table
-from pdflearn.dataset.relatives import commonest, divide
+from pdflearn.dataset.relatives import part_of_labelled
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.study import logs
 from pdflearn.validation.committee import LabelledPatterns, learn_and_test
@@ -20,11 +20,33 @@ def load(
     known = load_table(structures)
     index = concat([load_table(file) for file in index_files])
     index = index[["id", "radiation", "draw", "diameter"]].merge(known, on="id", how="left")
+    return index, load_patterns(pattern_files)
+
+
+def with_synthetic(
+    data: LabelledPatterns, index_files: list[str], pattern_files: list[str]
+) -> LabelledPatterns:
+    """The same with patterns of synthetic crystals, which are learned from in every fold."""
+    groups = (
+        concat([load_table(file) for file in index_files])["space_group"].to_numpy().astype(str)
+    )
+    known = np.isin(groups, data.labels)
+    always = np.full(known.sum(), data.part.max() + 1)  # a fold that is never held out
+    return LabelledPatterns(
+        np.concatenate([data.patterns, load_patterns(pattern_files)[known]]),
+        np.concatenate([data.labels, groups[known]]),
+        np.concatenate([data.part, always]),
+        np.concatenate([data.scored, np.zeros(known.sum(), dtype=bool)]),
+    )
+
+
+def load_patterns(files: list[str]) -> np.ndarray:
+    """The patterns of all shards, (n, points)."""
     arrays = []
-    for file in pattern_files:
+    for file in files:
         with np.load(file) as archive:
             arrays.append(archive["patterns"])
-    return index, np.concatenate(arrays)
+    return np.concatenate(arrays)
 
 
 def main(inputs: Any, label: str, split: str, settings: dict[str, Any], outputs: Any) -> None:
@@ -33,7 +55,8 @@ def main(inputs: Any, label: str, split: str, settings: dict[str, Any], outputs:
     Parameters
     ----------
     inputs : named paths
-        structures, patterns, index.
+        structures, patterns, index; synthetic_patterns, synthetic_index: none without synthetic
+        crystals.
     label : str
         The column that is learned: its commonest values.
     split : str
@@ -46,11 +69,14 @@ def main(inputs: Any, label: str, split: str, settings: dict[str, Any], outputs:
     """
     study = settings["minerals"]
     index, patterns = load(inputs.structures, inputs.index, inputs.patterns)
-    kept = index[label].isin(commonest(index.drop_duplicates("id")[label], study["classes"]))
-    index, patterns = index[kept].reset_index(drop=True), patterns[kept.to_numpy()]
-    part = divide(index, split, study["folds"], settings["seed"], label)
+    kept, part = part_of_labelled(
+        index, label, split, study["classes"], study["folds"], settings["seed"]
+    )
+    index, patterns = index[kept].reset_index(drop=True), patterns[kept]
     labels = index[label].to_numpy().astype(str)
     data = LabelledPatterns(patterns, labels, part, (index["draw"] == 0).to_numpy())
+    if inputs.synthetic_index:
+        data = with_synthetic(data, inputs.synthetic_index, inputs.synthetic_patterns)
     outcome = learn_and_test(
         data,
         settings["models"],
@@ -68,7 +94,7 @@ def main(inputs: Any, label: str, split: str, settings: dict[str, Any], outputs:
         outputs.validation,
         outcome.validation.assign(selected=outcome.validation["model"] == outcome.selected),
     )
-    save_table(outputs.rows, index[(part < 0) & data.scored].reset_index(drop=True))
+    save_table(outputs.rows, index[(part < 0) & (index["draw"] == 0)].reset_index(drop=True))
     save_arrays(outputs.predictions, **{n: p.astype("f4") for n, p in outcome.proba.items()})
 
 

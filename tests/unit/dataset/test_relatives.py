@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdflearn.dataset.relatives import SPLITS, commonest, divide, joined, with_relatives
+from pdflearn.dataset.relatives import (
+    SPLITS,
+    commonest,
+    divide,
+    joined,
+    never_tested,
+    part_of_labelled,
+    with_relatives,
+)  # fmt: skip
 from pdflearn.dataset.split import SplitError
 
 NAMES = st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.sampled_from(["", "x", "y"])))
@@ -97,3 +105,15 @@ def test_too_few_patterns_for_the_parts_are_named():
     few = patterns().drop_duplicates("space_group")
     with pytest.raises(SplitError, match=r"read more structures \(minerals.entries\)"):
         divide(few, "random", 4, seed=1)
+
+
+def test_what_no_split_tests_is_in_no_test_set():
+    table = patterns()
+    ids = never_tested(table, list(SPLITS), n_classes=2, n_folds=4, seed=1)
+    assert 0 < len(ids) < table["id"].nunique()
+    for split in SPLITS:
+        kept, part = part_of_labelled(table, "space_group", split, 2, 4, seed=1)
+        # the third group is learned by nobody
+        assert table["space_group"][kept].nunique() == 2
+        assert not ids & set(table["id"][kept][part < 0])
+    assert set(table["id"][~kept]) <= ids

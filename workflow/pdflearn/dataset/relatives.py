@@ -140,3 +140,49 @@ def divide(
     for fold, (_, members) in enumerate(parts):
         part[members] = fold - 1
     return part
+
+
+def part_of_labelled(
+    patterns: pd.DataFrame, label: str, split: str, n_classes: int, n_folds: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which patterns have one of the commonest labels, and the part of each of these.
+
+    Parameters
+    ----------
+    patterns, label, split, n_folds, seed
+        See `divide`.
+    n_classes : int
+        So many of the commonest labels of structures are kept.
+
+    Returns
+    -------
+    kept : array of bool (n,)
+    part : array of int (kept,)
+        See `divide`.
+    """
+    kept = patterns[label].isin(commonest(patterns.drop_duplicates("id")[label], n_classes))
+    kept = kept.to_numpy()
+    return kept, divide(patterns[kept].reset_index(drop=True), split, n_folds, seed, label)
+
+
+def never_tested(
+    patterns: pd.DataFrame, splits: Sequence[str], n_classes: int, n_folds: int, seed: int
+) -> set[str]:
+    """The structures none of whose patterns is in the test set of any split by space group.
+
+    Parameters
+    ----------
+    patterns, n_classes, n_folds, seed
+        See `part_of_labelled`.
+    splits : sequence of str
+
+    Returns
+    -------
+    set of str
+        Their ids. Structures of other groups than the commonest are among them.
+    """
+    tested: set[str] = set()
+    for split in splits:
+        kept, part = part_of_labelled(patterns, "space_group", split, n_classes, n_folds, seed)
+        tested |= set(patterns["id"][kept][part < 0])
+    return set(patterns["id"]) - tested

@@ -1,5 +1,6 @@
 """The prototype of a crystal: which sites are occupied alike, whatever the elements."""
 
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import gcd
 
@@ -67,6 +68,25 @@ def prototype(structure: Structure, symmetry: spglib.SpglibDataset) -> str:
         commonest = max(sorted(contents), key=lambda element: round(contents[element], 4))
         if commonest not in HYDROGEN:
             occupied.setdefault(commonest, []).append(counts[orbit])
-    divisor = reduce(gcd, (count for orbit in occupied.values() for count in orbit), 0) or 1
-    names = [" ".join(str(n // divisor) for n in sorted(orbit)) for orbit in occupied.values()]
-    return f"{symmetry.number}:{'|'.join(sorted(names))}"
+    return prototype_name(int(symmetry.number), occupied.values())
+
+
+def prototype_name(number: int, orbits: Iterable[Sequence[int]]) -> str:
+    """Put the name of a prototype together.
+
+    Parameters
+    ----------
+    number : int
+        Of the space group.
+    orbits : iterable of sequences of int
+        For each element but hydrogen the multiplicities of its orbits.
+
+    Examples
+    --------
+    >>> prototype_name(227, [[16], [8], [32]])
+    '227:1|2|4'
+    """
+    orbits = [sorted(orbit) for orbit in orbits]
+    divisor = reduce(gcd, (count for orbit in orbits for count in orbit), 0) or 1
+    names = [" ".join(str(n // divisor) for n in orbit) for orbit in orbits]
+    return f"{number}:{'|'.join(sorted(names))}"

@@ -141,6 +141,14 @@ class Study:
         tasks = self.config["minerals"]["tasks"]
         return [f"{label}/{split}" for label, splits in tasks.items() for split in splits]
 
+    def synthetic_shards(self, label: str) -> list[str]:
+        """The shards of the synthetic crystals from which a label of minerals is learned.
+
+        None where there are none, and for prototypes: synthetic crystals have none.
+        """
+        wanted = bool(self.config["minerals"].get("synthetic")) and label == "space_group"
+        return self.shards if wanted else []
+
     # What a rule depends on
 
     def settings(self, script: str, *keys: str, **extra: Any) -> dict[str, Any]:
