@@ -328,6 +328,8 @@ def test_tensors_and_u_of_sites_come_back():
     assert fit.parameters["u11_Ti"].value == pytest.approx(0.004, rel=0.1)
     assert 0 < fit.parameters["u33_Ti"].stderr < 0.002
     assert fit.parameters["u_iso_Ti"].note == "U equivalent, with f(Q)"
+    assert 0 < fit.parameters["u_iso_Ti"].stderr < fit.parameters["u33_Ti"].stderr
+    assert fit.parameters["u13_Ti"].note == "by symmetry"
     assert fit.structures[0][0].anisotropy
     by_site = refine(seen, [phase], recipe=Recipe(displacements="site"))
     assert by_site.rw == pytest.approx(equal.rw, rel=1e-3)

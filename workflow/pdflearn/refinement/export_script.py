@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from pdflearn.measured.observation import Observation
 
 # Apart from the script, whose lines would be taken for imports of this module.
-_IMPORTS = "from pathlib import Path\n\nimport numpy as np\nfrom diffpy.pdffit2 import PdfFit\n"
+_IMPORTS = """\
+import os
+from pathlib import Path
+
+import numpy as np
+from diffpy.pdffit2 import PdfFit, redirect_stdout
+"""
 _SCRIPT = '''\
 """Compute again with diffpy.pdffit2 the curve that pdflearn fitted.
 
@@ -24,6 +30,7 @@ rows = (HERE / {curves!r}).read_text().split("#L", 1)[1].splitlines()[1:]
 r, calculated, _, _, difference = np.loadtxt(rows).T
 measured = calculated + difference
 
+redirect_stdout(open(os.devnull, "w"))  # of PDFfit2, which tells much
 fit = PdfFit()
 for name in STRUCTURES:  # with scale, delta1, delta2 and diameter
     fit.read_struct(str(HERE / name))

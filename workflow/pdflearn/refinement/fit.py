@@ -293,26 +293,36 @@ def _tensor_entries(
     The covariance is that of the coefficients of its logarithm, in units of the vector.
     """
     structure = phase.refined_structure(params)
-    tensors = np.array([atom.U for atom in structure])
+    values = _u_of(structure)
     slopes = []
     for k in range(len(params.log_tensor)):
         moved = params.log_tensor.copy()
         moved[k] += TENSOR_STEP
         other = phase.refined_structure(replace(params, log_tensor=moved))
-        slopes.append((np.array([atom.U for atom in other]) - tensors) / TENSOR_STEP)
+        slopes.append((_u_of(other) - values) / TENSOR_STEP)
     by_unit = np.array(slopes) * SCALES["log_tensor"]
-    errors = np.sqrt(np.maximum(np.einsum("kaij,kl,laij->aij", by_unit, covariance, by_unit), 0.0))
+    errors = np.sqrt(np.maximum(np.einsum("kai,kl,lai->ai", by_unit, covariance, by_unit), 0.0))
     errors[errors < 1e-12] = np.nan
     seen = set()
-    for atom, error, label in zip(structure, errors, phase.site_numbers, strict=True):
+    for (mean, *entries), (of_mean, *of_entries), label in zip(
+        values, errors, phase.site_numbers, strict=True
+    ):
         if label in seen:
             continue
         seen.add(label)
-        mean = float(atom.Uisoequiv)
-        yield Parameter(f"{mark}u_iso_{label}", mean, *U_ISO_LIMITS, unit="A^2", note=note)
-        for i, j in _TENSOR_ENTRIES:
+        name = f"{mark}u_iso_{label}"
+        yield Parameter(name, mean, *U_ISO_LIMITS, stderr=of_mean, unit="A^2", note=note)
+        for (i, j), value, error in zip(_TENSOR_ENTRIES, entries, of_entries, strict=True):
             name = f"{mark}u{i + 1}{j + 1}_{label}"
-            yield Parameter(name, atom.U[i, j], stderr=error[i, j], unit="A^2")
+            by_symmetry = "by symmetry" if np.isnan(error) and abs(value) < 1e-12 else ""
+            yield Parameter(name, value, stderr=error, unit="A^2", note=by_symmetry)
+
+
+def _u_of(structure: Structure) -> np.ndarray:
+    """U equivalent of each atom, and the entries of its tensor: (n_atoms, 7)."""
+    return np.array(
+        [[atom.Uisoequiv, *(atom.U[i, j] for i, j in _TENSOR_ENTRIES)] for atom in structure]
+    )
 
 
 def _at_limits(model: Model, values: np.ndarray, free: set[int]) -> tuple[str, ...]:
