@@ -24,7 +24,7 @@ from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
-from pdflearn.refinement.refinement import refine
+from pdflearn.refinement.refinement import POOR, refine
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.structures.volumes import NO_VOLUMES
 
@@ -197,6 +197,24 @@ def refine_candidates(
     degrees = max(observation.independent - fit.n_free - sizes, 1.0)
     adjusted_rw = float(fit.rw * np.sqrt(observation.independent / degrees))
     return RefinedCandidate(candidates, fit, adjusted_rw)
+
+
+def refined_in_full(
+    observation: Observation, item: RefinedCandidate, solutions: Solutions
+) -> RefinedCandidate | None:
+    """Refine all parameters of what was refined before, from where that ended.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    item : RefinedCandidate
+        Its fit was of use: one that ended early is at no minimum.
+    solutions : Solutions
+        Remembered fits; what is new is added.
+    """
+    start = item.fit.start if item.fit.rw <= POOR else None
+    return refine_candidates(observation, item.candidates, solutions, full=True, start=start)
 
 
 def _types_to_refine(

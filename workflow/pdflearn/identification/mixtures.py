@@ -118,7 +118,7 @@ def find_mixtures(
         best = search.settled(search.reduced(search.bettered(best)))
     if not best.is_mixture:
         return []
-    first = replace(search.in_full(search.strongest_first(best)), note=search.alike_note(best))
+    first = replace(search.strongest_first(best), note=search.alike_note(best))
     return [first, *search.others_alike(best)]
 
 
@@ -180,7 +180,7 @@ class _Mixtures(PhaseSearch):
         moving = [_with_modes(candidate) for candidate in item.candidates]
         if item.fit.rw < evidence.SMALLEST_RW or moving == list(item.candidates):
             return item
-        other = self.refine(moving, full=True)
+        other = self.refine(moving, full=True, start=item.fit.start)
         return other if other is not None and other.adjusted_rw < item.adjusted_rw else item
 
     def reduced(self, item: RefinedCandidate) -> RefinedCandidate:
@@ -283,9 +283,12 @@ class _Mixtures(PhaseSearch):
         return TRUST * self.gain(parent.fit.rw, child.fit.rw) < needed
 
     def strongest_first(self, item: RefinedCandidate) -> RefinedCandidate:
-        """The phases in the order of their signals; the fit is left as it is."""
-        order = np.argsort([-signal for signal in signals(item)], kind="stable")
-        return replace(item, candidates=tuple(item.candidates[k] for k in order))
+        """The phases in the order of their signals, refined in this order."""
+        order = np.argsort([-signal for signal in signals(item)], kind="stable").tolist()
+        place = {f"{old + 1}_": f"{new + 1}_" for new, old in enumerate(order)}
+        start = {place.get(name[:2], name[:2]) + name[2:]: x for name, x in item.fit.start.items()}
+        candidates = [item.candidates[k] for k in order]
+        return self.refine(candidates, full=True, start=start) or item
 
     def others_alike(self, best: RefinedCandidate) -> list[RefinedCandidate]:
         """Mixtures of other parent types, with no more phases, that the curve does not exclude."""

@@ -9,7 +9,7 @@ tests/benchmarks/mixture_files.py makes with PDFfit2, six of one phase, ten of t
 where nothing else is said.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -121,12 +121,17 @@ class PhaseSearch:
         return self.gain(simple.fit.rw, rich.fit.rw) > needed
 
     def refine(
-        self, candidates: Sequence[Candidate], *, full: bool = False, useful: float = np.inf
+        self,
+        candidates: Sequence[Candidate],
+        *,
+        full: bool = False,
+        useful: float = np.inf,
+        start: Mapping[str, float] | None = None,
     ) -> RefinedCandidate | None:
         """Refine phases together; remember the mixture. A quick fit takes q_damp as it is known."""
         observation = self.observation if full else self.quick_observation
         item = refine_candidates(
-            observation, tuple(candidates), self.solutions, full=full, useful=useful
+            observation, tuple(candidates), self.solutions, full=full, useful=useful, start=start
         )
         if item is None or min(signals(item)) < LEAST_SIGNAL or _largest_overlap(item) > SAME:
             return None
@@ -134,8 +139,8 @@ class PhaseSearch:
         return item
 
     def in_full(self, item: RefinedCandidate) -> RefinedCandidate:
-        """The same with all parameters refined."""
-        return self.refine(item.candidates, full=True) or item
+        """The same with all parameters refined, from where its fit ended."""
+        return self.refine(item.candidates, full=True, start=item.fit.start) or item
 
     def learn_q_damp(self, item: RefinedCandidate) -> None:
         """Let quick fits keep the damping that a full one ended with."""

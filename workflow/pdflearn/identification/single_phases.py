@@ -14,6 +14,7 @@ from pdflearn.identification.candidates import (
     RefinedCandidate,
     choose_candidates,
     refine_candidates,
+    refined_in_full,
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.coherence import coherence
@@ -21,15 +22,21 @@ from pdflearn.identification.expected_rw import highest_rw
 from pdflearn.identification.freedom import without_bounds
 from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.particles import is_cluster
-from pdflearn.identification.ranking import best_of_types, misfit_order, with_posteriors
+from pdflearn.identification.ranking import (
+    RW_FLOOR,
+    best_of_types,
+    misfit_order,
+    with_posteriors,
+)
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
-from pdflearn.refinement.refinement import POOR
 
 # So many types are refined in full, and so many of the best of these with displacements of atoms.
 N_FULL = 6
-N_CLOSEST = 2  # of a curve that shows by itself that it is no crystal's
+# Of a curve that shows by itself that it is no crystal's, so many crystals with similar patterns are
+# refined, and so many of the best in full: what becomes of them changes no verdict.
+N_SIMILAR, N_CLOSEST = 8, 2
 N_WITH_MODES = 3
 MAX_MODES = 12  # displacements that a structure may have to be refined with them
 # Displacements are tried up to this multiple of the limit: they make no right structure of a worse
@@ -39,6 +46,9 @@ MODES_RW_FACTOR = 1.5
 # verdicts on variant 100 of mixture_files.py, and on the public measured files, do not change with
 # this limit.
 FAR = 1.25
+# Nor is one beyond so many times the best Rw (or `RW_FLOOR`): e^-16 as likely, which no prior makes
+# up for (`ranking.RW_WEIGHT`), and full fits seldom halve the Rw of quick ones.
+MUCH_WORSE = 3.0
 # So many of the best clusters are refined in full, to see whether one fits a curve without order.
 N_CLUSTERS = 3
 
@@ -73,32 +83,58 @@ def refine_single_phases(
     list of RefinedCandidate
         One a type and radiation; empty where nothing can be refined.
     """
-    quick: dict[str, list[RefinedCandidate]] = {}
-    ends: dict[tuple[str, ...], Mapping[str, float]] = {}
+    chosen = {}
     for radiation in probabilities:
         assumed = replace(observation, radiation=radiation)
-        candidates = choose_candidates(assumed, probabilities[radiation], catalogue, request)
-        fits = _quick_fits(assumed, candidates, rw_limit, solutions, ends)
-        ends = {_structure_of(item.candidates[0]): item.fit.start for item in fits}
-        if fits:
-            quick[radiation] = with_posteriors(fits, probabilities, catalogue, rw_limit)
-    if not quick:
-        return []
-    all_quick = [item for items in quick.values() for item in items]
-    no_crystal = _is_none_by_curve(observation, all_quick, rw_limit, solutions)
+        chosen[radiation] = choose_candidates(assumed, probabilities[radiation], catalogue, request)
+    settings = probabilities, catalogue, rw_limit, solutions
+    n_full = N_FULL
+    quick: dict[str, list[RefinedCandidate]] = {}
+    squares = float(
+        observation.g @ observation.g
+    )  # of numbers too small to be squared none is left
+    if squares > 0 and kind_of_curve(observation, coherence(observation), 0.0) is not None:
+        n_full = N_CLOSEST
+        closest = {radiation: _closest(candidates) for radiation, candidates in chosen.items()}
+        quick = _quick_fits_of(observation, closest, *settings)
+        if _a_cluster_fits(observation, quick, rw_limit, solutions):
+            n_full, quick = N_FULL, {}
+    quick = quick or _quick_fits_of(observation, chosen, *settings)
     return [
         item
         for radiation, items in quick.items()
         for item in _full_fits(
-            replace(observation, radiation=radiation),
-            items,
-            probabilities,
-            catalogue,
-            rw_limit,
-            solutions,
-            N_CLOSEST if no_crystal else N_FULL,
+            replace(observation, radiation=radiation), items, *settings, n_full=n_full
         )
     ]
+
+
+def _closest(candidates: list[Candidate]) -> list[Candidate]:
+    """All clusters, and the crystals with the most similar patterns."""
+    crystals = [one for one in candidates if one.phase.periodic]
+    crystals.sort(key=lambda one: -one.similarity)
+    kept = {id(one) for one in crystals[:N_SIMILAR]}
+    return [one for one in candidates if id(one) in kept or not one.phase.periodic or one.file]
+
+
+def _quick_fits_of(
+    observation: Observation,
+    chosen: Mapping[str, list[Candidate]],
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    rw_limit: float,
+    solutions: Solutions,
+) -> dict[str, list[RefinedCandidate]]:
+    """Radiation -> quick fits of its candidates, where there are any."""
+    quick: dict[str, list[RefinedCandidate]] = {}
+    ends: dict[tuple[str, ...], Mapping[str, float]] = {}
+    for radiation, candidates in chosen.items():
+        assumed = replace(observation, radiation=radiation)
+        fits = _quick_fits(assumed, candidates, rw_limit, solutions, ends)
+        ends = {_structure_of(item.candidates[0]): item.fit.start for item in fits}
+        if fits:
+            quick[radiation] = with_posteriors(fits, probabilities, catalogue, rw_limit)
+    return quick
 
 
 def _quick_fits(
@@ -135,26 +171,26 @@ def _structure_of(candidate: Candidate) -> tuple[str, ...]:
 def _useful_rw(items: list[RefinedCandidate], rw_limit: float) -> float:
     """The Rw of a quick fit beyond which its structure is not the right one."""
     best = min((item.adjusted_rw for item in items), default=np.inf)
-    return max(MODES_RW_FACTOR * rw_limit, FAR * best)
+    limit = min(MODES_RW_FACTOR * rw_limit, MUCH_WORSE * max(best, RW_FLOOR))
+    return max(limit, FAR * best)
 
 
-def _is_none_by_curve(
+def _a_cluster_fits(
     observation: Observation,
-    quick: list[RefinedCandidate],
+    quick: Mapping[str, list[RefinedCandidate]],
     rw_limit: float,
     solutions: Solutions,
 ) -> bool:
-    """Whether a curve is no crystal's by itself, and no cluster fits it."""
-    if kind_of_curve(observation, coherence(observation), 0.0) is None:
-        return False
-    clusters = sorted(filter(is_cluster, quick), key=lambda item: item.adjusted_rw)
+    """Whether one of the best clusters fits in full."""
+    clusters = [item for items in quick.values() for item in items if is_cluster(item)]
+    clusters.sort(key=lambda item: item.adjusted_rw)
     full = [
         refine_candidates(
             replace(observation, radiation=item.radiation), item.candidates, solutions, full=True
         )
         for item in clusters[:N_CLUSTERS]
     ]
-    return not any(item and item.adjusted_rw <= highest_rw(rw_limit) for item in full)
+    return any(item and item.adjusted_rw <= highest_rw(rw_limit) for item in full)
 
 
 def _full_fits(
@@ -170,7 +206,7 @@ def _full_fits(
     useful = _useful_rw(quick, rw_limit)
     quick = best_of_types(sorted(quick, key=misfit_order))
     full = [
-        refine_candidates(observation, item.candidates, solutions, full=True) or item
+        refined_in_full(observation, item, solutions) or item
         for item in _worth_a_full_fit(quick, catalogue, n_full)
         if item.adjusted_rw <= useful
     ]
@@ -216,8 +252,7 @@ def _with_modes(
     if not len(modes):
         return item
     moving = replace(candidate, phase=candidate.phase.with_modes(modes))
-    start = item.fit.start if item.fit.rw <= POOR else None
-    result = refine_candidates(observation, (moving,), solutions, full=True, start=start)
+    result = refined_in_full(observation, replace(item, candidates=(moving,)), solutions)
     if result is None:
         return replace(item, note=messages.MODES_FAILED)
     return result if result.adjusted_rw < item.adjusted_rw else item

@@ -1,6 +1,7 @@
 """One structure as a phase of a refinement: what symmetry leaves free of it, and its G(r)."""
 
 import warnings
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -146,11 +147,14 @@ class Phase:
     def fresh(self, recipe: Recipe | None = None) -> "Phase":
         """Return the same phase, with a recipe, and a simulator that has computed no curve yet.
 
-        A simulator keeps the pairs of the longest range that was asked for, and pairs beyond a
-        particle's diameter contribute a little. So the curves of two simulators are equal to the
-        last bit only if both were asked for the same before.
+        See `pdflearn.simulation.simulator.PDFSimulator.fresh`.
         """
-        return replace(self, recipe=self.recipe if recipe is None else recipe)
+        if recipe is not None and recipe != self.recipe:
+            return replace(self, recipe=recipe)
+        phase = copy(self)
+        phase._curves, phase._simulators = {}, {}
+        phase.simulator = self.simulator.fresh()
+        return phase
 
     def free_quantities(self) -> dict[str, list[str]]:
         """The kinds of values that a refinement may vary, and the names of each kind's values."""
@@ -212,7 +216,9 @@ class Phase:
 
     def with_modes(self, modes: np.ndarray | None) -> "Phase":
         """Return the same phase with these displacements to refine, or with none."""
-        return replace(self, modes=modes)
+        phase = self.fresh()
+        phase.modes = modes
+        return phase
 
     @property
     def n_lattice(self) -> int:

@@ -92,6 +92,20 @@ class PairPeaks:
             self._orbits = counted._orbits
         self._extension = EXTENSION if atoms.periodic else CLUSTER_EXTENSION
 
+    def fresh(self) -> "PairPeaks":
+        """Return the same as if no sample had been asked for; the first pairs are shared."""
+        other = PairPeaks(self.atoms, self._r_max, self._split)
+        other._orbits = self._orbits  # they follow from the atoms
+        key = (False, _UNSTRAINED)
+        histogram = self._histograms.get(key)
+        # a longer range that was asked for later would add pairs beyond
+        if histogram is not None and histogram.r_max in (self._r_max + self._extension, np.inf):
+            other._histograms[key] = histogram
+            other._points = {
+                name: pair for name, pair in self._points.items() if pair[0] is histogram
+            }
+        return other
+
     @property
     def shortest(self) -> float:
         """Shortest distance between two atoms, angstrom."""

@@ -18,6 +18,7 @@ T. Proffen and S. J. L. Billinge, J. Appl. Cryst. 32 (1999) 572. I.-K. Jeong et 
 """
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,17 @@ class PDFSimulator:
         known = counted and counted.pairs
         self.pairs = PairPeaks(self.atoms, float(r_max), self.form_factor == "q", known)
         self.spectrum = Spectrum(self.atoms, self.form_factor)
+
+    def fresh(self) -> "PDFSimulator":
+        """Return the same simulator as if it had computed no curve; what is costly is shared.
+
+        A simulator keeps the pairs of the longest range that was asked for, and pairs beyond r_max
+        contribute a little. So the curves of two simulators are equal to the last bit only if both
+        were asked for the same before.
+        """
+        other = copy(self)
+        other.pairs = self.pairs.fresh()
+        return other
 
     @property
     def minimum_distance(self) -> float:

@@ -9,7 +9,11 @@ from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import symmetry_dataset
 
 MAX_ATOMS = 80
+N_KEPT = 256  # structures whose modes are kept: a batch of files asks for the same ones
 SYMPREC = 1e-3  # angstrom
+
+# The modes of the last structures, by the cell, the atoms and what rides.
+_KEPT: dict[tuple[bytes, bytes, tuple, tuple[str, ...]], np.ndarray] = {}
 
 
 def symmetric_modes(structure: Structure, riding: Collection[str] = ()) -> np.ndarray:
@@ -34,11 +38,25 @@ def symmetric_modes(structure: Structure, riding: Collection[str] = ()) -> np.nd
         80 atoms, and where no symmetry is found.
     """
     n = len(structure)
-    no_modes = np.empty((0, n, 3))
     if n == 0 or n > MAX_ATOMS:
-        return no_modes
+        return np.empty((0, n, 3))
     fractions = np.array([atom.xyz for atom in structure], dtype=float)
     basis = np.array(structure.lattice.base, dtype=float)
+    atoms = tuple((atom.element, atom.occupancy) for atom in structure)
+    key = (fractions.tobytes(), basis.tobytes(), atoms, tuple(riding))
+    if key not in _KEPT:
+        if len(_KEPT) >= N_KEPT:
+            _KEPT.pop(next(iter(_KEPT)))
+        _KEPT[key] = _modes(structure, fractions, basis, riding)
+        _KEPT[key].setflags(write=False)
+    return _KEPT[key]
+
+
+def _modes(
+    structure: Structure, fractions: np.ndarray, basis: np.ndarray, riding: Collection[str]
+) -> np.ndarray:
+    """The modes of `symmetric_modes`, found anew."""
+    no_modes = np.empty((0, len(structure), 3))
     site, site_types = sites(structure, fractions)
     first_atoms = np.array([np.flatnonzero(site == k)[0] for k in range(site.max() + 1)])
     x = fractions[first_atoms]
