@@ -34,8 +34,8 @@ from pdflearn.refinement.cache import Solutions
 
 # So many types are refined in full, and so many of the best of these with displacements of atoms.
 N_FULL = 6
-# Of a curve that shows by itself that it is no crystal's, so many crystals with similar patterns are
-# refined, and so many of the best in full: what becomes of them changes no verdict.
+# Of a curve that shows by itself that it is no crystal's, so many crystals with similar patterns
+# are refined, and so many of the best in full: what becomes of them changes no verdict.
 N_SIMILAR, N_CLOSEST = 8, 2
 N_WITH_MODES = 3
 MAX_MODES = 12  # displacements that a structure may have to be refined with them
