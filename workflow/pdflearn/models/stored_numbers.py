@@ -1,7 +1,7 @@
 """Models of numbers with intervals, read from their files and asked without scikit-learn.
 
-Identification states sizes and distances beside a verdict, and starts refinements from them; the
-import of scikit-learn would take longer than the answer.
+Identification states sizes and distances beside a verdict; the import of scikit-learn would take
+longer than the answer.
 """
 
 import zipfile
