@@ -5,8 +5,9 @@
 Needs a study that has run. Files are made by cluster_files.py, which shares no code with the
 simulator or with the shapes of the look-up: surfaces contracted, moving and incomplete, sizes
 between and beyond those of the library, alloys, noise, instruments, X-rays and neutrons. Seeds 1
-and 2 were looked at while the rules were made; 101 was drawn once, before twins of a second size
-came into the look-up; 102 and later ones test them.
+and 2 were looked at while the rules were made, 11 while sizes, contracted surfaces and gaps came
+into the search; 101 was drawn once, before twins of a second size came into the look-up. Seeds from
+131 on test them.
 
 Octahedra, truncated octahedra, cuboctahedra and spheres of fcc differ by less than a change of
 their size makes, so beside the shape itself its family is scored: what a curve can tell.
@@ -40,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", default="results/bench")
     parser.add_argument("--results", default="results")
-    parser.add_argument("--seed", type=int, default=102)
+    parser.add_argument("--seed", type=int, default=131)
     parser.add_argument("--per-shape", type=int, default=8)
     options = parser.parse_args()
     rows = []

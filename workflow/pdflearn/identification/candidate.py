@@ -29,6 +29,10 @@ class Candidate:
         library without any knowledge of the sample.
     variant : Variant, optional
         The structure with the volume that is expected of it, where the elements are known.
+    contraction : float, default 0.0
+        Of a cluster: the share by which its outer atoms stand closer to its centre than in bulk.
+    missing : float, default 0.0
+        Of a cluster: the share of its atoms with fewest neighbours that are missing.
     """
 
     id: str
@@ -40,6 +44,8 @@ class Candidate:
     file: str = ""
     log_given: float = 0.0
     variant: Variant | None = None
+    contraction: float = 0.0
+    missing: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ N_SIMILAR_TYPES = 8
 N_SIMILAR_UNLEARNED = 4
 # So many shapes of particles, where a pattern of one is about as similar as the best one of all.
 # Those of bulk are not, so that they cost nothing there.
-N_PARTICLES, PARTICLE_MARGIN = 4, 0.05
+N_PARTICLES, PARTICLE_MARGIN = 8, 0.05
 N_COMPOUNDS = 12  # types of known compounds of the sample's elements, the most similar ones
 N_FOREIGN = 6  # structures that the sample's elements do not fit, where these are known
 N_SIMILAR_OWN = 4  # of the user's structures, the most similar ones whatever their type
@@ -143,7 +143,7 @@ def most_similar(
     return [
         candidate
         for structure_id in table.index
-        for candidate in _make_candidates(
+        for candidate in make_candidates(
             structure_id, table.loc[structure_id], observation, catalogue, request, n_variants=1
         )
     ]
@@ -193,7 +193,8 @@ def refine_candidates(
         )
     except RefinementError:
         return None
-    sizes = sum(not phase.periodic for phase in phases)  # of clusters were chosen, not refined
+    # the size of a cluster, how far in its surface stands, and gaps were chosen, not refined
+    sizes = sum((not c.phase.periodic) + (c.contraction > 0) + (c.missing > 0) for c in candidates)
     degrees = max(observation.independent - fit.n_free - sizes, 1.0)
     adjusted_rw = float(fit.rw * np.sqrt(observation.independent / degrees))
     return RefinedCandidate(candidates, fit, adjusted_rw)
@@ -288,7 +289,7 @@ def _candidates_of(
     """The candidates of these structures, in their order."""
     candidates = []
     for structure_id in ids:
-        made = _make_candidates(
+        made = make_candidates(
             structure_id, table.loc[structure_id], observation, catalogue, request
         )
         bonus = ASKED_FOR if structure_id in asked else LOOKED_UP
@@ -301,7 +302,7 @@ def _candidates_of(
     return candidates
 
 
-def _make_candidates(
+def make_candidates(
     structure_id: str,
     match: pd.Series,
     observation: Observation,

@@ -121,6 +121,24 @@ def at_a_bound(structure_type: str, fit_text: str, names: Sequence[str]) -> str:
     )
 
 
+def surface_of_cluster(contraction: float, missing: float) -> str:
+    """Say how a cluster's surface differs from a cut of the bulk; "" where it does not.
+
+    Examples
+    --------
+    >>> surface_of_cluster(0.015, 0.0)
+    ' Its outer atoms stand about 1.5 % closer to its centre than in bulk.'
+    """
+    parts = []
+    if contraction:
+        further = f"{100 * contraction:.1f} % closer to its centre than in bulk"
+        parts.append(f"its outer atoms stand about {further}")
+    if missing:
+        parts.append("some of its vertices and edges are missing")
+    text = ", and ".join(parts)
+    return f" {text[0].upper()}{text[1:]}." if text else ""
+
+
 def unexplained(structure_type: str, share: float, left: float) -> str:
     """Say what a phase leaves, and which type's pattern is like it."""
     return (

@@ -13,10 +13,13 @@ from pdflearn.identification.candidates import (
     Candidate,
     RefinedCandidate,
     choose_candidates,
+    compare,
+    make_candidates,
     refine_candidates,
     refined_in_full,
 )
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.cluster_search import better_clusters
 from pdflearn.identification.coherence import coherence
 from pdflearn.identification.expected_rw import highest_rw
 from pdflearn.identification.freedom import without_bounds
@@ -100,6 +103,18 @@ def refine_single_phases(
         if _a_cluster_fits(observation, quick, rw_limit, solutions):
             n_full, quick = N_FULL, {}
     quick = quick or _quick_fits_of(observation, chosen, *settings)
+    if n_full == N_FULL:
+        quick = {
+            radiation: with_posteriors(
+                _with_other_clusters(
+                    replace(observation, radiation=radiation), items, catalogue, solutions, request
+                ),
+                probabilities,
+                catalogue,
+                rw_limit,
+            )
+            for radiation, items in quick.items()
+        }
     return [
         item
         for radiation, items in quick.items()
@@ -161,6 +176,31 @@ def _quick_fits(
         )
         items += [item] if item is not None else []
     return items
+
+
+def _with_other_clusters(
+    observation: Observation,
+    fits: list[RefinedCandidate],
+    catalogue: Catalogue,
+    solutions: Solutions,
+    request: Request,
+) -> list[RefinedCandidate]:
+    """Quick fits with full ones of the best clusters, of other sizes and surfaces of theirs."""
+    if request.only:
+        return fits
+
+    def make(structure_id: str) -> list[Candidate]:
+        table = compare(observation, catalogue)
+        return make_candidates(
+            structure_id, table.loc[structure_id], observation, catalogue, request, 1
+        )
+
+    def refine(candidate: Candidate) -> RefinedCandidate | None:
+        return refine_candidates(observation, (candidate,), solutions, full=True)
+
+    clusters = better_clusters(fits, catalogue, make, refine)
+    known = {item.candidates[0].id for item in clusters}
+    return [item for item in fits if item.candidates[0].id not in known] + clusters
 
 
 def _structure_of(candidate: Candidate) -> tuple[str, ...]:

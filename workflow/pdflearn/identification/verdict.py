@@ -205,10 +205,11 @@ def identify(
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
-    radiation = ranked[0].radiation
+    radiation, first = ranked[0].radiation, ranked[0].candidates[0]
+    surface = messages.surface_of_cluster(first.contraction, first.missing)
     return Answer(
         judgement.verdict,
-        judgement.reason + ranked[0].note,
+        judgement.reason + surface + ranked[0].note,
         ranked,
         radiation,
         rw_limit,
