@@ -73,6 +73,7 @@ rule report:
         changes="results/measured/series_changes.csv",
         series_models="results/measured/series_models.csv",
         series_fits="results/measured/series_fits.csv",
+        parameters="results/measured/parameters.csv",
         calibrants="results/measured/calibrants.csv",
         boxcar="results/measured/boxcar.csv",
         together="results/measured/together.csv",

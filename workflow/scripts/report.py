@@ -10,7 +10,7 @@ import pandas as pd
 from pdflearn.core import columns, provenance
 from pdflearn.core.io import load_table, load_yaml, save_text
 from pdflearn.core.tasks import COVERAGE
-from pdflearn.reporting import report, sections, summary, tables, viewer
+from pdflearn.reporting import refined_tables, report, sections, summary, tables, viewer
 from pdflearn.study import logs
 
 
@@ -89,8 +89,21 @@ def cluster_context(inputs: Any) -> dict[str, Any]:
     }
 
 
-def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
-    """What the report says of measured files, beside what each of them is."""
+def measured_context(
+    inputs: Any, scores: pd.DataFrame, index: pd.DataFrame, verdicts: dict[str, str]
+) -> dict[str, Any]:
+    """What the report says of measured files, beside what each of them is.
+
+    Parameters
+    ----------
+    inputs : snakemake's inputs
+    scores : DataFrame
+        The rows of scores.csv.
+    index : DataFrame
+        The rows of index.csv.
+    verdicts : dict
+        Of each file.
+    """
     shares = dict.fromkeys(("top1", "top3", "parent_type", "wrongly_accepted"), "{:.2f}")
     by_type = load_table(inputs.scores_summary, columns.MEASURED_SUMMARY)
     changes = load_table(inputs.changes, columns.SERIES_CHANGES)
@@ -98,6 +111,7 @@ def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
     fits = load_table(inputs.series_fits, columns.SERIES_FITS)
     calibrants = load_table(inputs.calibrants, columns.CALIBRANTS)
     together = load_table(inputs.together, columns.TOGETHER)
+    parameters = load_table(inputs.parameters, columns.PARAMETERS)
     rejected = load_table(inputs.rejected_measured, columns.REJECTED_MEASURED)
     return {
         "measured_scores": tables.table_rows(scores, **shares, rw="{:.2f}"),
@@ -108,22 +122,9 @@ def measured_context(inputs: Any, scores: pd.DataFrame) -> dict[str, Any]:
         "unexplained": tables.table_rows(fits[~fits["explained"].astype(bool)], rw="{:.3f}"),
         "refined_series": len(fits),
         "boxcar": len(load_table(inputs.boxcar, columns.BOXCAR)),
-        "together": tables.table_rows(
-            together[together["shared"].astype(bool) | (together["note"] != "")],
-            rw="{:.3f}",
-            value="{:.6g}",
-            stderr="{:.2g}",
-        ),
-        "calibrants": tables.table_rows(
-            calibrants,
-            q_damp="{:.4f}",
-            q_damp_stderr="{:.1g}",
-            q_broad="{:.4f}",
-            q_broad_stderr="{:.1g}",
-            a="{:.4f}",
-            rw="{:.3f}",
-            r_max="{:.0f}",
-        ),  # fmt: skip
+        "refined": refined_tables.final_fit_rows(parameters, index, verdicts),
+        "together": refined_tables.together_tables(together),
+        "calibrants": refined_tables.calibrant_rows(calibrants),
         "fetched": load_table(inputs.fetched, columns.FETCHED).to_dict("records"),
         "rejected_measured": rejected.to_dict("records"),
     }
@@ -179,7 +180,9 @@ def main(
         "figures": {Path(file).stem: report.embed(file) for file in inputs.figures},
         **dataset_context(inputs, split),
         **cluster_context(inputs),
-        **measured_context(inputs, scores),
+        **measured_context(
+            inputs, scores, index, {row["file"]: row["verdict"] for row in measured}
+        ),
         **provenance_context(inputs),
     }
     save_text(summary_file, summary.summary_text(tasks, split, measured))

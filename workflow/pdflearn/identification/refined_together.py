@@ -20,7 +20,8 @@ from pdflearn.refinement.recipe import recipe_of_text
 
 BOXCAR_COLUMNS = ["file", "model", *boxcar.COLUMNS]
 TOGETHER_COLUMNS = [
-    "name", "kind", "model", "file", "rw", "parameter", "shared", "value", "stderr", "unit", "note",
+    "name", "kind", "model", "file", "rw", "rw_alone", "parameter", "shared", "value", "stderr",
+    "unit", "note",
 ]  # fmt: skip
 JOINT, SERIES = "joint", "series"
 
@@ -82,12 +83,14 @@ def together_table(
         if sample.joint:
             groups.setdefault(sample.joint, []).append(sample)
     for name, members in sorted(groups.items()):
-        rows += _rows(name, JOINT, members, np.zeros(len(members)), {}, answers, catalogue)
+        along = np.zeros(len(members)), ""
+        rows += _rows(name, JOINT, members, along, {}, answers, catalogue)
     for series in all_series:
         members = [samples[row] for row in series.rows]
         links = _links(members)
         if links:
-            rows += _rows(series.name, SERIES, members, series.x, links, answers, catalogue)
+            along = series.x, series.x_name
+            rows += _rows(series.name, SERIES, members, along, links, answers, catalogue)
     return pd.DataFrame(rows, columns=TOGETHER_COLUMNS)
 
 
@@ -101,12 +104,12 @@ def _rows(
     name: str,
     kind: str,
     members: Sequence[MeasuredSample],
-    x: np.ndarray,
+    along: tuple[np.ndarray, str],
     links: Mapping[str, str],
     answers: pd.DataFrame,
     catalogue: Catalogue,
 ) -> Iterator[dict[str, Any]]:
-    """The rows of one joint fit, or of one series with links."""
+    """The rows of one joint fit, or of one series with links; `along`: places and their name."""
     head: dict[str, Any] = {"name": name, "kind": kind, "model": ""}
     places = [k for k, sample in enumerate(members) if sample.whole is not None]
     fitted = [members[k] for k in places]
@@ -119,30 +122,37 @@ def _rows(
                 sample.whole,
                 [replace(phase, radiation=sample.whole.radiation) for phase in phases],
                 recipe_of_text(sample.recipe, FINAL_RECIPE),
-                float(x[k]),
+                float(along[0][k]),
             )
             for k, sample in zip(places, fitted, strict=True)
         ]
         result = refine_joint(datasets) if kind == JOINT else refine_linked(datasets, links)
-        yield from _result_rows(head, fitted, result)
+        yield from _result_rows(head, fitted, result, _unit_of(along[1]))
     except PdflearnError as error:
         yield head | {"file": "", "parameter": "", "shared": False, "unit": "", "note": str(error)}
 
 
+def _unit_of(x_name: str) -> str:
+    """The unit of what varies along a series: "K" of "temperature (K)", else nothing."""
+    return x_name.partition("(")[2].rstrip(")")
+
+
 def _result_rows(
-    head: Mapping[str, Any], members: Sequence[MeasuredSample], result: LinkedFit
+    head: Mapping[str, Any], members: Sequence[MeasuredSample], result: LinkedFit, x_unit: str
 ) -> Iterator[dict[str, Any]]:
-    tables = [("", result.rw, True, result.shared)]
+    tables = [("", result.rw, np.nan, True, result.shared)]
     tables += [
-        (sample.file, fit.rw, False, fit.parameters)
-        for sample, fit in zip(members, result.fits, strict=True)
+        (sample.file, fit.rw, alone, False, fit.parameters)
+        for sample, fit, alone in zip(members, result.fits, result.rw_alone, strict=True)
     ]
-    for file, rw, shared, parameters in tables:
+    for file, rw, alone, shared, parameters in tables:
         for item in parameters.values():
             if shared or item.name not in result.shared:
+                per = f"/{x_unit}" if x_unit and item.name.endswith("_slope") else ""
                 yield {
-                    **head, "file": file, "rw": rw, "parameter": item.name, "shared": shared,
-                    "value": item.value, "stderr": item.stderr, "unit": item.unit, "note": "",
+                    **head, "file": file, "rw": rw, "rw_alone": alone, "parameter": item.name,
+                    "shared": shared, "value": item.value, "stderr": item.stderr,
+                    "unit": f"{item.unit}{per}", "note": item.note,
                 }  # fmt: skip
 
 

@@ -346,7 +346,8 @@ class _Together:
         ]
         squares = np.array([fit.rw**2 for fit in fits])
         rw = float(np.sqrt(self.n_values @ squares / self.n_values.sum()))
-        return LinkedFit(tuple(fits), self._shared(values, covariance, fits), rw)
+        alone = tuple(fit.rw for fit in self.single)
+        return LinkedFit(tuple(fits), self._shared(values, covariance, fits), rw, alone)
 
     def _geometric(self) -> list[bool]:
         """Whether each value is a length, an angle or a coordinate."""

@@ -45,11 +45,15 @@ class LinkedFit:
         "<name>_slope", the change for each unit of x.
     rw : float
         Over all curves, each weighed by its number of independent values.
+    rw_alone : tuple of float
+        Of each curve refined by itself: where it is far lower, the curves do not agree in what they
+        share.
     """
 
     fits: tuple[Fit, ...]
     shared: dict[str, Parameter] = field(default_factory=dict)
     rw: float = np.nan
+    rw_alone: tuple[float, ...] = ()
 
 
 def following(
