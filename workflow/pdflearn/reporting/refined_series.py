@@ -16,6 +16,8 @@ MAX_LINES = 6  # of one panel
 # the value is not determined.
 LONGEST_BAR = 3.0
 AXES = ("a", "b", "c")
+SHORT = 8  # characters of a label: two such stand side by side in a legend
+ROOM = 0.09  # of the height, for each row of a legend
 
 
 def plot_refined_series(
@@ -152,7 +154,7 @@ def _plot_other(axes: Axes, parameters: pd.DataFrame, of_best: pd.DataFrame) -> 
         axes.axhline(0.0, color="#CCCCCC", linewidth=0.6, zorder=0)
         room = max(float(np.ptp(rows["value"])), 1.0)
         lowest, highest = float(rows["value"].min()), float(rows["value"].max())
-        axes.set_ylim(lowest - 0.3 * room, highest + 0.35 * room)
+        axes.set_ylim(lowest - 0.3 * room, highest + 0.2 * room)
         axes.set_ylabel(f"10⁴ ({one} − {other}) / ({one} + {other})")
         _legend(axes)
     elif shares:
@@ -204,7 +206,7 @@ def _plot_rw(axes: Axes, fits: pd.DataFrame) -> None:
             markeredgewidth=0.8, label=ring if len(odd) else "_nolegend_",
         )  # fmt: skip
         ring = "_nolegend_" if len(odd) else ring
-    axes.set(ylabel="Rw", ylim=(0, 1.35 * float(fits["rw"].max())))
+    axes.set(ylabel="Rw", ylim=(0, 1.08 * float(fits["rw"].max())))
     _legend(axes)
 
 
@@ -224,5 +226,15 @@ def _errorbar(axes: Axes, x: pd.Series, y: pd.Series, error: pd.Series, k: int, 
 
 
 def _legend(axes: Axes) -> None:
-    if axes.get_legend_handles_labels()[1]:
-        axes.legend(fontsize=7, frameon=False, handlelength=1.2, labelspacing=0.25)
+    """A legend above the lines, in room of its own."""
+    labels = axes.get_legend_handles_labels()[1]
+    if not labels:
+        return
+    n_columns = 1 if max(map(len, labels)) > SHORT else 2
+    n_rows = -(-len(labels) // n_columns)
+    lowest, highest = axes.get_ylim()
+    axes.set_ylim(lowest, highest + ROOM * n_rows * (highest - lowest))
+    axes.legend(
+        loc="upper left", fontsize=7, frameon=False, handlelength=1.2, labelspacing=0.25,
+        ncols=n_columns, columnspacing=1.0,
+    )  # fmt: skip
