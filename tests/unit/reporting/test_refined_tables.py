@@ -63,4 +63,4 @@ def test_accepted_files_have_their_parameters_and_recipe():
     verdicts = {"a.gr": "accepted in part", "b.gr": "none of these"}
     (accepted,) = final_fit_rows(both, index, verdicts)
     assert accepted["values"] == "a 3.52458(4) Å, diameter > 260 Å"
-    assert (accepted["range"], accepted["recipe"]) == ("2.00 to 50.00", "atoms=yes")
+    assert (accepted["range"], accepted["recipe"]) == ("2.0–50.0", "atoms=yes")

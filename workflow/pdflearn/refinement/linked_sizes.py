@@ -30,8 +30,8 @@ def sizes_of(
 ) -> LinkedSizes:
     """Decide from the fits of each curve by itself; a size that is linked has one answer.
 
-    It is refined where some curve tells it from bulk. A lower limit of a linked size is the largest
-    that a curve gives.
+    It is refined where some curve tells it from bulk, and where it is not linked, where most curves
+    do. A lower limit of a linked size is the largest that a curve gives.
 
     Parameters
     ----------
@@ -57,6 +57,9 @@ def sizes_of(
             known = [limit for limit in limits if np.isfinite(limit)]
             told = len(known) < len(models) and np.isfinite(sizes[0])
             limits = [np.inf if told else max(known, default=np.inf)] * len(models)
+        elif not np.isfinite(np.median(sizes)):
+            # one sample along a series: a size that the fewer curves tell is chance
+            sizes = [np.inf] * len(models)
         for k, entry in enumerate(entries):
             if not free[k]:
                 continue

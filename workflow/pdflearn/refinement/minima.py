@@ -29,6 +29,10 @@ WELL_TOLD = 0.05
 # must show the end of the particle. With a known q_damp, an error of 0.001 1/angstrom in it looks
 # like a sphere of 14 times 50 angstrom; a third of that is safe.
 LARGEST = {True: 1.0, False: 5.0}
+# By so much (1/angstrom) a q_damp that is known may be off, as for `LARGEST`.
+# Damping of exp(-(q_damp r)^2 / 2) then changes by as much as a sphere with 1 - 1.5 r / diameter
+# makes it: no limit lies above.
+Q_DAMP_ERROR = 1e-3
 NO_SIZE = 1e-7  # 1/angstrom: bulk itself
 ONE_SIDED_95 = 1.645  # standard deviations of a normal distribution
 
@@ -106,6 +110,9 @@ def with_supported_sizes(
         inverse = float(minimum.values[entry] * vector.scales[entry])
         error = inverse_diameter_error(model, minimum, entry)
         largest = 1 / (max(inverse, 0.0) + ONE_SIDED_95 * error) if error else np.inf
+        if len(vector) - 1 not in free and np.isfinite(largest):
+            off = Q_DAMP_ERROR * max(vector.q_damp(minimum.values), Q_DAMP_ERROR)
+            largest = min(largest, 1.5 / (off * float(model.observation.r[-1])))
         if inverse <= NO_SIZE:
             limits[index] = largest
             continue

@@ -9,7 +9,7 @@ import pandas as pd
 from pdflearn.structures.cif_writer import with_error
 
 UNITS = {"A": "Å", "A^2": "Å²", "1/A": "1/Å", "deg": "°"}
-DIGITS = 6  # significant ones of a value without an error
+DIGITS = 5  # significant ones of a value without an error
 
 
 def value_text(value: float, stderr: float) -> str:
@@ -133,12 +133,14 @@ def final_fit_rows(
         known = values.set_index("parameter")
         numbers = known["value"]
         left_out = {"rw", "r_min", "r_max"} | set(known.index[np.isinf(numbers)])
+        # of a size that is known by its limit alone the limit is printed
+        left_out |= {name.removesuffix("_min") for name in known.index if name.endswith("r_min")}
         names = [n for n in known.index if n not in left_out and not n.endswith("moved")]
         rows.append(
             {
                 "file": file,
                 "structure": values["structure"].iloc[0],
-                "range": f"{numbers['r_min']:.2f} to {numbers['r_max']:.2f}",
+                "range": f"{numbers['r_min']:.1f}–{numbers['r_max']:.1f}",
                 "rw": f"{numbers['rw']:.3f}",
                 "values": ", ".join(_one_value(name, known.loc[name]) for name in names),
                 "recipe": recipes.get(file, ""),
@@ -149,4 +151,21 @@ def final_fit_rows(
 
 def _one_value(name: str, row: pd.Series) -> str:
     value = _limited(name, value_text(row["value"], row["stderr"]))
-    return " ".join(filter(None, (re.sub("_min$", "", name), value, unit_text(row["unit"]))))
+    return " ".join(filter(None, (symbol(name), value, unit_text(row["unit"]))))
+
+
+def symbol(name: str) -> str:
+    """The name of a parameter as papers print it.
+
+    Examples
+    --------
+    >>> symbol("u_iso_Ni"), symbol("2_u33_O1"), symbol("1_delta2"), symbol("diameter_min")
+    ('U(Ni)', '2: U33(O1)', '1: δ2', 'diameter')
+    """
+    phase, name = re.fullmatch(r"(?:(\d+)_)?(.*)", name).groups()
+    name = re.sub(r"^u_iso_(.*)", r"U(\1)", name)
+    name = re.sub(r"^u(\d\d)_(.*)", r"U\1(\2)", name)
+    name = re.sub(r"^([xyz])_(.*)", r"\1(\2)", name)
+    name = re.sub(r"^occ_(.*)", r"occupancy(\1)", name)
+    name = name.replace("delta", "δ").removesuffix("_min")
+    return f"{phase}: {name}" if phase else name
