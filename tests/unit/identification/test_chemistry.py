@@ -11,6 +11,7 @@ from pdflearn.identification.chemistry import (
     BUILT,
     FOREIGN,
     PART,
+    Variant,
     compound,
     known_compounds,
     likeliest,
@@ -157,3 +158,14 @@ def test_of_no_structure_left_none_is_known(elements):
     # an empty column of strings keeps its type, and knows no sets
     table = pd.DataFrame({"elements": pd.array([], dtype="string")})
     assert known_compounds(table, Request(elements)).empty
+
+
+def test_a_stretch_far_from_the_expected_volume_is_not_taken_from_the_pattern():
+    structure = LIBRARY.build("TiO2 rutile")
+    volume = volume_of_atom(structure)
+    expected = Variant(structure, True, volume=volume * 1.2**3, scatter=0.09)
+    assert expected.likely_stretch(1.15) == 1.15  # a difference of 1.4 standard deviations
+    assert expected.likely_stretch(0.9) == pytest.approx(1.2)
+    assert Variant(structure).likely_stretch(0.9) == 0.9  # no volume is expected
+    unlikely = Variant(structure, True, -1.0, volume * 1.2**3, 0.09)
+    assert likeliest([unlikely, expected], 0.9, 1) == [expected]

@@ -323,7 +323,7 @@ def make_candidates(
                 observation.radiation,
                 str(described["crystal_system"]),
                 str(described["name"]),
-                float(match["stretch"]),
+                variant.likely_stretch(float(match["stretch"])),
             )
         except SimulationError:  # no neutron length, say: not a candidate for this radiation
             continue

@@ -34,6 +34,8 @@ MIXING_WEIGHT = 3.0
 # The volume of a known compound at another temperature, or a little off its composition: standard
 # deviation of its logarithm. From 10 to 300 K solids expand by 1 to 3 %.
 KNOWN_SCATTER = 0.02
+# A volume further off than so many standard deviations is none of the compound's.
+FAR_OFF = 3.0
 N_VARIANTS = 2  # ways to put elements onto a structure's sites that are refined
 
 
@@ -66,6 +68,32 @@ class Variant:
         if not (self.volume > 0 and volume > 0):
             return 0.0
         return log_likelihood(volume, self.volume, self.scatter)
+
+    def likely_stretch(self, stretch: float) -> float:
+        """The stretch that a pattern shows, or that of the expected volume where it is far off.
+
+        Patterns are those of a structure with other elements. Where these scatter otherwise, as
+        lithium does neutrons, their most similar stretch means nothing.
+
+        Parameters
+        ----------
+        stretch : float
+            Lengths in the sample over those in the structure, from the structure's pattern.
+
+        Examples
+        --------
+        >>> from pdflearn.structures.library import load_library
+        >>> rutile = load_library("resources/library").build("TiO2 rutile")
+        >>> expected = Variant(rutile, True, volume=volume_of_atom(rutile) * 1.1**3, scatter=0.09)
+        >>> round(expected.likely_stretch(1.05), 3), round(expected.likely_stretch(0.85), 3)
+        (1.05, 1.1)
+        """
+        volume = volume_of_atom(self.structure)
+        if not (self.volume > 0 and volume > 0):
+            return stretch
+        expected = (self.volume / volume) ** (1 / 3)
+        far = 3 * abs(np.log(stretch / expected)) > FAR_OFF * self.scatter
+        return float(expected) if far else stretch
 
 
 def variants(structure: Structure, request: Request, volumes: Volumes) -> list[Variant]:
@@ -124,6 +152,8 @@ def likeliest(variants: list[Variant], stretch: float, n: int = N_VARIANTS) -> l
     if len(variants) <= n:
         return variants
     volume = volume_of_atom(variants[0].structure) * stretch**3
+    if all(variant.likely_stretch(stretch) != stretch for variant in variants):
+        volume = float("nan")  # it says nothing
     order = sorted(variants, key=lambda item: -(item.log_prior + item.log_volume(volume)))
     known = [item for item in order[n:] if item.as_it_is]
     return [*order[: n - len(known)], *known] if n > 1 else (known or order)[:1]
