@@ -13,6 +13,7 @@ from pdflearn.refinement.model import Model
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.starts import usual_start
 from pdflearn.refinement.uncertainty import uncertainty
+from pdflearn.simulation.parameters import SimulationError
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,21 @@ def test_a_curve_of_few_values_gives_no_errors():
     model = Model(short, [Phase(fcc(), crystal_system="cubic")])
     minimum = minimize(model, usual_start(model), full=True, max_nfev=3)
     assert np.isnan(uncertainty(model, minimum).errors).all()
+
+
+def test_no_step_leads_to_where_no_curve_can_be_computed(model, monkeypatch):
+    start, curves = usual_start(model), Model.curves
+    highest = start[0] + 0.2  # of the strain: the minimum lies beyond
+
+    def refusing(self, values):
+        if values[0] > highest:
+            raise SimulationError("delta2 leaves no width to peaks")
+        return curves(self, values)
+
+    monkeypatch.setattr(Model, "curves", refusing)
+    minimum = minimize(model, start, full=True, max_nfev=25)
+    first = np.linalg.norm(model.scale(model.curves(start))[1])
+    assert start[0] < minimum.values[0] <= highest
+    assert minimum.rw < first
+    with pytest.raises(SimulationError):
+        minimize(model, start + 1.0, full=True, max_nfev=25)

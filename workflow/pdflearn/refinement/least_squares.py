@@ -1,12 +1,13 @@
 """Least squares over the free parameters of a model."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pdflearn.refinement.descent import Tolerance, descend
 from pdflearn.refinement.model import Model
+from pdflearn.simulation.parameters import SimulationError
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,34 @@ class _Problem:
         return self.model.residual_changes(self.model.curves(values), changes)
 
 
+def avoiding_impossible(
+    residuals: Callable[[np.ndarray], np.ndarray],
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Residuals that are infinite where no curve can be computed, so that no step leads there.
+
+    Atoms that move may come too near to each other for delta2. At the start this is an error.
+
+    Parameters
+    ----------
+    residuals : callable
+        Values (n,) -> residuals (m,).
+    """
+    shape: tuple[int, ...] | None = None
+
+    def finite_or_infinite(x: np.ndarray) -> np.ndarray:
+        nonlocal shape
+        try:
+            result = residuals(x)
+        except SimulationError:
+            if shape is None:
+                raise
+            return np.full(shape, np.inf)
+        shape = result.shape
+        return result
+
+    return finite_or_infinite
+
+
 # The least relative change of the sum of squares, by whether the fit is full. A quick fit is a
 # first look: a change of 1e-4 is one of 5e-5 of its Rw.
 FTOL = {False: 1e-4, True: 1e-5}
@@ -117,7 +146,7 @@ def minimize(
     limits = problem.lower[problem.first], problem.upper[problem.first]
     try:
         x, squares = descend(
-            problem.residuals,
+            avoiding_impossible(problem.residuals),
             jacobian,
             start[problem.first],
             limits,

@@ -13,6 +13,7 @@ import numpy as np
 
 from pdflearn.refinement.descent import Tolerance, descend
 from pdflearn.refinement.fit import Fit, make_fit
+from pdflearn.refinement.least_squares import avoiding_impossible
 from pdflearn.refinement.linked_errors import CurveAtMinimum, linked_uncertainty
 from pdflearn.refinement.linked_fit import Dataset, LinkedFit, following
 from pdflearn.refinement.linked_sizes import sizes_of
@@ -113,8 +114,14 @@ def refine_linked(datasets: Sequence[Dataset], links: Mapping[str, str]) -> Link
     try:
         best: tuple[np.ndarray, float] | None = None
         for start in problem.starts():
+            problem.residuals(start)  # an error where no curve can be computed at the start
             minimum = descend(
-                problem.residuals, problem.jacobian, start, problem.limits, TOLERANCE, MAX_NFEV
+                problem.residuals_or_none,
+                problem.jacobian,
+                start,
+                problem.limits,
+                TOLERANCE,
+                MAX_NFEV,
             )
             best = minimum if best is None or minimum[1] < best[1] else best
         return problem.result(best[0])
