@@ -156,6 +156,8 @@ _CONTROL = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\f\x1a\x1
 # ------------------------------------------------------------ numbers
 
 _NUMBERS_ONLY = re.compile(r"""^[\s"]*[-+.\d][-+.,;\d\s"eEdDnNaAiIfF]*$""")
+_PLAIN = re.compile(r"[-+.0-9eE \t]+")
+CHUNK = 128  # lines that are read at once where they are plain rows of numbers
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _FORTRAN = re.compile(r"^([-+]?(?:\d+\.?\d*|\.\d+))(?:[dD]([-+]?\d{1,3})|([-+]\d{3}))$")
 _MISSING = {"na", "n/a", "null", "none", "-", "--", "nan", "+nan", "-nan", "1.#qnan", "-1.#ind"}
@@ -221,6 +223,24 @@ def _row(line: str, separators: dict[int, str]) -> list[float] | None:
         return None
 
 
+def _plain_rows(lines: list[str]) -> list[list[float]] | None:
+    """The rows of lines that hold as many plain numbers each; None where not all do.
+
+    NumPy reads them many times faster than `_row` does, to the same numbers.
+    """
+    if max(map(len, lines)) > MAX_LINE or not _PLAIN.fullmatch("".join(lines)):
+        return None
+    if not all(lines):  # an empty line would be skipped
+        return None
+    try:
+        rows = np.loadtxt(lines, comments=None, ndmin=2)
+    except ValueError:
+        return None
+    if len(rows) != len(lines) or rows.shape[1] < 2:
+        return None
+    return rows.tolist()
+
+
 def _runs(x: np.ndarray, breaks: np.ndarray) -> tuple[int, int]:
     """Return start and stop of the longest run in which x does not decrease."""
     falls = np.ones(len(x) + 1, dtype=bool)
@@ -272,20 +292,31 @@ def find_table(text: str) -> Table:
     breaks: list[bool] = []
     header: list[tuple[int, str]] = []
     broken = True
-    for number, line in enumerate(lines):
-        bare = line.strip()
-        if not bare:
+    while lines and not lines[-1].strip():
+        lines.pop()
+    for first in range(0, len(lines), CHUNK):
+        chunk = lines[first : first + CHUNK]
+        plain = _plain_rows(chunk)
+        if plain is not None:
+            rows += plain
+            line_numbers += range(first, first + len(plain))
+            breaks += [broken] + [False] * (len(plain) - 1)
+            broken = False
             continue
-        row = _row(line, separators) if bare[0] in _STARTS else None
-        if row is None:
-            if len(header) < MAX_HEADER_LINES:
-                header.append((number, bare[:MAX_LINE]))
-            broken |= not bare.startswith(_COMMENT)
-            continue
-        rows.append(row)
-        line_numbers.append(number)
-        breaks.append(broken)
-        broken = False
+        for number, line in enumerate(chunk, start=first):
+            bare = line.strip()
+            if not bare:
+                continue
+            row = _row(line, separators) if bare[0] in _STARTS else None
+            if row is None:
+                if len(header) < MAX_HEADER_LINES:
+                    header.append((number, bare[:MAX_LINE]))
+                broken |= not bare.startswith(_COMMENT)
+                continue
+            rows.append(row)
+            line_numbers.append(number)
+            breaks.append(broken)
+            broken = False
     if not rows:
         raise _no_table(text, 0)
     x = np.array([row[0] for row in rows])

@@ -8,6 +8,7 @@ element all lengths scale with the bond, so one metal stands for all: identifica
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -81,15 +82,23 @@ def _decahedra() -> Iterator[tuple[str, str, np.ndarray]]:
             yield "decahedron", label, xyz
 
 
-def _octahedra() -> Iterator[tuple[str, str, np.ndarray]]:
+@cache
+def _octahedra() -> list[tuple[str, str, np.ndarray]]:
+    """Whole and truncated ones, small enough that a twin of one may be kept."""
+    shapes = []
     for length in range(3, 12):
         for cut in range(length):
+            # those of all layers less six pyramids
+            n = length * (2 * length**2 + 1) // 3 - cut * (cut + 1) * (2 * cut + 1)
+            if n > 1.5 * N_ATOMS[1]:
+                continue
             atoms = without_error(ase.cluster.Octahedron, "Au", length, cut, latticeconstant=_FCC)
             if atoms is None:
                 continue
             shape = "truncated octahedron" if cut else "octahedron"
             shape = "cuboctahedron" if length == 2 * cut + 1 else shape
-            yield shape, f"{length}-{cut}", atoms.positions
+            shapes.append((shape, f"{length}-{cut}", atoms.positions))
+    return shapes
 
 
 def _twinned() -> Iterator[tuple[str, str, np.ndarray]]:
