@@ -1,16 +1,16 @@
 """Find the series among the measured patterns and say where each one changes."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.clustering import series
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import concat, save_arrays, save_table
 from pdflearn.measured.index import gather_index
 from pdflearn.measured.series import find_series
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:

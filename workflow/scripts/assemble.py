@@ -1,16 +1,16 @@
 """Gather the patterns of one subset of the split into one array and one index."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_array, save_table
 from pdflearn.dataset.labels import types_as_seen, visible_types
 from pdflearn.dataset.leakage import check_leakage
 from pdflearn.dataset.manifest import owned_rows
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(files: dict[str, Any], subset: str, min_contrast: float, out: dict[str, str]) -> None:

@@ -1,16 +1,16 @@
 """Average trained models, and score the average on the folds of their cross-validation."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_table, save_yaml
 from pdflearn.core.tasks import REGRESSION
 from pdflearn.dataset import targets
 from pdflearn.models import cards, ensemble, persistence, probabilities
-from pdflearn.study import logs
 from pdflearn.validation import cross_validation, training
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(

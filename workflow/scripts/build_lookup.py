@@ -1,17 +1,17 @@
 """Read the user's structures to look up, and make their reference patterns."""
 
-import logging
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.identification.lookup import read_lookup
 from pdflearn.identification.search import reference_arrays
 from pdflearn.structures.library import load_library
 from pdflearn.structures.structure import save_structures
-from pdflearn.study import logs
+
+import logging
+from typing import Any
+
+import pandas as pd
 
 
 def main(files: list[str], settings: dict[str, Any], outputs: Any) -> None:

@@ -1,9 +1,6 @@
 """Build compounds and metal particles that no model learns from, and their reference patterns."""
 
-import logging
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
@@ -11,7 +8,10 @@ from pdflearn.dataset.collection import Collection
 from pdflearn.identification import search
 from pdflearn.structures import library
 from pdflearn.structures.structure import save_structures
-from pdflearn.study import logs
+
+import logging
+
+import pandas as pd
 
 
 def main(

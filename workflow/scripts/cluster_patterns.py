@@ -1,17 +1,17 @@
 """Cluster the development patterns and compare the clusters with the known labels."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.clustering import algorithms, comparison, contents, embedding
 from pdflearn.clustering.representations import window_of
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.dataset import axes
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.training_data import Preprocessing
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 # Patterns in the tree and on the t-SNE map, at most.
 MAX_DRAWN = 2000

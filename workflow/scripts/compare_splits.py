@@ -1,12 +1,12 @@
 """Score one model under other splits, and with less to learn from."""
 
-from typing import Any
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_yaml, save_table
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.study import logs
 from pdflearn.validation.curves import learning_curve
 from pdflearn.validation.splits import compare_splits
+
+from typing import Any
 
 
 def main(

@@ -1,19 +1,19 @@
 """Find the types that the selected model cannot tell apart, and score it with these as one."""
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_rows, load_table, load_yaml, save_table
 from pdflearn.dataset import targets
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import probabilities
-from pdflearn.study import logs
 from pdflearn.validation.bootstrap import classification_scores
 from pdflearn.validation.equivalence import confusable_pairs, merged_classes
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(

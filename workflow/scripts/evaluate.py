@@ -1,17 +1,17 @@
 """Open the vault: score the trained models of a task on patterns that nothing before has seen."""
 
+from pdflearn.study import logs
+from pdflearn.core import columns
+from pdflearn.core.io import load_table, load_yaml, save_table
+from pdflearn.dataset import targets
+from pdflearn.models import pattern_models, persistence
+from pdflearn.validation.evaluation import VaultPredictions, scores_by_condition
+
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from pdflearn.core import columns
-from pdflearn.core.io import load_table, load_yaml, save_table
-from pdflearn.dataset import targets
-from pdflearn.models import pattern_models, persistence
-from pdflearn.study import logs
-from pdflearn.validation.evaluation import VaultPredictions, scores_by_condition
 
 COLUMNS = ["model", "condition", "metric", "score", "ci_low", "ci_high", "n", "groups"]
 

@@ -1,13 +1,13 @@
 """Fetch the public measured PDFs; without the network say so and leave an empty archive."""
 
+from pdflearn.study import logs
+from pdflearn.core.io import save_table
+from pdflearn.measured import fetch
+
 import logging
 from typing import Any
 
 import pandas as pd
-
-from pdflearn.core.io import save_table
-from pdflearn.measured import fetch
-from pdflearn.study import logs
 
 
 def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:

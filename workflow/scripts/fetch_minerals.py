@@ -1,14 +1,14 @@
 """Fetch the database of minerals from the package that carries it."""
 
+from pdflearn.study import logs
+from pdflearn.core.errors import PdflearnError
+from pdflearn.core.io import save_table
+from pdflearn.measured import fetch
+
 import logging
 from typing import Any
 
 import pandas as pd
-
-from pdflearn.core.errors import PdflearnError
-from pdflearn.core.io import save_table
-from pdflearn.measured import fetch
-from pdflearn.study import logs
 
 
 def main(inputs: Any, outputs: Any) -> None:

@@ -1,11 +1,6 @@
 """Fit the calibrants that the user's samples.csv marks: they tell the instrument's resolution."""
 
-import logging
-from collections.abc import Iterator
-from typing import Any
-
-import numpy as np
-
+from pdflearn.study import logs
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.measured.batch import read_samples, user_file
 from pdflearn.measured.calibration import Calibration, calibrants_table
@@ -13,7 +8,12 @@ from pdflearn.measured.index import pack_curves
 from pdflearn.measured.reader import printable
 from pdflearn.measured.sample_table import SampleTables
 from pdflearn.measured.samples import MeasuredSample
-from pdflearn.study import logs
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
 
 R = np.arange(1.0, 20.0, 0.1)  # patterns on a grid are read but not used
 

@@ -1,11 +1,6 @@
 """Gather what the batches of measured files hold and were found to be, in the index's order."""
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
 from pdflearn.identification.sample import FIT_CURVES, with_numbers
@@ -14,7 +9,12 @@ from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack
 from pdflearn.measured.sample_table import SampleTables, no_such_file
 from pdflearn.models.number_limits import Seen
 from pdflearn.models.stored_numbers import load_number_model, predict_numbers
-from pdflearn.study import logs
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def unmatched_lines(tables: list[str], folder: str, files: list[str]) -> pd.DataFrame:

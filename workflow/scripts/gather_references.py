@@ -1,13 +1,13 @@
 """Gather the known structures that measured PDFs are compared with into one catalogue."""
 
+from pdflearn.study import logs
+from pdflearn.core.io import load_table
+from pdflearn.identification.catalogue import CatalogueFiles, gather_catalogue
+
 import logging
 from typing import Any
 
 import pandas as pd
-
-from pdflearn.core.io import load_table
-from pdflearn.identification.catalogue import CatalogueFiles, gather_catalogue
-from pdflearn.study import logs
 
 
 def main(inputs: Any, label: str, outputs: Any) -> None:

@@ -1,12 +1,12 @@
 """Gather what the shards read into one index of structures, and what was rejected into a list."""
 
-import logging
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.dataset.manifest import drop_duplicates
 from pdflearn.structures.errors import StructureError
-from pdflearn.study import logs
+
+import logging
 
 
 def main(shard_indexes: list[str], index_file: str, rejected_file: str, map_file: str) -> None:

@@ -1,13 +1,6 @@
 """Identify one batch of the measured files: predict, search, refine, judge."""
 
-import logging
-from pathlib import Path
-from time import perf_counter
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.identification.both_ways import answer_both_ways
@@ -25,7 +18,14 @@ from pdflearn.measured.samples import load_samples
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.models.stored_networks import load_classifier
 from pdflearn.refinement import cache
-from pdflearn.study import logs
+
+import logging
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(inputs: Any, settings: dict[str, Any], outputs: Any) -> None:

@@ -1,16 +1,16 @@
 """Learn one label of the minerals under one split; choose by cross-validation, test once."""
 
+from pdflearn.study import logs
+from pdflearn.core.io import concat, load_table, save_arrays, save_table
+from pdflearn.dataset.relatives import part_of_labelled
+from pdflearn.dataset.training_data import Preprocessing
+from pdflearn.validation.committee import LabelledPatterns, learn_and_test
+
 import logging
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from pdflearn.core.io import concat, load_table, save_arrays, save_table
-from pdflearn.dataset.relatives import part_of_labelled
-from pdflearn.dataset.training_data import Preprocessing
-from pdflearn.study import logs
-from pdflearn.validation.committee import LabelledPatterns, learn_and_test
 
 
 def load(

@@ -1,12 +1,6 @@
 """Make synthetic crystals of the commonest space groups, and simulate their patterns: one shard."""
 
-import logging
-from typing import Any
-
-import gemmi
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import concat, load_table, save_arrays, save_table
@@ -19,7 +13,13 @@ from pdflearn.structures.errors import StructureError
 from pdflearn.structures.habits import Habits, learn_habits
 from pdflearn.structures.structure import identity, save_structures, structure_of_crystal
 from pdflearn.structures.synthetic import synthetic_crystal
-from pdflearn.study import logs
+
+import logging
+from typing import Any
+
+import gemmi
+import numpy as np
+import pandas as pd
 
 
 def habits_of_learned(

@@ -1,12 +1,12 @@
 """Measure what choosing on a test set does to its score, on a mock vault out of development."""
 
-from typing import Any
-
+from pdflearn.study import logs
 from pdflearn.core.io import save_table
 from pdflearn.dataset.features import PatternFeatures
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.study import logs
 from pdflearn.validation import snooping
+
+from typing import Any
 
 
 def main(patterns_file: str, index_file: str, settings: dict[str, Any], out: str) -> None:

@@ -1,17 +1,17 @@
 """Leave types out of training and see whether their patterns are told from those of known types."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table, save_table
 from pdflearn.dataset.labels import root_types
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models.build import build_model
-from pdflearn.study import logs
 from pdflearn.validation import novelty
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(files: dict[str, str], settings: dict[str, Any], out: str) -> None:

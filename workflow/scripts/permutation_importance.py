@@ -1,13 +1,13 @@
 """Train a model without one fold, and measure on that fold which distances decide."""
 
-from typing import Any
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_yaml, save_table
 from pdflearn.dataset.targets import known
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import build
-from pdflearn.study import logs
 from pdflearn.validation import importance
+
+from typing import Any
 
 
 def main(

@@ -1,12 +1,12 @@
 """Plot the scores of a task's models, and the confusions and calibration of the chosen one."""
 
-import numpy as np
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_rows, load_table, load_yaml, save_table
 from pdflearn.reporting import classification, scores, style
-from pdflearn.study import logs
 from pdflearn.validation import confusion
+
+import numpy as np
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

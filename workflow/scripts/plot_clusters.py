@@ -3,17 +3,17 @@
 Maps of the patterns and their principal components are plotted as well.
 """
 
-from typing import Any
-
-import numpy as np
-from matplotlib.figure import Figure
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
 from pdflearn.reporting import clusters, maps, style
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
 
 
 def main(

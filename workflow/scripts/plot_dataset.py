@@ -1,15 +1,15 @@
 """Plot what was learned from: the structures of each type, one pattern of each, the split."""
 
-from typing import Any
-
-from matplotlib.figure import Figure
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.dataset.manifest import load_references
 from pdflearn.reporting import data, style
-from pdflearn.study import logs
+
+from typing import Any
+
+from matplotlib.figure import Figure
 
 
 def main(

@@ -1,15 +1,15 @@
 """Plot the first filters of a convolutional network, and what they answer to against r."""
 
-import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
 from pdflearn.models import convolution, stored_networks
 from pdflearn.reporting import filters, style
-from pdflearn.study import logs
 from pdflearn.validation.cross_validation import even_subset
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 # Filters that are shown, and patterns that they are laid on.
 MAX_FILTERS = 8

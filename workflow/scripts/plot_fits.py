@@ -1,15 +1,15 @@
 """Plot each measured sample: its curve, the best fit, and how well each type fits."""
 
-from pathlib import Path
-
-import numpy as np
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.identification.sample import PHASE_CURVES
 from pdflearn.measured.index import safe_name, unpack_curve
 from pdflearn.reporting import measured, style
-from pdflearn.study import logs
+
+from pathlib import Path
+
+import numpy as np
 
 
 def main(fits_file: str, identification_file: str, folder: str) -> None:

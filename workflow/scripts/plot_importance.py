@@ -1,9 +1,9 @@
 """Plot by which distances a model decides."""
 
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import inspection, style
-from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

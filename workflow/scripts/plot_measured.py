@@ -1,17 +1,17 @@
 """Plot the measured patterns, each with its first answer, and the fits of some of them."""
 
-from typing import Any
-
-import numpy as np
-from matplotlib.figure import Figure
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
 from pdflearn.identification.sample import one_a_rank
 from pdflearn.measured.index import unpack_curve
 from pdflearn.reporting import measured, style
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
 
 
 def main(files: dict[str, Any], grid: dict[str, float]) -> dict[str, Figure]:

@@ -1,9 +1,9 @@
 """Plot what was learned of minerals, the splits side by side."""
 
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import minerals, style
-from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

@@ -1,9 +1,9 @@
 """Plot the scores of a task's models, and what the chosen one predicts for the vault."""
 
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_rows, load_table, load_yaml
 from pdflearn.reporting import course, names, scores, style
-from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

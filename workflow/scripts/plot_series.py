@@ -1,12 +1,12 @@
 """Plot the measured series: similarities, components, changes; refined parameters; calibrants."""
 
-import numpy as np
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.measured.index import unpack_curve
 from pdflearn.reporting import calibrants, measured, refined_series, style
-from pdflearn.study import logs
+
+import numpy as np
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

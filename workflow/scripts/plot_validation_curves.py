@@ -1,9 +1,9 @@
 """Plot training and validation error against capacity, and the loss during gradient descent."""
 
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
 from pdflearn.reporting import course, style
-from pdflearn.study import logs
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

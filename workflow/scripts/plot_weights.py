@@ -1,14 +1,14 @@
 """Plot the weights of the linear model against r, over the mean patterns of some types."""
 
-import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_table
 from pdflearn.dataset import axes
 from pdflearn.models import persistence
 from pdflearn.reporting import inspection, style
-from pdflearn.study import logs
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 MAX_TYPES = 8
 

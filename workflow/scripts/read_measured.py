@@ -1,16 +1,16 @@
 """Read one batch of the public and the user's measured PDFs; put them on the study's grid."""
 
-import zipfile
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs, sharding
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_arrays, save_table
 from pdflearn.measured.batch import MeasuredFile, read_samples, user_file
 from pdflearn.measured.sample_table import SampleTables, public_samples
 from pdflearn.measured.samples import INDEX_COLUMNS, curve_arrays
-from pdflearn.study import logs, sharding
+
+import zipfile
+from typing import Any
+
+import pandas as pd
 
 
 def files_to_read(inputs: Any, settings: dict[str, Any], batch: int) -> list[MeasuredFile]:

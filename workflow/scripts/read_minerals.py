@@ -1,18 +1,18 @@
 """Read the database of minerals: structures, their space groups and who is related to whom."""
 
-import logging
-import zipfile
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core.io import save_table
 from pdflearn.dataset.relatives import with_relatives
 from pdflearn.structures import amcsd
 from pdflearn.structures.errors import StructureError
 from pdflearn.structures.prototypes import prototype
 from pdflearn.structures.structure import describe, identity, save_structures, symmetry_of
-from pdflearn.study import logs
+
+import logging
+import zipfile
+from typing import Any
+
+import pandas as pd
 
 COLUMNS = [
     "id", "entry", "mineral", "formula", "space_group", "space_group_number", "crystal_system",

@@ -1,16 +1,16 @@
 """Read one shard: compounds of the library, hypothetical ones, clusters, the user's files."""
 
-from pathlib import Path
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs, sharding
 from pdflearn.core.io import save_table
 from pdflearn.dataset.collection import Collection, user_labels
 from pdflearn.structures import hypothetical, library
 from pdflearn.structures.errors import StructureError
 from pdflearn.structures.relations import SimplerType
-from pdflearn.study import logs, sharding
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 
 def add_hypothetical(

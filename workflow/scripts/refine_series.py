@@ -1,10 +1,6 @@
 """Refine the measured series: each file from its neighbours' results, rival models side by side."""
 
-import logging
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_series
@@ -17,7 +13,11 @@ from pdflearn.measured.reader import printable
 from pdflearn.measured.samples import MeasuredSample, load_samples
 from pdflearn.measured.series import find_series
 from pdflearn.refinement.recipe import Recipe, recipe_of_text
-from pdflearn.study import logs
+
+import logging
+from typing import Any
+
+import pandas as pd
 
 
 def recipe_of(members: list[MeasuredSample]) -> Recipe:

@@ -1,9 +1,6 @@
 """Refine what samples.csv asks for beyond one fit a file: boxcars, joint fits, shared values."""
 
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_together as together
@@ -11,7 +8,10 @@ from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.samples import load_samples
 from pdflearn.measured.series import find_series
-from pdflearn.study import logs
+
+from typing import Any
+
+import pandas as pd
 
 
 def main(inputs: Any, outputs: Any) -> None:

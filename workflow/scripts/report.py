@@ -1,17 +1,17 @@
 """Write the report and its summary."""
 
+from pdflearn.study import logs
+from pdflearn.core import columns, provenance
+from pdflearn.core.io import load_table, load_yaml, save_text
+from pdflearn.core.tasks import COVERAGE
+from pdflearn.reporting import refined_tables, report, sections, summary, tables, viewer
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-
-from pdflearn.core import columns, provenance
-from pdflearn.core.io import load_table, load_yaml, save_text
-from pdflearn.core.tasks import COVERAGE
-from pdflearn.reporting import refined_tables, report, sections, summary, tables, viewer
-from pdflearn.study import logs
 
 
 def task_sections(

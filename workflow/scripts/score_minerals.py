@@ -1,5 +1,14 @@
 """Score what was learned of minerals on the test set of each split."""
 
+from pdflearn.study import logs
+from pdflearn.core import columns
+from pdflearn.core.io import load_table, save_table, save_text
+from pdflearn.dataset.relatives import SPLITS
+from pdflearn.reporting.minerals import summary
+from pdflearn.structures.subgroups import Subgroups
+from pdflearn.validation.group_errors import error_relations
+from pdflearn.validation.ranks import rank_scores, ranks_of_true, scores_by_size
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,15 +16,6 @@ from typing import Any
 import gemmi
 import numpy as np
 import pandas as pd
-
-from pdflearn.core import columns
-from pdflearn.core.io import load_table, save_table, save_text
-from pdflearn.dataset.relatives import SPLITS
-from pdflearn.reporting.minerals import summary
-from pdflearn.structures.subgroups import Subgroups
-from pdflearn.study import logs
-from pdflearn.validation.group_errors import error_relations
-from pdflearn.validation.ranks import rank_scores, ranks_of_true, scores_by_size
 
 # Lower ends of the ranges of training structures of a class.
 SIZES = (0, 30, 60, 120, 240)

@@ -1,13 +1,13 @@
 """Select the model of a task by cross-validation alone."""
 
+from pdflearn.study import logs
+from pdflearn.core import columns
+from pdflearn.core.io import concat, load_table, replacing, save_table, save_yaml
+from pdflearn.validation import selection
+
 import shutil
 from pathlib import Path
 from typing import Any
-
-from pdflearn.core import columns
-from pdflearn.core.io import concat, load_table, replacing, save_table, save_yaml
-from pdflearn.study import logs
-from pdflearn.validation import selection
 
 
 def main(

@@ -1,10 +1,6 @@
 """Simulate the patterns of one shard of structures."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
@@ -13,7 +9,11 @@ from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.simulation.reference import ReferenceCurves
 from pdflearn.structures.atoms import load_atoms
 from pdflearn.structures.relations import SimplerType
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(

@@ -1,17 +1,17 @@
 """Simulate the patterns of one shard of the minerals."""
 
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays, save_table
 from pdflearn.simulation import patterns
 from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.structures.atoms import load_atoms
-from pdflearn.study import logs
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(structures: str, index: str, shard: int, settings: dict[str, Any], outputs: Any) -> None:

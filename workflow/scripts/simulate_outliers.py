@@ -1,11 +1,6 @@
 """Simulate outliers: patterns of types too rare to be learned, and so of none that is learned."""
 
-import logging
-from typing import Any
-
-import numpy as np
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import save_array, save_table
@@ -13,7 +8,12 @@ from pdflearn.dataset.collection import Collection
 from pdflearn.simulation import patterns
 from pdflearn.simulation.noise import MeasurementNoise
 from pdflearn.structures import hypothetical, library
-from pdflearn.study import logs
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 
 def main(types: list[str], settings: dict[str, Any], patterns_out: str, index_out: str) -> None:

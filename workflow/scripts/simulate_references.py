@@ -1,10 +1,10 @@
 """Simulate the reference patterns of a shard: one for each structure and radiation."""
 
+from pdflearn.study import logs
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table, save_arrays
 from pdflearn.identification import catalogue, search
 from pdflearn.structures.atoms import load_atoms
-from pdflearn.study import logs
 
 
 def main(

@@ -1,15 +1,15 @@
 """Split the structures into development and vault, and check that nothing leaks."""
 
-import logging
-from typing import Any
-
-import numpy as np
-
+from pdflearn.study import logs
 from pdflearn.core.io import load_table, save_table
 from pdflearn.dataset.leakage import check_leakage, closest_across
 from pdflearn.dataset.manifest import load_references
 from pdflearn.dataset.split import join_groups, similar_pairs, split_structures
-from pdflearn.study import logs
+
+import logging
+from typing import Any
+
+import numpy as np
 
 
 def main(

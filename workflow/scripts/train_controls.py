@@ -1,14 +1,14 @@
 """Cross-validate a task's controls, which bound every score, and train them on development."""
 
-from typing import Any
-
-import pandas as pd
-
+from pdflearn.study import logs
 from pdflearn.core.io import concat, save_table, save_yaml
 from pdflearn.dataset.training_data import Preprocessing, TrainingData
 from pdflearn.models import persistence
-from pdflearn.study import logs
 from pdflearn.validation import cross_validation, training
+
+from typing import Any
+
+import pandas as pd
 
 
 def main(

@@ -1,7 +1,7 @@
 """Cross-validate one network by JAX on one task; train it with the best parameters."""
 
-from pdflearn.models import network_training  # puts JAX into this rule's environment
 from pdflearn.study import logs
+from pdflearn.models import network_training  # puts JAX into this rule's environment
 from pdflearn.validation import model_files
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """Error against capacity, and gradient descent's loss against time, of a subset of the patterns."""
 
+from pdflearn.study import logs
+from pdflearn.core.io import save_table
+from pdflearn.dataset.training_data import Preprocessing, TrainingData
+from pdflearn.validation import curves
+
 from typing import Any
 
 import pandas as pd
-
-from pdflearn.core.io import save_table
-from pdflearn.dataset.training_data import Preprocessing, TrainingData
-from pdflearn.study import logs
-from pdflearn.validation import curves
 
 
 def main(

@@ -1,5 +1,15 @@
 """Write the page that identifies measured files in a browser, without Python or a network."""
 
+import pdflearn
+from pdflearn.study import logs
+from pdflearn.core import columns, provenance
+from pdflearn.core.grid import Grid
+from pdflearn.core.io import load_table, load_yaml, save_text
+from pdflearn.identification.search import RADIATIONS
+from pdflearn.reporting import offline_model, offline_page
+from pdflearn.reporting.tables import model_title
+from pdflearn.validation import selection
+
 import json
 import logging
 from pathlib import Path
@@ -7,16 +17,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
-import pdflearn
-from pdflearn.core import columns, provenance
-from pdflearn.core.grid import Grid
-from pdflearn.core.io import load_table, load_yaml, save_text
-from pdflearn.identification.search import RADIATIONS
-from pdflearn.reporting import offline_model, offline_page
-from pdflearn.reporting.tables import model_title
-from pdflearn.study import logs
-from pdflearn.validation import selection
 
 STRUCTURE_COLUMNS = ("name", "structure_type", "structure_kind", "lattice", "periodic")
 

@@ -1,8 +1,8 @@
 """Write down what the results follow from: versions, settings, and the hashes of all files."""
 
+from pdflearn.study import logs, record
 from pdflearn.core import provenance
 from pdflearn.core.io import save_json
-from pdflearn.study import logs, record
 
 if __name__ == "__main__":
     logs.configure_logging(snakemake)

@@ -30,9 +30,8 @@ def package(tmp_path, monkeypatch):
 
 
 def fresh(function, *arguments):
-    codehash._read.cache_clear()
-    codehash.dependencies.cache_clear()
-    codehash.code_hash.cache_clear()
+    for cached in ("_is_package", "_files_of", "_read", "dependencies", "code_hash"):
+        getattr(codehash, cached).cache_clear()
     return function(*arguments)
 
 

@@ -4,7 +4,6 @@ import zipfile
 
 import numpy as np
 import pytest
-import skops.io
 from sklearn.tree import DecisionTreeClassifier
 
 from pdflearn.core.grid import Grid
@@ -73,7 +72,7 @@ def test_a_file_with_foreign_types_is_refused(tmp_path):
         pass
 
     path = tmp_path / "foreign.skops"
-    skops.io.dump(Foreign(), path)
+    persistence.skops.io.dump(Foreign(), path)
     with pytest.raises(pattern_models.ModelError, match="Foreign.*not loaded"):
         persistence.load_model(path)
 
@@ -87,3 +86,18 @@ def test_a_file_that_is_no_model_is_refused(content, tmp_path):
         path.write_bytes(content)
     with pytest.raises(pattern_models.ModelError, match="is no model file"):
         persistence.load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("sklearn.linear_model._ridge.Ridge", True),
+        ("sklearn.utils._bunch.Bunch", False),
+        ("sklearn.utils.validation.check_array", False),
+        ("sklearn.nowhere.Ridge", False),
+        ("sklearn.linear_model.Nothing", False),
+        ("os.system", False),
+    ],
+)
+def test_of_scikit_learn_only_estimators_are_loaded(name, is_one):
+    assert persistence._is_estimator_of_scikit_learn(name) is is_one

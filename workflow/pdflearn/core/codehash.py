@@ -24,12 +24,10 @@ PACKAGE = Path(__file__).parents[1]
 
 # "package.module.Class"
 CLASS_PATH = re.compile(r"([a-z_]\w*(?:\.\w+)*)\.[A-Z]\w*")
-# Text between triple quotes may look like an import.
-_LONG_STRING = re.compile(r'"""(?:\\.|[^\\])*?"""', re.DOTALL)
 # An import with the names of what it imports, which brackets may spread over lines; or the constant
 # with a module's name.
 _IMPORT = re.compile(
-    r"^[ \t]*(?:"
+    r"^[ \t]*+(?:"
     r"from[ \t]+(?P<source>[.\w]+)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n]*)|"
     r"import[ \t]+(?P<modules>[^\n]*)|"
     r"DYNAMIC_IMPORTS[ \t]*=[ \t]*[\"'](?P<dynamic>[.\w]+)[\"'])",
@@ -61,25 +59,29 @@ def _location(name: str) -> Path:
     return PACKAGE.joinpath(*name.split(".")[1:])
 
 
+@cache
 def _is_package(name: str) -> bool:
     """Whether a name is the project's package or one of its subpackages."""
     return name.split(".")[0] == PACKAGE.name and (_location(name) / "__init__.py").exists()
 
 
-def _files_of(name: str, importer: Path) -> set[Path]:
+@cache
+def _files_of(name: str) -> frozenset[Path]:
     """The files that an import of the project runs: the module, and each subpackage's __init__.py.
+
+    Empty where the project has no module of that name.
 
     The __init__.py of the project itself counts only where it is imported by its own name: it holds
     the version and the public names, which no rule depends on.
     """
     if name == PACKAGE.name:
-        return {PACKAGE / "__init__.py"}
+        return frozenset({PACKAGE / "__init__.py"})
     module = _location(name).with_suffix(".py")
     if not module.exists():
-        raise ValueError(f"{importer}: {name!r} is no module of {PACKAGE.name}")
+        return frozenset()
     parts = name.split(".")[1:-1]
     folders = (PACKAGE.joinpath(*parts[: n + 1]) for n in range(len(parts)))
-    return {module, *(folder / "__init__.py" for folder in folders)}
+    return frozenset({module, *(folder / "__init__.py" for folder in folders)})
 
 
 def _class_modules(module: Path) -> list[str]:
@@ -101,7 +103,8 @@ def _names(listed: str) -> list[str]:
 @cache
 def _read(path: Path) -> _Source:
     content = path.read_bytes()
-    text = _LONG_STRING.sub('""', content.decode())
+    # Text between triple quotes, every second piece, may look like an import.
+    text = '""'.join(content.decode().split('"""')[::2])
     modules: set[Path] = set()
     packages = set()
     for found in _IMPORT.finditer(text):
@@ -118,7 +121,10 @@ def _read(path: Path) -> _Source:
             names = _names(found["modules"])
         for name in names:
             if name.split(".")[0] == PACKAGE.name:
-                modules.update(_files_of(name, path))
+                files = _files_of(name)
+                if not files:
+                    raise ValueError(f"{path}: {name!r} is no module of {PACKAGE.name}")
+                modules |= files
             else:
                 packages.add(name.split(".")[0])
     outside = frozenset(packages - set(sys.stdlib_module_names))

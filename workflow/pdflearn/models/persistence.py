@@ -3,10 +3,14 @@
 import io
 import json
 import re
+import sys
 import zipfile
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-import skops.io
+import numpy as np
+from sklearn.base import BaseEstimator
 
 from pdflearn.core.io import replacing
 from pdflearn.models.ensemble import AverageClassifier, AverageRegressor
@@ -15,6 +19,34 @@ from pdflearn.models.registry import stored_types
 
 # The classes of a model file are imported as it is read; see `core.codehash`.
 DYNAMIC_IMPORTS = "pdflearn.models.registry"
+
+# skops makes lists of what may be loaded by default. For these it imports all of scikit-learn and
+# looks for the homes of four hundred functions: two thirds of a second of each job that stores a
+# model. `load_model` says itself what may be loaded, so the lists hold plain values alone.
+_LISTS = "skops.io._trusted_types"
+
+
+def _short_lists() -> ModuleType:
+    lists = ModuleType(_LISTS)
+    lists.PRIMITIVE_TYPE_NAMES = [f"builtins.{kind.__name__}" for kind in (int, float, str, bool)]
+    lists.CONTAINER_TYPE_NAMES = [f"builtins.{kind.__name__}" for kind in (list, set, map, tuple)]
+    kinds = {kind for kind in np.sctypeDict.values() if kind.__module__ == "numpy"}
+    lists.NUMPY_DTYPE_TYPE_NAMES = sorted(f"numpy.{kind.__name__}" for kind in kinds)
+    generators = (getattr(np.random, name) for name in dir(np.random))
+    lists.NUMPY_RANDOM_BIT_GENERATOR_TYPE_NAMES = sorted(
+        f"numpy.random.{kind.__name__}"
+        for kind in generators
+        if isinstance(kind, type)
+        and issubclass(kind, np.random.BitGenerator)
+        and kind is not np.random.BitGenerator
+    )
+    lists.__getattr__ = lambda name: []
+    return lists
+
+
+if "skops.io" not in sys.modules:
+    sys.modules[_LISTS] = _short_lists()
+import skops.io  # noqa: E402
 
 # What every model file may hold beside the types of the registry.
 COMMON_TYPES = (
@@ -82,7 +114,9 @@ def load_model(path: str | Path) -> Model | dict[str, Model]:
     """
     trusted = [*COMMON_TYPES, *stored_types()]
     try:
-        unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - set(trusted))
+        others = sorted(set(skops.io.get_untrusted_types(file=path)) - set(trusted))
+        trusted += filter(_is_estimator_of_scikit_learn, others)
+        unknown = [name for name in others if name not in trusted]
         if unknown:
             raise ModelError(
                 f"{path} holds types that no model of this workflow has: {', '.join(unknown)}. It "
@@ -91,3 +125,15 @@ def load_model(path: str | Path) -> Model | dict[str, Model]:
         return skops.io.load(path, trusted=trusted)
     except (zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
         raise ModelError(f"{path} is no model file ({error}); train the model again") from error
+
+
+def _is_estimator_of_scikit_learn(name: str) -> bool:
+    """Whether a dotted path is that of an estimator class of scikit-learn's."""
+    module, _, kind = name.rpartition(".")
+    if not module.startswith("sklearn."):
+        return False
+    try:
+        found = getattr(import_module(module), kind, None)
+    except ImportError:
+        return False
+    return isinstance(found, type) and issubclass(found, BaseEstimator)

@@ -44,7 +44,7 @@ class EstimatorEntry:
     trained_with : tuple of str
         Packages that its training needs and its predictions do not: `train_network` trains it.
     stored_types : tuple of str
-        Types beside its own class and scikit-learn's public ones that a trained one holds, and
+        Types beside its own class and scikit-learn's estimators that a trained one holds, and
         that may be loaded from a model file.
     """
 
@@ -189,7 +189,15 @@ REGISTRY: dict[str, EstimatorEntry] = {
             "trees of yes-or-no questions, each on what those before left wrong",
             classifier="sklearn.ensemble.HistGradientBoostingClassifier",
             regressor="sklearn.ensemble.HistGradientBoostingRegressor",
-            stored_types=("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",),
+            stored_types=(
+                "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+                "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+                "sklearn._loss.link.IdentityLink",
+                "sklearn._loss.link.Interval",
+                "sklearn._loss.link.MultinomialLogit",
+                "sklearn._loss.loss.HalfMultinomialLoss",
+                "sklearn._loss.loss.HalfSquaredError",
+            ),
         ),
         EstimatorEntry(
             "quantile_trees",
