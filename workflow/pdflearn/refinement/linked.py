@@ -114,14 +114,9 @@ def refine_linked(datasets: Sequence[Dataset], links: Mapping[str, str]) -> Link
     try:
         best: tuple[np.ndarray, float] | None = None
         for start in problem.starts():
-            problem.residuals(start)  # an error where no curve can be computed at the start
+            residuals = avoiding_impossible(problem.residuals)
             minimum = descend(
-                problem.residuals_or_none,
-                problem.jacobian,
-                start,
-                problem.limits,
-                TOLERANCE,
-                MAX_NFEV,
+                residuals, problem.jacobian, start, problem.limits, TOLERANCE, MAX_NFEV
             )
             best = minimum if best is None or minimum[1] < best[1] else best
         return problem.result(best[0])
