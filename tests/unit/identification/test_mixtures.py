@@ -7,6 +7,7 @@ from identification_cases import make_catalogue, measured, types
 from pdflearn.identification import mixtures
 from pdflearn.identification.candidates import compare, most_similar, refine_candidates
 from pdflearn.identification.mixtures import find_mixtures, fits_part_alike
+from pdflearn.identification.request import Request
 from pdflearn.refinement.cache import Solutions
 
 
@@ -82,3 +83,22 @@ def test_no_more_phases_than_the_limit(wider, monkeypatch):
     monkeypatch.setattr(mixtures, "MAX_PHASES", 2)
     parts = ("Si diamond", 0.5), ("Ni fcc", 0.3), ("TiO2 rutile", 0.4)
     assert all(len(item.candidates) <= 2 for item in mixtures_of(measured(*parts), wider))
+
+
+def test_a_known_compound_takes_the_place_of_a_built_one(wider):
+    """Beside nickel, TiO in zincblende is built of the elements; TiO2 in rutile is known."""
+    seen = measured(("Ni fcc", 0.5), ("TiO2 rutile", 0.6))
+    request = Request.of_chemistry("", "Ni, O, Ti")
+    search = mixtures._Mixtures(seen, wider, Solutions(), request)
+    (nickel,) = most_similar(seen, wider, 1, only={"fcc"}, request=Request.of_chemistry("Ni"))
+    built, known = (
+        next(c for c in most_similar(seen, wider, 8, only={name}, request=request))
+        for name in ("zincblende", "rutile")
+    )
+    assert not built.variant.as_it_is
+    wrong = search.refine([nickel, built], full=True)
+    right = search.with_known_compounds(wrong)
+    assert right.structure_type == "fcc+rutile"
+    assert right.adjusted_rw < wrong.adjusted_rw
+    again = search.refine([nickel, known], full=True)
+    assert search.with_known_compounds(again) is again  # what is known is left
