@@ -207,3 +207,14 @@ def test_a_particle_has_one_size_in_a_joint_fit():
         datasets.append(Dataset(seen, [Phase(fcc(), radiation, "cubic")], recipe))
     size = refine_joint(datasets).shared["diameter"]
     assert abs(size.value - 30.0) < 3 * size.stderr < 2.0
+
+
+def test_a_size_that_few_curves_of_a_series_tell_is_none():
+    recipe, phase = Recipe(), Phase(fcc(), crystal_system="cubic")
+    sizes = [{"diameter": 40.0}, {}, {}]
+    datasets = [
+        Dataset(measured(fcc(), (k,), 0.03, u_iso=0.006, **size), [phase], recipe, float(k))
+        for k, size in enumerate(sizes)
+    ]
+    linked = refine_linked(datasets, {"a": SAME})
+    assert [fit.parameters["diameter"].value for fit in linked.fits] == [np.inf] * 3

@@ -167,6 +167,8 @@ class _Together:
         self.length = float(np.ptp(x)) or 1.0
         self.single_values = [model.vector.start_of(fit.start, np.zeros(len(model.vector)))
                     for model, fit in zip(self.models, single, strict=True)]  # fmt: skip
+        for single_values, held in zip(self.single_values, self.sizes.held, strict=True):
+            single_values[list(held)] = 0.0
         self.columns = self._columns()
         self.n = 1 + max(k for columns in self.columns for pair in columns for k in pair)
         n_values = [model.observation.independent for model in self.models]

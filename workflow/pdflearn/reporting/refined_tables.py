@@ -9,6 +9,7 @@ import pandas as pd
 from pdflearn.structures.cif_writer import with_error
 
 UNITS = {"A": "Å", "A^2": "Å²", "1/A": "1/Å", "deg": "°"}
+NO_BREAK = "\u00a0"  # a space that no line ends at
 DIGITS = 5  # significant ones of a value without an error
 
 
@@ -151,7 +152,8 @@ def final_fit_rows(
 
 def _one_value(name: str, row: pd.Series) -> str:
     value = _limited(name, value_text(row["value"], row["stderr"]))
-    return " ".join(filter(None, (symbol(name), value, unit_text(row["unit"]))))
+    words = " ".join(filter(None, (symbol(name), value, unit_text(row["unit"]))))
+    return words.replace(" ", NO_BREAK)
 
 
 def symbol(name: str) -> str:
