@@ -128,7 +128,7 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
     q_damp = model.vector.q_damp(values)
     diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)
     shapes = np.array([spherical_shape(r, diameter) for diameter in diameters])
-    minima: list[tuple[float, np.ndarray, float]] = []
+    minima: list[tuple[float, float, np.ndarray, float]] = []
     for ratios in _axis_ratios(phase.n_lattice):
         middle = phase.stretch * (1 + np.array(ratios)) - 1
         farthest = reach(model.observation) / (1 + stretches[0])
@@ -138,15 +138,17 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
         overlaps = np.maximum(shapes * target @ stretched.T, 0.0)
         norms = np.maximum(shapes**2 @ (stretched**2).T, 1e-300)
         residuals = target @ target - overlaps**2 / norms
-        for diameter, residual in zip(diameters, residuals, strict=True):
-            minimum = (residual <= np.roll(residual, 1)) & (residual <= np.roll(residual, -1))
-            for k in np.flatnonzero(minimum).tolist():
-                strain = (1 + stretches[k]) * (1 + middle) - 1
-                minima.append((float(residual[k]), strain, diameter))
+        before, after = np.roll(residuals, 1, axis=1), np.roll(residuals, -1, axis=1)
+        rows, columns = np.nonzero((residuals <= before) & (residuals <= after))
+        rests = residuals[rows, columns].tolist()
+        minima += [
+            (rest, stretches[k], middle, diameters[row])
+            for rest, row, k in zip(rests, rows.tolist(), columns.tolist(), strict=True)
+        ]
     trials = []
-    for rest, strain, diameter in sorted(minima, key=lambda trial: trial[0])[:MAX_TRIALS]:
+    for rest, stretch, middle, diameter in sorted(minima, key=lambda trial: trial[0])[:MAX_TRIALS]:
         trial = values.copy()
-        trial[lattice] = strain / SCALES["strain"]
+        trial[lattice] = ((1 + stretch) * (1 + middle) - 1) / SCALES["strain"]
         trial[size] = 1.0 / diameter / SCALES["inverse_diameter"]
         trials.append((rest, model.vector.with_fixed(trial)))
     return trials
