@@ -363,6 +363,9 @@ def load_catalogue(files: CatalogueFiles) -> Catalogue:
     """
     columns = [name for name in pq.read_schema(files.table).names if name in ("id", *DESCRIPTION)]
     structures = pq.read_table(files.table, columns=columns).to_pandas()
+    # texts as Python's own: each comparison with a type asks for single ones time and again
+    texts = structures.select_dtypes("string").columns
+    structures[texts] = structures[texts].astype(object)
     row_of = {name: row for row, name in enumerate(structures["id"])}
     types = json.loads(Path(files.types).read_text(encoding="utf-8"))
 
