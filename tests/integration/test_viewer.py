@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pdflearn.identification.sample import FIT_CURVES
+from pdflearn.identification.answer_rows import FIT_CURVES
 from pdflearn.measured.index import pack_curves
 from pdflearn.reporting import report, viewer
 

@@ -3,7 +3,7 @@
 from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_arrays, save_table, save_text
-from pdflearn.identification.sample import FIT_CURVES, with_numbers
+from pdflearn.identification.answer_rows import FIT_CURVES, with_numbers
 from pdflearn.measured.calibration import calibrations_of, damping_of
 from pdflearn.measured.index import file_name, gather_index, pack_curves, unpack_curve
 from pdflearn.measured.sample_table import SampleTables, no_such_file

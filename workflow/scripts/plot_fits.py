@@ -3,7 +3,7 @@
 from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import load_table
-from pdflearn.identification.sample import PHASE_CURVES
+from pdflearn.identification.answer_rows import PHASE_CURVES
 from pdflearn.measured.index import safe_name, unpack_curve
 from pdflearn.reporting import measured, style
 

@@ -4,7 +4,7 @@ from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.grid import Grid
 from pdflearn.core.io import load_table
-from pdflearn.identification.sample import one_a_rank
+from pdflearn.identification.answer_rows import one_a_rank
 from pdflearn.measured.index import unpack_curve
 from pdflearn.reporting import measured, style
 

@@ -4,9 +4,9 @@ from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
 from pdflearn.identification import refined_series
+from pdflearn.identification.answer_rows import one_a_rank
 from pdflearn.identification.catalogue import CatalogueFiles, load_catalogue
 from pdflearn.identification.final import FINAL_RECIPE
-from pdflearn.identification.sample import one_a_rank
 from pdflearn.identification.series_models import models_of_series
 from pdflearn.measured.calibration import calibrated, calibrations_of
 from pdflearn.measured.reader import printable

@@ -3,8 +3,8 @@
 from pdflearn.study import logs
 from pdflearn.core import columns
 from pdflearn.core.io import concat, load_table, save_table
+from pdflearn.identification.answer_rows import one_a_rank
 from pdflearn.identification.both_ways import score_both_ways
-from pdflearn.identification.sample import one_a_rank
 from pdflearn.identification.scores import by_sample, score_files, summary
 
 from typing import Any

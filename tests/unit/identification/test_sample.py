@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from pdflearn.core import columns
-from pdflearn.core.tasks import NUMBER_COLUMNS
 from pdflearn.identification.messages import ACCEPTED, NONE
 from pdflearn.identification.results import COLUMNS, PARAMETER_COLUMNS
 from pdflearn.identification.sample import (
@@ -14,7 +13,6 @@ from pdflearn.identification.sample import (
     identify_sample,
     identify_samples,
     parameters_table,
-    with_numbers,
 )
 from pdflearn.measured.index import unpack_curve
 from pdflearn.measured.samples import MeasuredSample
@@ -71,16 +69,3 @@ def test_remembered_fits_give_the_same_answer(copper, even, catalogue):
     # NaN equals itself in text alone.
     assert repr(remembered.parameters) == repr(result.parameters)
     assert repr(remembered.types) == repr(result.types)
-
-
-def test_numbers_stand_in_the_first_row_of_their_file():
-    answers = pd.DataFrame({"file": ["b", "b", "a"], "rank": [1, 2, 1]})
-    numbers = pd.DataFrame(
-        {"file": ["a", "b", "c"], "numbers_note": ["x", "y", "z"]}
-        | {name: [1.0, 2.0, 3.0] for name in NUMBER_COLUMNS}
-    )
-    table = with_numbers(answers, numbers)
-    for name in NUMBER_COLUMNS:
-        np.testing.assert_array_equal(table[name], [2.0, np.nan, 1.0])
-    assert table["numbers_note"].tolist() == ["y", "", "x"]
-    assert list(answers) == ["file", "rank"]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from pdflearn.identification.sample import FIT_CURVES
+from pdflearn.identification.answer_rows import FIT_CURVES
 from pdflearn.measured.index import pack_curves
 from pdflearn.reporting import report, viewer
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from pdflearn.identification import evidence, messages
+from pdflearn.identification.answer_rows import MAX_PHASES
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.particles import explains_alone
@@ -28,7 +29,6 @@ from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.substitution import shares
 
-MAX_PHASES = 4
 # So many mixtures of k phases are extended by one more, and so many of these are refined.
 N_KEPT = {1: 4, 2: 2, 3: 1}
 N_FULL = 2  # of these are refined in full

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from diffpy.structure import Structure
 
-from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
+from pdflearn.identification.answer_rows import FIT_CURVES, PHASE_CURVES, RANK_CURVES
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.mixtures import MAX_PHASES
 from pdflearn.identification.results import (
     COLUMNS,
     PARAMETER_COLUMNS,
@@ -28,13 +27,6 @@ from pdflearn.measured.index import pack_curves
 from pdflearn.measured.samples import MeasuredSample
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
-
-# The curves of fits.npz; those of phases that a fit does not have are not numbers.
-PHASE_CURVES = tuple(f"phase_{k}" for k in range(1, MAX_PHASES + 1))
-# Calculated curves of the next ranks, for whoever compares them by eye; the table lists as many by
-# default. A rank that was not fitted, or on other r than the first, is not a number.
-RANK_CURVES = tuple(f"rank_{k}" for k in range(2, 6))
-FIT_CURVES = ("r", "measured", "calculated", *PHASE_CURVES, *RANK_CURVES)
 
 
 @dataclass(frozen=True)
@@ -119,29 +111,6 @@ def identify_samples(
         yield identify_sample(sample, of_classes, catalogue, top_n, solutions)
 
 
-def with_numbers(answers: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
-    """Rows of identification.csv with what models of numbers say of each file, in its first row.
-
-    Parameters
-    ----------
-    answers : DataFrame
-        Rows of identification.csv, the first answer of each file first.
-    numbers : DataFrame
-        file, and the columns of `stored_numbers.predict_numbers`.
-    """
-    first = ~answers["file"].duplicated().to_numpy()
-    of_files = numbers.set_index("file").reindex(answers.loc[first, "file"])
-    result = answers.copy()
-    for name in NUMBER_COLUMNS:
-        values = np.full(len(answers), np.nan)
-        values[first] = of_files[name]
-        result[name] = values
-    notes = np.full(len(answers), "", dtype=object)
-    notes[first] = of_files[NUMBERS_NOTE]
-    result[NUMBERS_NOTE] = notes
-    return result
-
-
 def identification_table(results: Iterable[SampleResult]) -> pd.DataFrame:
     """The likely types of all samples, as in identification.csv."""
     return pd.DataFrame([row for result in results for row in result.types], columns=COLUMNS)
@@ -190,14 +159,3 @@ def _rank_curves(first: Fit, others: list[Fit]) -> list[np.ndarray]:
         for fit in others[: len(RANK_CURVES)]
     ]
     return curves + [missing] * (len(RANK_CURVES) - len(curves))
-
-
-def one_a_rank(answers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of identification.csv without those of a mixture's further phases.
-
-    Parameters
-    ----------
-    answers : DataFrame
-        Rows of identification.csv.
-    """
-    return answers[answers["phase"] == 1]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pdflearn.identification.sample import FIT_CURVES, PHASE_CURVES
+from pdflearn.identification.answer_rows import FIT_CURVES, PHASE_CURVES
 from pdflearn.measured.index import unpack_curve
 from pdflearn.measured.series import find_series
 from pdflearn.reporting.sections import format_share
