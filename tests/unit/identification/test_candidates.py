@@ -12,6 +12,7 @@ from pdflearn.identification.candidates import (
     choose_candidates,
     most_similar,
     refine_candidates,
+    refined_in_full,
 )
 from pdflearn.identification.request import Request
 from pdflearn.refinement.cache import Solutions
@@ -83,3 +84,15 @@ def test_a_mixture_is_named_by_both_phases():
     pair = RefinedCandidate((one, other), None, 0.1)
     assert (pair.structure_type, pair.name, pair.is_mixture) == ("a+b", "b + a", True)
     assert pair.degrees_of_freedom == 2 * phase.degrees_of_freedom
+
+
+def test_a_full_fit_goes_on_where_the_quick_one_ended(copper, catalogue):
+    candidates = choose_candidates(copper, {"fcc": 1.0}, catalogue)
+    fcc = next(candidate for candidate in candidates if candidate.structure_type == "fcc")
+    solutions = Solutions()
+    quick = refine_candidates(copper, (fcc,), solutions, full=False)
+    anew = refine_candidates(copper, (fcc,), solutions, full=True)
+    went_on = refined_in_full(copper, quick, solutions)
+    assert went_on.fit.rw == pytest.approx(anew.fit.rw, rel=1e-3)
+    one, two = (item.fit.parameters["a"].value for item in (went_on, anew))
+    assert one == pytest.approx(two, rel=1e-5)

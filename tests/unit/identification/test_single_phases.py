@@ -1,50 +1,62 @@
-"""Single phases are refined with atoms that move, hydrogen or not; where not, a note says why."""
+"""Which single phases are refined, and how far."""
+
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from identification_cases import INSTRUMENT, LIBRARY, even_probabilities, make_catalogue
 
 from pdflearn.identification import single_phases
-from pdflearn.measured.observation import Observation
+from pdflearn.identification.candidates import Candidate, choose_candidates
+from pdflearn.identification.ranking import RW_FLOOR
+from pdflearn.identification.single_phases import (
+    FAR,
+    MODES_RW_FACTOR,
+    MUCH_WORSE,
+    N_SIMILAR,
+    refine_single_phases,
+)
 from pdflearn.refinement.cache import Solutions
-from pdflearn.refinement.phase import Phase
-from pdflearn.simulation.simulator import simulate_pdf
-
-NAME = "AlO2H diaspore"
 
 
-@pytest.fixture(scope="module")
-def hydroxide():
-    """A curve of diaspore whose atoms lie elsewhere than the library's, and a catalogue with it."""
-    phase = Phase(LIBRARY.build(NAME), "xray", "orthorhombic")
-    moving = phase.with_modes(phase.free_modes())
-    moved = moving.displaced(np.array([0.04, -0.03, 0.0, 0.03, 0.0, 0.0]))
-    r, g = simulate_pdf(
-        moved, delta2=2.4, u_iso=0.006, **INSTRUMENT, r_min=1.6, r_max=20.0, r_step=0.05
-    )
-    return Observation(r, g, "xray", **INSTRUMENT), make_catalogue([NAME, "Si diamond"])
+def fits(*adjusted_rw):
+    return [SimpleNamespace(adjusted_rw=value) for value in adjusted_rw]
 
 
-def best_of(hydroxide):
-    observation, catalogue = hydroxide
-    probabilities = {"xray": even_probabilities(catalogue)}
-    items = single_phases.refine_single_phases(
-        observation, probabilities, catalogue, 0.2, Solutions()
-    )
-    return min(items, key=lambda item: item.fit.rw)
+@pytest.mark.parametrize(
+    ("best", "expected"),
+    [
+        (0.01, MUCH_WORSE * RW_FLOOR),  # hardly better than others at the floor
+        (0.10, MUCH_WORSE * 0.10),
+        (0.25, MODES_RW_FACTOR * 0.3),  # displacements may still make a fit of it
+        (0.80, FAR * 0.80),
+    ],
+)
+def test_a_fit_is_of_use_near_the_best_one_and_near_the_limit(best, expected):
+    assert single_phases._useful_rw(fits(0.9, best), rw_limit=0.3) == pytest.approx(expected)
 
 
-def test_hydrogen_does_not_keep_atoms_in_place(hydroxide):
-    best = best_of(hydroxide)
-    assert best.candidates[0].id == NAME
-    assert best.fit.rw < 0.03
-    assert best.fit.parameters["moved"].value > 0.01
-    assert not best.note
+def test_the_first_fit_is_of_use_however_bad_it_is():
+    assert single_phases._useful_rw([], rw_limit=0.3) >= MODES_RW_FACTOR * 0.3
 
 
-def test_atoms_that_stay_in_place_are_told(hydroxide, monkeypatch):
-    monkeypatch.setattr(single_phases, "MAX_MODES", 2)
-    best = best_of(hydroxide)
-    assert best.candidates[0].id == NAME
-    assert "6" in best.note
-    assert "moved" not in best.fit.parameters
+def test_clusters_and_the_most_similar_crystals_are_left_of_a_curve_without_order():
+    def candidate(name, similarity, periodic, file=""):
+        phase = SimpleNamespace(periodic=periodic, radiation="xray")
+        return Candidate(name, name, "fcc", phase, similarity, file=file)
+
+    crystals = [candidate(str(k), 0.01 * k, True) for k in range(20)]
+    others = [candidate("cluster", 0.0, False), candidate("own", 0.0, True, "mine.cif")]
+    kept = single_phases._closest([*others, *crystals])
+    assert [one.id for one in kept] == ["cluster", "own", *map(str, range(20 - N_SIMILAR, 20))]
+
+
+def test_a_crystal_s_curve_is_compared_with_all_candidates(copper, even, catalogue):
+    n = len(choose_candidates(copper, even, catalogue))
+    refined = refine_single_phases(copper, {"xray": even}, catalogue, 0.3, Solutions())
+    assert len({item.candidates[0].id for item in refined}) == n
+
+
+def test_a_curve_without_squares_is_refined_against_nothing(copper, even, catalogue):
+    flat = replace(copper, g=np.full_like(copper.g, 1e-310))
+    assert refine_single_phases(flat, {"xray": even}, catalogue, 0.3, Solutions()) == []

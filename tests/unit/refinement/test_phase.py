@@ -81,6 +81,18 @@ def test_a_phase_with_modes_is_another_phase():
     assert phase.fresh().simulator is not phase.simulator
 
 
+@pytest.mark.parametrize("strain", [0.0, 0.01])
+def test_a_fresh_phase_gives_the_bits_of_a_new_one_whatever_was_asked_before(strain):
+    seen = simulated(rutile())
+    used = Phase(rutile(), crystal_system="tetragonal")
+    used.curve(parameters(used, strain=-0.03), 0.03, seen, r_max=40.0)  # pairs farther than usual
+    used.curve(parameters(used), 0.03, seen)
+    new = Phase(rutile(), crystal_system="tetragonal")
+    for phase in (used.fresh(), used.fresh().fresh()):
+        wanted = parameters(phase, strain=strain, inverse_diameter=0.03)
+        assert np.array_equal(phase.curve(wanted, 0.03, seen), new.curve(wanted, 0.03, seen))
+
+
 def test_a_cluster_has_one_free_length():
     cluster = make_structure(None, ["Au"] * 2, np.eye(2, 3) * 2.88)
     phase = Phase(cluster)
