@@ -27,9 +27,11 @@ from pdflearn.study.config import read_config
 from pdflearn.study.study import Study, put_package_on_path
 
 # What Snakemake has imported stays. Python's collector need not look through it again and again while the
-# graph is built: half a second of each start.
-gc.freeze()
-gc.set_threshold(50_000, 10, 10)
+# graph is built: half a second of each start. Once, since what loads graph after graph leaves some behind.
+COLLECTED = (50_000, 10, 10)
+if gc.get_threshold() != COLLECTED:
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
 
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 
