@@ -26,6 +26,12 @@ DYNAMIC_IMPORTS = "pdflearn.models.registry"
 _LISTS = "skops.io._trusted_types"
 
 
+def _empty_list(name: str) -> list[str]:
+    if name.startswith("__"):  # such as __file__, which whoever looks through all modules reads
+        raise AttributeError(f"module {_LISTS!r} has no attribute {name!r}")
+    return []
+
+
 def _short_lists() -> ModuleType:
     lists = ModuleType(_LISTS)
     lists.PRIMITIVE_TYPE_NAMES = [f"builtins.{kind.__name__}" for kind in (int, float, str, bool)]
@@ -40,7 +46,7 @@ def _short_lists() -> ModuleType:
         and issubclass(kind, np.random.BitGenerator)
         and kind is not np.random.BitGenerator
     )
-    lists.__getattr__ = lambda name: []
+    lists.__getattr__ = _empty_list
     return lists
 
 
