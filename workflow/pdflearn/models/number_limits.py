@@ -114,13 +114,13 @@ def condition(label: str, seen: Seen, q_damp: tuple[float, float]) -> str:
     Examples
     --------
     >>> condition("diameter", Seen(), (0.01, 0.06))
-    'if q_damp, which the file does not say, is at most 0.06 1/A'
+    'if q_damp, not given, is at most 0.06 1/A'
     >>> condition("diameter", Seen(q_damp=0.04), (0.01, 0.06))
     ''
     """
     if label != "diameter" or not (seen.q_damp is None or np.isnan(seen.q_damp)):
         return ""
-    return f"if q_damp, which the file does not say, is at most {q_damp[1]:g} 1/A"
+    return f"if q_damp, not given, is at most {q_damp[1]:g} 1/A"
 
 
 def cut(patterns: np.ndarray, r: np.ndarray, seen: Sequence[Seen], end: float) -> np.ndarray:
@@ -183,7 +183,7 @@ def with_limits(
             stated |= dict.fromkeys(names, np.nan)
             notes.append(f"no {word} is stated: {why}")
         elif given := condition(label, seen, q_damp):
-            notes.append(f"the {word} holds {given}")
+            notes.append(f"{word} {given}")
     return stated, "; ".join(notes)
 
 
@@ -204,8 +204,8 @@ def number_words(numbers: Mapping[str, Any]) -> str:
     'shortest distance 2.49 A (2.45 to 2.52); particles of 71 A or more'
     >>> number_words({"diameter": 37.2, "diameter_low": 31.0, "diameter_high": 45.4})
     'particles of 37 A (31 to 45)'
-    >>> number_words({"diameter_high": 21.6, "numbers_note": "the diameter holds if ..."})
-    'particles of 22 A or less (the diameter holds if ...)'
+    >>> number_words({"diameter_high": 21.6, "numbers_note": "diameter if ..."})
+    'particles of 22 A or less (diameter if ...)'
     """
     parts, get = [], lambda name: numbers.get(name, np.nan)
     if np.isfinite(get("nearest_neighbour")):
