@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from crystals import rutile
-from identification_cases import measured
+from identification_cases import make_catalogue, measured
 from refinement_cases import simulated
 
 from pdflearn.identification.candidates import (
@@ -14,7 +14,7 @@ from pdflearn.identification.candidates import (
     refine_candidates,
     refined_in_full,
 )
-from pdflearn.identification.request import Request
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.phase import Phase
 
@@ -96,3 +96,17 @@ def test_a_full_fit_goes_on_where_the_quick_one_ended(copper, catalogue):
     assert went_on.fit.rw == pytest.approx(anew.fit.rw, rel=1e-3)
     one, two = (item.fit.parameters["a"].value for item in (went_on, anew))
     assert one == pytest.approx(two, rel=1e-5)
+
+
+def test_a_metals_hydride_is_no_candidate_for_x_rays_unless_hydrogen_is_known():
+    """X-rays see palladium in PdH alone, in fcc."""
+    known = make_catalogue(["Ni fcc", "PdH rocksalt", "Fe bcc"])
+
+    def names(request=NOTHING_KNOWN):
+        seen = measured(("PdH rocksalt", 1.0))
+        return {one.name for one in choose_candidates(seen, {"fcc": 1.0}, known, request)} | {
+            one.name for one in most_similar(seen, known, 3, request=request)
+        }
+
+    assert names() == {"Ni fcc", "Fe bcc"}
+    assert "PdH rocksalt" in names(Request.of_chemistry("PdH"))

@@ -89,7 +89,7 @@ def test_gaps_are_told_where_they_fit_better(catalogue, monkeypatch, gaps, missi
 
 
 def test_nothing_is_tried_where_no_cluster_is_near(catalogue, monkeypatch):
-    crystal = RefinedCandidate((candidate("Cu", "fcc", periodic=True),), SimpleNamespace(), 0.05)
+    crystal = crystal_of(15.0, 0.05)
     far = RefinedCandidate((candidate("s38"),), SimpleNamespace(), 0.3)
     assert searched(catalogue, monkeypatch, [crystal, far], lambda n, s: 0.0) == ([], [])
 
@@ -100,6 +100,21 @@ def test_gaps_are_where_atoms_have_few_neighbours():
     radius = np.linalg.norm(whole.xyz - whole.xyz.mean(axis=0), axis=1)
     np.testing.assert_allclose(occupancy[radius > 1.1 * np.sort(radius)[12]], 0.85)
     np.testing.assert_allclose(occupancy[radius < 1.1 * np.sort(radius)[12]], 1.0)
+
+
+def crystal_of(diameter, rw):
+    fit = SimpleNamespace(parameters={"diameter": SimpleNamespace(value=diameter)})
+    return RefinedCandidate((candidate("Cu", "fcc", periodic=True),), fit, rw)
+
+
+def test_nothing_is_tried_beside_a_crystal_of_larger_particles(catalogue, monkeypatch):
+    near = RefinedCandidate((candidate("s38"),), SimpleNamespace(), 0.06)
+    assert searched(catalogue, monkeypatch, [crystal_of(37.0, 0.05), near], rw_of_38)[0] == []
+    assert searched(catalogue, monkeypatch, [crystal_of(22.0, 0.05), near], rw_of_38)[0]
+
+
+def rw_of_38(n, share):
+    return 0.05 + abs(n - 38) / 100 + share
 
 
 def test_only_the_outer_atoms_move():

@@ -6,6 +6,7 @@ two of a mixture, together with the fit.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ from pdflearn.refinement.model import RefinementError
 from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import POOR, refine
 from pdflearn.simulation.parameters import SimulationError
+from pdflearn.structures.chemistry import chemistry_of
 from pdflearn.structures.volumes import NO_VOLUMES
 
 # So many types are refined: the likely ones by the model, each with a probability of at least
@@ -70,7 +72,7 @@ def choose_candidates(
         What is known of the sample. Its elements are laid onto the sites of each structure, and
         types of known structures with the same elements come in addition.
     """
-    table = compare(observation, catalogue)
+    table = _told(compare(observation, catalogue), observation.radiation, request)
     asked = [i for file in request.structures for i in catalogue.ids_of_file(file)]
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
@@ -129,6 +131,7 @@ def most_similar(
         So many structures of each type are chosen at most.
     """
     table = compare(observation, catalogue) if compared is None else compared
+    table = _told(table, observation.radiation, request)
     table = table[~table["cluster"]]  # small clusters fit what any phase leaves
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
@@ -216,6 +219,24 @@ def refined_in_full(
     """
     start = item.fit.start if item.fit.rw <= POOR else None
     return refine_candidates(observation, item.candidates, solutions, full=True, start=start)
+
+
+def _told(table: pd.DataFrame, radiation: str, request: Request) -> pd.DataFrame:
+    """Without structures of the library whose type the radiation cannot show.
+
+    X-rays see the metal of a simple hydride alone, whose arrangement is a type of its own: PdH is
+    fcc to them, not rocksalt. Where hydrogen is among the known elements it may be one.
+    """
+    if radiation != "xray" or "H" in request.elements:
+        return table
+    return table[~table["elements"].map(_is_hydride).astype(bool) | table["own"]]
+
+
+@cache
+def _is_hydride(elements: str) -> bool:
+    """Whether elements, joined by hyphens, are hydrogen and one metal."""
+    first, *others = sorted(elements.split("-"), key=lambda symbol: symbol != "H")
+    return first == "H" and len(others) == 1 and chemistry_of(others[0]) == "metal"
 
 
 def _types_to_refine(

@@ -20,13 +20,15 @@ from diffpy.structure import Structure
 
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.particles import is_cluster
+from pdflearn.identification.particles import MAX_CLUSTER, is_cluster
 from pdflearn.structures.structure import make_structure
 
 # What follows was set on seed 11 of tests/benchmarks/bench_clusters.py.
 # Clusters that leave more than this multiple of the lowest Rw are left as they are: a contraction
 # of 1 to 3 % takes up to 0.45 of what the right shape leaves.
 WITHIN = 2.0
+# As a crystal's sphere a cluster has its diameter within a tenth or so.
+LARGER = 1.2
 # So many sizes to either side are tried next, and so many of a shape at most.
 N_BESIDE, N_SIZES = 2, 8
 # How much closer to the centre the outer atoms are tried, as a share of their distance, which
@@ -63,8 +65,10 @@ def better_clusters(
     list of RefinedCandidate
         Of one cluster the best of its contractions. Empty where no cluster is near.
     """
-    lowest = min((item.adjusted_rw for item in items), default=np.inf)
-    near = [i for i in items if is_cluster(i) and i.adjusted_rw <= WITHIN * lowest]
+    best = min(items, key=lambda item: item.adjusted_rw, default=None)
+    if best is None or _is_large(best):
+        return []
+    near = [i for i in items if is_cluster(i) and i.adjusted_rw <= WITHIN * best.adjusted_rw]
     if not near:
         return []
     new: list[RefinedCandidate] = []
@@ -76,6 +80,12 @@ def better_clusters(
     new.sort(key=lambda item: item.adjusted_rw)
     moved = [_with_gaps(_contracted(item, refine), refine) for item in new[:N_CONTRACTED]]
     return moved + new[N_CONTRACTED:]
+
+
+def _is_large(item: RefinedCandidate) -> bool:
+    """Whether a crystal fits with particles that are larger than any cluster of the library."""
+    diameter = None if is_cluster(item) else item.fit.parameters.get("diameter")
+    return diameter is not None and diameter.value > LARGER * MAX_CLUSTER
 
 
 def _other_sizes(
