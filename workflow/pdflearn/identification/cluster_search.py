@@ -27,6 +27,8 @@ from pdflearn.structures.structure import make_structure
 # Clusters that leave more than this multiple of the lowest Rw are left as they are: a contraction
 # of 1 to 3 % takes up to 0.45 of what the right shape leaves.
 WITHIN = 2.0
+# Of another size, and as a cut of the bulk, a right shape leaves up to 0.25.
+MOST_LEFT = 0.35
 # As a crystal's sphere a cluster has its diameter within a tenth or so.
 LARGER = 1.2
 # So many sizes to either side are tried next, and so many of a shape at most.
@@ -68,7 +70,8 @@ def better_clusters(
     best = min(items, key=lambda item: item.adjusted_rw, default=None)
     if best is None or _is_large(best):
         return []
-    near = [i for i in items if is_cluster(i) and i.adjusted_rw <= WITHIN * best.adjusted_rw]
+    limit = min(WITHIN * best.adjusted_rw, MOST_LEFT)
+    near = [item for item in items if is_cluster(item) and item.adjusted_rw <= limit]
     if not near:
         return []
     new: list[RefinedCandidate] = []
