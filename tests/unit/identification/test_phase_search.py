@@ -7,7 +7,14 @@ import pytest
 from identification_cases import measured
 
 from pdflearn.identification.candidates import most_similar, refine_candidates
-from pdflearn.identification.phase_search import FOREIGN, PhaseSearch, misfit, n_foreign, signals
+from pdflearn.identification.phase_search import (
+    FOREIGN,
+    PhaseSearch,
+    ends,
+    misfit,
+    n_foreign,
+    signals,
+)
 from pdflearn.identification.request import NOTHING_KNOWN
 from pdflearn.refinement.cache import Solutions
 
@@ -48,3 +55,19 @@ def test_foreign_elements_count_against_a_mixture():
 
     assert [n_foreign(item(*fits)) for fits in ((None, None), (True, False))] == [0, 1]
     assert misfit(item(True, False)) == pytest.approx(0.1 * FOREIGN)
+
+
+def test_phases_start_in_a_mixture_where_they_ended():
+    one = SimpleNamespace(is_mixture=False, fit=SimpleNamespace(start={"a": 3.5, "q_damp": 0.03}))
+    assert ends(one, [1]) == {"2_a": 3.5, "q_damp": 0.03}
+    start = {"1_a": 3.5, "2_u_iso_Si": 0.01, "q_damp": 0.03}
+    two = SimpleNamespace(is_mixture=True, fit=SimpleNamespace(start=start))
+    assert ends(two, [1, 0]) == {"2_a": 3.5, "1_u_iso_Si": 0.01, "q_damp": 0.03}
+    assert ends(two, [None, 0]) == {"1_u_iso_Si": 0.01, "q_damp": 0.03}
+
+
+def test_a_mixture_without_a_phase_has_the_others_where_they_ended(search, nickel):
+    both = search.in_full(search.extended([nickel], nickel)[0])
+    left = search.without(both, 1 - [c.structure_type for c in both.candidates].index("fcc"))
+    assert left.structure_type == "fcc"
+    assert left.fit.rw == pytest.approx(nickel.fit.rw, rel=1e-3)

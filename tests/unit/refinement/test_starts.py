@@ -1,5 +1,7 @@
 """The scan finds the stretch, the axis ratio and the size that a curve was made with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from crystals import diamond, fcc, rutile
@@ -48,3 +50,18 @@ def test_phases_of_a_mixture_are_scanned_one_after_the_other():
     model = Model(simulated(diamond(a=5.43 * 1.03)), phases)
     best = scan(model, 2)[0]
     assert model.vector.phase_parameters(best, 0).strain[0] == pytest.approx(0.03, abs=0.0026)
+
+
+@pytest.mark.parametrize("unknown", [0, 1])
+def test_a_phase_that_is_unknown_is_looked_for_beside_the_known_one(unknown):
+    one, other = simulated(diamond(a=5.43 * 1.03)), simulated(fcc(a=3.52 * 0.97))
+    phases = [Phase(diamond(), crystal_system="cubic"), Phase(fcc(), crystal_system="cubic")]
+    model = Model(replace(one, g=one.g + other.g), phases)
+    known = {"1_a": 5.43 * 1.03, "2_a": 3.52 * 0.97}
+    del known[f"{unknown + 1}_a"]
+    assert model.vector.unnamed_phases(known) == [unknown]
+    start = model.vector.start_of(known, usual_start(model))
+    best = scan(model, 2, start, [unknown])[0]
+    strains = [model.vector.phase_parameters(best, k).strain[0] for k in range(2)]
+    assert strains == pytest.approx([0.03, -0.03], abs=0.0026)
+    assert strains[1 - unknown] == pytest.approx([0.03, -0.03][1 - unknown], abs=1e-9)

@@ -20,7 +20,7 @@ from diffpy.structure import Structure
 
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
-from pdflearn.identification.particles import MAX_CLUSTER, is_cluster
+from pdflearn.identification.particles import is_cluster, is_large
 from pdflearn.structures.structure import make_structure
 
 # What follows was set on seed 11 of tests/benchmarks/bench_clusters.py.
@@ -68,7 +68,7 @@ def better_clusters(
         Of one cluster the best of its contractions. Empty where no cluster is near.
     """
     best = min(items, key=lambda item: item.adjusted_rw, default=None)
-    if best is None or _is_large(best):
+    if best is None or is_large(best):
         return []
     limit = min(WITHIN * best.adjusted_rw, MOST_LEFT)
     near = [item for item in items if is_cluster(item) and item.adjusted_rw <= limit]
@@ -83,12 +83,6 @@ def better_clusters(
     new.sort(key=lambda item: item.adjusted_rw)
     moved = [_with_gaps(_contracted(item, refine), refine) for item in new[:N_CONTRACTED]]
     return moved + new[N_CONTRACTED:]
-
-
-def _is_large(item: RefinedCandidate) -> bool:
-    """Whether a crystal fits with particles that are larger than any cluster of the library."""
-    diameter = None if is_cluster(item) else item.fit.parameters.get("diameter")
-    return diameter is not None and diameter.value > LARGER * MAX_CLUSTER
 
 
 def _other_sizes(

@@ -17,6 +17,7 @@ from pdflearn.identification.particles import explains_alone
 from pdflearn.identification.phase_search import (
     AS_PROMISING,
     PhaseSearch,
+    ends,
     misfit,
     n_foreign,
     rest,
@@ -186,10 +187,7 @@ class _Mixtures(PhaseSearch):
     def reduced(self, item: RefinedCandidate) -> RefinedCandidate:
         """Leave out phases whose absence costs no more than the curve supports."""
         while len(item.candidates) > 2:  # of two, each was compared with the best single phase
-            fewer = [
-                self.refine([c for k, c in enumerate(item.candidates) if k != index], full=True)
-                for index in range(len(item.candidates))
-            ]
+            fewer = [self.without(item, index) for index in range(len(item.candidates))]
             fewer = [
                 other if self.supported(other, item, CLEARLY) else self.bettered(other)
                 for other in fewer
@@ -285,10 +283,9 @@ class _Mixtures(PhaseSearch):
     def strongest_first(self, item: RefinedCandidate) -> RefinedCandidate:
         """The phases in the order of their signals, refined in this order."""
         order = np.argsort([-signal for signal in signals(item)], kind="stable").tolist()
-        place = {f"{old + 1}_": f"{new + 1}_" for new, old in enumerate(order)}
-        start = {place.get(name[:2], name[:2]) + name[2:]: x for name, x in item.fit.start.items()}
+        places = [order.index(k) for k in range(len(order))]
         candidates = [item.candidates[k] for k in order]
-        return self.refine(candidates, full=True, start=start) or item
+        return self.refine(candidates, full=True, start=ends(item, places)) or item
 
     def others_alike(self, best: RefinedCandidate) -> list[RefinedCandidate]:
         """Mixtures of other parent types, with no more phases, that the curve does not exclude."""

@@ -30,6 +30,14 @@ def is_small(item: RefinedCandidate) -> bool:
     return item.fit.parameters["diameter"].value < MIN_DIAMETER
 
 
+def is_large(item: RefinedCandidate) -> bool:
+    """Whether a candidate is one crystal with particles larger than any cluster of the library."""
+    if item.is_mixture or is_cluster(item):
+        return False
+    size = item.fit.parameters.get("diameter")
+    return size is None or size.value > MAX_CLUSTER
+
+
 def explains_alone(refined: list[RefinedCandidate]) -> bool:
     """Whether a cluster explains a curve as far as clusters do.
 
@@ -38,8 +46,7 @@ def explains_alone(refined: list[RefinedCandidate]) -> bool:
     library is no cluster.
     """
     best = min(refined, key=lambda item: item.adjusted_rw)
-    size = best.fit.parameters.get("diameter")
-    if best.is_mixture or (not is_cluster(best) and (size is None or size.value > MAX_CLUSTER)):
+    if best.is_mixture or is_large(best):
         return False
     limit = min(CLUSTER_RW, CLUSTER_SHARE * best.adjusted_rw)
     return any(is_cluster(item) and item.adjusted_rw <= limit for item in refined)

@@ -130,6 +130,8 @@ class PhaseSearch:
     ) -> RefinedCandidate | None:
         """Refine phases together; remember the mixture. A quick fit takes q_damp as it is known."""
         observation = self.observation if full else self.quick_observation
+        if start and observation.q_damp is not None:
+            start = {name: value for name, value in start.items() if name != "q_damp"}
         item = refine_candidates(
             observation, tuple(candidates), self.solutions, full=full, useful=useful, start=start
         )
@@ -161,7 +163,7 @@ class PhaseSearch:
             What the richer mixtures must be better than.
         """
         self.learn_q_damp(best)
-        promised: dict[tuple[str, ...], tuple[float, list[Candidate]]] = {}
+        promised: dict[tuple[str, ...], tuple[float, list[Candidate], RefinedCandidate]] = {}
         for item in kept:
             types = {candidate.structure_type for candidate in item.candidates}
             for new in self.similar(item.fit.partials, N_PROPOSED, without=types):
@@ -173,12 +175,14 @@ class PhaseSearch:
                     continue
                 key = tuple(sorted(types | {new.structure_type}))
                 if key not in promised or promised[key][0] > rw:
-                    promised[key] = rw, rich
+                    promised[key] = rw, rich, item
         order = sorted(promised.values(), key=lambda pair: pair[0])
         richer: list[RefinedCandidate] = []
         useful = np.inf
-        for tried, (_, rich) in enumerate(order[: N_REFINED[len(best.candidates) + 1]], start=1):
-            item = self.refine(rich, useful=useful)
+        order = order[: N_REFINED[len(best.candidates) + 1]]
+        for tried, (_, rich, simpler) in enumerate(order, start=1):
+            places = range(len(simpler.candidates))
+            item = self.refine(rich, useful=useful, start=ends(simpler, places))
             if item is not None:
                 richer.append(item)
                 useful = min(useful, USEFUL * item.adjusted_rw)
@@ -243,10 +247,17 @@ class PhaseSearch:
     def replaced(
         self, item: RefinedCandidate, index: int, new: Candidate, **options: float | bool
     ) -> RefinedCandidate | None:
-        """The mixture with another structure for one phase."""
+        """The mixture with another structure for one phase; the others start where they ended."""
         candidates = list(item.candidates)
         candidates[index] = new
-        return self.refine(candidates, **options)
+        places = [k if k != index else None for k in range(len(candidates))]
+        return self.refine(candidates, start=ends(item, places), **options)
+
+    def without(self, item: RefinedCandidate, index: int) -> RefinedCandidate | None:
+        """The mixture without one phase, in full; the others start where they ended."""
+        candidates = [one for k, one in enumerate(item.candidates) if k != index]
+        places = [None if k == index else k - (k > index) for k in range(len(item.candidates))]
+        return self.refine(candidates, full=True, start=ends(item, places))
 
     def exchanged(self, item: RefinedCandidate) -> RefinedCandidate:
         """Let other types take the place of each phase where they promise as much and fit better.
@@ -268,6 +279,28 @@ class PhaseSearch:
                 if other is not None and misfit(other) < misfit(item):
                     item = other
         return item
+
+
+def ends(item: RefinedCandidate, places: Sequence[int | None]) -> dict[str, float]:
+    """Where the phases of a fit ended, by the names that they have in a mixture.
+
+    Parameters
+    ----------
+    item : RefinedCandidate
+        One phase, or a mixture.
+    places : sequence of int or None
+        The index of each phase in the new mixture; None for one that it does not have.
+    """
+    start = {}
+    for name, value in item.fit.start.items():
+        if name == "q_damp":
+            start[name] = value
+            continue
+        number, _, own_name = name.partition("_") if item.is_mixture else ("1", "", name)
+        place = places[int(number) - 1]
+        if place is not None:
+            start[f"{place + 1}_{own_name}"] = value
+    return start
 
 
 def n_foreign(item: RefinedCandidate) -> int:

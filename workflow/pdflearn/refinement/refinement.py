@@ -82,7 +82,8 @@ def refine(
     start : mapping, optional
         Name of a parameter -> its value, such as those of a neighbour's fit in a series. The fit
         then starts there, and a full one anew only where that ends at an Rw above 0.5; what is not
-        named starts at its usual value.
+        named starts at its usual value. A phase of which nothing is named is looked for by the
+        scan.
     test_size : bool, default True
         Whether a size that the curve does not support against bulk is given up: the phase is then
         refined as bulk. "diameter_min" is the least size then, and where a size is hardly told from
@@ -186,8 +187,10 @@ def _solve(
     def search() -> Solution:
         model = Model(observation, phases, settings.recipe)
         near = _near_part(observation)
-        if settings.start is not None:
-            starts = [model.vector.start_of(settings.start, usual_start(model))]
+        start = model.vector.start_of(settings.start or {}, usual_start(model))
+        unknown = model.vector.unnamed_phases(settings.start or {})
+        if not unknown:
+            starts = [start]
         elif near is not None:
             nearer = replace(settings, useful_rw=np.inf, test_size=False)
             starts = [_solve(near, phases, nearer, solutions).values]
@@ -198,7 +201,7 @@ def _solve(
             quick = _solve(observation, rigid, quick_settings, solutions)
             starts = [model.vector.with_atoms_at_rest(quick.values)]
         else:
-            starts = scan(model, N_STARTS)
+            starts = scan(model, N_STARTS, start, unknown)
         if settings.start is None:
             starts = long_and_flat(model, starts)
         best = _best_minimum(model, starts, settings)

@@ -1,5 +1,6 @@
 """Where least squares begins: usual values, and a scan over stretches, axis ratios and sizes."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -74,7 +75,12 @@ def long_and_flat(model: Model, starts: list[np.ndarray]) -> list[np.ndarray]:
     return starts
 
 
-def scan(model: Model, n_starts: int) -> list[np.ndarray]:
+def scan(
+    model: Model,
+    n_starts: int,
+    start: np.ndarray | None = None,
+    unknown: Collection[int] | None = None,
+) -> list[np.ndarray]:
     """Find the best stretches, axis ratios and sizes; of a mixture for one phase after the other.
 
     Parameters
@@ -82,17 +88,25 @@ def scan(model: Model, n_starts: int) -> list[np.ndarray]:
     model : Model
     n_starts : int
         How many starts are returned at most.
+    start : array (n_entries,), optional
+        The vector that phases have which are known. None: usual values.
+    unknown : collection of int, optional
+        Indices of the phases that are looked for, beside those that are known. None: all.
 
     Returns
     -------
     list of array (n_entries,)
         Vectors, the best one first.
     """
-    starts = [usual_start(model)]
-    for index in range(len(model.phases)):
-        trials = [trial for values in starts for trial in _scan_phase(model, values, index)]
+    indices = range(len(model.phases))
+    starts = [usual_start(model) if start is None else start]
+    unknown = indices if unknown is None else sorted(unknown)
+    known = [index for index in indices if index not in unknown]
+    for index in unknown:
+        trials = [trial for values in starts for trial in _scan_phase(model, values, index, known)]
         trials.sort(key=lambda trial: trial[0])
         starts = _distinct(trials, model.vector.slices[index], n_starts)
+        known.append(index)
     return starts
 
 
@@ -109,8 +123,10 @@ def _distinct(
     return kept
 
 
-def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[float, np.ndarray]]:
-    """The best trials of one phase beside those before it: squared residual and vector."""
+def _scan_phase(
+    model: Model, values: np.ndarray, index: int, known: Collection[int]
+) -> list[tuple[float, np.ndarray]]:
+    """The best trials of one phase beside known ones: squared residual and vector."""
     phase = model.phases[index]
     lattice = model.vector.part(index, "strain")
     size = model.vector.part(index, "inverse_diameter")
@@ -121,9 +137,9 @@ def _scan_phase(model: Model, values: np.ndarray, index: int) -> list[tuple[floa
         n = int(np.ceil((len(STRETCHES) - 1) * reach(model.observation) / R_MAX)) + 1
         stretches = np.linspace(STRETCHES[0], STRETCHES[-1], n)
     target = model.target
-    if index:
-        previous = [model.phase_curve(values, k) for k in range(index)]
-        target = -model.scale(np.column_stack(previous))[1]
+    if known:
+        others = [model.phase_curve(values, k) for k in known]
+        target = -model.scale(np.column_stack(others))[1]
     params = model.vector.phase_parameters(values, index)
     q_damp = model.vector.q_damp(values)
     diameters = START_DIAMETERS if _has_size(model, phase) else (np.inf,)

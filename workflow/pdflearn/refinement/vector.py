@@ -181,6 +181,14 @@ class ParameterVector:
                 values[k] = self.of_user(k, named[name])
         return values
 
+    def unnamed_phases(self, named: Mapping[str, float]) -> list[int]:
+        """Return the indices of phases of which no parameter is named."""
+        return [
+            index
+            for index, entries in enumerate(self.slices)
+            if not any(name in named for name in self.names[entries])
+        ]
+
     def of_user(self, k: int, value: float) -> float:
         """The value of an entry, in its unit, for a parameter's value as users read it."""
         match self.entries[k].quantity:
