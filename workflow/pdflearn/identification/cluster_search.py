@@ -68,7 +68,7 @@ def better_clusters(
         Of one cluster the best of its contractions. Empty where no cluster is near.
     """
     best = min(items, key=lambda item: item.adjusted_rw, default=None)
-    if best is None or is_large(best):
+    if best is None or is_large(best, LARGER):
         return []
     limit = min(WITHIN * best.adjusted_rw, MOST_LEFT)
     near = [item for item in items if is_cluster(item) and item.adjusted_rw <= limit]

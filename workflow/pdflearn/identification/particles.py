@@ -30,12 +30,19 @@ def is_small(item: RefinedCandidate) -> bool:
     return item.fit.parameters["diameter"].value < MIN_DIAMETER
 
 
-def is_large(item: RefinedCandidate) -> bool:
-    """Whether a candidate is one crystal with particles larger than any cluster of the library."""
+def is_large(item: RefinedCandidate, margin: float = 1.0) -> bool:
+    """Whether a candidate is one crystal with particles larger than any cluster of the library.
+
+    Parameters
+    ----------
+    item : RefinedCandidate
+    margin : float, default 1.0
+        Larger by this factor at least.
+    """
     if item.is_mixture or is_cluster(item):
         return False
     size = item.fit.parameters.get("diameter")
-    return size is None or size.value > MAX_CLUSTER
+    return size is None or size.value > margin * MAX_CLUSTER
 
 
 def explains_alone(refined: list[RefinedCandidate]) -> bool:
