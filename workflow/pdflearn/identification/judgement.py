@@ -28,6 +28,7 @@ from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.phase_search import signals
 from pdflearn.identification.ranking import fits_alike, related, rivals_of
 from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.stackings import are_stackings
 from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.fractions import mean_length
@@ -226,6 +227,9 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
         sure &= {candidate.structure_type for candidate in item.candidates}
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
+    if are_stackings(first):
+        doubt = messages.one_or_two_stackings(types)
+        return Judgement(AMBIGUOUS, f"{reason} {doubt}")
     if not names and not others:
         return Judgement(ACCEPTED, reason)
     if not sure:

@@ -261,6 +261,22 @@ def several_fit(
     )
 
 
+def stacked_otherwise(types: Sequence[str], single_rw: float, mixture_rw: float) -> str:
+    """Say that one phase fits better with another one that stacks its layers otherwise."""
+    return (
+        f" {' and '.join(types)} together fit better (Rw {mixture_rw:.2f}, for {single_rw:.2f}): "
+        "they stack the same layers, so that one crystal with stacking faults looks the same."
+    )
+
+
+def one_or_two_stackings(types: Sequence[str]) -> str:
+    """Say why a mixture of types that stack the same layers is not accepted."""
+    return (
+        f"Among {' and '.join(types)} are two that stack the same layers with the same distances: "
+        "one crystal with stacking faults looks the same."
+    )
+
+
 def too_small(structure_type: str, fit_text: str, diameter: float) -> str:
     """Say why a type is not accepted: its particles (diameter in angstrom) hold too few shells."""
     return (

@@ -40,6 +40,7 @@ from pdflearn.identification.ranking import (
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.single_phases import refine_single_phases
+from pdflearn.identification.stackings import are_stackings
 from pdflearn.identification.unexplained import MIN_SHARE, explained_by_another
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
@@ -193,6 +194,7 @@ def identify(
     if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
         share = WORTH_A_LOOK if why is Mixture.POSSIBLE else 1.0
         mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request, share)
+        mixtures, ranked = _without_stackings(mixtures, ranked, rw_limit)
         if why is Mixture.POSSIBLE:
             search = PhaseSearch(observation, catalogue, solutions, request)
             beside = next((m for m in mixtures if _seen(m, ranked[0], search, 0.0)), None)
@@ -217,6 +219,22 @@ def identify(
         kind=judgement.kind,
         kin=judgement.kin,
     )
+
+
+def _without_stackings(
+    mixtures: list[RefinedCandidate], ranked: list[RefinedCandidate], rw_limit: float
+) -> tuple[list[RefinedCandidate], list[RefinedCandidate]]:
+    """The mixtures but those of one that fits and stacks its layers otherwise, which is noted."""
+    first, *others = ranked
+    stacked = [item for item in mixtures if are_stackings(item)]
+    if first.adjusted_rw > rw_limit or not stacked:
+        return mixtures, ranked
+    types = [candidate.structure_type for candidate in stacked[0].candidates]
+    if first.structure_type not in types:
+        return mixtures, ranked
+    note = messages.stacked_otherwise(types, first.fit.rw, stacked[0].fit.rw)
+    kept = [item for item in mixtures if not are_stackings(item)]
+    return kept, [replace(first, note=first.note + note), *others]
 
 
 class Mixture(Enum):
