@@ -22,7 +22,8 @@ DYNAMIC_IMPORTS = "pdflearn.models.registry"
 
 # skops makes lists of what may be loaded by default. For these it imports all of scikit-learn and
 # looks for the homes of four hundred functions: two thirds of a second of each job that stores a
-# model. `load_model` says itself what may be loaded, so the lists hold plain values alone.
+# model. `load_model` says itself what may be loaded, so in a job, which is a process of its own, the
+# lists hold plain values alone. Whoever imports this module elsewhere may need the full ones.
 _LISTS = "skops.io._trusted_types"
 
 
@@ -50,7 +51,7 @@ def _short_lists() -> ModuleType:
     return lists
 
 
-if "skops.io" not in sys.modules:
+if "snakemake.script" in sys.modules and "skops.io" not in sys.modules:
     sys.modules[_LISTS] = _short_lists()
 import skops.io  # noqa: E402
 
