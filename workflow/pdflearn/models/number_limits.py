@@ -114,13 +114,13 @@ def condition(label: str, seen: Seen, q_damp: tuple[float, float]) -> str:
     Examples
     --------
     >>> condition("diameter", Seen(), (0.01, 0.06))
-    'if q_damp, not given, is at most 0.06 1/A'
+    'if q_damp, which is not given, is at most 0.06 1/A'
     >>> condition("diameter", Seen(q_damp=0.04), (0.01, 0.06))
     ''
     """
     if label != "diameter" or not (seen.q_damp is None or np.isnan(seen.q_damp)):
         return ""
-    return f"if q_damp, not given, is at most {q_damp[1]:g} 1/A"
+    return f"if q_damp, which is not given, is at most {q_damp[1]:g} 1/A"
 
 
 def cut(patterns: np.ndarray, r: np.ndarray, seen: Sequence[Seen], end: float) -> np.ndarray:
