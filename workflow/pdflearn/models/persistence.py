@@ -22,8 +22,8 @@ DYNAMIC_IMPORTS = "pdflearn.models.registry"
 
 # skops makes lists of what may be loaded by default. For these it imports all of scikit-learn and
 # looks for the homes of four hundred functions: two thirds of a second of each job that stores a
-# model. `load_model` says itself what may be loaded, so in a job, which is a process of its own, the
-# lists hold plain values alone. Whoever imports this module elsewhere may need the full ones.
+# model. `load_model` says itself what may be loaded, so in a job, which is a process of its own,
+# the lists hold plain values alone. Whoever imports this module elsewhere may need the full ones.
 _LISTS = "skops.io._trusted_types"
 
 
