@@ -5,8 +5,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from pdflearn.identification import messages
 from pdflearn.identification.candidates import (
@@ -93,9 +95,7 @@ def refine_single_phases(
     settings = probabilities, catalogue, rw_limit, solutions
     n_full = N_FULL
     quick: dict[str, list[RefinedCandidate]] = {}
-    squares = float(
-        observation.g @ observation.g
-    )  # of numbers too small to be squared none is left
+    squares = float(observation.g @ observation.g)  # zero where numbers are too small
     if squares > 0 and kind_of_curve(observation, coherence(observation), 0.0) is not None:
         n_full = N_CLOSEST
         closest = {radiation: _closest(candidates) for radiation, candidates in chosen.items()}
@@ -189,11 +189,13 @@ def _with_other_clusters(
     if request.only:
         return fits
 
+    @cache
+    def similarity_table() -> pd.DataFrame:  # once, and only where a cluster is near
+        return compare(observation, catalogue)
+
     def make(structure_id: str) -> list[Candidate]:
-        table = compare(observation, catalogue)
-        return make_candidates(
-            structure_id, table.loc[structure_id], observation, catalogue, request, 1
-        )
+        match = similarity_table().loc[structure_id]
+        return make_candidates(structure_id, match, observation, catalogue, request, 1)
 
     def refine(candidate: Candidate) -> RefinedCandidate | None:
         return refine_candidates(observation, (candidate,), solutions, full=True)
