@@ -93,6 +93,7 @@ include: "workflow/rules/refine.smk"
 include: "workflow/rules/measured.smk"
 include: "workflow/rules/series.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/measured_figures.smk"
 include: "workflow/rules/report.smk"
 
 
