@@ -204,3 +204,19 @@ def test_a_group_that_needs_no_search_is_what_a_search_finds():
         known += number is not None
         assert number in (None, space_group_number(crystal)), name
     assert known > 0.8 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("child", "cell", "parameters"),
+    [
+        ("hausmannite", (5.9, 5.9 * 2**0.5), {"y": 2 * 0.2615 - 0.5, "z": 0.2615 + 0.5}),
+        ("In", (3.3, 3.3 * 2**0.5), {}),
+    ],
+)
+def test_a_type_without_its_distortion_has_the_group_of_its_parent(child, cell, parameters):
+    roles = {site[0] for site in tables.parse_sites(TABLES.types.loc[child, "sites"])}
+    symbols = ["Zn", "Mn", "O"][: len(roles)]
+    a, c = cell
+    structure = TABLES.build_type(child, symbols, {"a": a, "c": c}, parameters)
+    parent = TABLES.types.loc[child, "parent"]
+    assert space_group_number(structure) == TABLES.types.loc[parent, "space_group_number"]
