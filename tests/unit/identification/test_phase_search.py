@@ -50,7 +50,8 @@ def test_signals_are_shares_of_the_measured_squares():
 
 def test_foreign_elements_count_against_a_mixture():
     def item(*fits):
-        candidates = [SimpleNamespace(fits_composition=fit) for fit in fits]
+        cluster = SimpleNamespace(periodic=False)  # which has no strain
+        candidates = [SimpleNamespace(fits_composition=fit, phase=cluster) for fit in fits]
         return SimpleNamespace(candidates=candidates, adjusted_rw=0.1)
 
     assert [n_foreign(item(*fits)) for fits in ((None, None), (True, False))] == [0, 1]

@@ -16,18 +16,21 @@ from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.particles import explains_alone
 from pdflearn.identification.phase_search import (
     AS_PROMISING,
+    CLEARLY,
     PhaseSearch,
     ends,
+    holds_too_little,
     misfit,
     n_foreign,
     rest,
     signals,
+    with_modes,
 )
 from pdflearn.identification.ranking import ALIKE_FLOOR, PARSIMONY
 from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.strains import USUAL_STRAIN, log_pressure, strain
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
-from pdflearn.structures.modes import symmetric_modes
 from pdflearn.structures.substitution import shares
 
 # So many mixtures of k phases are extended by one more, and so many of these are refined.
@@ -40,12 +43,9 @@ N_SIMILAR_MEMBERS, N_MEMBERS, N_NEAR = 12, 1, 2
 # What the residuals of structures of one type say of their elements counts by this share: it is not
 # noise that they differ by, but the thermal motion that each of them allows.
 TRUST = 0.25
+# Where more than this Rw is left, so many types with a phase's parent type are tried for it.
+WORTH_KIN, N_KIN = 0.06, 2
 N_KNOWN = 2  # known compounds of the sample's elements that are tried for a phase
-# Relative change of lattice constants by temperature and by solid solution: one in a hundred.
-USUAL_STRAIN = 0.01
-# A gain of so many times the cost needs no second look.
-CLEARLY = 3.0
-MAX_MODES = 6  # displacements of atoms that a phase of a mixture may be refined with
 
 
 def find_mixtures(
@@ -104,7 +104,7 @@ def find_mixtures(
         richer[0] = search.with_known_compounds(richer[0])
         if not (best.is_mixture or search.promising(best, richer[:1])):
             break
-        if search.holds_too_little(richer[0]):
+        if share < 1.0 and holds_too_little(richer[0]):
             return richer[:1]
         if not search.supported(best, richer[0]):
             richer[0] = search.with_modes(richer[0])
@@ -114,6 +114,8 @@ def find_mixtures(
             best = search.bettered(best)
             if not search.supported(best, richer[0]):
                 break
+        if richer[0].fit.rw > WORTH_KIN:
+            richer[0] = search.bettered(richer[0])
         best, kept = richer[0], richer[: N_KEPT.get(len(richer[0].candidates), 1)]
     if best.is_mixture:
         best = search.settled(search.reduced(search.bettered(best)))
@@ -140,14 +142,35 @@ class _Mixtures(PhaseSearch):
             others = [c for k, c in enumerate(item.fit.partials) if k != index]
             members = self.similar(others, 1, set(), {phase.structure_type}, N_SIMILAR_MEMBERS)
             near = sorted(members, key=lambda new: abs(np.log(new.phase.stretch)))
-            chosen = [*members[:N_MEMBERS], *near[:N_NEAR]]
+            chosen = [*members[:N_MEMBERS], *near[:N_NEAR], *self.kin(item, index)]
             for new in {new.id: new for new in chosen}.values():
                 if new.id == phase.id and _content(new) == _content(phase):
                     continue
-                other = self.replaced(item, index, new, full=True)
+                other = self.replaced(item, index, with_modes(new), full=True)
                 if other is not None and self.merit(other, index) > self.merit(item, index):
                     item = other
         return item
+
+    def kin(self, item: RefinedCandidate, index: int) -> list[Candidate]:
+        """Structures of other types with a phase's parent type that are the nearest to its cell.
+
+        Their patterns are similar, and which of them is right shows after displacements alone.
+        """
+        phase = item.candidates[index]
+        if item.fit.rw < WORTH_KIN or not with_modes(phase).phase.n_modes:
+            return []
+        others = [c for k, c in enumerate(item.fit.partials) if k != index]
+        names = set(self.catalogue.of_references["structure_type"]) - {""}
+        root = self.catalogue.parent_type(phase.structure_type)
+        kin = {name for name in names if self.catalogue.parent_type(name) == root}
+        kin -= {candidate.structure_type for candidate in item.candidates}
+        if not kin:
+            return []
+        members = self.similar(others, N_KIN, set(), kin, N_SIMILAR_MEMBERS)
+        nearest: dict[str, Candidate] = {}
+        for new in sorted(members, key=lambda new: abs(np.log(new.phase.stretch))):
+            nearest.setdefault(new.structure_type, new)
+        return list(nearest.values())
 
     def with_known_compounds(self, item: RefinedCandidate) -> RefinedCandidate:
         """Let known compounds of the sample's elements take the place of built ones if they fit.
@@ -166,19 +189,20 @@ class _Mixtures(PhaseSearch):
                 if new.variant is not None and new.variant.as_it_is
             ]
             for new in sorted(known, key=rest)[:N_KNOWN]:
-                other = self.replaced(item, index, _with_modes(new), full=True)
+                other = self.replaced(item, index, with_modes(new), full=True)
                 if other is not None and misfit(other) < misfit(item):
                     item = other
         return item
 
     def merit(self, item: RefinedCandidate, index: int) -> float:
-        """Logarithm of how likely one of a type's structures is, by its fit and its strain."""
-        strain = _strain(item, index) / USUAL_STRAIN
-        return TRUST / 2 * self.gain(1.0, item.fit.rw) - 0.5 * strain**2
+        """Logarithm of how likely one of a type's structures is: fit, strain, and density."""
+        moved = strain(item, index) / USUAL_STRAIN
+        given = log_pressure(item.candidates[index]) - 0.5 * moved**2
+        return TRUST / 2 * self.gain(1.0, item.fit.rw) + given
 
     def with_modes(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same with atoms that move as symmetry allows, where that is better."""
-        moving = [_with_modes(candidate) for candidate in item.candidates]
+        moving = [with_modes(candidate) for candidate in item.candidates]
         if item.fit.rw < evidence.SMALLEST_RW or moving == list(item.candidates):
             return item
         other = self.refine(moving, full=True, start=item.fit.start)
@@ -207,7 +231,7 @@ class _Mixtures(PhaseSearch):
                 others = [c for k, c in enumerate(item.fit.partials) if k != index]
                 types = {c.structure_type for k, c in enumerate(item.candidates) if k != index}
                 new = None if parent in types else self.similar(others, 1, types, {parent})
-                simpler = self.replaced(item, index, new[0], full=True) if new else None
+                simpler = self.replaced(item, index, with_modes(new[0]), full=True) if new else None
                 if simpler is None or not self.is_simpler(simpler, item, index):
                     break
                 item = simpler
@@ -247,7 +271,7 @@ class _Mixtures(PhaseSearch):
         ]
         choice.sort(key=lambda new: new.phase.degrees_of_freedom)
         for new in choice[:1]:
-            other = self.replaced(item, index, new, full=True)
+            other = self.replaced(item, index, with_modes(new), full=True)
             if other is None or not fits_part_alike(other, item, index):
                 continue
             n_more = freedom - new.phase.degrees_of_freedom
@@ -278,6 +302,8 @@ class _Mixtures(PhaseSearch):
         needed = evidence.cost(n_free, n_siblings, self.observation.independent)
         counts = self.catalogue.of_references["structure_type"].value_counts()
         needed -= 2 * np.log(counts[two.structure_type] / counts[one.structure_type])
+        strains = [strain(one, index) / USUAL_STRAIN for one in (parent, child)]
+        needed -= strains[0] ** 2 - strains[1] ** 2
         return TRUST * self.gain(parent.fit.rw, child.fit.rw) < needed
 
     def strongest_first(self, item: RefinedCandidate) -> RefinedCandidate:
@@ -317,24 +343,6 @@ def fits_part_alike(simpler: RefinedCandidate, other: RefinedCandidate, index: i
     return one - two <= PARSIMONY * max(one, ALIKE_FLOOR)
 
 
-def _with_modes(candidate: Candidate) -> Candidate:
-    """The same with the displacements that symmetry allows, where these are few."""
-    phase = candidate.phase
-    if phase.n_modes or not phase.periodic:
-        return candidate
-    modes = symmetric_modes(phase.structure)
-    if not 0 < len(modes) <= MAX_MODES:
-        return candidate
-    return replace(candidate, phase=phase.with_modes(modes))
-
-
 def _content(candidate: Candidate) -> dict[str, float]:
     """The elements of a candidate, which are laid onto its sites where the sample's are known."""
     return shares(candidate.phase.structure)
-
-
-def _strain(item: RefinedCandidate, index: int) -> float:
-    """The root of the summed squares of a phase's strains against its known structure."""
-    known = np.array(item.candidates[index].phase.structure.lattice.abcABG()[:3])
-    refined = np.array(item.fit.structures[index].lattice.abcABG()[:3])
-    return float(np.linalg.norm(refined / known - 1) / np.sqrt(3))

@@ -25,9 +25,11 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.request import Request
+from pdflearn.identification.strains import strain_factor
 from pdflearn.identification.unexplained import MIN_SHARE
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
+from pdflearn.structures.modes import symmetric_modes
 
 N_REFINED = {2: 6, 3: 4, 4: 2}
 N_FIRST_LOOK = 3  # none of the others is refined where so many bring little
@@ -54,6 +56,9 @@ USEFUL = 1.1
 # Each phase whose elements are not the sample's counts as if Rw were so many times as high: the
 # elements of a type change the residual of a right phase by less.
 FOREIGN = 1.5
+# A gain of so many times the cost needs no second look.
+CLEARLY = 3.0
+MAX_MODES = 6  # displacements of atoms that a phase of a mixture may be refined with
 MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and scale
 
 
@@ -117,8 +122,16 @@ class PhaseSearch:
         """Whether the gain is so many times what the phases that the richer one has more cost."""
         if min(signals(rich)) < rich.fit.rw**2:  # weaker than what is left: not told from misfit
             return False
+        if self.n_kin(rich) > self.n_kin(simple):  # one crystal whose model is wrong looks so
+            times = max(times, CLEARLY)
         needed = times * self.cost(simple.candidates, rich.candidates)
-        return self.gain(simple.fit.rw, rich.fit.rw) > needed
+        one, two = (item.fit.rw * strain_factor(item) for item in (simple, rich))
+        return self.gain(one, two) > needed
+
+    def n_kin(self, item: RefinedCandidate) -> int:
+        """How many phases go back to the same type as another one."""
+        parents = self.parents(item)
+        return len(parents) - len(set(parents))
 
     def refine(
         self,
@@ -142,7 +155,8 @@ class PhaseSearch:
 
     def in_full(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same with all parameters refined, from where its fit ended."""
-        return self.refine(item.candidates, full=True, start=item.fit.start) or item
+        moving = [with_modes(candidate) for candidate in item.candidates]
+        return self.refine(moving, full=True, start=item.fit.start) or item
 
     def learn_q_damp(self, item: RefinedCandidate) -> None:
         """Let quick fits keep the damping that a full one ended with."""
@@ -201,10 +215,6 @@ class PhaseSearch:
             return list(richer)
         limit = np.sqrt(self.share) * single.adjusted_rw
         return [item for item in richer if item.adjusted_rw <= limit]
-
-    def holds_too_little(self, item: RefinedCandidate) -> bool:
-        """Whether a phase beside one that fits is too weak to be claimed, however it is refined."""
-        return self.share < 1.0 and min(signals(item)) < NEARLY * MIN_SHARE
 
     def promises(self, single: RefinedCandidate, new: Candidate) -> bool:
         """Whether a second phase may hold its share of the curve, and go half of the way."""
@@ -309,14 +319,19 @@ def n_foreign(item: RefinedCandidate) -> int:
 
 
 def misfit(item: RefinedCandidate) -> float:
-    """What mixtures are ordered by: the adjusted Rw, more with each phase of foreign elements."""
-    return item.adjusted_rw * FOREIGN ** n_foreign(item)
+    """What mixtures are ordered by: the adjusted Rw, more with strains and foreign elements."""
+    return item.adjusted_rw * strain_factor(item) * FOREIGN ** n_foreign(item)
 
 
 def signals(item: RefinedCandidate) -> list[float]:
     """The sum of squares of each phase's curve over that of the measured curve."""
     total = float(item.fit.g @ item.fit.g)
     return [float(part @ part) / total for part in item.fit.partials]
+
+
+def holds_too_little(item: RefinedCandidate) -> bool:
+    """Whether a phase beside one that fits is too weak to be claimed, however it is refined."""
+    return min(signals(item)) < NEARLY * MIN_SHARE
 
 
 def _largest_overlap(item: RefinedCandidate) -> float:
@@ -331,6 +346,17 @@ def rest(candidate: Candidate) -> float:
     return float(np.sqrt(1 - np.clip(candidate.similarity, 0.0, 1.0) ** 2))
 
 
+def with_modes(candidate: Candidate) -> Candidate:
+    """The same with the displacements that symmetry allows, where these are few."""
+    phase = candidate.phase
+    if phase.n_modes or not phase.periodic:
+        return candidate
+    modes = symmetric_modes(phase.structure)
+    if not 0 < len(modes) <= MAX_MODES:
+        return candidate
+    return replace(candidate, phase=phase.with_modes(modes))
+
+
 def _n_parameters(candidates: Sequence[Candidate]) -> int:
-    """Lattice constants, U, delta2, size and scale of each phase."""
-    return sum(candidate.phase.n_lattice + 4 for candidate in candidates)
+    """Lattice constants, U, delta2, size and scale of each phase, and its displacements."""
+    return sum(c.phase.n_lattice + 4 + c.phase.n_modes for c in candidates)

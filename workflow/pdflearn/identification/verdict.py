@@ -32,7 +32,7 @@ from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.messages import NONE
 from pdflearn.identification.mixtures import find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
-from pdflearn.identification.phase_search import PhaseSearch
+from pdflearn.identification.phase_search import PhaseSearch, holds_too_little
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     misfit_and_chemistry,
@@ -199,7 +199,11 @@ def identify(
             search = PhaseSearch(observation, catalogue, solutions, request)
             beside = next((m for m in mixtures if _seen(m, ranked[0], search, 0.0)), None)
             usual = usual_rw(rw_limit)
-            mixtures = [m for m in mixtures if _seen(m, ranked[0], search, usual)]
+            mixtures = [
+                m
+                for m in mixtures
+                if _seen(m, ranked[0], search, usual) and not holds_too_little(m)
+            ]
         mixtures[:1] = [
             without_bounds(observation, item, rw_limit, solutions) for item in mixtures[:1]
         ]

@@ -31,6 +31,7 @@ _SYMBOL = re.compile(
     re.VERBOSE,
 )
 _MARKUP = re.compile(r"<[^<>]*>|[\^~]")  # of superscripts: <sup>7</sup>Li, ^7^Li
+AVOGADRO = 0.602214076  # of atoms in 1e-24 mol: g / (g/cm^3) -> angstrom^3 an atom
 _HYDROGEN = {"D": 2, "T": 3}
 
 
@@ -219,6 +220,20 @@ def atomic_mass(symbol: str) -> float:
 
 
 @lru_cache(maxsize=512)
+def atomic_volume(symbol: str) -> float:
+    """Volume of an atom of a solid or liquid element as it is usually found, angstrom^3.
+
+    From the densities of `periodictable`; NaN where there is none.
+
+    Examples
+    --------
+    >>> round(atomic_volume("Al"), 1), round(atomic_volume("Fe"), 1)
+    (16.6, 11.8)
+    """
+    element = periodictable.elements.symbol(parse_symbol(symbol).element)
+    return float(element.mass / element.density / AVOGADRO) if element.density else float("nan")
+
+
 def covalent_radius(symbol: str) -> float:
     """Covalent radius in angstrom (Cordero et al. 2008)."""
     element = parse_symbol(symbol).element

@@ -8,7 +8,7 @@ from diffpy.structure import Structure
 from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import symmetry_dataset
 
-MAX_ATOMS = 80
+MAX_ATOMS = 200
 N_KEPT = 256  # structures whose modes are kept: a batch of files asks for the same ones
 SYMPREC = 1e-3  # angstrom
 

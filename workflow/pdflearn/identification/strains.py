@@ -1,0 +1,50 @@
+"""How far the cells of refined phases are from those of their known structures, and what that says.
+
+Heat and solid solution change the lattice constants of a known compound by one or two in a hundred.
+A compound that the library lacks may be farther from its type's others. But a wrong structure has
+any strain: it is put where its peaks fall on those of something else.
+"""
+
+import numpy as np
+
+from pdflearn.identification.candidates import Candidate, RefinedCandidate
+from pdflearn.structures.elements import atomic_volume
+from pdflearn.structures.structure import arrays
+from pdflearn.structures.volumes import log_likelihood
+
+# Relative change of lattice constants by temperature and by solid solution: one in a hundred.
+USUAL_STRAIN = 0.01
+# Strains beyond this are seldom those of a right structure; and how much such a one counts.
+LARGE_STRAIN, STRAIN_POWER = 0.03, 0.1
+
+
+def strain(item: RefinedCandidate, index: int) -> float:
+    """The root mean square of a phase's strains against its known structure; 0 for a cluster."""
+    if not item.candidates[index].phase.periodic:
+        return 0.0
+    known = np.array(item.candidates[index].phase.structure.lattice.abcABG()[:3])
+    refined = np.array(item.fit.structures[index].lattice.abcABG()[:3])
+    return float(np.linalg.norm(refined / known - 1) / np.sqrt(3))
+
+
+def strain_factor(item: RefinedCandidate) -> float:
+    """So many times as high the Rw of a fit counts for the strains of its phases.
+
+    A distribution with long tails: 1.01 for a strain of 1 %, 1.07 for 3 %, 1.23 for 8 %.
+    """
+    strains = np.array([strain(item, index) for index in range(len(item.candidates))])
+    return float(np.prod((1 + (strains / LARGE_STRAIN) ** 2) ** STRAIN_POWER))
+
+
+def log_pressure(candidate: Candidate) -> float:
+    """Logarithm of how likely a known structure's density is under no pressure; 0 for a compound.
+
+    Libraries hold elements under pressure as well: Al as bcc has the cell of iron.
+    """
+    structure = candidate.phase.structure
+    symbols = set(arrays(structure)[0])
+    if len(symbols) != 1 or not candidate.phase.periodic:
+        return 0.0
+    usual = atomic_volume(symbols.pop())
+    volume = structure.lattice.volume / len(structure)
+    return log_likelihood(volume, usual) if np.isfinite(usual) else 0.0
