@@ -155,13 +155,17 @@ def target(index: pd.DataFrame, task: dict[str, Any], seed: int) -> Target:
             "least 2 are needed. Label more structures of types with at least split.min_groups "
             "groups"
         )
-    y_visible = y_true.copy()
+    # Labels of a million patterns take some 0.2 GB: what hides none is not copied.
+    y_visible = y_true
     if task.get("labelled_fraction", 1.0) < 1.0:
         groups = _labelled_groups(index["group"], y_true, task["labelled_fraction"], seed)
+        y_visible = y_true.copy()
         y_visible[~index["group"].isin(groups).to_numpy()] = UNKNOWN[task_type]
-    y_train = y_visible.copy()
-    max_patterns = task.get("max_patterns", len(y_visible))
-    y_train[_surplus(known(y_visible), evaluated, max_patterns)] = UNKNOWN[task_type]
+    y_train = y_visible
+    surplus = _surplus(known(y_visible), evaluated, task.get("max_patterns", len(y_visible)))
+    if len(surplus):
+        y_train = y_visible.copy()
+        y_train[surplus] = UNKNOWN[task_type]
     return Target(task_type, y_true, y_visible, y_train, evaluated)
 
 

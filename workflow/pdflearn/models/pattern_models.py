@@ -327,9 +327,7 @@ def fit_together(
     if not first._by_stages:
         rows = np.flatnonzero(used)
         features = first._features(X, rows, first._cuts(len(rows)))
-        for model, subset, labels in zip(models, subsets, learned, strict=True):
-            own = features if len(models) == 1 else features[subset[rows]]
-            model._fit_stage(own, labels, 0, None)
+        _fit_each(models, features, [subset[rows] for subset in subsets], learned, 0, None)
         return
     random, common = np.random.default_rng(first.random_state), _common(first, y, subsets)
     stages, n_common = first.estimator[-1].stages, 0
@@ -347,13 +345,31 @@ def fit_together(
         features = first._features(X, rows, first._augmentation(len(rows), random))
         if stage < n_common:
             first._fit_stage(features, y[rows], stage, classes)
-            continue
-        if n_common and stage == n_common:
-            for model in models[1:]:
-                model.estimator_ = copy.deepcopy(first.estimator_)
-        for model, subset in zip(models, subsets, strict=True):
-            own = features if len(models) == 1 else features[subset[rows]]
-            model._fit_stage(own, y[rows][subset[rows]], stage, classes)
+        else:
+            if n_common and stage == n_common:
+                for model in models[1:]:
+                    model.estimator_ = copy.deepcopy(first.estimator_)
+            masks = [subset[rows] for subset in subsets]
+            labels = [y[rows[mask]] for mask in masks]
+            _fit_each(models, features, masks, labels, stage, classes)
+        del features  # or the next stage's would lie beside them
+
+
+def _fit_each(
+    models: Sequence[PatternClassifier | PatternRegressor],
+    features: np.ndarray,
+    masks: Sequence[np.ndarray],
+    labels: Sequence[np.ndarray],
+    stage: int,
+    classes: np.ndarray | None,
+) -> None:
+    """Train models at one stage, each on the features that its mask takes, with its labels.
+
+    Training overwrites what it is given, so all but the last model get a copy.
+    """
+    for model, mask, known in zip(models, masks, labels, strict=True):
+        whole = model is models[-1] and mask.all()
+        model._fit_stage(features if whole else features[mask], known, stage, classes)
 
 
 def _common(
