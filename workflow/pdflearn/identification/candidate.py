@@ -33,6 +33,8 @@ class Candidate:
         Of a cluster: the share by which its outer atoms stand closer to its centre than in bulk.
     missing : float, default 0.0
         Of a cluster: the share of its atoms with fewest neighbours that are missing.
+    note : str, default ""
+        What is to be said of it where it is the answer, as a sentence with a blank in front.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Candidate:
     variant: Variant | None = None
     contraction: float = 0.0
     missing: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)

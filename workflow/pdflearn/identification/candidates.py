@@ -15,10 +15,12 @@ from pdflearn.identification.candidate import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.chemistry import (
     N_VARIANTS,
+    Variant,
     known_compounds,
     likeliest,
     variants,
 )
+from pdflearn.identification.occupants import site_occupants
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.search import STRETCH_WEIGHT, similarities
 from pdflearn.measured.observation import Observation
@@ -28,7 +30,6 @@ from pdflearn.refinement.phase import Phase
 from pdflearn.refinement.refinement import POOR, refine
 from pdflearn.simulation.parameters import SimulationError
 from pdflearn.structures.chemistry import chemistry_of
-from pdflearn.structures.volumes import NO_VOLUMES
 
 # So many types are refined: the likely ones by the model, each with a probability of at least
 # MIN_PROBABILITY; the most similar ones by their reference patterns, whatever the model says; and
@@ -334,8 +335,11 @@ def make_candidates(
     """A structure as it is, or with the known elements on its sites in the likeliest ways."""
     described = catalogue.structures.loc[structure_id]
     file = catalogue.file_of(structure_id)
-    volumes = catalogue.volumes if request.knows_elements else NO_VOLUMES
-    made = variants(catalogue.load(structure_id), request, volumes)
+    structure = catalogue.load(structure_id)
+    made = [Variant(structure)]
+    if request.knows_elements:
+        occupants = site_occupants(catalogue, structure_id)
+        made = variants(structure, request, catalogue.volumes, occupants)
     candidates = []
     for variant in likeliest(made, float(match["stretch"]), n_variants):
         try:

@@ -139,6 +139,20 @@ def surface_of_cluster(contraction: float, missing: float) -> str:
     return f" {text[0].upper()}{text[1:]}." if text else ""
 
 
+def other_scatterer(name: str, rw: float, element: str, other: str) -> str:
+    """Say that a structure fits with another scatterer, as a sentence with a blank in front.
+
+    Examples
+    --------
+    >>> other_scatterer("RuCl3 AlCl3", 0.402, "Cl", "Mo")
+    ' As RuCl3 AlCl3 it leaves Rw 0.40: beside the other atoms Cl stands for what scatters as Mo.'
+    """
+    return (
+        f" As {name} it leaves Rw {rw:.2f}: beside the other atoms {element} stands for what "
+        f"scatters as {other}."
+    )
+
+
 def unexplained(structure_type: str, share: float, left: float) -> str:
     """Say what a phase leaves, and which type's pattern is like it."""
     return (

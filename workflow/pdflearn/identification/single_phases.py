@@ -23,9 +23,10 @@ from pdflearn.identification.candidates import (
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.cluster_search import better_clusters
 from pdflearn.identification.coherence import coherence
-from pdflearn.identification.expected_rw import highest_rw, usual_rw
+from pdflearn.identification.expected_rw import highest_rw
 from pdflearn.identification.freedom import without_bounds
 from pdflearn.identification.kinds import kind_of_curve
+from pdflearn.identification.other_starts import MAX_MODES, OtherStarts, fits_poorly
 from pdflearn.identification.particles import is_cluster
 from pdflearn.identification.ranking import (
     RW_FLOOR,
@@ -43,7 +44,6 @@ N_FULL = 6
 # are refined, and so many of the best in full: what becomes of them changes no verdict.
 N_SIMILAR, N_CLOSEST = 8, 2
 N_WITH_MODES = 3
-MAX_MODES = 12  # displacements that a structure may have to be refined with them
 # Displacements are tried up to this multiple of the limit: they make no right structure of a worse
 # fit.
 MODES_RW_FACTOR = 1.5
@@ -56,11 +56,6 @@ FAR = 1.25
 MUCH_WORSE = 3.0
 # So many of the best clusters are refined in full, to see whether one fits a curve without order.
 N_CLUSTERS = 3
-# A fit finds the minimum that is near its start. Where the best type fits worse than half of the
-# right structures do, and so many displacements of its atoms are free, so many others of its
-# structures are starts as well. The edges of their cells, over that of a cube of the same volume,
-# differ by this much: those of LaMnO3 and CaTiO3 do, both of the type GdFeO3. Judged, not fitted.
-N_OTHER_STARTS, MANY_MODES, OTHER_CELL = 2, 3, 0.005
 
 
 def refine_single_phases(
@@ -266,57 +261,21 @@ def _full_fits(
         else item
         for position, item in enumerate(full)
     ]
-    if n_full == N_FULL and not request.only:
-        tried = {item.candidates[0].id for item in quick}
-        final += _from_other_starts(
-            observation, final, tried, catalogue, rw_limit, solutions, request
+    if n_full == N_FULL and fits_poorly(final, rw_limit) and not request.only:
+        starts = OtherStarts(observation, catalogue, solutions, request)
+        others = starts.other_members(final) + starts.other_scatterers(
+            final, probabilities.get(observation.radiation, {})
         )
+        final += [
+            _with_modes(observation, item, solutions)
+            if item.adjusted_rw <= MODES_RW_FACTOR * rw_limit
+            else item
+            for item in others
+        ]
         final = with_posteriors(final, probabilities, catalogue, rw_limit)
     final = [without_bounds(observation, item, rw_limit, solutions) for item in final]
     types = {item.structure_type for item in final}
     return final + [item for item in quick if item.structure_type not in types]
-
-
-def _from_other_starts(
-    observation: Observation,
-    full: list[RefinedCandidate],
-    tried: set[str],
-    catalogue: Catalogue,
-    rw_limit: float,
-    solutions: Solutions,
-    request: Request,
-) -> list[RefinedCandidate]:
-    """Fits of other structures of the best type, where it fits poorly; empty elsewhere."""
-    best = min(full, key=lambda item: item.adjusted_rw, default=None)
-    if best is None or not usual_rw(rw_limit) < best.adjusted_rw <= MODES_RW_FACTOR * rw_limit:
-        return []
-    candidate = best.candidates[0]
-    if not candidate.phase.periodic or candidate.variant and candidate.variant.as_it_is:
-        return []
-    if not MANY_MODES <= len(candidate.phase.free_modes()) <= MAX_MODES:
-        return []
-    table = compare(observation, catalogue)
-    table = table[(table["structure_type"] == best.structure_type) & ~table.index.isin(tried)]
-    cells = [_shape_of_cell(candidate)]
-    others: list[RefinedCandidate] = []
-    for structure_id, match in table.iterrows():
-        for other in make_candidates(structure_id, match, observation, catalogue, request, 1):
-            shape = _shape_of_cell(other)
-            if min(float(np.abs(shape - known).max()) for known in cells) < OTHER_CELL:
-                continue
-            cells.append(shape)
-            item = refine_candidates(observation, (other,), solutions, full=True)
-            others += [_with_modes(observation, item, solutions)] if item is not None else []
-        if len(cells) > N_OTHER_STARTS:
-            break
-    return [item for item in others if item.adjusted_rw < best.adjusted_rw]
-
-
-def _shape_of_cell(candidate: Candidate) -> np.ndarray:
-    """The logarithms of a cell's edges over the edge of a cube of its volume, and its cosines."""
-    lattice = candidate.phase.structure.lattice
-    edges = np.log(lattice.abcABG()[:3]) - np.log(lattice.volume) / 3
-    return np.array([*edges, lattice.ca, lattice.cb, lattice.cg])
 
 
 def _worth_a_full_fit(

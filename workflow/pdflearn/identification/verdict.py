@@ -215,7 +215,7 @@ def identify(
     surface = messages.surface_of_cluster(first.contraction, first.missing)
     return Answer(
         judgement.verdict,
-        judgement.reason + surface + ranked[0].note,
+        judgement.reason + surface + first.note + ranked[0].note,
         ranked,
         radiation,
         rw_limit,

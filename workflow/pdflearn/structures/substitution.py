@@ -1,7 +1,7 @@
 """Substitution: the elements that a user gives for a sample, on the sites of a structure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations, product
 
 import numpy as np
@@ -35,7 +35,9 @@ def shares(structure: Structure) -> dict[str, float]:
 
 
 def assignments(
-    elements: Mapping[str, float] | Iterable[str], sites: dict[str, float]
+    elements: Mapping[str, float] | Iterable[str],
+    sites: dict[str, float],
+    unlikely: Callable[[Assignment], float] | None = None,
 ) -> list[Assignment]:
     """Find the ways to put a sample's elements onto the sites of a structure.
 
@@ -50,12 +52,14 @@ def assignments(
         Element -> share of the atoms in the sample; or the elements alone.
     sites : dict
         Element -> share of the atoms in the structure, see `shares`.
+    unlikely : callable, optional
+        How unlikely a way is. None: by `change` and `mixing`.
 
     Returns
     -------
     list of dict
         Element of the structure -> {element of the sample: share of its sites}; at most
-        `MAX_ASSIGNMENTS`, those first that change the chemistry of the sites least (`change`).
+        `MAX_ASSIGNMENTS`, the likeliest first.
 
     Examples
     --------
@@ -71,7 +75,8 @@ def assignments(
     ways = _distribute(symbols, names, amounts) if len(symbols) >= len(names) else []
     ways += _unite(symbols, names) if len(symbols) < len(names) else []
     fitting = [way for way in ways if amounts is None or _fills(way, amounts, sites)]
-    fitting.sort(key=lambda way: round(change(way, sites) + mixing(way, sites), 9))
+    measure = unlikely or (lambda way: change(way, sites) + mixing(way, sites))
+    fitting.sort(key=lambda way: round(measure(way), 9))
     return fitting[:MAX_ASSIGNMENTS]
 
 
@@ -135,6 +140,31 @@ def change(way: Assignment, sites: dict[str, float]) -> float:
         sites[name] * share * unlikeness(name, symbol)
         for name, occupants in way.items()
         for symbol, share in occupants.items()
+    )
+
+
+def strangeness(way: Assignment, occupants: Mapping[str, Iterable[str]]) -> float:
+    """How unlike the elements of the sites are to those that are known there, summed over sites.
+
+    Of each element the least `unlikeness` to a known one counts, since a site that takes oxygen and
+    sulfur takes selenium.
+
+    Parameters
+    ----------
+    way : dict
+        One of `assignments`.
+    occupants : mapping
+        Element of the structure -> elements that structures of its type have on the same sites.
+
+    Examples
+    --------
+    >>> strangeness({"S": {"Se": 1.0}, "Zn": {"Cd": 1.0}}, {"S": ["S", "Se"], "Zn": ["Cd"]})
+    0.0
+    """
+    return sum(
+        share * min(unlikeness(symbol, known) for known in occupants[name])
+        for name, symbols in way.items()
+        for symbol, share in symbols.items()
     )
 
 

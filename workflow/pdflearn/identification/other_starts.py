@@ -1,0 +1,188 @@
+"""Other starts of a type that is likely and fits poorly: another structure of it, other elements.
+
+A fit finds the minimum that is near its start. And where a sample's elements are not known, those
+of the library's structure stand for them: a light atom where the library has a heavy one makes
+another curve.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import periodictable
+
+from pdflearn.identification import messages
+from pdflearn.identification.candidates import (
+    Candidate,
+    RefinedCandidate,
+    compare,
+    make_candidates,
+    refine_candidates,
+)
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.expected_rw import usual_rw
+from pdflearn.identification.ranking import fits_alike
+from pdflearn.identification.request import Request
+from pdflearn.measured.observation import Observation
+from pdflearn.refinement.cache import Solutions
+from pdflearn.simulation.parameters import SimulationError
+from pdflearn.structures import substitution
+
+MAX_MODES = 12  # displacements that a structure may have to be refined with them
+# Types with so many free displacements have minima beside the right one. So many other structures
+# are starts, the edges of whose cells, over that of a cube of the same volume, differ by so much:
+# those of LaMnO3 and CaTiO3 do, both of the type GdFeO3. Judged, not fitted to any curve.
+MANY_MODES, N_MEMBERS, OTHER_CELL = 3, 2, 0.005
+# A type that the model gives this probability is tried with other scatterers, for each of up to so
+# many elements: X-rays with so many times its electrons, neutrons with these, whose lengths are -3,
+# 0, 3 and 10 fm. Judged.
+LIKELY, MAX_ELEMENTS = 0.5, 4
+ELECTRONS = (0.4, 2.5)
+LENGTHS = ("Ti", "V", "Al", "Ni")
+LIGHTEST, HEAVIEST = 3, 92  # atomic numbers
+
+
+def fits_poorly(refined: list[RefinedCandidate], rw_limit: float) -> bool:
+    """Whether the best fit leaves more than half of the right structures do."""
+    best = min((item.adjusted_rw for item in refined), default=0.0)
+    return best > usual_rw(rw_limit)
+
+
+@dataclass(frozen=True)
+class OtherStarts:
+    """Fits of one curve from other starts.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    catalogue : Catalogue
+        The known structures.
+    solutions : Solutions
+        Remembered fits; what is new is added.
+    request : Request
+        What is known of the sample.
+    """
+
+    observation: Observation
+    catalogue: Catalogue
+    solutions: Solutions
+    request: Request
+
+    def other_members(self, full: list[RefinedCandidate]) -> list[RefinedCandidate]:
+        """Other structures of the type that fits best, with cells of other shapes.
+
+        Parameters
+        ----------
+        full : list of RefinedCandidate
+            One a type, all parameters refined.
+
+        Returns
+        -------
+        list of RefinedCandidate
+            As they are; with displacements they may fit better than the first one does. Empty
+            where the type has few of these, or where its structure is the known compound of the
+            sample's elements.
+        """
+        best = min(full, key=lambda item: item.adjusted_rw)
+        candidate = best.candidates[0]
+        if not candidate.phase.periodic or (candidate.variant and candidate.variant.as_it_is):
+            return []
+        if not MANY_MODES <= len(candidate.phase.free_modes()) <= MAX_MODES:
+            return []
+        table = compare(self.observation, self.catalogue)
+        table = table[(table["structure_type"] == best.structure_type) & ~table["cluster"]]
+        cells, items = [_shape_of_cell(candidate)], []
+        for structure_id, match in table.iterrows():
+            made = make_candidates(
+                structure_id, match, self.observation, self.catalogue, self.request, 1
+            )
+            for other in made:
+                shape = _shape_of_cell(other)
+                if min(float(np.abs(shape - known).max()) for known in cells) >= OTHER_CELL:
+                    cells.append(shape)
+                    items.append(self._refine(other, full=True))
+            if len(cells) > N_MEMBERS:
+                break
+        return [item for item in items if item is not None]
+
+    def other_scatterers(
+        self, full: list[RefinedCandidate], probabilities: Mapping[str, float]
+    ) -> list[RefinedCandidate]:
+        """Types that the model is sure of, with stronger or weaker scatterers on one site.
+
+        Parameters
+        ----------
+        full : list of RefinedCandidate
+            One a type, all parameters refined.
+        probabilities : mapping
+            structure_type -> probability by the model.
+
+        Returns
+        -------
+        list of RefinedCandidate
+            Those that fit clearly better for it. Empty where elements are known.
+        """
+        if self.request.knows_elements:
+            return []
+        items = []
+        for item in full:
+            candidate = item.candidates[0]
+            likely = probabilities.get(item.structure_type, 0.0) >= LIKELY
+            if not (likely and candidate.phase.periodic) or candidate.file:
+                continue
+            tried = [self._refine(other, full=False) for other in _with_others(candidate)]
+            quick = min(filter(None, tried), key=lambda one: one.adjusted_rw, default=None)
+            if quick is None or quick.adjusted_rw >= item.adjusted_rw:
+                continue
+            other = quick.candidates[0]
+            note = messages.other_scatterer(
+                candidate.name, item.fit.rw, *_exchanged(candidate, other)
+            )
+            best = self._refine(replace(other, note=note), full=True)
+            if best is not None and not fits_alike(item, best):
+                items.append(best)
+        return items
+
+    def _refine(self, candidate: Candidate, *, full: bool) -> RefinedCandidate | None:
+        return refine_candidates(self.observation, (candidate,), self.solutions, full=full)
+
+
+def _with_others(candidate: Candidate) -> Iterator[Candidate]:
+    """The candidate with one of its elements exchanged for a weaker or a stronger scatterer."""
+    shares = substitution.shares(candidate.phase.structure)
+    if not 2 <= len(shares) <= MAX_ELEMENTS:
+        return
+    for element in shares:
+        for other in _scatterers_beside(element, candidate.phase.radiation):
+            if other in shares:
+                continue
+            way = {symbol: {symbol: 1.0} for symbol in shares} | {element: {other: 1.0}}
+            structure = substitution.substitute(candidate.phase.structure, way)
+            try:
+                phase = replace(candidate.phase, structure=structure)
+            except SimulationError:
+                continue
+            yield replace(candidate, phase=phase)
+
+
+def _scatterers_beside(element: str, radiation: str) -> tuple[str, ...]:
+    """Elements that scatter more weakly, or more strongly, than one."""
+    if radiation == "neutron":
+        return LENGTHS
+    z = periodictable.elements.symbol(element).number
+    numbers = [round(float(np.clip(z * times, LIGHTEST, HEAVIEST))) for times in ELECTRONS]
+    return tuple(periodictable.elements[number].symbol for number in numbers)
+
+
+def _exchanged(before: Candidate, after: Candidate) -> tuple[str, str]:
+    """The element that was exchanged, and what stands in its place."""
+    old, new = (set(substitution.shares(one.phase.structure)) for one in (before, after))
+    return next(iter(old - new)), next(iter(new - old))
+
+
+def _shape_of_cell(candidate: Candidate) -> np.ndarray:
+    """The logarithms of a cell's edges over the edge of a cube of its volume, and its cosines."""
+    lattice = candidate.phase.structure.lattice
+    edges = np.log(lattice.abcABG()[:3]) - np.log(lattice.volume) / 3
+    return np.array([*edges, lattice.ca, lattice.cb, lattice.cg])
