@@ -1,7 +1,7 @@
 """Models of patterns: from G(r) on the study's grid to classes or numbers."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
 import numpy as np
@@ -319,13 +319,12 @@ def fit_together(
         The patterns that each model learns from.
     """
     y, used = np.asarray(y), np.any(subsets, axis=0)
-    learned = []
-    for model, subset in zip(models, subsets, strict=True):
+    for model in models:
         model._start(X)
-        learned.append(model._learned(y[subset]))
     first = models[0]
     if not first._by_stages:
         rows = np.flatnonzero(used)
+        learned = [model._learned(y[subset]) for model, subset in zip(models, subsets, strict=True)]
         features = first._features(X, rows, first._cuts(len(rows)))
         _fit_each(models, features, [subset[rows] for subset in subsets], learned, 0, None)
         return
@@ -350,7 +349,7 @@ def fit_together(
                 for model in models[1:]:
                     model.estimator_ = copy.deepcopy(first.estimator_)
             masks = [subset[rows] for subset in subsets]
-            labels = [y[rows[mask]] for mask in masks]
+            labels = (y[rows[mask]] for mask in masks)  # one at a time: they take much memory
             _fit_each(models, features, masks, labels, stage, classes)
         del features  # or the next stage's would lie beside them
 
@@ -359,7 +358,7 @@ def _fit_each(
     models: Sequence[PatternClassifier | PatternRegressor],
     features: np.ndarray,
     masks: Sequence[np.ndarray],
-    labels: Sequence[np.ndarray],
+    labels: Iterable[np.ndarray],
     stage: int,
     classes: np.ndarray | None,
 ) -> None:
