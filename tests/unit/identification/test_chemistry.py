@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from identification_cases import LIBRARY, even_probabilities, make_catalogue, measured, refined
@@ -21,6 +22,7 @@ from pdflearn.identification.chemistry import (
 from pdflearn.identification.request import Request
 from pdflearn.identification.results import answer_sample, ranked_rows
 from pdflearn.measured.samples import MeasuredSample
+from pdflearn.structures import substitution
 from pdflearn.structures.volumes import Volumes
 
 NAMES = [
@@ -169,3 +171,25 @@ def test_a_stretch_far_from_the_expected_volume_is_not_taken_from_the_pattern():
     assert Variant(structure).likely_stretch(0.9) == 0.9  # no volume is expected
     unlikely = Variant(structure, True, -1.0, volume * 1.2**3, 0.09)
     assert likeliest([unlikely, expected], 0.9, 1) == [expected]
+
+
+def test_elements_go_where_structures_of_the_type_have_their_like():
+    request = Request(("Ga", "Nb"))  # the amounts are not known
+    gold = LIBRARY.build("Nb3Au A15")
+    known = {"Nb": {"Nb", "V", "Cr", "Ti"}, "Au": {"Au", "Ga", "Si", "Sn"}}
+    right, wrong = variants(gold, request, make_volumes(), known)
+    assert substitution.shares(right.structure) == {"Ga": 0.25, "Nb": 0.75}
+    assert right.log_prior - wrong.log_prior > np.log(10.0)
+
+
+def test_what_is_known_of_a_site_does_not_change_how_likely_a_type_is():
+    request = Request(("Ga", "Nb"))
+    gold = LIBRARY.build("Nb3Au A15")
+    known = {"Nb": {"Nb", "V"}, "Au": {"Au", "Ga"}}
+    totals = [
+        np.log(
+            sum(np.exp(one.log_prior) for one in variants(gold, request, make_volumes(), occupants))
+        )
+        for occupants in (None, known)
+    ]
+    assert totals[0] == pytest.approx(totals[1])
