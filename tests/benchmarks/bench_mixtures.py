@@ -214,6 +214,8 @@ def main() -> None:
         "fraction_error", "scattering_error", "cpu_s",
     ]  # fmt: skip
     print_means(table, numeric)
+    print("without files where noise hides a phase (`mixture_files.told_by_noise`):")
+    print_means(table[table["told"].astype(float) >= 1.0], numeric)
     print(f"without files where a phase has less than {HIDDEN:.0%} of the curve's squares:")
     print_means(table[~(table["weakest"] < HIDDEN)], numeric)
     save_table(Path(options.out) / "bench_mixtures.csv", table)

@@ -35,12 +35,15 @@ from verdict_files import (
     xray_waves,
 )
 
+from pdflearn.identification import evidence
+from pdflearn.identification.phase_search import MIN_PARAMETERS, N_PLACES
 from pdflearn.structures.elements import neutron_length, xray_length
 from pdflearn.structures.relations import root
 
 MIN_SHARE = 0.10  # of the atoms, in each phase
 COLUMNS = [
-    "file", "name", "types", "shares", "signals", "lengths", "elements", "radiation", "source",
+    "file", "name", "types", "shares", "signals", "told", "lengths", "elements", "radiation",
+    "source",
 ]  # fmt: skip
 SEEN = (1.6, 20.0)  # angstrom, where signals are compared
 # Public measured files (X-rays, one phase each) that are added up: file, type, composition.
@@ -91,8 +94,12 @@ def simulated_file(
     radiation = "neutron" if random.random() < 0.4 else "xray"
     parts = draw_parts(n_phases, random, parents)
     state = some_instrument(radiation, random)
-    r, g, signals = mixture_curve(parts, radiation, state, random)
-    g = disturb(r, g, state["q_max"], random, random.uniform(0.01, 0.06))
+    r, curves = mixture_curves(parts, radiation, state, random)
+    total = np.sum(curves, axis=0)
+    g = disturb(r, total, state["q_max"], random, random.uniform(0.01, 0.06))
+    seen = (r >= SEEN[0]) & (r <= SEEN[1])
+    signals = (curves[:, seen] ** 2).sum(axis=1) / (total[seen] ** 2).sum()
+    told = told_by_noise(r[seen], curves[:, seen], g[seen], state["q_max"], len(parents))
     name = f"{n_phases} phases {variant}-{number}"
     dialect = "pdfgetn" if radiation == "neutron" else "pdfgetx3"
     inside = r >= random.choice([0.01, 0.5, 1.0])
@@ -109,7 +116,8 @@ def simulated_file(
     elements = sorted({atom.element for part in parts for atom in part.structure})
     known = {part.structure_type: float(x) for part, x in zip(parts, signals, strict=True)}
     return _row(file, f"{name}: {shown}", shares, radiation, "simulated") | {
-        "signals": _joined(known), "lengths": _joined(lengths), "elements": " ".join(elements),
+        "signals": _joined(known), "told": f"{told:.3f}", "lengths": _joined(lengths),
+        "elements": " ".join(elements),
     }  # fmt: skip
 
 
@@ -138,13 +146,10 @@ def draw_parts(
     ]
 
 
-def mixture_curve(
+def mixture_curves(
     parts: list[Part], radiation: str, state: dict[str, float], random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """r (angstrom) and G(r) of phases, each in a random state, with one instrument.
-
-    Third come the squares of each phase's own curve over those of the sum: what is seen of it.
-    """
+) -> tuple[np.ndarray, np.ndarray]:
+    """r (angstrom) and each phase's share of G(r), in a random state, with one instrument."""
     parts_waves: list[np.ndarray] = []
     mean = 0.0
     r: np.ndarray = np.empty(0)
@@ -165,9 +170,49 @@ def mixture_curve(
     if radiation == "xray":
         in_r = [curve_of_waves(r, waves, state) for waves in curves]
         r, curves = in_r[0][0], [g for _, g in in_r]
-    total = np.sum(curves, axis=0)
-    seen = (r >= SEEN[0]) & (r <= SEEN[1])
-    return r, total, np.array([(g[seen] ** 2).sum() for g in curves]) / (total[seen] ** 2).sum()
+    return r, np.array(curves)
+
+
+def told_by_noise(
+    r: np.ndarray, curves: np.ndarray, measured: np.ndarray, q_max: float, n_types: int
+) -> float:
+    """How much the curve can tell of the phase that it tells least of: 1 is needed, less is chance.
+
+    What a phase adds is its curve less all that the other phases imitate by their scales, lattice
+    constants, U, sizes and damping: to first order their curves, r times the slopes, the second
+    derivatives, and r and r^2 times the curves. The gain over the noise is compared with what one
+    more phase among all types costs (`pdflearn.identification.evidence`). No fit is made.
+
+    Parameters
+    ----------
+    r : array (n_r,)
+        Angstrom.
+    curves : array (n_phases, n_r)
+        Without noise.
+    measured : array (n_r,)
+        Their sum with all that disturbs it.
+    q_max : float
+        1/angstrom.
+    n_types : int
+        Among so many types one more phase is looked for.
+    """
+    if len(curves) == 1:
+        return np.inf
+    n = (r[-1] - r[0]) * q_max / np.pi
+    total = float(measured @ measured)
+    off = measured - curves.sum(axis=0)
+    noise = float(off @ off) / total
+    gains = []
+    for k, curve in enumerate(curves):
+        freedom = []
+        for other in np.delete(curves, k, axis=0):
+            slope = np.gradient(other, r)
+            freedom += [other, r * slope, np.gradient(slope, r), r * other, r**2 * other]
+        columns = np.array(freedom).T
+        columns /= np.linalg.norm(columns, axis=0)
+        new = curve - columns @ np.linalg.lstsq(columns, curve, rcond=1e-6)[0]
+        gains.append(evidence.gain((noise + float(new @ new) / total) ** 0.5, noise**0.5, n))
+    return min(gains) / evidence.cost(MIN_PARAMETERS, n_types * N_PLACES, n)
 
 
 def mean_length(structure: Structure, radiation: str) -> float:
@@ -244,7 +289,7 @@ def _row(
     types = sorted(shares)
     return {
         "file": str(file), "name": name, "types": "+".join(types),
-        "shares": _joined(shares), "signals": "", "lengths": "", "elements": "",
+        "shares": _joined(shares), "signals": "", "told": "inf", "lengths": "", "elements": "",
         "radiation": radiation, "source": source,
     }  # fmt: skip
 

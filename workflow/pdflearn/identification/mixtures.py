@@ -5,6 +5,7 @@ further one, the structures of each type are compared, each phase is left out in
 be worth, and parents or simpler types take the place of those that explain their part no better.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -129,20 +130,29 @@ class _Mixtures(PhaseSearch):
     """What becomes of mixtures that were found: their structures, their types, their number."""
 
     def bettered(self, item: RefinedCandidate) -> RefinedCandidate:
-        """The same types as well as they can fit."""
-        return self.with_modes(self.with_best_members(item))
+        """The same types, or their kin, as well as they can fit."""
+        if not any(item is other for other in self.as_good):
+            item = self.with_modes(self.with_best_members(item))
+            self.as_good.append(item)
+        return item
 
-    def with_best_members(self, item: RefinedCandidate) -> RefinedCandidate:
+    def with_best_members(
+        self, item: RefinedCandidate, indices: Sequence[int] | None = None
+    ) -> RefinedCandidate:
         """The same types with those of their structures that fit best for the least strain.
 
         A type says nothing of the contrast of its elements: a wrong one leaves a residual that
-        another phase could seem to explain, and makes wrong fractions.
+        another phase could seem to explain, and makes wrong fractions. Of some phases alone where
+        indices are given; the members of these types only.
         """
         for index, phase in enumerate(item.candidates):
+            if indices is not None and index not in indices:
+                continue
             others = [c for k, c in enumerate(item.fit.partials) if k != index]
             members = self.similar(others, 1, set(), {phase.structure_type}, N_SIMILAR_MEMBERS)
             near = sorted(members, key=lambda new: abs(np.log(new.phase.stretch)))
-            chosen = [*members[:N_MEMBERS], *near[:N_NEAR], *self.kin(item, index)]
+            kin = self.kin(item, index) if indices is None else []
+            chosen = [*members[:N_MEMBERS], *near[:N_NEAR], *kin]
             for new in {new.id: new for new in chosen}.values():
                 if new.id == phase.id and _content(new) == _content(phase):
                     continue
@@ -236,10 +246,12 @@ class _Mixtures(PhaseSearch):
                     break
                 item = simpler
             item = self.with_simpler_type(item, index)
-        for old, new in zip(before, item.candidates, strict=True):
+        changed = []
+        for index, (old, new) in enumerate(zip(before, item.candidates, strict=True)):
             if old.structure_type != new.structure_type:
                 self.replaced_types[new.structure_type] = old.structure_type
-        return item
+                changed.append(index)
+        return self.with_best_members(item, changed)
 
     def alike_note(self, item: RefinedCandidate) -> str:
         """Which types explain a phase's part as well as the simpler one that stands for it."""

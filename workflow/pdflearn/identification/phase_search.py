@@ -25,7 +25,7 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.request import Request
-from pdflearn.identification.strains import strain_factor
+from pdflearn.identification.strains import nearest_first, strain_factor
 from pdflearn.identification.unexplained import MIN_SHARE
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
@@ -43,6 +43,7 @@ REFINED_GAIN = 1.5
 # the place of a phase.
 AS_PROMISING = 0.08
 N_OTHERS = 3
+N_COMPARED = 6  # structures of a type, of which one is refined
 # A phase below this share of the squares of the calculated curve is none.
 LEAST_SIGNAL = 0.002
 # Two phases whose curves have a cosine above this are one: where the peaks of both coincide, the
@@ -66,7 +67,8 @@ MIN_PARAMETERS = 5  # of one phase: one lattice constant, U, delta2, size and sc
 class PhaseSearch:
     """The search of one curve's phases; `tried` holds every mixture that was refined.
 
-    `replaced_types` holds which type a simpler one took the place of, as it fits alike.
+    `replaced_types` holds which type a simpler one took the place of, as it fits alike; `as_good`
+    the mixtures whose structures were compared with others of their types.
 
     Parameters
     ----------
@@ -83,6 +85,7 @@ class PhaseSearch:
     share: float = 1.0
     tried: list[RefinedCandidate] = field(default_factory=list)
     replaced_types: dict[str, str] = field(default_factory=dict)
+    as_good: list[RefinedCandidate] = field(default_factory=list)
     quick_observation: Observation = field(init=False)
     compared: dict[tuple[bytes, ...], pd.DataFrame] = field(default_factory=dict)
 
@@ -242,7 +245,8 @@ class PhaseSearch:
         """Structures that explain most of what these curves leave."""
         key = tuple(curve.tobytes() for curve in explained)
         if key not in self.compared:
-            self.compared[key] = compare(self.observation, self.catalogue, explained)
+            table = compare(self.observation, self.catalogue, explained)
+            self.compared[key] = nearest_first(table, N_COMPARED)
         return most_similar(
             self.observation,
             self.catalogue,
