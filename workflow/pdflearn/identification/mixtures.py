@@ -46,6 +46,8 @@ N_SIMILAR_MEMBERS, N_MEMBERS, N_NEAR = 12, 1, 2
 TRUST = 0.25
 # Where more than this Rw is left, so many types with a phase's parent type are tried for it.
 WORTH_KIN, N_KIN = 0.06, 2
+# Where the best mixture leaves more than this Rw, two phases are looked for at once.
+FAR = 0.15
 N_KNOWN = 2  # known compounds of the sample's elements that are tried for a phase
 
 
@@ -108,8 +110,8 @@ def find_mixtures(
         if share < 1.0 and holds_too_little(richer[0]):
             return richer[:1]
         if not search.supported(best, richer[0]):
-            richer[0] = search.with_modes(richer[0])
-        if not search.supported(best, richer[0]):
+            richer = search.two_more(best, richer[0])
+        if not richer:
             break
         if best.is_mixture and not search.supported(best, richer[0], CLEARLY):
             best = search.bettered(best)
@@ -128,6 +130,16 @@ def find_mixtures(
 
 class _Mixtures(PhaseSearch):
     """What becomes of mixtures that were found: their structures, their types, their number."""
+
+    def two_more(self, best: RefinedCandidate, item: RefinedCandidate) -> list[RefinedCandidate]:
+        """One phase more than a mixture that is not supported, where both together are.
+
+        Where three phases show alike, each of them explains little of what one leaves.
+        """
+        if best.fit.rw < FAR or len(item.candidates) == MAX_PHASES:
+            return []
+        richer = [self.bettered(self.in_full(other)) for other in self.extended([item], item)[:1]]
+        return [other for other in richer if self.supported(best, other)]
 
     def bettered(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same types, or their kin, as well as they can fit."""
@@ -167,7 +179,7 @@ class _Mixtures(PhaseSearch):
         Their patterns are similar, and which of them is right shows after displacements alone.
         """
         phase = item.candidates[index]
-        if item.fit.rw < WORTH_KIN or not with_modes(phase).phase.n_modes:
+        if item.fit.rw < WORTH_KIN:
             return []
         others = [c for k, c in enumerate(item.fit.partials) if k != index]
         names = set(self.catalogue.of_references["structure_type"]) - {""}

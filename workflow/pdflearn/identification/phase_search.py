@@ -25,7 +25,7 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.request import Request
-from pdflearn.identification.strains import nearest_first, strain_factor
+from pdflearn.identification.strains import MOST_STRAIN, implausible, nearest_first, strain_factor
 from pdflearn.identification.unexplained import MIN_SHARE
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
@@ -153,6 +153,8 @@ class PhaseSearch:
         )
         if item is None or min(signals(item)) < LEAST_SIGNAL or _largest_overlap(item) > SAME:
             return None
+        if implausible(item):
+            return None
         self.tried.append(item)
         return item
 
@@ -184,6 +186,8 @@ class PhaseSearch:
         for item in kept:
             types = {candidate.structure_type for candidate in item.candidates}
             for new in self.similar(item.fit.partials, N_PROPOSED, without=types):
+                if abs(np.log(new.phase.stretch)) > MOST_STRAIN:
+                    continue
                 rw = item.fit.rw * rest(new)
                 rich = [*item.candidates, new]
                 if REFINED_GAIN * self.gain(best.fit.rw, rw) < self.cost(best.candidates, rich):
