@@ -110,3 +110,15 @@ def test_a_metals_hydride_is_no_candidate_for_x_rays_unless_hydrogen_is_known():
 
     assert names() == {"Ni fcc", "Fe bcc"}
     assert "PdH rocksalt" in names(Request.of_chemistry("PdH"))
+
+
+@pytest.mark.parametrize(
+    ("elements", "fits"), [("Al B O", {"calcite"}), ("Ca Mg C O", {"calcite", "dolomite"})]
+)
+def test_an_ordered_type_with_too_few_elements_is_its_parent(elements, fits):
+    names = ["CaCO3 calcite", "MgCO3 calcite", "CaMgC2O6 dolomite"]
+    catalogue = make_catalogue(names)
+    observation = measured(("CaCO3 calcite", 1.0))
+    request = Request(tuple(sorted(elements.split())))
+    made = choose_candidates(observation, {}, catalogue, request)
+    assert {one.structure_type for one in made if one.fits_composition} == fits

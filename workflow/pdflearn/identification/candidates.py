@@ -14,6 +14,7 @@ import pandas as pd
 from pdflearn.identification.candidate import Candidate, RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.chemistry import (
+    FOREIGN,
     N_VARIANTS,
     Variant,
     known_compounds,
@@ -337,7 +338,11 @@ def make_candidates(
     file = catalogue.file_of(structure_id)
     structure = catalogue.load(structure_id)
     made = [Variant(structure)]
-    if request.knows_elements:
+    if _is_its_parent(
+        str(described["structure_type"]), str(described["elements"]), catalogue, request
+    ):
+        made = [Variant(structure, False, -FOREIGN)]
+    elif request.knows_elements:
         occupants = site_occupants(catalogue, structure_id)
         made = variants(structure, request, catalogue.volumes, occupants)
     candidates = []
@@ -366,3 +371,21 @@ def make_candidates(
             )
         )
     return candidates
+
+
+def _is_its_parent(
+    structure_type: str, elements: str, catalogue: Catalogue, request: Request
+) -> bool:
+    """Whether a type with the sample's elements is its parent: too few of them to be ordered.
+
+    Dolomite with one metal is calcite, also where its oxygen stands a little off.
+    """
+    parent = catalogue.parents.get(structure_type)
+    if not (request.knows_elements and parent):
+        return False
+    n = max(len(phase) for phase in request.phases or (request.elements,))
+    known = catalogue.structures["structure_type"] == parent
+    if n >= len(elements.split("-")) or not known.any():
+        return False
+    usual = catalogue.structures.loc[known, "elements"].str.count("-").mode()[0] + 1
+    return bool(n >= usual)
