@@ -1,11 +1,18 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdflearn.identification.strains import log_pressure, strain, strain_factor
+from pdflearn.identification.strains import (
+    implausible,
+    log_pressure,
+    nearest_first,
+    strain,
+    strain_factor,
+)
 from pdflearn.structures.structure import make_structure
 
 
@@ -46,3 +53,27 @@ def test_dense_elements_are_under_pressure():
         (2.9,) * 3 + (90,) * 3, ["Al", "Ni"], np.array([[0.0] * 3, [0.5] * 3])
     )
     assert log_pressure(candidate(compound)) == 0.0
+
+
+def test_the_nearest_of_alike_structures_stands_first_for_its_type():
+    table = pd.DataFrame(
+        {
+            "structure_type": ["fcc", "bcc", "fcc", "fcc"],
+            "similarity": [0.99, 0.98, 0.985, 0.5],
+            "stretch": [1.10, 1.0, 1.0, 1.0],
+        },
+        index=["far", "other", "near", "unlike"],
+    )
+    assert list(nearest_first(table, 6).index) == ["near", "other", "far", "unlike"]
+    assert list(nearest_first(table, 1).index) == list(table.index)
+    table["similarity"] = [0.60, 0.98, 0.40, 0.3]  # where patterns differ they count for more
+    assert nearest_first(table, 6).index[0] == "far"
+
+
+def test_only_the_strongest_phase_may_have_any_strain():
+    mixture = item([4.0, 5.0], [4.6, 5.0])
+    mixture.fit.partials = (np.array([3.0, 0.0]), np.array([0.0, 1.0]))
+    assert not implausible(mixture)
+    mixture.fit.partials = mixture.fit.partials[::-1]
+    assert implausible(mixture)
+    assert not implausible(item([4.0], [4.6]))

@@ -8,7 +8,7 @@ from diffpy.structure import Structure
 from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import symmetry_dataset
 
-MAX_ATOMS = 200
+MAX_ATOMS = 200  # of the cell; a garnet has 160
 N_KEPT = 256  # structures whose modes are kept: a batch of files asks for the same ones
 SYMPREC = 1e-3  # angstrom
 
@@ -35,7 +35,7 @@ def symmetric_modes(structure: Structure, riding: Collection[str] = ()) -> np.nd
     -------
     array (modes, atoms, 3)
         Cartesian; the largest displacement of an atom in each mode is 1. Empty for more than
-        80 atoms, and where no symmetry is found.
+        200 atoms, and where no symmetry is found.
     """
     n = len(structure)
     if n == 0 or n > MAX_ATOMS:
