@@ -124,7 +124,7 @@ def judge(
         reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
-        return _judge_mixture(ranked, fit_text, rw_limit)
+        return _judge_mixture(ranked, fit_text, rw_limit, catalogue)
     return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
 
 
@@ -193,7 +193,9 @@ def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
     return messages.at_a_bound(name, fit_text, names) if names else ""
 
 
-def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: float) -> Judgement:
+def _judge_mixture(
+    ranked: list[RefinedCandidate], fit_text: str, rw_limit: float, catalogue: Catalogue
+) -> Judgement:
     """The verdict on a mixture: others that fit alike, bounds and errors put phases in doubt.
 
     Phases that all mixtures share, and that nothing speaks against, are accepted as a part.
@@ -206,7 +208,8 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
         for item in ranked[1:]
         if item.is_mixture
         and (
-            item.degrees_of_freedom <= first.degrees_of_freedom or _other_types(item, types) <= weak
+            item.degrees_of_freedom <= first.degrees_of_freedom
+            or _other_types(item, types, catalogue) <= weak
         )
     ]
     reason = messages.two_phases(
@@ -224,7 +227,7 @@ def _judge_mixture(ranked: list[RefinedCandidate], fit_text: str, rw_limit: floa
     names = [*at_bounds(first.fit), *_below_their_errors(first)]
     sure = set(types) - _types_of(names, types)
     for item in others:
-        sure &= {candidate.structure_type for candidate in item.candidates}
+        sure -= _other_types(item, types, catalogue)
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
@@ -266,9 +269,10 @@ def scattered_shares(item: RefinedCandidate) -> list[float]:
     return [square / sum(squares) for square in squares]
 
 
-def _other_types(item: RefinedCandidate, types: list[str]) -> set[str]:
-    """The types that a mixture does not share."""
-    return set(types) - {candidate.structure_type for candidate in item.candidates}
+def _other_types(item: RefinedCandidate, types: list[str], catalogue: Catalogue) -> set[str]:
+    """The types of which a mixture has neither themselves nor one with the same parent type."""
+    roots = {catalogue.parent_type(candidate.structure_type) for candidate in item.candidates}
+    return {name for name in types if catalogue.parent_type(name) not in roots}
 
 
 def _types_of(names: list[str], types: list[str]) -> set[str]:

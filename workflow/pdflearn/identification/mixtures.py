@@ -29,7 +29,7 @@ from pdflearn.identification.phase_search import (
 )
 from pdflearn.identification.ranking import ALIKE_FLOOR, PARSIMONY
 from pdflearn.identification.request import NOTHING_KNOWN, Request
-from pdflearn.identification.strains import USUAL_STRAIN, log_pressure, strain
+from pdflearn.identification.strains import log_given
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.structures.substitution import shares
@@ -220,9 +220,7 @@ class _Mixtures(PhaseSearch):
 
     def merit(self, item: RefinedCandidate, index: int) -> float:
         """Logarithm of how likely one of a type's structures is: fit, strain, and density."""
-        moved = strain(item, index) / USUAL_STRAIN
-        given = log_pressure(item.candidates[index]) - 0.5 * moved**2
-        return TRUST / 2 * self.gain(1.0, item.fit.rw) + given
+        return TRUST / 2 * self.gain(1.0, item.fit.rw) + log_given(item, index)
 
     def with_modes(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same with atoms that move as symmetry allows, where that is better."""
@@ -302,6 +300,7 @@ class _Mixtures(PhaseSearch):
                 continue
             n_more = freedom - new.phase.degrees_of_freedom
             needed = evidence.cost(n_more, N_ALIKE, self.observation.independent)
+            needed += 2 * (log_given(other, index) - log_given(item, index))
             if self.gain(other.fit.rw, item.fit.rw) < needed:
                 return other
         return item
@@ -328,8 +327,7 @@ class _Mixtures(PhaseSearch):
         needed = evidence.cost(n_free, n_siblings, self.observation.independent)
         counts = self.catalogue.of_references["structure_type"].value_counts()
         needed -= 2 * np.log(counts[two.structure_type] / counts[one.structure_type])
-        strains = [strain(one, index) / USUAL_STRAIN for one in (parent, child)]
-        needed -= strains[0] ** 2 - strains[1] ** 2
+        needed += 2 * (log_given(parent, index) - log_given(child, index))
         return TRUST * self.gain(parent.fit.rw, child.fit.rw) < needed
 
     def strongest_first(self, item: RefinedCandidate) -> RefinedCandidate:

@@ -84,3 +84,12 @@ def log_pressure(candidate: Candidate) -> float:
     usual = atomic_volume(symbols.pop())
     volume = structure.lattice.volume / len(structure)
     return log_likelihood(volume, usual) if np.isfinite(usual) else 0.0
+
+
+def log_given(item: RefinedCandidate, index: int) -> float:
+    """Logarithm of how likely a phase's structure is by its strain and its density, without a fit.
+
+    Among structures that fit alike, the strain is taken as normally distributed.
+    """
+    moved = strain(item, index) / USUAL_STRAIN
+    return log_pressure(item.candidates[index]) - 0.5 * moved**2
