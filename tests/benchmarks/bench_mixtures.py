@@ -7,7 +7,8 @@ Needs a study that has run. Files are made by mixture_files.py: (a) one to three
 from structures typed in from the literature, at known fractions, sizes, noise and instruments, of
 X-rays and neutrons; (b) with --sums, sums of public measured single-phase files at stated shares,
 as far as these are defined: the scale of a measured curve is that of a fit of its structure. Rules
-and limits of pdflearn.identification.mixtures were set on variant 100; others test them.
+and limits of pdflearn.identification.mixtures were set on variants 100, 310, 311, 314 and 316;
+others test them.
 
 Printed are a line a file and, for each number of phases:
     whole         all phases named and no other; exactly, or up to types of one parent type
@@ -17,6 +18,8 @@ Printed are a line a file and, for each number of phases:
     fraction      mean absolute error of the fractions of atoms, of those named whole
     scattering    the same of what each phase scatters, which needs no elements to be known
     CPU           seconds a file
+and the same without files where the noise hides a phase, whatever is fitted, and without those where
+a phase is weaker than what models of measured powders leave.
 """
 
 import argparse
