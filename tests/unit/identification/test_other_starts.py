@@ -6,6 +6,7 @@ from identification_cases import make_catalogue, measured
 from pdflearn.identification.candidates import choose_candidates, refine_candidates
 from pdflearn.identification.other_starts import OtherStarts, fits_poorly
 from pdflearn.identification.request import NOTHING_KNOWN, Request
+from pdflearn.identification.single_phases import refine_single_phases
 from pdflearn.refinement.cache import Solutions
 
 
@@ -63,3 +64,24 @@ def test_a_fit_is_poor_where_most_right_structures_fit_better(light_salt):
     assert fits_poorly(fits, rw_limit=fits[0].adjusted_rw)
     assert not fits_poorly(fits, rw_limit=3 * fits[0].adjusted_rw)
     assert not fits_poorly([], rw_limit=0.3)
+
+
+def test_all_ways_to_put_the_elements_onto_the_sites_are_tried_where_the_likely_ones_fit_poorly():
+    """An anti-structure: sodium where the type is known to have fluorine or oxygen."""
+    observation = measured(("Na4I2O K2NiF4", 1.0))
+    catalogue = make_catalogue(["K2NiF4 K2NiF4", "Sr2TiO4 K2NiF4"])
+    fits, starts = full_fits(observation, catalogue, Request(("I", "Na", "O")))
+    (other,) = starts.other_ways(fits, {})
+    assert other.compound == "Na4I2O"
+    assert other.adjusted_rw < 0.7 * fits[0].adjusted_rw  # its oxygen still has to move
+
+
+def test_a_sample_of_which_no_likely_way_is_near_is_answered_all_the_same():
+    """The likeliest way of a type may fit worse than others that are refined no further."""
+    observation = measured(("Na4I2O K2NiF4", 1.0))
+    catalogue = make_catalogue(["K2NiF4 K2NiF4", "NaCl rocksalt", "PbI2 CdI2"])
+    request = Request(("I", "Na", "O"))
+    probabilities = {"xray": {"rocksalt": 1.0}}
+    refined = refine_single_phases(observation, probabilities, catalogue, 0.3, Solutions(), request)
+    best = min(refined, key=lambda item: item.adjusted_rw)
+    assert best.compound == "Na4I2O"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 import periodictable
 
 from pdflearn.identification import messages
@@ -144,8 +145,61 @@ class OtherStarts:
                 items.append(best)
         return items
 
+    def other_ways(
+        self, full: list[RefinedCandidate], probabilities: Mapping[str, float]
+    ) -> list[RefinedCandidate]:
+        """The best type, and those that the model is sure of, with elements on each other's sites.
+
+        Usually the likeliest ways alone are refined. So are all here: what is rare, such as a salt
+        with anions and cations exchanged, has other ways.
+
+        Parameters
+        ----------
+        full : list of RefinedCandidate
+            One a type, all parameters refined.
+        probabilities : mapping
+            structure_type -> probability by the model.
+
+        Returns
+        -------
+        list of RefinedCandidate
+            Those that fit better. Empty where elements are not known, or where the structure is the
+            known compound of them.
+        """
+        if not self.request.knows_elements:
+            return []
+        best = min(full, key=lambda item: item.adjusted_rw)
+        items = []
+        for item in full:
+            candidate = item.candidates[0]
+            likely = item is best or probabilities.get(item.structure_type, 0.0) >= LIKELY
+            known = candidate.variant is not None and candidate.variant.as_it_is
+            if not (likely and candidate.phase.periodic) or known or candidate.file:
+                continue
+            match = pd.Series(
+                {"similarity": candidate.similarity, "stretch": candidate.phase.stretch}
+            )
+            ways = make_candidates(
+                candidate.id,
+                match,
+                self.observation,
+                self.catalogue,
+                self.request,
+                substitution.MAX_ASSIGNMENTS,
+            )
+            others = [one for one in ways if _elements(one) != _elements(candidate)]
+            tried = [self._refine(one, full=False) for one in others]
+            quick = min(filter(None, tried), key=lambda one: one.adjusted_rw, default=None)
+            if quick is not None and quick.adjusted_rw < item.adjusted_rw:
+                items.append(self._refine(quick.candidates[0], full=True) or quick)
+        return items
+
     def _refine(self, candidate: Candidate, *, full: bool) -> RefinedCandidate | None:
         return refine_candidates(self.observation, (candidate,), self.solutions, full=full)
+
+
+def _elements(candidate: Candidate) -> list[str]:
+    return [atom.element for atom in candidate.phase.structure]
 
 
 def _with_others(candidate: Candidate) -> Iterator[Candidate]:

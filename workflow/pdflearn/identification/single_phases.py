@@ -246,8 +246,8 @@ def _full_fits(
     n_full: int = N_FULL,
 ) -> list[RefinedCandidate]:
     """Full fits of the better ones, displacements of atoms for the best; then the other types."""
-    useful = _useful_rw(quick, rw_limit)
     quick = best_of_types(sorted(quick, key=misfit_order))
+    useful = _useful_rw(quick, rw_limit)  # of these: the likeliest of a type may fit worse
     full = [
         refined_in_full(observation, item, solutions) or item
         for item in _worth_a_full_fit(quick, catalogue, n_full)
@@ -263,9 +263,9 @@ def _full_fits(
     ]
     if n_full == N_FULL and fits_poorly(final, rw_limit) and not request.only:
         starts = OtherStarts(observation, catalogue, solutions, request)
-        others = starts.other_members(final) + starts.other_scatterers(
-            final, probabilities.get(observation.radiation, {})
-        )
+        sure = probabilities.get(observation.radiation, {})
+        others = starts.other_members(final)
+        others += starts.other_scatterers(final, sure) + starts.other_ways(final, sure)
         final += [
             _with_modes(observation, item, solutions)
             if item.adjusted_rw <= MODES_RW_FACTOR * rw_limit

@@ -13,7 +13,7 @@ from pdflearn.structures.structure import make_structure
 
 TOLERANCE = 0.02  # of an element's share of the atoms
 MAX_ELEMENTS = 7
-MAX_ASSIGNMENTS = 4
+MAX_ASSIGNMENTS = 6  # all ways to put three elements onto three sites
 # Element of a structure -> {element of a sample: share of its sites}.
 Assignment = dict[str, dict[str, float]]
 
