@@ -18,8 +18,8 @@ Printed are a line a file and, for each number of phases:
     fraction      mean absolute error of the fractions of atoms, of those named whole
     scattering    the same of what each phase scatters, which needs no elements to be known
     CPU           seconds a file
-and the same without files where the noise hides a phase, whatever is fitted, and without those where
-a phase is weaker than what models of measured powders leave.
+and the same without files where the noise hides a phase, whatever is fitted, and without those
+where a phase is weaker than what models of measured powders leave.
 """
 
 import argparse
