@@ -23,6 +23,7 @@ def main(
     """Write the average's scores, its held-out predictions, and the model with its card."""
     task, spec = settings[f"tasks/{task_name}"], settings[f"models/{name}"]
     index = load_table(files["index"])
+    task = ensemble.members_task(task, settings["members"])
     target = targets.target(index, task, settings["seed"])
     weights = ensemble.class_weights(name, spec, target)
     predictions, members = [], []
@@ -30,6 +31,9 @@ def main(
     for predictions_file, model_file, member_task in sources:
         predictions.append(load_predictions(predictions_file, member_task, task, index))
         members.append(load_member(model_file, member_task, task, index))
+    if target.task_type != REGRESSION:
+        classes = [member.classes_ for member in members]
+        ensemble.require_same_classes(name, dict(zip(spec["members"], classes, strict=True)))
     average = training.calibrate_and_train(
         cross_validation.cross_validate_average(name, predictions, index, target, weights),
         target,

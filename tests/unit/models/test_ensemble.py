@@ -1,10 +1,12 @@
 """Averages of models: means, sums of finer classes, weights of classes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pdflearn.core.grid import Grid
 from pdflearn.core.tasks import CLASSIFICATION, REGRESSION
+from pdflearn.dataset import targets
 from pdflearn.dataset.targets import Target
 from pdflearn.dataset.training_data import Preprocessing
 from pdflearn.models import build, ensemble, pattern_models, persistence, probabilities
@@ -59,3 +61,26 @@ def test_weights_take_back_what_frequent_classes_gain(data):
     assert ensemble.class_weights("average", {**spec, "params": {}}, target) is None
     with pytest.raises(pattern_models.ModelError, match="models.average.params.*prior_correction"):
         ensemble.class_weights("average", {**spec, "params": {"correction": 1}}, target)
+
+
+def test_an_average_knows_the_classes_that_its_members_of_another_task_learned():
+    """Of a task that learns from few patterns, these can lack a type that nobody evaluates."""
+    index = pd.DataFrame(
+        {"type": ["a", "b"] * 10 + ["c"] * 5, "evaluated": [True] * 20 + [False] * 5}
+    )
+    task = {"label": "type", "max_patterns": 20}
+    spec = {"estimator": "average", "params": {"prior_correction": 0.5}}
+    for members, classes in (
+        ([task, task], ["a", "b"]),
+        ([task, {"label": "type"}], ["a", "b", "c"]),
+    ):
+        target = targets.target(index, ensemble.members_task(task, members), seed=0)
+        assert target.classes.tolist() == classes
+        assert len(ensemble.class_weights("average", spec, target)) == len(classes)
+
+
+def test_members_that_learned_different_classes_are_refused():
+    alike = {"x": np.array(["a", "b"]), "t/y": np.array(["a", "b"])}
+    ensemble.require_same_classes("average", alike)
+    with pytest.raises(pattern_models.ModelError, match=r"models.average.members: x and z.*'c'"):
+        ensemble.require_same_classes("average", {**alike, "z": np.array(["a", "b", "c"])})

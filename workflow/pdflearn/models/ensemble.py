@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
 from pdflearn.core.tasks import REGRESSION
-from pdflearn.dataset.targets import Target, known
+from pdflearn.dataset.targets import Target
 from pdflearn.models.pattern_models import ModelError, PatternClassifier, PatternRegressor
 from pdflearn.models.probabilities import merge, reweight, temper
 
@@ -109,6 +109,53 @@ def average_of(
     return AverageClassifier(members, weights)
 
 
+def members_task(task: dict[str, Any], member_tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """The task as an average knows it, which has learned what its members have.
+
+    Members of another task may have learned from more patterns than the task allows, and so know
+    classes that the task's own models do not.
+
+    Parameters
+    ----------
+    task : dict
+        The average's entry in `tasks` of the config.
+    member_tasks : list of dict
+        The entries of its members' tasks.
+
+    Examples
+    --------
+    >>> members_task({"label": "visible_type", "max_patterns": 100}, [{"label": "type_as_seen"}])
+    {'label': 'visible_type'}
+    """
+    limits = [member.get("max_patterns") for member in member_tasks]
+    unlimited = {key: value for key, value in task.items() if key != "max_patterns"}
+    return unlimited if None in limits else {**unlimited, "max_patterns": max(limits)}
+
+
+def require_same_classes(name: str, members: dict[str, np.ndarray]) -> None:
+    """Raise where an average's members know different classes.
+
+    Parameters
+    ----------
+    name : str
+        The average's name in the config.
+    members : dict
+        The classes of each member, by its name.
+
+    Raises
+    ------
+    ModelError
+    """
+    (first, classes), *others = members.items()
+    for member, known_classes in others:
+        different = sorted(set(classes) ^ set(known_classes))
+        if different:
+            raise ModelError(
+                f"models.{name}.members: {first} and {member} have learned different classes, such "
+                f"as {different[0]!r}. Give their tasks the same max_patterns, or none"
+            )
+
+
 def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray | None:
     """Factors (n_classes,) of an average's class probabilities; None where there are none.
 
@@ -145,5 +192,7 @@ def class_weights(name: str, spec: dict[str, Any], target: Target) -> np.ndarray
         )
     if not correction or target.task_type == REGRESSION:
         return None
-    _, counts = np.unique(target.y_visible[known(target.y_visible)], return_counts=True)
+    _, counts = np.unique(
+        target.y_visible[np.isin(target.y_visible, target.classes)], return_counts=True
+    )
     return (counts / counts.mean()) ** -correction
