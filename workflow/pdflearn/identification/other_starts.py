@@ -5,7 +5,7 @@ of the library's structure stand for them: a light atom where the library has a 
 another curve.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -95,10 +95,10 @@ class OtherStarts:
         table = table[(table["structure_type"] == best.structure_type) & ~table["cluster"]]
         cells, items = [_shape_of_cell(candidate)], []
         for structure_id, match in table.iterrows():
-            made = make_candidates(
+            members = make_candidates(
                 structure_id, match, self.observation, self.catalogue, self.request, 1
             )
-            for other in made:
+            for other in members:
                 shape = _shape_of_cell(other)
                 if min(float(np.abs(shape - known).max()) for known in cells) >= OTHER_CELL:
                     cells.append(shape)
@@ -132,8 +132,7 @@ class OtherStarts:
             likely = probabilities.get(item.structure_type, 0.0) >= LIKELY
             if not (likely and candidate.phase.periodic) or candidate.file:
                 continue
-            tried = [self._refine(other, full=False) for other in _with_others(candidate)]
-            quick = min(filter(None, tried), key=lambda one: one.adjusted_rw, default=None)
+            quick = self._best_quick(_with_others(candidate))
             if quick is None or quick.adjusted_rw >= item.adjusted_rw:
                 continue
             other = quick.candidates[0]
@@ -187,12 +186,15 @@ class OtherStarts:
                 self.request,
                 substitution.MAX_ASSIGNMENTS,
             )
-            others = [one for one in ways if _elements(one) != _elements(candidate)]
-            tried = [self._refine(one, full=False) for one in others]
-            quick = min(filter(None, tried), key=lambda one: one.adjusted_rw, default=None)
+            quick = self._best_quick(way for way in ways if _elements(way) != _elements(candidate))
             if quick is not None and quick.adjusted_rw < item.adjusted_rw:
                 items.append(self._refine(quick.candidates[0], full=True) or quick)
         return items
+
+    def _best_quick(self, candidates: Iterable[Candidate]) -> RefinedCandidate | None:
+        """The best of quick fits of candidates; None where none succeeds."""
+        fits = [self._refine(candidate, full=False) for candidate in candidates]
+        return min(filter(None, fits), key=lambda item: item.adjusted_rw, default=None)
 
     def _refine(self, candidate: Candidate, *, full: bool) -> RefinedCandidate | None:
         return refine_candidates(self.observation, (candidate,), self.solutions, full=full)
