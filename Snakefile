@@ -35,13 +35,6 @@ if gc.get_threshold() != COLLECTED:
 
 IS_MODULE = not workflow.modifier.is_main_snakefile()
 
-# Unless told otherwise, Snakemake starts at most a hundred jobs in a second. To keep to it, it looks at all
-# waiting jobs each second, and once more for each job that has ended: after a hundred jobs, a hundred
-# times a second. Jobs take seconds, so there is nothing to limit.
-limit = getattr(workflow.scheduling_settings, "max_jobs_per_timespan", None)
-if not IS_MODULE and limit is not None and (limit.max_jobs, limit.timespan) == (100, 1):
-    workflow.scheduling_settings.max_jobs_per_timespan = None
-
 # Where pandas is installed, Snakemake imports it for half a second to ask whether a parameter is one of
 # its tables. No parameter here is. The scripts of the rules run in processes of their own. A workflow
 # that uses this one may import pandas itself.
