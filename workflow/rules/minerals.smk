@@ -170,7 +170,7 @@ rule learn_minerals:
         "results/benchmarks/learn_minerals/{label}_{scheme}.tsv"
     wildcard_constraints:
         label="space_group|prototype",
-        scheme="random|compound|structure_type",
+        scheme="random|compound|formula_type|structure_type",
     conda:
         "../../envs/learn_minerals.yaml"
     threads: 1

@@ -5,7 +5,7 @@ from pdflearn.reporting.minerals import plot_minerals, summary
 from pdflearn.structures.subgroups import RELATIONS
 from pdflearn.validation.ranks import TOP
 
-SPLITS = ("random", "compound", "structure_type")
+SPLITS = ("random", "compound", "formula_type", "structure_type")
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +41,12 @@ def test_the_figure_shows_every_split_with_its_controls(tables):
     figure = plot_minerals(*tables)
     scores, sizes, errors = figure.axes
     assert [label.get_text().split(",")[0] for label in scores.get_xticklabels()][0] == "random"
-    assert len(scores.get_xticklabels()) == 3
+    assert len(scores.get_xticklabels()) == len(SPLITS)
     names = {text.get_text() for text in scores.get_legend().get_texts()}
     assert names == {"top 1", "top 3", "top 6", "nearest neighbours", "majority"}
     assert [label.get_text() for label in sizes.get_xticklabels()] == ["0-29", "30+"]
     heights = sum(bar.get_height() for bar in errors.patches)
-    assert heights == pytest.approx(6.0)  # three splits, each with its chance beside
+    assert heights == pytest.approx(2 * len(SPLITS))  # each with its chance beside
 
 
 def test_the_figure_takes_a_study_with_one_split(tables):
@@ -59,7 +59,7 @@ def test_the_summary_has_a_row_for_each_model_and_names_the_selected_one(tables)
     scores, _, errors = tables
     text = summary(scores, errors)
     first = text.split("\n\n")[0].splitlines()
-    assert len(first) == 2 + 3 * 2 * 3
+    assert len(first) == 2 + len(SPLITS) * 2 * 3
     row = next(line for line in first if "compounds kept together" in line and "**net**" in line)
     assert "| 0.550 (0.200 to 0.950) |" in row
     assert row.endswith("| 101 |")

@@ -1,4 +1,4 @@
-"""Groups of related structures, and the three splits that keep more and more of them together."""
+"""Groups of related structures, and the splits that keep more and more of them together."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,13 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 from pdflearn.dataset.split import SplitError
+from pdflearn.structures.formula import composition_pattern
 
 # What stays on one side of each split, from the least to the most strict.
 SPLITS = {
     "random": "pattern",
     "compound": "compound",
+    "formula_type": "formula_type",
     "structure_type": "structure_type",
 }
 
@@ -61,10 +63,11 @@ def with_relatives(structures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        With two columns more. compound: all data of a mineral, or of a formula, polymorphs
-        included. structure_type: within a space group all that share the prototype, the mineral or
-        the formula, so that two descriptions of one structure (with split sites, or with water
-        located in one alone) stay together.
+        With three columns more. compound: all data of a mineral, or of a formula, polymorphs
+        included. formula_type: the same prototype and composition pattern, so that members of a
+        solid solution differ. structure_type: within a space group all that share the prototype,
+        the mineral or the formula, so that two descriptions of one structure (with split sites, or
+        with water located in one alone) stay together.
 
     Examples
     --------
@@ -72,14 +75,15 @@ def with_relatives(structures: pd.DataFrame) -> pd.DataFrame:
     ...     "mineral": ["Halite", "Periclase", "Quartz"], "formula": ["NaCl", "MgO", "SiO2"],
     ...     "space_group_number": [225, 225, 154], "prototype": ["225:1|1", "225:1|1", "154:1|2"],
     ... })
-    >>> with_relatives(structures)[["compound", "structure_type"]].to_numpy().tolist()
-    [[0, 0], [1, 0], [2, 1]]
+    >>> with_relatives(structures).iloc[:, -3:].to_numpy().tolist()
+    [[0, 0, 0], [1, 0, 0], [2, 1, 1]]
     """
     mineral, formula = structures["mineral"], structures["formula"]
     group = structures["space_group_number"].astype(str)
     in_group = [names.where(names == "", names + " " + group) for names in (mineral, formula)]
     return structures.assign(
         compound=joined([mineral, formula]),
+        formula_type=joined([structures["prototype"] + " " + formula.map(composition_pattern)]),
         structure_type=joined([structures["prototype"], *in_group]),
     )
 

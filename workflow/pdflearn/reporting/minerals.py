@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pdflearn.reporting.style import BLUE, GREEN, GREY, ORANGE, STYLE, interval_lengths
+from pdflearn.reporting.style import BLUE, GREEN, GREY, ORANGE, PURPLE, STYLE, interval_lengths
 from pdflearn.structures.subgroups import RELATIONS
 from pdflearn.validation.ranks import TOP
 
@@ -14,6 +14,7 @@ from pdflearn.validation.ranks import TOP
 NAMES = {
     "random": "random,\nby pattern",
     "compound": "compounds\nkept together",
+    "formula_type": "types of one\nformula pattern",
     "structure_type": "structure types\nkept together",
 }
 LABELS = {
@@ -23,7 +24,8 @@ LABELS = {
 }
 # What is shown beside the selected model, where the study has it.
 CONTROLS = {"minerals_neighbours": ("nearest neighbours", ORANGE), "majority": ("majority", GREY)}
-COLOURS = (BLUE, GREEN, ORANGE)
+COLOURS = (BLUE, GREEN, ORANGE)  # of the first one, three and six guesses
+SPLIT_COLOURS = (BLUE, GREEN, PURPLE, ORANGE)
 # Scores of others, as their papers state them; their data differ (docs/minerals.md).
 LIU = {"top1": 0.700, "top6": 0.919}
 
@@ -37,7 +39,7 @@ def plot_minerals(scores: pd.DataFrame, by_size: pd.DataFrame, errors: pd.DataFr
         What the rule `score_minerals` wrote.
     """
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 3, figsize=(10.5, 4.2), layout="constrained")
+        figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), layout="constrained")
         _plot_scores(axes[0], scores)
         _plot_sizes(axes[1], by_size[by_size["label"] == "space_group"])
         _plot_errors(axes[2], errors)
@@ -78,7 +80,7 @@ def _plot_scores(axes: Axes, scores: pd.DataFrame) -> None:
 
 def _plot_sizes(axes: Axes, by_size: pd.DataFrame) -> None:
     least = sorted(by_size["least"].unique())
-    for split, colour in zip(NAMES, COLOURS, strict=True):
+    for split, colour in zip(NAMES, SPLIT_COLOURS, strict=True):
         rows = by_size[by_size["split"] == split].sort_values("least")
         if len(rows):
             where = [least.index(x) for x in rows["least"]]

@@ -1,6 +1,8 @@
 """Chemical formulae of what a cell holds."""
 
+import re
 from functools import lru_cache
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -36,6 +38,24 @@ def formula_of(amounts: dict[str, float]) -> str:
     counts = _reduced(tuple(amounts.values()))
     ordered = sorted(zip(amounts, counts, strict=True), key=lambda pair: _rank(pair[0]))
     return "".join(f"{symbol}{n:g}" if n != 1 else symbol for symbol, n in ordered)
+
+
+def composition_pattern(formula: str) -> str:
+    """The amounts of a formula in rising order, with letters for the elements.
+
+    Parameters
+    ----------
+    formula : str
+        As `formula_of` writes it.
+
+    Examples
+    --------
+    >>> composition_pattern("Fe3O4"), composition_pattern("Al2MgO4")
+    ('A3B4', 'AB2C4')
+    """
+    counts = sorted(float(n or 1) for n in re.findall(r"[A-Z][a-z]?([\d.]*)", formula))
+    letters = zip(ascii_uppercase * 5, counts, strict=False)
+    return "".join(f"{letter}{n:g}" if n != 1 else letter for letter, n in letters)
 
 
 @lru_cache(maxsize=4096)
