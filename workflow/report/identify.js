@@ -940,7 +940,8 @@ function quantityOf(name, table, qMax) {
     if (inside.filter(Boolean).length < MIN_ROWS) inside = inside.map(() => true);
     [quantity, level, notes] = quantityOfQ(inSpace, rmcLayout, select(scaled, inside), select(y, inside));
   } else {
-    [quantity, notes] = quantityOfR(inSpace, rmcLayout, scaled, y);
+    const reduced = table.lead.some((line) => /PDFget/i.test(line)); // their G is the reduced one
+    [quantity, notes] = quantityOfR(inSpace, rmcLayout, scaled, y, reduced);
   }
   for (const item of said) {
     if (!item.names.includes(quantity) && item.names[0] !== "I?") {
@@ -1044,7 +1045,7 @@ function chooseColumns(table, labels, suffix) {
   return [shift, [chosen], warnings];
 }
 
-function quantityOfR(said, rmcLayout, r, g) {
+function quantityOfR(said, rmcLayout, r, g, reduced) {
   let stated = said.length ? said[0].names : [];
   if (rmcLayout && (!stated.length || ["G", "I?"].includes(stated[0]))) stated = ["RMCProfile G(r)", "G"];
   const lowest = least(g);
@@ -1052,6 +1053,7 @@ function quantityOfR(said, rmcLayout, r, g) {
     throw new PatternError(`this looks like scattered intensity, not a PDF; ${CONVERT}`);
   }
   const shape = shapeOfR(r, g);
+  if (reduced && [undefined, "G", "I?"].includes(stated[0])) shape.small = "";
   if (["T(r)", "RDF"].includes(stated[0]) && shape.large === "0") {
     throw new PatternError(`${said[0].source} says ${stated[0]}; T(r) and R(r) contain the density and ` +
       `grow with r, but this curve tends to 0. Is it G(r) or D(r)? Then ${NAME_IT}`);

@@ -48,6 +48,21 @@ def test_the_numbers_tell_a_pair_distribution():
     assert "tends to 1" in quantity.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("lead", "name"),
+    [
+        (["# PDFgetN", "# r G dr dG"], "G"),
+        (["[DEFAULT]", "version = pdfgetx3 2.1.0", "#### start data"], "G"),
+        (["# by PDFgetX2", "# r g(r)-1"], "g(r) - 1"),
+        (["# r G dr dG"], "RMCProfile G(r)"),
+    ],
+)
+def test_a_program_that_writes_the_reduced_g_outweighs_what_looks_like_a_plateau(lead, name):
+    r = np.arange(1.0, 20.0, 0.02)
+    g = np.where(r < 2.0, -0.17 + 0.15 * (r - 1.0), np.sin(5 * r))  # a ripple lifts its end
+    assert quantity_of("a.gr", table(r, g, lead=lead)).name == name
+
+
 def test_columns_of_a_fit_are_added():
     quantity = quantity_of("a.fgr", table(R, G, 0 * R, 0 * R, 0.1 * G))
     assert quantity.y_columns == [1, 4]

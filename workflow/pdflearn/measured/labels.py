@@ -52,6 +52,7 @@ _PHRASES = (
     (re.compile(r"structure factor", re.I), ("S(Q)", "S(Q) - 1")),
     (re.compile(r"\bPDFFIT\b"), ("G",)),
 )
+_PDFGET = re.compile(r"PDFget", re.IGNORECASE)
 # Lines and letters of a header that are searched for what they say of the function.
 MAX_LEAD, MAX_PROSE = 300, 300
 _FILE_NAME = re.compile(r"[^\s\"'=,;:<>]+\.[A-Za-z]\w{1,5}\b")
@@ -171,6 +172,19 @@ def evidence(name: str, table: Table, label: str) -> list[Said]:
     if told:
         said.append(Said("a file's name in the header", told[-1]))
     return [item for item in said if item.names]
+
+
+def names_pdfget(lead: Iterable[str]) -> bool:
+    """Tell whether a header names a program of the PDFget family: their G is the reduced one.
+
+    PDFgetN, PDFgetX, PDFgetX2, PDFgetX3, PDFgetN3 and PDFgetS3 write no other function of r.
+    """
+    return any(_PDFGET.search(line) for line in lead)
+
+
+def has_rmcprofile_layout(lead: list[str]) -> bool:
+    """Tell RMCProfile's layout: the number of points, a title, then the rows."""
+    return 1 <= len(lead) <= 4 and re.fullmatch(r"\d{1,7}", lead[0]) is not None
 
 
 def stem_and_suffix(name: str) -> tuple[str, str]:

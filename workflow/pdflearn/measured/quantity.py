@@ -5,13 +5,22 @@ Where these contradict each other, that is said; G(r) is never assumed against t
 """
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from pdflearn.measured.conversion import Quantity
 from pdflearn.measured.curve import Shape, shape_of_q, shape_of_r, space_of
 from pdflearn.measured.functions import FUNCTIONS, functions_of
-from pdflearn.measured.labels import Labels, Said, column_labels, evidence, stem_and_suffix
+from pdflearn.measured.labels import (
+    Labels,
+    Said,
+    column_labels,
+    evidence,
+    has_rmcprofile_layout,
+    names_pdfget,
+    stem_and_suffix,
+)
 from pdflearn.measured.text import MIN_ROWS, PatternError, Table
 
 _CONVERT = (
@@ -82,7 +91,7 @@ def quantity_of(name: str, table: Table, q_max: float | None = None) -> Quantity
             f"the first column is in {unit_name}{'^-1' if space == 'Q' else ''}; converted"
         )
     in_space = [item for item in said if _spaces(item)[0] in (space, "")]
-    rmc_layout = _is_rmcprofile(table.lead)
+    rmc_layout = has_rmcprofile_layout(table.lead)
     level = 1.0
     if space == "Q":
         inside = x * x_factor <= (q_max or np.inf)  # beyond, there may be anything
@@ -91,7 +100,9 @@ def quantity_of(name: str, table: Table, q_max: float | None = None) -> Quantity
             in_space, rmc_layout, x[inside] * x_factor, y[inside]
         )
     else:
-        quantity, notes = _quantity_of_r(in_space, rmc_layout, x * x_factor, y)
+        quantity, notes = _quantity_of_r(
+            in_space, rmc_layout, x * x_factor, y, names_pdfget(table.lead)
+        )
     notes += _contradictions(said, quantity, space, x * x_factor, y)
     y_factor = 1.0
     if quantity in ("G", "D(r)", "F(Q)") and re.search(r"[nN]m|pm", label):
@@ -241,11 +252,6 @@ def _unit_factor(unit: str, space: str) -> float:
     return 1 / factor if space == "Q" else factor
 
 
-def _is_rmcprofile(lead: list[str]) -> bool:
-    """Tell RMCProfile's layout: the number of points, a title, then the rows."""
-    return 1 <= len(lead) <= 4 and re.fullmatch(r"\d{1,7}", lead[0]) is not None
-
-
 def _is_rmcprofile_csv(names: list[str]) -> bool:
     return any(re.match(r"PDF.*RMC", name, re.IGNORECASE) for name in names)
 
@@ -254,7 +260,7 @@ def _is_rmcprofile_csv(names: list[str]) -> bool:
 
 
 def _quantity_of_r(
-    said: list[Said], rmc_layout: bool, r: np.ndarray, g: np.ndarray
+    said: list[Said], rmc_layout: bool, r: np.ndarray, g: np.ndarray, reduced: bool = False
 ) -> tuple[str, list[str]]:
     """Which function of r the columns hold, from its name and its values; with warnings."""
     stated = said[0].names if said else ()
@@ -263,6 +269,9 @@ def _quantity_of_r(
     if stated == ("I?",) and g.mean() > 0.5 * g.std() and g.min() >= 0:
         raise PatternError(f"this looks like scattered intensity, not a PDF; {_CONVERT}")
     shape = shape_of_r(r, g)
+    # Of what is G for certain, a ripple may make the short line below the first peak a plateau.
+    if reduced and stated[:1] in ((), ("G",), ("I?",)):
+        shape = replace(shape, small="")
     if stated[:1] in (("T(r)",), ("RDF",)) and shape.large == "0":
         raise PatternError(
             f"{said[0].source} says {stated[0]}; T(r) and R(r) contain the density and grow with "
