@@ -21,7 +21,7 @@ if not os.path.isdir(PROJECT):
     )
 sys.path.insert(0, f"{PROJECT}/workflow")
 
-from pdflearn.study import priorities, timestamps
+from pdflearn.study import priorities, rounds, timestamps
 from pdflearn.core.provenance import result_name
 from pdflearn.study.config import read_config
 from pdflearn.study.study import Study, put_package_on_path
@@ -52,6 +52,7 @@ if shlex.quote(sys.executable) != sys.executable and os.path.exists(sys.executab
 put_package_on_path()
 if workflow.is_main_process:
     timestamps.check(Path(placed("results")))
+    rounds.one_at_a_time()
 
 
 configfile: f"{PROJECT}/config/config.yaml"
