@@ -124,7 +124,7 @@ def judge(
         reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
-        return _judge_mixture(ranked, fit_text, rw_limit, catalogue)
+        return _judge_mixture(ranked, fit_text, rw_limit, catalogue, weak=beside is not None)
     return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
 
 
@@ -194,22 +194,28 @@ def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
 
 
 def _judge_mixture(
-    ranked: list[RefinedCandidate], fit_text: str, rw_limit: float, catalogue: Catalogue
+    ranked: list[RefinedCandidate],
+    fit_text: str,
+    rw_limit: float,
+    catalogue: Catalogue,
+    *,
+    weak: bool,
 ) -> Judgement:
     """The verdict on a mixture: others that fit alike, bounds and errors put phases in doubt.
 
-    Phases that all mixtures share, and that nothing speaks against, are accepted as a part.
+    Phases that all mixtures share, and that nothing speaks against, are accepted as a part. Of one
+    with a weak phase, so that another phase fits alone, only that one is sure.
     """
     first = ranked[0]
     types = [candidate.structure_type for candidate in first.candidates]
-    weak = weak_phases(first, rw_limit)
+    weakly_seen = weak_phases(first, rw_limit)
     others = [
         item
         for item in ranked[1:]
         if item.is_mixture
         and (
             item.degrees_of_freedom <= first.degrees_of_freedom
-            or _other_types(item, types, catalogue) <= weak
+            or _other_types(item, types, catalogue) <= weakly_seen
         )
     ]
     reason = messages.two_phases(
@@ -228,12 +234,18 @@ def _judge_mixture(
     sure = set(types) - _types_of(names, types)
     for item in others:
         sure -= _other_types(item, types, catalogue)
+    if weak:
+        single = next(item for item in ranked if not item.is_mixture)
+        sure -= {name for name in types if not _same_root(name, single.structure_type, catalogue)}
+        reason += " " + messages.fits_better_with(
+            first.structure_type, single.fit.rw, first.fit.rw
+        )
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
         doubt = messages.one_or_two_stackings(types)
         return Judgement(AMBIGUOUS, f"{reason} {doubt}")
-    if not names and not others:
+    if not (names or others or weak):
         return Judgement(ACCEPTED, reason)
     if not sure:
         return Judgement(AMBIGUOUS, reason)
@@ -273,6 +285,11 @@ def _other_types(item: RefinedCandidate, types: list[str], catalogue: Catalogue)
     """The types of which a mixture has neither themselves nor one with the same parent type."""
     roots = {catalogue.parent_type(candidate.structure_type) for candidate in item.candidates}
     return {name for name in types if catalogue.parent_type(name) not in roots}
+
+
+def _same_root(one: str, other: str, catalogue: Catalogue) -> bool:
+    """Whether two types go back to the same one."""
+    return catalogue.parent_type(one) == catalogue.parent_type(other)
 
 
 def _types_of(names: list[str], types: list[str]) -> set[str]:

@@ -122,16 +122,45 @@ def find_mixtures(
         if richer[0].fit.rw > WORTH_KIN:
             richer[0] = search.bettered(richer[0])
         best, kept = richer[0], richer[: N_KEPT.get(len(richer[0].candidates), 1)]
-    if best.is_mixture:
-        best = search.settled(search.reduced(search.bettered(best)))
-    if not best.is_mixture:
-        return []
-    first = replace(search.strongest_first(best), note=search.alike_note(best))
-    return [first, *search.others_alike(best)]
+    return search.completed(best) if best.is_mixture else []
+
+
+def complete_mixture(
+    observation: Observation,
+    item: RefinedCandidate,
+    catalogue: Catalogue,
+    solutions: Solutions,
+    request: Request = NOTHING_KNOWN,
+) -> list[RefinedCandidate]:
+    """Compare the structures of each type of a mixture, and settle its types, as for any other.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    item : RefinedCandidate
+        A mixture that `find_mixtures` returned as it was, since its second phase is weak.
+    catalogue, solutions, request
+        See `find_mixtures`.
+
+    Returns
+    -------
+    list of RefinedCandidate
+        As `find_mixtures` returns them.
+    """
+    return _Mixtures(observation, catalogue, solutions, request).completed(item)
 
 
 class _Mixtures(PhaseSearch):
     """What becomes of mixtures that were found: their structures, their types, their number."""
+
+    def completed(self, item: RefinedCandidate) -> list[RefinedCandidate]:
+        """The mixture with its structures and types settled, and others that fit alike."""
+        best = self.settled(self.reduced(self.bettered(item)))
+        if not best.is_mixture:
+            return []
+        first = replace(self.strongest_first(best), note=self.alike_note(best))
+        return [first, *self.others_alike(best)]
 
     def two_more(self, best: RefinedCandidate, item: RefinedCandidate) -> list[RefinedCandidate]:
         """One phase more than a mixture that is not supported, where both together are.

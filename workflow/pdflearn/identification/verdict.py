@@ -27,10 +27,10 @@ from pdflearn.identification.coherence import coherence
 from pdflearn.identification.evidence import gain_over_misfit
 from pdflearn.identification.expected_rw import expected_rw, noise_level, usual_rw
 from pdflearn.identification.freedom import unearned_children, without_bounds
-from pdflearn.identification.judgement import judge
+from pdflearn.identification.judgement import is_trace, judge
 from pdflearn.identification.kinds import kind_of_curve
-from pdflearn.identification.messages import NONE
-from pdflearn.identification.mixtures import find_mixtures
+from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
+from pdflearn.identification.mixtures import complete_mixture, find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.phase_search import PhaseSearch, holds_too_little
 from pdflearn.identification.ranking import (
@@ -50,6 +50,7 @@ from pdflearn.refinement.fit import Fit
 # that count leave less (`_seen`): 0.64 with 143 independent points and a phase of six parameters,
 # where what is left is misfit, and up to 0.85 where it is noise.
 WORTH_A_LOOK = 0.65
+CLAIMS = (ACCEPTED, ACCEPTED_IN_PART)
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,9 @@ def identify(
                 for m in mixtures
                 if _seen(m, ranked[0], search, usual) and not holds_too_little(m)
             ]
+            if beside is not None and not (mixtures or is_trace(ranked[0], beside, catalogue)):
+                whole = complete_mixture(observation, beside, catalogue, solutions, request)
+                mixtures = _with_a_weak_phase(whole, ranked[0], search)
         mixtures[:1] = [
             without_bounds(observation, item, rw_limit, solutions) for item in mixtures[:1]
         ]
@@ -211,6 +215,9 @@ def identify(
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
+    if beside is not None and ranked[0].is_mixture and judgement.verdict not in CLAIMS:
+        ranked = [item for item in ranked if not item.is_mixture]
+        judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
     radiation, first = ranked[0].radiation, ranked[0].candidates[0]
     surface = messages.surface_of_cluster(first.contraction, first.missing)
     return Answer(
@@ -223,6 +230,22 @@ def identify(
         kind=judgement.kind,
         kin=judgement.kin,
     )
+
+
+def _with_a_weak_phase(
+    mixtures: list[RefinedCandidate], single: RefinedCandidate, search: PhaseSearch
+) -> list[RefinedCandidate]:
+    """The mixtures where the first still holds the single phase and another that the curve shows.
+
+    A phase of light atoms may be most of a sample and hardly seen, so that its name stands in the
+    answer, although what right structures usually leave would hide it.
+    """
+    root = search.catalogue.parent_type(single.structure_type)
+    if not mixtures or root not in search.parents(mixtures[0]):
+        return []
+    if not _seen(mixtures[0], single, search, 0.0):
+        return []
+    return [] if is_trace(single, mixtures[0], search.catalogue) else mixtures
 
 
 def _without_stackings(
