@@ -237,9 +237,7 @@ def _judge_mixture(
     if weak:
         single = next(item for item in ranked if not item.is_mixture)
         sure -= {name for name in types if not _same_root(name, single.structure_type, catalogue)}
-        reason += " " + messages.fits_better_with(
-            first.structure_type, single.fit.rw, first.fit.rw
-        )
+        reason += " " + messages.fits_better_with(first.structure_type, single.fit.rw, first.fit.rw)
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
