@@ -16,6 +16,9 @@ References
 
 import numpy as np
 
+from pdflearn.identification.expected_rw import noise_level
+from pdflearn.measured.observation import Observation
+
 # No fit of a measured powder leaves less: form factors, termination and the model of thermal motion
 # are not known better. What is left below is not told apart.
 SMALLEST_RW = 0.03
@@ -64,7 +67,22 @@ def cost(n_parameters: float, n_tried: float, n_independent: float) -> float:
     >>> round(cost(5, 1, 143), 1)
     24.8
     """
-    return float(n_parameters * np.log(max(n_independent, np.e)) + 2 * np.log(max(n_tried, 1.0)))
+    return float(n_parameters * np.log(max(n_independent, np.e))) + by_chance(n_tried)
+
+
+def by_chance(n_tried: float) -> float:
+    """The gain that the best of so many independent alternatives brings where none is right.
+
+    Parameters
+    ----------
+    n_tried : float
+
+    Examples
+    --------
+    >>> round(by_chance(10_000), 1)
+    18.4
+    """
+    return float(2 * np.log(max(n_tried, 1.0)))
 
 
 def gain_over_misfit(
@@ -103,3 +121,31 @@ def gain_over_misfit(
     rich, of_noise = rich_rw**2, min(noise, rich_rw) ** 2
     variance = of_noise + PEAK_POINTS * (rich - of_noise)
     return float(n_independent * (simple_rw**2 - rich) / max(variance, usual_rw**2, SMALLEST_RW**2))
+
+
+def gain_of(observation: Observation, rw: float, lower_rw: float, usual_rw: float = 0.0) -> float:
+    """`gain_over_misfit` of a lower Rw of a curve, with its noise."""
+    noise = noise_level(observation)
+    return gain_over_misfit(rw, lower_rw, observation.independent, noise, usual_rw)
+
+
+def may_be_seen(observation: Observation, rw: float, lower_rw: float, n_tried: float) -> bool:
+    """Tell whether one more phase would gain more than chance does, if it left so little.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    rw, lower_rw : float
+        What one phase leaves, and two would leave.
+    n_tried : float
+        Among so many alternatives the second one is looked for.
+
+    Examples
+    --------
+    >>> r = np.arange(2.0, 20.0, 0.05)
+    >>> curve = Observation(r, np.sin(3 * r))
+    >>> may_be_seen(curve, 0.10, 0.07, 10_000), may_be_seen(curve, 0.10, 0.09, 10_000)
+    (True, False)
+    """
+    return gain_of(observation, rw, lower_rw) > by_chance(n_tried)

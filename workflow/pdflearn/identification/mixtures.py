@@ -132,21 +132,9 @@ def complete_mixture(
     solutions: Solutions,
     request: Request = NOTHING_KNOWN,
 ) -> list[RefinedCandidate]:
-    """Compare the structures of each type of a mixture, and settle its types, as for any other.
+    """Settle the structures and types of a mixture that `find_mixtures` returned as it was.
 
-    Parameters
-    ----------
-    observation : Observation
-        The measured curve.
-    item : RefinedCandidate
-        A mixture that `find_mixtures` returned as it was, since its second phase is weak.
-    catalogue, solutions, request
-        See `find_mixtures`.
-
-    Returns
-    -------
-    list of RefinedCandidate
-        As `find_mixtures` returns them.
+    The other parameters and what is returned are those of `find_mixtures`.
     """
     return _Mixtures(observation, catalogue, solutions, request).completed(item)
 
@@ -368,7 +356,7 @@ class _Mixtures(PhaseSearch):
 
     def others_alike(self, best: RefinedCandidate) -> list[RefinedCandidate]:
         """Mixtures of other parent types, with no more phases, that the curve does not exclude."""
-        by_chance = 2 * np.log(self.n_tried)
+        by_chance = evidence.by_chance(self.n_tried)
         return [
             item
             for item in self.best_of_parents(self.tried)

@@ -49,8 +49,8 @@ LEAST_SIGNAL = 0.002
 # Two phases whose curves have a cosine above this are one: where the peaks of both coincide, the
 # second changes nothing but intensities, as a sublattice, an ordering or a polytype of the first.
 SAME = 0.75
-# With other structures of its type, the share of the curve's squares that a second phase holds
-# grows by less than this (the public measured files).
+# With other structures of its type, a second phase's share of the curve's squares grows by less
+# than this (the public measured files).
 NEARLY = 0.8
 # A fit is given up that is not on its way to so many times the lowest Rw of those before it.
 USEFUL = 1.1
@@ -90,8 +90,7 @@ class PhaseSearch:
     compared: dict[tuple[bytes, ...], pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        n_types = self.catalogue.of_references["structure_type"].nunique()
-        self.n_tried = float(n_types * N_PLACES)  # alternatives for one phase
+        self.n_tried = n_alternatives(self.catalogue)
         self.quick_observation = self.observation
 
     def parents(self, item: RefinedCandidate) -> tuple[str, ...]:
@@ -130,6 +129,29 @@ class PhaseSearch:
         needed = times * self.cost(simple.candidates, rich.candidates)
         one, two = (item.fit.rw * strain_factor(item) for item in (simple, rich))
         return self.gain(one, two) > needed
+
+    def seen(self, rich: RefinedCandidate, simple: RefinedCandidate, usual: float) -> bool:
+        """Whether independent points support more phases although one fits.
+
+        Measured curves leave more than noise: peaks of another shape, errors of their reduction.
+        With a second phase these fit better as well, so that a better fit alone is no sign of one
+        (`pdflearn.identification.evidence.gain_over_misfit`).
+
+        Parameters
+        ----------
+        rich, simple : RefinedCandidate
+            A mixture, and what fits with fewer phases.
+        usual : float
+            The Rw that counts as usual: what right structures usually leave.
+        """
+        gained = evidence.gain_of(self.observation, simple.fit.rw, rich.fit.rw, usual)
+        return gained > self.cost(simple.candidates, rich.candidates)
+
+    def more_than_chance(self, rich: RefinedCandidate, simple: RefinedCandidate) -> bool:
+        """Whether more phases gain more than chance; if so, one is not accepted as the whole."""
+        gained = evidence.gain_of(self.observation, simple.fit.rw, rich.fit.rw)
+        n_more = len(rich.candidates) - len(simple.candidates)
+        return gained > evidence.by_chance(self.n_tried**n_more)
 
     def n_kin(self, item: RefinedCandidate) -> int:
         """How many phases go back to the same type as another one."""
@@ -228,8 +250,9 @@ class PhaseSearch:
         if self.share >= 1.0:
             return True
         left = rest(new) ** REFINED_GAIN
-        taken = single.fit.rw**2 * (1 - left**2)
-        return left <= np.sqrt(self.share) and taken >= (1 - SAME**2) * MIN_SHARE
+        rw = single.fit.rw
+        seen = evidence.may_be_seen(self.observation, rw, left * rw, self.n_tried)
+        return left <= np.sqrt(self.share) and seen
 
     def near(self, best: RefinedCandidate, richer: Sequence[RefinedCandidate]) -> bool:
         """Whether quick fits bring half of what more phases must gain, so that full ones may."""
@@ -297,6 +320,11 @@ class PhaseSearch:
                 if other is not None and misfit(other) < misfit(item):
                     item = other
         return item
+
+
+def n_alternatives(catalogue: Catalogue) -> float:
+    """How many independent alternatives there are for one phase."""
+    return float(catalogue.of_references["structure_type"].nunique() * N_PLACES)
 
 
 def ends(item: RefinedCandidate, places: Sequence[int | None]) -> dict[str, float]:

@@ -24,15 +24,19 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.coherence import coherence
-from pdflearn.identification.evidence import gain_over_misfit
-from pdflearn.identification.expected_rw import expected_rw, noise_level, usual_rw
+from pdflearn.identification.evidence import SMALLEST_RW, may_be_seen
+from pdflearn.identification.expected_rw import expected_rw, usual_rw
 from pdflearn.identification.freedom import unearned_children, without_bounds
 from pdflearn.identification.judgement import is_trace, judge
 from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
 from pdflearn.identification.mixtures import complete_mixture, find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
-from pdflearn.identification.phase_search import PhaseSearch, holds_too_little
+from pdflearn.identification.phase_search import (
+    PhaseSearch,
+    holds_too_little,
+    n_alternatives,
+)
 from pdflearn.identification.ranking import (
     RADIATION_SHARE,
     misfit_and_chemistry,
@@ -41,15 +45,15 @@ from pdflearn.identification.ranking import (
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.single_phases import refine_single_phases
 from pdflearn.identification.stackings import are_stackings
-from pdflearn.identification.unexplained import MIN_SHARE, explained_by_another
+from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
 from pdflearn.refinement.fit import Fit
 
-# Where one phase fits, only mixtures are looked for that leave this share of its Rw at most. Those
-# that count leave less (`_seen`): 0.64 with 143 independent points and a phase of six parameters,
-# where what is left is misfit, and up to 0.85 where it is noise.
-WORTH_A_LOOK = 0.65
+# Where one phase fits, only mixtures are looked for that leave this share of its Rw at most. A
+# weaker phase gains more than chance (`PhaseSearch.more_than_chance`) where less than 0.81 is left,
+# with 143 independent points, what is left being misfit.
+WORTH_A_LOOK = 0.8
 CLAIMS = (ACCEPTED, ACCEPTED_IN_PART)
 
 
@@ -198,12 +202,10 @@ def identify(
         mixtures, ranked = _without_stackings(mixtures, ranked, rw_limit)
         if why is Mixture.POSSIBLE:
             search = PhaseSearch(observation, catalogue, solutions, request)
-            beside = next((m for m in mixtures if _seen(m, ranked[0], search, 0.0)), None)
+            beside = next((m for m in mixtures if search.more_than_chance(m, ranked[0])), None)
             usual = usual_rw(rw_limit)
             mixtures = [
-                m
-                for m in mixtures
-                if _seen(m, ranked[0], search, usual) and not holds_too_little(m)
+                m for m in mixtures if search.seen(m, ranked[0], usual) and not holds_too_little(m)
             ]
             if beside is not None and not (mixtures or is_trace(ranked[0], beside, catalogue)):
                 whole = complete_mixture(observation, beside, catalogue, solutions, request)
@@ -243,7 +245,7 @@ def _with_a_weak_phase(
     root = search.catalogue.parent_type(single.structure_type)
     if not mixtures or root not in search.parents(mixtures[0]):
         return []
-    if not _seen(mixtures[0], single, search, 0.0):
+    if not search.more_than_chance(mixtures[0], single):
         return []
     return [] if is_trace(single, mixtures[0], search.catalogue) else mixtures
 
@@ -289,28 +291,5 @@ def _may_be_a_mixture(
     fitting = [item.structure_type for item in ranked if item.adjusted_rw <= rw_limit]
     if explained_by_another(observation, first, catalogue, fitting) is not None:
         return Mixture.LIKELY
-    return Mixture.POSSIBLE if first.adjusted_rw**2 >= MIN_SHARE / 2 else None
-
-
-def _seen(
-    mixture: RefinedCandidate, single: RefinedCandidate, search: PhaseSearch, usual: float
-) -> bool:
-    """Whether independent points support a mixture although one phase fits.
-
-    Measured curves leave more than noise: peaks of another shape, errors of their reduction. With
-    a second phase these fit better as well, so that a better fit alone is no sign of one
-    (`pdflearn.identification.evidence.gain_over_misfit`).
-
-    Parameters
-    ----------
-    mixture, single : RefinedCandidate
-    search : PhaseSearch
-        Of the curve.
-    usual : float
-        The Rw that counts as usual. With 0 it is asked whether this curve shows more phases at all;
-        with what right structures usually leave, whether it shows enough of them to name them.
-    """
-    noise = noise_level(search.observation)
-    n = search.observation.independent
-    gained = gain_over_misfit(single.fit.rw, mixture.fit.rw, n, noise, usual)
-    return gained > search.cost(single.candidates, mixture.candidates)
+    seen = may_be_seen(observation, first.fit.rw, SMALLEST_RW, n_alternatives(catalogue))
+    return Mixture.POSSIBLE if seen else None
