@@ -9,9 +9,11 @@ from identification_cases import LIBRARY, even_probabilities, make_catalogue, me
 
 from pdflearn.identification import ranking
 from pdflearn.identification.chemistry import (
+    ANY_WAY,
     BUILT,
     FOREIGN,
     PART,
+    UNITED,
     Variant,
     compound,
     known_compounds,
@@ -193,3 +195,40 @@ def test_what_is_known_of_a_site_does_not_change_how_likely_a_type_is():
         for occupants in (None, known)
     ]
     assert totals[0] == pytest.approx(totals[1])
+
+
+def test_any_way_to_put_elements_onto_sites_is_possible():
+    """Fluorine where all compounds of the type have cations is strange, but one in twenty is."""
+    known = {"Mg": {"Mg", "Ca", "Fe"}, "O": {"O", "S"}}
+    usual, exchanged = variants(
+        LIBRARY.build("MgO rocksalt"), Request(("F", "Na")), make_volumes(), known
+    )
+    assert compound(usual.structure) == "NaF"
+    assert exchanged.log_prior - usual.log_prior == pytest.approx(np.log(0.5 * ANY_WAY), abs=0.1)
+
+
+def test_a_known_compound_is_built_with_its_elements_exchanged_where_this_is_asked_for():
+    structure = LIBRARY.build("Nb3Au A15")
+    request, volumes = Request(("Au", "Nb")), make_volumes()
+    (known,) = variants(structure, request, volumes)
+    first, other = variants(structure, request, volumes, exchanged=True)
+    assert (first.as_it_is, other.as_it_is) == (True, False)
+    assert substitution.shares(known.structure) == substitution.shares(first.structure)
+    assert substitution.shares(other.structure) == {"Au": 0.75, "Nb": 0.25}
+
+
+def test_a_structure_with_fewer_elements_than_its_type_is_unlikely():
+    """Cu2Sb is PbFCl with one element on two sites, and a type of its own."""
+    request = Request.of_chemistry("Mn2As")
+    (united, *_) = variants(LIBRARY.build("LaOCl PbFCl"), request, make_volumes())
+    (named, *_) = variants(LIBRARY.build("Cu2Sb Cu2Sb"), request, make_volumes())
+    assert named.log_prior - united.log_prior > UNITED - 1.0
+
+
+@pytest.mark.parametrize(
+    ("formula", "mixed", "unlike"),
+    [("CuFeS2", True, False), ("Cu3PS4", True, True), ("ZnS", False, False)],
+)
+def test_elements_that_share_a_site_are_told(formula, mixed, unlike):
+    (first, *_) = of("CuCl zincblende", formula)
+    assert (first.mixed, first.mixed_unlike) == (mixed, unlike)

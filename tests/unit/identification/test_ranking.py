@@ -9,6 +9,7 @@ from identification_cases import refined, types
 from refinement_cases import simulated
 
 from pdflearn.identification import ranking
+from pdflearn.identification.chemistry import Variant
 from pdflearn.identification.ranking import CONVERGED, FLOOR, RW_FLOOR, RW_WEIGHT, UNLEARNED
 from pdflearn.refinement import least_squares, refinement
 from pdflearn.refinement.phase import Phase
@@ -147,3 +148,31 @@ def test_quick_fits_converge_to_what_counts_as_a_tie(
     monkeypatch.setitem(refinement.MAX_NFEV, False, 200)
     above = rw - refine(seen, [phase], full=False).rw
     assert RW_WEIGHT * abs(above) / max(rw, RW_FLOOR) < CONVERGED
+
+
+@pytest.mark.parametrize(
+    ("child_variant", "parent_variant", "first"),
+    [
+        ({"as_it_is": True}, {"mixed": True}, "chalcopyrite"),  # a known compound
+        ({}, {"mixed": True}, "zincblende"),  # a built one: the elements may as well mix
+        ({}, {"mixed": True, "mixed_unlike": True}, "chalcopyrite"),
+        ({"mixed": True}, {"mixed": True, "mixed_unlike": True}, "zincblende"),
+        ({"as_it_is": True, "complete": False}, {"mixed": True}, "zincblende"),
+        ({"as_it_is": True}, {}, "zincblende"),
+    ],
+)
+def test_a_child_that_orders_what_its_parent_would_have_to_mix_stays_first(
+    catalogue, child_variant, parent_variant, first
+):
+    def item(name, rw, variant):
+        made = refined(name, rw, fits_composition=True)
+        known = Variant(made.candidates[0].phase.structure, True, **variant)
+        return replace(made, candidates=(replace(made.candidates[0], variant=known),))
+
+    child = item("CuFeS2 chalcopyrite", 0.10, child_variant)
+    parent = item("ZnS zincblende", 0.11, parent_variant)
+    parents = replace(catalogue, parents={"chalcopyrite": "zincblende"})
+    same = replace(parent.candidates[0], phase=child.candidates[0].phase)  # as many elements
+    parent = replace(parent, candidates=(same,))
+    order = ranking.parents_first([child, parent], parents, 0.3)
+    assert order[0].structure_type == first

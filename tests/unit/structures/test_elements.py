@@ -1,7 +1,10 @@
 """Symbols as files write them, scattering lengths and radii as tables have them."""
 
 import numpy as np
+import periodictable
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pdflearn.structures.elements import (
     FORM_FACTOR_Q_MAX,
@@ -115,3 +118,28 @@ def test_formulae_are_read_as_shares_of_the_atoms(text, composition):
 def test_a_mixture_is_a_formula_of_formulae():
     assert is_formula("Si+Ni")
     assert not is_formula("Si+sand")
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*(element.symbol for element in periodictable.elements), "D", "X"]),
+            st.sampled_from(["", "1", "2", "12", "0", "03", "0.5", "1.25"]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_plain_formulae_are_read_as_the_parser_of_any_formula_reads_them(parts):
+    text = "".join(symbol + count for symbol, count in parts)
+    try:
+        atoms = periodictable.formula(text).atoms
+    except Exception:
+        atoms = {}
+    amounts = {}
+    for atom, count in atoms.items():
+        symbol = clean_symbol(atom.symbol)
+        amounts[symbol] = amounts.get(symbol, 0.0) + count
+    total = sum(amounts.values())
+    expected = {symbol: amounts[symbol] / total for symbol in sorted(amounts)} if total else {}
+    assert parse_composition(text) == expected

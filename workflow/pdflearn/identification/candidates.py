@@ -333,7 +333,10 @@ def make_candidates(
     request: Request,
     n_variants: int = N_VARIANTS,
 ) -> list[Candidate]:
-    """A structure as it is, or with the known elements on its sites in the likeliest ways."""
+    """A structure as it is, or with the known elements on its sites in the likeliest ways.
+
+    With more than `N_VARIANTS` a known compound's elements are exchanged over its sites as well.
+    """
     described = catalogue.structures.loc[structure_id]
     file = catalogue.file_of(structure_id)
     structure = catalogue.load(structure_id)
@@ -344,7 +347,8 @@ def make_candidates(
         made = [Variant(structure, False, -FOREIGN)]
     elif request.knows_elements:
         occupants = site_occupants(catalogue, structure_id)
-        made = variants(structure, request, catalogue.volumes, occupants)
+        exchanged = n_variants > N_VARIANTS
+        made = variants(structure, request, catalogue.volumes, occupants, exchanged)
     candidates = []
     for variant in likeliest(made, float(match["stretch"]), n_variants):
         try:

@@ -36,6 +36,12 @@ MIXING_WEIGHT = 3.0
 # are put onto the right sites in 95 % (83 % by their likeness to one member of the type), and 5.7
 # makes the right way likeliest. A little less, since types are drawn evenly by no one.
 STRANGE_WEIGHT = 5.0
+# In the other compounds the elements stand in ways that look strange, such as with cations and
+# anions exchanged: what is left is shared by all ways alike.
+ANY_WAY = 0.05
+# A structure with fewer elements than its type usually has is nearly always another type's. Of 2173
+# compounds of the library 7 are not (Fe3O4 and the like), e^-5.7. A little less, as above.
+UNITED = 4.0
 # The volume of a known compound at another temperature, or a little off its composition: standard
 # deviation of its logarithm. From 10 to 300 K solids expand by 1 to 3 %.
 KNOWN_SCATTER = 0.02
@@ -59,6 +65,10 @@ class Variant:
         Expected volume of an atom (angstrom^3; NaN for none), and the scatter of its logarithm.
     as_it_is : bool
         Whether it is the known structure itself, with elements of the sample alone.
+    complete : bool
+        Whether it holds all elements of the sample, or of one phase of it.
+    mixed, mixed_unlike : bool
+        Whether elements share a site, and whether some do that seldom mix.
     """
 
     structure: Structure
@@ -67,6 +77,9 @@ class Variant:
     volume: float = float("nan")
     scatter: float = SCATTER
     as_it_is: bool = False
+    complete: bool = True
+    mixed: bool = False
+    mixed_unlike: bool = False
 
     def log_volume(self, volume: float) -> float:
         """Logarithm of how likely a volume (angstrom^3 an atom) is; 0 where none is expected."""
@@ -106,6 +119,7 @@ def variants(
     request: Request,
     volumes: Volumes,
     occupants: Mapping[str, Iterable[str]] | None = None,
+    exchanged: bool = False,
 ) -> list[Variant]:
     """Make a structure's variants with the sample's elements, the likeliest first.
 
@@ -118,6 +132,9 @@ def variants(
     occupants : mapping, optional
         Element of the structure -> elements that structures of its type have on the same sites.
         None: its own alone.
+    exchanged : bool, default False
+        Whether a known compound of these elements is also built with its elements on each other's
+        sites.
 
     Returns
     -------
@@ -138,7 +155,7 @@ def variants(
     targets = request.phases or ((request.composition or dict.fromkeys(request.elements)),)
     variants: list[Variant] = []
     for target in targets:
-        variants += _of_target(structure, sites, target, volumes, occupants or {})
+        variants += _of_target(structure, sites, target, volumes, occupants or {}, exchanged)
     if not variants and set(sites) <= set(request.elements):
         variants = [_as_it_is(structure, PART)]
     if not variants:
@@ -178,22 +195,24 @@ def _of_target(
     target: Mapping[str, float | None],
     volumes: Volumes,
     occupants: Mapping[str, Iterable[str]],
+    exchanged: bool,
 ) -> list[Variant]:
     """The variants with the elements of the sample, or of one phase of it.
 
     How likely a way is among all ways to put the elements onto the sites is told by what is known
-    of the type; how likely the type is with these elements at all, by the least change.
+    of the type, but that one in twenty is any of them (`ANY_WAY`); how likely the type is with
+    these elements at all, by the least change.
     """
     amounts = {e: x for e, x in target.items() if x is not None}
+    variants = []
     if set(sites) == set(target) and all(
         abs(sites[e] - x) <= substitution.TOLERANCE for e, x in amounts.items()
     ):
-        return [_as_it_is(structure, 0.0)]
-    variants = []
+        variants.append(_as_it_is(structure, 0.0))
+        if not exchanged:
+            return variants
     if not amounts and set(sites) < set(target):
         variants.append(_as_it_is(structure, PART))
-    if set(sites) == set(target) and not amounts:
-        return variants
     known = {name: {name, *occupants.get(name, ())} for name in sites}
 
     def unlikely(way: substitution.Assignment) -> float:
@@ -208,20 +227,27 @@ def _of_target(
         for way in ways
     )
     log_sum = float(np.log(sum(np.exp(-unlikely(way)) for way in ways)))
+    united = len(target) < len(sites)
     for way in ways:
+        if all(occupants == {name: 1.0} for name, occupants in way.items()):
+            continue  # the structure as it is
         variant = substitution.substitute(structure, way)
-        if len(target) < len(sites) and not _same_group(structure, variant):
+        if united and not _same_group(structure, variant):
             continue  # the sites with one element are those of a simpler type
         content = substitution.composition_of(way, dict(sites))
-        log_prior = -BUILT - change - unlikely(way) - log_sum
+        share = (1 - ANY_WAY) * np.exp(-unlikely(way) - log_sum) + ANY_WAY / len(ways)
+        log_prior = -BUILT - change - united * UNITED + float(np.log(share))
         volume = volume_of_atom(structure) * volumes.ratio(content, sites)
-        variants.append(Variant(variant, True, log_prior, volume))
+        mixed = {"mixed": substitution.mixes(way), "mixed_unlike": substitution.mixes_unlike(way)}
+        variants.append(Variant(variant, True, log_prior, volume, **mixed))
     return variants
 
 
 def _as_it_is(structure: Structure, penalty: float) -> Variant:
     volume = volume_of_atom(structure)
-    return Variant(structure, True, -penalty, volume, KNOWN_SCATTER, as_it_is=True)
+    return Variant(
+        structure, True, -penalty, volume, KNOWN_SCATTER, as_it_is=True, complete=penalty == 0.0
+    )
 
 
 def _same_group(structure: Structure, variant: Structure) -> bool:

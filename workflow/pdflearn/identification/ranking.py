@@ -192,6 +192,9 @@ def parents_first(
     composition needs the child's additional elements, or makes it clearly likelier. What makes the
     child likelier by its elements lowers the better fit that is asked of it in the same measure:
     a known compound need not gain as much against its parent with mixed sites.
+
+    Where the parent has to mix elements that the child has on sites of their own, the child stays
+    first if it is a known compound of exactly the sample's elements, or if these seldom mix.
     """
     order = list(ranked)
     for child in ranked:
@@ -202,6 +205,7 @@ def parents_first(
         likelier = max(child.log_chemistry - parent.log_chemistry, 0.0)
         as_free = likelier > 0 and child.degrees_of_freedom <= parent.degrees_of_freedom
         needed = likelier >= AS_LIKELY or as_free or child.n_elements > parent.n_elements
+        needed = needed or _orders_what_parent_mixes(child, parent)
         needed = needed and child.candidates[0].fits_composition
         refuted = parent.adjusted_rw > rw_limit >= child.adjusted_rw
         share = PARSIMONY * float(np.exp(-likelier))
@@ -210,6 +214,19 @@ def parents_first(
             order.remove(parent)
             order.insert(order.index(child), parent)
     return order
+
+
+def _orders_what_parent_mixes(child: RefinedCandidate, parent: RefinedCandidate) -> bool:
+    """Whether a child has sites of their own for elements that its parent mixes against the odds.
+
+    The odds are against mixing where the child is a known compound of exactly the sample's
+    elements, and where the elements are too unlike.
+    """
+    ordered, disordered = child.candidates[0].variant, parent.candidates[0].variant
+    if ordered is None or disordered is None or ordered.mixed or not ordered.complete:
+        return False
+    known = ordered.as_it_is and disordered.mixed
+    return known or disordered.mixed_unlike
 
 
 def simplest_first(

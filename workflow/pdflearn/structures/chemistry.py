@@ -11,6 +11,9 @@ from pdflearn.structures.elements import covalent_radius
 RADIUS = 1.15
 # Where a chemistry offers fewer elements, any that fit are taken.
 FEWEST = 6
+# Elements mix on a site whose radii differ by this share at most, and whose electronegativities by
+# this (see `miscible`).
+SIZES, ELECTRONEGATIVITIES = float(np.log(1.15)), 0.4
 
 _NOBLE = frozenset({"He", "Ne", "Ar", "Kr", "Xe", "Rn"})
 _NONMETAL = frozenset({"H", "C", "N", "O", "F", "P", "S", "Cl", "Se", "Br", "I"})
@@ -59,6 +62,22 @@ def unlikeness(symbol: str, other: str) -> float:
     radii = abs(np.log(covalent_radius(symbol) / covalent_radius(other)))
     one, two = _ELECTRONEGATIVITY.get(symbol), _ELECTRONEGATIVITY.get(other)
     return float(radii + (abs(one - two) if one and two else 0.0))
+
+
+def miscible(symbol: str, other: str) -> bool:
+    """Whether two elements may mix on one site: like in radius and in electronegativity.
+
+    Within 15 % and 0.4, inside which L. S. Darken and R. W. Gurry found extensive solid solutions
+    (Physical Chemistry of Metals, 1953, p. 86). Radii are covalent ones here.
+
+    Examples
+    --------
+    >>> miscible("Fe", "Ni"), miscible("Cu", "P")
+    (True, False)
+    """
+    radii = abs(np.log(covalent_radius(symbol) / covalent_radius(other)))
+    one, two = _ELECTRONEGATIVITY.get(symbol), _ELECTRONEGATIVITY.get(other)
+    return bool(radii <= SIZES and (not (one and two) or abs(one - two) <= ELECTRONEGATIVITIES))
 
 
 def chemistry_of(symbol: str) -> str:

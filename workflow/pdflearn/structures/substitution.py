@@ -7,7 +7,7 @@ from itertools import combinations, product
 import numpy as np
 from diffpy.structure import Structure
 
-from pdflearn.structures.chemistry import unlikeness
+from pdflearn.structures.chemistry import miscible, unlikeness
 from pdflearn.structures.elements import clean_symbol
 from pdflearn.structures.structure import make_structure
 
@@ -179,6 +179,30 @@ def mixing(way: Assignment, sites: dict[str, float]) -> float:
     return sum(
         sites[name] * max((unlikeness(a, b) for a, b in combinations(occupants, 2)), default=0.0)
         for name, occupants in way.items()
+    )
+
+
+def mixes(way: Assignment) -> bool:
+    """Whether elements share a site.
+
+    Examples
+    --------
+    >>> mixes({"Zn": {"Cu": 0.5, "Fe": 0.5}, "S": {"S": 1.0}}), mixes({"S": {"S": 1.0}})
+    (True, False)
+    """
+    return any(len(occupants) > 1 for occupants in way.values())
+
+
+def mixes_unlike(way: Assignment) -> bool:
+    """Whether elements share a site that seldom do, see `pdflearn.structures.chemistry.miscible`.
+
+    Examples
+    --------
+    >>> mixes_unlike({"Zn": {"Cu": 0.75, "P": 0.25}}), mixes_unlike({"Zn": {"Cu": 0.5, "Fe": 0.5}})
+    (True, False)
+    """
+    return any(
+        not miscible(a, b) for occupants in way.values() for a, b in combinations(occupants, 2)
     )
 
 
