@@ -124,7 +124,7 @@ def judge(
         reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
-        return _judge_mixture(ranked, fit_text, rw_limit, catalogue, weak=beside is not None)
+        return _judge_mixture(ranked, fit_text, rw_limit, catalogue, beside)
     return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
 
 
@@ -198,13 +198,13 @@ def _judge_mixture(
     fit_text: str,
     rw_limit: float,
     catalogue: Catalogue,
-    *,
-    weak: bool,
+    beside: RefinedCandidate | None,
 ) -> Judgement:
     """The verdict on a mixture: others that fit alike, bounds and errors put phases in doubt.
 
     Phases that all mixtures share, and that nothing speaks against, are accepted as a part. Of one
-    with a weak phase, so that another phase fits alone, only that one is sure.
+    with a weak phase, so that another phase fits alone, only that one is sure (`beside` has no
+    more phases then).
     """
     first = ranked[0]
     types = [candidate.structure_type for candidate in first.candidates]
@@ -234,16 +234,21 @@ def _judge_mixture(
     sure = set(types) - _types_of(names, types)
     for item in others:
         sure -= _other_types(item, types, catalogue)
-    if weak:
-        single = next(item for item in ranked if not item.is_mixture)
-        sure -= {name for name in types if not _same_root(name, single.structure_type, catalogue)}
-        reason += " " + messages.fits_better_with(first.structure_type, single.fit.rw, first.fit.rw)
+    more = beside is not None and len(beside.candidates) > len(first.candidates)
+    if beside is not None:
+        richer = beside if more else first
+        simpler = first if more else next(item for item in ranked if not item.is_mixture)
+        if not more:
+            one = simpler.structure_type
+            sure -= {name for name in types if not _same_root(name, one, catalogue)}
+        better = messages.fits_better_with(richer.structure_type, simpler.fit.rw, richer.fit.rw)
+        reason += f" {better}"
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
         doubt = messages.one_or_two_stackings(types)
         return Judgement(AMBIGUOUS, f"{reason} {doubt}")
-    if not (names or others or weak):
+    if not (names or others or beside):
         return Judgement(ACCEPTED, reason)
     if not sure:
         return Judgement(AMBIGUOUS, reason)

@@ -166,11 +166,11 @@ def fits_better_with(types: str, rw: float, lower_rw: float) -> str:
 
     Examples
     --------
-    >>> fits_better_with("diamond+hcp", 0.112, 0.061)[:64]
-    "With a second phase the fit leaves 0.4% of the curve's squares i"
+    >>> fits_better_with("diamond+hcp", 0.112, 0.061)[:65]
+    "With one more phase the fit leaves 0.4% of the curve's squares in"
     """
     return (
-        f"With a second phase the fit leaves {lower_rw**2:.1%} of the curve's squares instead of "
+        f"With one more phase the fit leaves {lower_rw**2:.1%} of the curve's squares instead of "
         f"{rw**2:.1%} ({types}), but that phase is too weak to be sure of."
     )
 

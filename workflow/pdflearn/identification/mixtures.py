@@ -5,23 +5,21 @@ further one, the structures of each type are compared, each phase is left out in
 be worth, and parents or simpler types take the place of those that explain their part no better.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pdflearn.identification import evidence, messages
 from pdflearn.identification.answer_rows import MAX_PHASES
-from pdflearn.identification.candidates import Candidate, RefinedCandidate
+from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.particles import explains_alone
+from pdflearn.identification.phase_members import TRUST, WORTH_KIN, PhaseMembers
 from pdflearn.identification.phase_search import (
     AS_PROMISING,
     CLEARLY,
-    PhaseSearch,
     ends,
     holds_too_little,
-    misfit,
     n_foreign,
     rest,
     signals,
@@ -32,25 +30,14 @@ from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.strains import log_given
 from pdflearn.measured.observation import Observation
 from pdflearn.refinement.cache import Solutions
-from pdflearn.structures.substitution import shares
 
 # So many mixtures of k phases are extended by one more, and so many of these are refined.
 N_KEPT = {1: 4, 2: 2, 3: 1}
 N_FULL = 2  # of these are refined in full
 N_ALIKE = 8  # so many types are looked at for a simpler one
-# Of so many structures of a type with the most similar patterns, so many of the first and so many
-# of those with the least stretch are tried for each phase.
-N_SIMILAR_MEMBERS, N_MEMBERS, N_NEAR = 12, 1, 2
-# What the residuals of structures of one type say of their elements counts by this share: it is not
-# noise that they differ by, but the thermal motion that each of them allows.
-TRUST = 0.25
-# Where more than this Rw is left, so many types with a phase's parent type are tried for it. Right
-# structures leave 0.04 to 0.06 where their atoms are in place (variant 316).
-WORTH_KIN, N_KIN = 0.06, 2
 # Where more than this Rw is left, two phases are looked for at once: half of the right structures
 # of bulk leave more (`expected_rw`).
 FAR = 0.15
-N_KNOWN = 2  # known compounds of the sample's elements that are tried for a phase
 
 
 def find_mixtures(
@@ -84,8 +71,9 @@ def find_mixtures(
     -------
     list of RefinedCandidate
         The best mixture first, its phases from the strongest signal to the weakest; then others
-        with as many phases at most that fit alike, of other parent types. Empty where no mixture
-        is supported.
+        with as many phases at most that fit alike, of other parent types; then one with a phase
+        more that gains more than chance, although it is not supported. Empty where no mixture is
+        supported.
 
     See Also
     --------
@@ -110,7 +98,8 @@ def find_mixtures(
         if not (best.is_mixture or search.promising(best, richer[:1])):
             break
         if share < 1.0 and holds_too_little(richer[0]):
-            return richer[:1]
+            return [search.with_one_more(richer[0], best)]
+        search.richest = richer[0]
         if not search.supported(best, richer[0]):
             richer = search.two_more(best, richer[0])
         if not richer:
@@ -139,8 +128,13 @@ def complete_mixture(
     return _Mixtures(observation, catalogue, solutions, request).completed(item)
 
 
-class _Mixtures(PhaseSearch):
-    """What becomes of mixtures that were found: their structures, their types, their number."""
+class _Mixtures(PhaseMembers):
+    """What becomes of mixtures that were found: their types and their number.
+
+    `richest` is the last one that was looked at, supported or not.
+    """
+
+    richest: RefinedCandidate | None = None
 
     def completed(self, item: RefinedCandidate) -> list[RefinedCandidate]:
         """The mixture with its structures and types settled, and others that fit alike."""
@@ -148,7 +142,16 @@ class _Mixtures(PhaseSearch):
         if not best.is_mixture:
             return []
         first = replace(self.strongest_first(best), note=self.alike_note(best))
-        return [first, *self.others_alike(best)]
+        return [first, *self.others_alike(best), *self.one_more_than(first)]
+
+    def one_more_than(self, item: RefinedCandidate) -> list[RefinedCandidate]:
+        """The mixture with one phase more that gains more than chance, if there is one."""
+        richest = self.richest
+        if richest is None or len(richest.candidates) != len(item.candidates) + 1:
+            return []
+        if not set(self.parents(item)) < set(self.parents(richest)):
+            return []
+        return [richest] if self.more_than_chance(richest, item) else []
 
     def two_more(self, best: RefinedCandidate, item: RefinedCandidate) -> list[RefinedCandidate]:
         """One phase more than a mixture that is not supported, where both together are.
@@ -160,92 +163,17 @@ class _Mixtures(PhaseSearch):
         richer = [self.bettered(self.in_full(other)) for other in self.extended([item], item)[:1]]
         return [other for other in richer if self.supported(best, other)]
 
-    def bettered(self, item: RefinedCandidate) -> RefinedCandidate:
-        """The same types, or their kin, as well as they can fit."""
-        if not any(item is other for other in self.as_good):
-            item = self.with_modes(self.with_best_members(item))
-            self.as_good.append(item)
-        return item
+    def with_one_more(self, item: RefinedCandidate, single: RefinedCandidate) -> RefinedCandidate:
+        """A mixture with another weak phase where that gains more than chance; else as it is.
 
-    def with_best_members(
-        self, item: RefinedCandidate, indices: Sequence[int] | None = None
-    ) -> RefinedCandidate:
-        """The same types with those of their structures that fit best for the least strain.
-
-        A type says nothing of the contrast of its elements: a wrong one leaves a residual that
-        another phase could seem to explain, and makes wrong fractions. Of some phases alone where
-        indices are given; the members of these types only.
+        Weak phases hide each other: what one explains is little of what the others leave.
         """
-        for index, phase in enumerate(item.candidates):
-            if indices is not None and index not in indices:
-                continue
-            others = [c for k, c in enumerate(item.fit.partials) if k != index]
-            members = self.similar(others, 1, set(), {phase.structure_type}, N_SIMILAR_MEMBERS)
-            near = sorted(members, key=lambda new: abs(np.log(new.phase.stretch)))
-            kin = self.kin(item, index) if indices is None else []
-            chosen = [*members[:N_MEMBERS], *near[:N_NEAR], *kin]
-            for new in {new.id: new for new in chosen}.values():
-                if new.id == phase.id and _content(new) == _content(phase):
-                    continue
-                other = self.replaced(item, index, with_modes(new), full=True)
-                if other is not None and self.merit(other, index) > self.merit(item, index):
-                    item = other
-        return item
-
-    def kin(self, item: RefinedCandidate, index: int) -> list[Candidate]:
-        """Structures of other types with a phase's parent type that are the nearest to its cell.
-
-        Their patterns are similar, and which of them is right shows after displacements alone.
-        """
-        phase = item.candidates[index]
-        if item.fit.rw < WORTH_KIN:
-            return []
-        others = [c for k, c in enumerate(item.fit.partials) if k != index]
-        names = set(self.catalogue.of_references["structure_type"]) - {""}
-        root = self.catalogue.parent_type(phase.structure_type)
-        kin = {name for name in names if self.catalogue.parent_type(name) == root}
-        kin -= {candidate.structure_type for candidate in item.candidates}
-        if not kin:
-            return []
-        members = self.similar(others, N_KIN, set(), kin, N_SIMILAR_MEMBERS)
-        nearest: dict[str, Candidate] = {}
-        for new in sorted(members, key=lambda new: abs(np.log(new.phase.stretch))):
-            nearest.setdefault(new.structure_type, new)
-        return list(nearest.values())
-
-    def with_known_compounds(self, item: RefinedCandidate) -> RefinedCandidate:
-        """Let known compounds of the sample's elements take the place of built ones if they fit.
-
-        A structure that was built has the freedom of its type alone to stand for another. The known
-        compound is refined with the displacements that symmetry allows before the two are compared.
-        """
-        for index, phase in enumerate(item.candidates):
-            if phase.variant is None or phase.variant.as_it_is:
-                continue
-            others = [c for k, c in enumerate(item.fit.partials) if k != index]
-            types = {c.structure_type for k, c in enumerate(item.candidates) if k != index}
-            known = [
-                new
-                for new in self.similar(others, 1, types)
-                if new.variant is not None and new.variant.as_it_is
-            ]
-            for new in sorted(known, key=rest)[:N_KNOWN]:
-                other = self.replaced(item, index, with_modes(new), full=True)
-                if other is not None and misfit(other) < misfit(item):
-                    item = other
-        return item
-
-    def merit(self, item: RefinedCandidate, index: int) -> float:
-        """Logarithm of how likely one of a type's structures is: fit, strain, and density."""
-        return TRUST / 2 * self.gain(1.0, item.fit.rw) + log_given(item, index)
-
-    def with_modes(self, item: RefinedCandidate) -> RefinedCandidate:
-        """The same with atoms that move as symmetry allows, where that is better."""
-        moving = [with_modes(candidate) for candidate in item.candidates]
-        if item.fit.rw < evidence.SMALLEST_RW or moving == list(item.candidates):
+        richer = self.extended([item], item)
+        if not richer:
             return item
-        other = self.refine(moving, full=True, start=item.fit.start)
-        return other if other is not None and other.adjusted_rw < item.adjusted_rw else item
+        other = self.in_full(richer[0])
+        simple = item if self.more_than_chance(item, single) else single
+        return other if self.more_than_chance(other, simple) else item
 
     def reduced(self, item: RefinedCandidate) -> RefinedCandidate:
         """Leave out phases whose absence costs no more than the curve supports."""
@@ -382,8 +310,3 @@ def fits_part_alike(simpler: RefinedCandidate, other: RefinedCandidate, index: i
     part = np.linalg.norm(other.fit.partials[index]) / np.linalg.norm(other.fit.g)
     one, two = (item.adjusted_rw / max(part, 1e-9) for item in (simpler, other))
     return one - two <= PARSIMONY * max(one, ALIKE_FLOOR)
-
-
-def _content(candidate: Candidate) -> dict[str, float]:
-    """The elements of a candidate, which are laid onto its sites where the sample's are known."""
-    return shares(candidate.phase.structure)

@@ -195,20 +195,22 @@ def identify(
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
     same_radiation = [item for item in refined if item.radiation == observation.radiation]
-    beside = None
+    beside = weak = None
     if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
         share = WORTH_A_LOOK if why is Mixture.POSSIBLE else 1.0
         mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request, share)
         mixtures, ranked = _without_stackings(mixtures, ranked, rw_limit)
+        mixtures, beside = _one_more(mixtures)
         if why is Mixture.POSSIBLE:
             search = PhaseSearch(observation, catalogue, solutions, request)
-            beside = next((m for m in mixtures if search.more_than_chance(m, ranked[0])), None)
+            weak = next((m for m in mixtures if search.more_than_chance(m, ranked[0])), None)
             usual = usual_rw(rw_limit)
             mixtures = [
                 m for m in mixtures if search.seen(m, ranked[0], usual) and not holds_too_little(m)
             ]
-            if beside is not None and not (mixtures or is_trace(ranked[0], beside, catalogue)):
-                whole = complete_mixture(observation, beside, catalogue, solutions, request)
+            beside = beside if mixtures else weak
+            if weak is not None and not (mixtures or is_trace(ranked[0], weak, catalogue)):
+                whole = complete_mixture(observation, weak, catalogue, solutions, request)
                 mixtures = _with_a_weak_phase(whole, ranked[0], search)
         mixtures[:1] = [
             without_bounds(observation, item, rw_limit, solutions) for item in mixtures[:1]
@@ -217,7 +219,8 @@ def identify(
     if all(item.adjusted_rw > rw_limit for item in ranked):  # then probabilities do not count
         ranked.sort(key=misfit_and_chemistry)
     judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
-    if beside is not None and ranked[0].is_mixture and judgement.verdict not in CLAIMS:
+    doubted = judgement.verdict not in CLAIMS and ranked[0].is_mixture
+    if doubted and beside is not None and beside is weak:
         ranked = [item for item in ranked if not item.is_mixture]
         judgement = judge(observation, ranked, catalogue, rw_limit, request, beside)
     radiation, first = ranked[0].radiation, ranked[0].candidates[0]
@@ -232,6 +235,14 @@ def identify(
         kind=judgement.kind,
         kin=judgement.kin,
     )
+
+
+def _one_more(
+    mixtures: list[RefinedCandidate],
+) -> tuple[list[RefinedCandidate], RefinedCandidate | None]:
+    """The mixtures, and the one of a phase more than the first, if there is one."""
+    more = [m for m in mixtures if len(m.candidates) > len(mixtures[0].candidates)]
+    return [m for m in mixtures if not any(m is one for one in more)], next(iter(more), None)
 
 
 def _with_a_weak_phase(
