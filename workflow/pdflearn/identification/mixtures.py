@@ -35,6 +35,8 @@ from pdflearn.refinement.cache import Solutions
 N_KEPT = {1: 4, 2: 2, 3: 1}
 N_FULL = 2  # of these are refined in full
 N_ALIKE = 8  # so many types are looked at for a simpler one
+# No fit is made without a phase whose absence costs so many times what is clearly enough.
+PLAIN = 2.0
 # Where more than this Rw is left, two phases are looked for at once: half of the right structures
 # of bulk leave more (`expected_rw`).
 FAR = 0.15
@@ -178,7 +180,8 @@ class _Mixtures(PhaseMembers):
     def reduced(self, item: RefinedCandidate) -> RefinedCandidate:
         """Leave out phases whose absence costs no more than the curve supports."""
         while len(item.candidates) > 2:  # of two, each was compared with the best single phase
-            fewer = [self.without(item, index) for index in range(len(item.candidates))]
+            doubtful = [k for k in range(len(item.candidates)) if not self.is_plain(item, k)]
+            fewer = [self.without(item, index) for index in doubtful]
             fewer = [
                 other if self.supported(other, item, CLEARLY) else self.bettered(other)
                 for other in fewer
@@ -189,6 +192,27 @@ class _Mixtures(PhaseMembers):
                 break
             item = min(worthless, key=lambda other: other.adjusted_rw)
         return item
+
+    def is_plain(self, item: RefinedCandidate, index: int) -> bool:
+        """Whether a phase is worth its cost so plainly that no fit without it is needed.
+
+        What the others could take up of its curve is, to first order, what changes of their scales,
+        cells, U, sizes and damping give: curves, r times slopes, curvatures, and r and r^2 times
+        curves.
+        """
+        r = item.fit.r
+        freedom = []
+        for curve in (c for k, c in enumerate(item.fit.partials) if k != index):
+            slope = np.gradient(curve, r)
+            freedom += [curve, r * slope, np.gradient(slope, r), r * curve, r**2 * curve]
+        columns = np.array(freedom).T
+        columns = columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-300)
+        curve = item.fit.partials[index]
+        new = curve - columns @ np.linalg.lstsq(columns, curve, rcond=1e-6)[0]
+        left = np.hypot(item.fit.rw, np.linalg.norm(new) / np.linalg.norm(item.fit.g))
+        fewer = [one for k, one in enumerate(item.candidates) if k != index]
+        needed = PLAIN * CLEARLY * self.cost(fewer, item.candidates)
+        return self.gain(float(left), item.fit.rw) > needed
 
     def settled(self, item: RefinedCandidate) -> RefinedCandidate:
         """Replace each type by its parent as long as that explains the phase's own part alike."""

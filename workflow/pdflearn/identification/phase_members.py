@@ -56,10 +56,16 @@ class PhaseMembers(PhaseSearch):
             for new in {new.id: new for new in chosen}.values():
                 if new.id == phase.id and _content(new) == _content(phase):
                     continue
-                other = self.replaced(item, index, with_modes(new), full=True)
+                useful = self.useful_rw(item, index)
+                other = self.replaced(item, index, with_modes(new), full=True, useful=useful)
                 if other is not None and self.merit(other, index) > self.merit(item, index):
                     item = other
         return item
+
+    def useful_rw(self, item: RefinedCandidate, index: int) -> float:
+        """The adjusted Rw beyond which no structure without any strain is likelier for a phase."""
+        worth = np.exp(-2 * log_given(item, index) / (TRUST * self.observation.independent))
+        return float(np.hypot(item.adjusted_rw, evidence.SMALLEST_RW) * np.sqrt(worth))
 
     def kin(self, item: RefinedCandidate, index: int) -> list[Candidate]:
         """Structures of other types with a phase's parent type that are the nearest to its cell.
