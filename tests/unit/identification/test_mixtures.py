@@ -1,5 +1,7 @@
 """Phases are looked for together, as many as the curve supports."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from identification_cases import make_catalogue, measured, types
@@ -7,7 +9,7 @@ from identification_cases import make_catalogue, measured, types
 from pdflearn.identification import mixtures
 from pdflearn.identification.candidates import compare, most_similar, refine_candidates
 from pdflearn.identification.mixtures import find_mixtures, fits_part_alike
-from pdflearn.identification.request import Request
+from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.refinement.cache import Solutions
 
 
@@ -102,3 +104,26 @@ def test_a_known_compound_takes_the_place_of_a_built_one(wider):
     assert right.adjusted_rw < wrong.adjusted_rw
     again = search.refine([nickel, known], full=True)
     assert search.with_known_compounds(again) is again  # what is known is left
+
+
+def test_what_the_curve_shows_plainly_needs_no_fit_without_it(wider):
+    parts = ("Si diamond", 0.5), ("Ni fcc", 0.3), ("TiO2 rutile", 0.4)
+    search = mixtures._Mixtures(measured(*parts), wider, Solutions(), NOTHING_KNOWN)
+    (three, *_) = mixtures_of(search.observation, wider)
+    assert all(search.is_plain(three, index) for index in range(3))
+    strongest = three.fit.partials[0]
+    twice = replace(three, fit=replace(three.fit, partials=(strongest, *three.fit.partials[:2])))
+    assert not search.is_plain(twice, 0)  # the other has the same curve
+    assert search.reduced(three) is three
+
+
+def test_a_phase_that_gains_more_than_chance_is_shown_beside_what_is_supported(wider):
+    seen = measured(("Si diamond", 0.5), ("Ni fcc", 0.3), ("TiO2 rutile", 0.4))
+    search = mixtures._Mixtures(seen, wider, Solutions(), NOTHING_KNOWN)
+    three, *_ = mixtures_of(seen, wider)
+    two = search.without(three, 2)
+    search.richest = three
+    assert search.one_more_than(two) == [three]
+    assert search.one_more_than(three) == []
+    search.richest = replace(three, fit=replace(three.fit, rw=two.fit.rw))
+    assert search.one_more_than(two) == []

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from identification_cases import LIBRARY, measured, types
+from identification_cases import LIBRARY, even_probabilities, make_catalogue, measured, types
 
 from pdflearn.identification import verdict
 from pdflearn.identification.amorphous import damped_wave_rw
@@ -172,3 +172,13 @@ def test_a_model_whose_types_do_not_fit_is_silent_about_the_others(catalogue):
     assert by_type["rocksalt"].log_prior == pytest.approx(by_type["diamond"].log_prior)
     believed = verdict.identify(seen, {"rocksalt": 0.0, "fcc": 1.0}, catalogue)
     assert believed.ranked[0].structure_type == "rocksalt"
+
+
+def test_a_weak_phase_of_many_atoms_is_named_and_keeps_the_other_from_being_the_whole():
+    """A third of the atoms are in rutile, which holds a four-hundredth of the curve's squares."""
+    known = make_catalogue(["Ni fcc", "Si diamond", "Fe bcc", "TiO2 rutile"])
+    seen = measured(("Ni fcc", 0.94), ("TiO2 rutile", 0.06))
+    answer = verdict.identify(seen, even_probabilities(known), known)
+    assert (answer.verdict, answer.ranked[0].structure_type) == (ACCEPTED_IN_PART, "fcc+rutile")
+    assert answer.reason.startswith("Sure is fcc (")
+    assert "too weak to be sure of" in answer.reason
