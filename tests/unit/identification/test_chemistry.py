@@ -11,6 +11,7 @@ from pdflearn.identification import ranking
 from pdflearn.identification.chemistry import (
     ANY_WAY,
     BUILT,
+    CHARGED,
     FOREIGN,
     PART,
     UNITED,
@@ -232,3 +233,15 @@ def test_a_structure_with_fewer_elements_than_its_type_is_unlikely():
 def test_elements_that_share_a_site_are_told(formula, mixed, unlike):
     (first, *_) = of("CuCl zincblende", formula)
     assert (first.mixed, first.mixed_unlike) == (mixed, unlike)
+
+
+def test_ways_whose_charges_do_not_balance_are_unlikely():
+    """Neutrons hardly tell sodium from aluminium: 4 Na + 3 Al are neutral, 3 Na + 4 Al are not."""
+    structure = LIBRARY.build("Fe4Be3Si3O12S sodalite")
+    request = Request(("Al", "Cl", "Na", "O", "Si"))
+    amounts = {
+        round(24 * substitution.shares(way.structure)["Na"]): way.log_prior
+        for way in variants(structure, request, make_volumes())
+        if substitution.shares(way.structure)["Si"] == pytest.approx(3 / 23)
+    }
+    assert amounts[4] - amounts[3] > CHARGED

@@ -21,6 +21,7 @@ from diffpy.structure import Structure
 
 from pdflearn.identification.request import Request
 from pdflearn.structures import substitution
+from pdflearn.structures.charges import balances
 from pdflearn.structures.elements import parse_composition
 from pdflearn.structures.formula import formula_of
 from pdflearn.structures.structure import StructureError, symmetry_of
@@ -42,6 +43,8 @@ ANY_WAY = 0.05
 # A structure with fewer elements than its type usually has is nearly always another type's. Of 2173
 # compounds of the library 7 are not (Fe3O4 and the like), e^-5.7. A little less, as above.
 UNITED = 4.0
+# Nor is an oxide or a halide whose charges do not balance: of 918 of the library 16 are none, e^-4.
+CHARGED = 3.0
 # The volume of a known compound at another temperature, or a little off its composition: standard
 # deviation of its logarithm. From 10 to 300 K solids expand by 1 to 3 %.
 KNOWN_SCATTER = 0.02
@@ -201,7 +204,7 @@ def _of_target(
 
     How likely a way is among all ways to put the elements onto the sites is told by what is known
     of the type, but that one in twenty is any of them (`ANY_WAY`); how likely the type is with
-    these elements at all, by the least change.
+    these elements at all, by the least change, and by whether their charges balance.
     """
     amounts = {e: x for e, x in target.items() if x is not None}
     variants = []
@@ -237,6 +240,7 @@ def _of_target(
         content = substitution.composition_of(way, dict(sites))
         share = (1 - ANY_WAY) * np.exp(-unlikely(way) - log_sum) + ANY_WAY / len(ways)
         log_prior = -BUILT - change - united * UNITED + float(np.log(share))
+        log_prior -= CHARGED * (balances(content) is False)
         volume = volume_of_atom(structure) * volumes.ratio(content, sites)
         mixed = {"mixed": substitution.mixes(way), "mixed_unlike": substitution.mixes_unlike(way)}
         variants.append(Variant(variant, True, log_prior, volume, **mixed))

@@ -13,6 +13,7 @@ import pandas as pd
 import periodictable
 
 from pdflearn.identification import messages
+from pdflearn.identification.built_types import built_types
 from pdflearn.identification.candidates import (
     Candidate,
     RefinedCandidate,
@@ -148,6 +149,18 @@ class OtherStarts:
             if best is not None and not fits_alike(item, best):
                 items.append(best)
         return items
+
+    def other_types(self, refined: list[RefinedCandidate]) -> list[RefinedCandidate]:
+        """Full fits of further types, built with the known elements.
+
+        Parameters
+        ----------
+        refined : list of RefinedCandidate
+            Their types are left out.
+        """
+        tried = {item.structure_type for item in refined}
+        candidates = built_types(self.observation, self.catalogue, self.request, tried)
+        return list(filter(None, (self._refine(one, full=True) for one in candidates)))
 
     def other_ways(
         self,

@@ -279,6 +279,11 @@ def _full_fits(
         final = with_posteriors(final, probabilities, catalogue, rw_limit)
     if n_full == N_FULL and request.knows_elements and not request.only:
         starts = OtherStarts(observation, catalogue, solutions, request)
+        if all(item.adjusted_rw > rw_limit for item in final):
+            final += [
+                with_modes(observation, item, solutions, _most_modes(item, rw_limit, request))
+                for item in starts.other_types(final)
+            ]
         final += starts.other_ways(final, probabilities.get(observation.radiation, {}), rw_limit)
         final = with_posteriors(final, probabilities, catalogue, rw_limit)
     final = [without_bounds(observation, item, rw_limit, solutions) for item in final]
