@@ -127,3 +127,17 @@ def test_a_phase_that_gains_more_than_chance_is_shown_beside_what_is_supported(w
     assert search.one_more_than(three) == []
     search.richest = replace(three, fit=replace(three.fit, rw=two.fit.rw))
     assert search.one_more_than(two) == []
+
+
+def test_what_several_phases_explain_alike_is_no_phase(wider):
+    seen = measured(("Si diamond", 0.5), ("Ni fcc", 0.3))
+    search = mixtures._Mixtures(seen, wider, Solutions(), NOTHING_KNOWN)
+    single, other, *_ = single_fits(seen, wider)
+    right, *_ = mixtures_of(seen, wider)
+    assert not search.is_one_of_many(right, single)
+    second = next(c for c in other.candidates if c.structure_type not in right.structure_type)
+    alike = replace(right, candidates=(right.candidates[0], second))
+    search.tried = [alike]
+    assert search.is_one_of_many(right, single)
+    search.tried = [replace(alike, fit=single.fit)]  # the other explains nothing
+    assert not search.is_one_of_many(right, single)

@@ -100,7 +100,8 @@ def find_mixtures(
         if not (best.is_mixture or search.promising(best, richer[:1])):
             break
         if share < 1.0 and holds_too_little(richer[0]):
-            return [search.with_one_more(richer[0], best)]
+            weak = search.with_one_more(richer[0], best)
+            return [] if search.is_one_of_many(weak, best) else [weak]
         search.richest = richer[0]
         if not search.supported(best, richer[0]):
             richer = search.two_more(best, richer[0])
@@ -213,6 +214,22 @@ class _Mixtures(PhaseMembers):
         fewer = [one for k, one in enumerate(item.candidates) if k != index]
         needed = PLAIN * CLEARLY * self.cost(fewer, item.candidates)
         return self.gain(float(left), item.fit.rw) > needed
+
+    def is_one_of_many(self, item: RefinedCandidate, single: RefinedCandidate) -> bool:
+        """Whether mixtures of other types explain as much of what a single phase leaves.
+
+        What several phases explain alike is misfit of the one: the shape of its particles, say.
+        A phase that is there is explained by no other so well. Of the public measured files, the
+        platinum particles leave what Mn5Si3, CaCu5 and Laves phases explain alike.
+        """
+        chance = evidence.by_chance(self.n_tried)
+        return any(
+            self.more_than_chance(other, single)
+            and evidence.gain_of(self.observation, other.fit.rw, item.fit.rw) < chance
+            for other in self.tried
+            if len(other.candidates) == len(item.candidates)
+            and self.parents(other) != self.parents(item)
+        )
 
     def settled(self, item: RefinedCandidate) -> RefinedCandidate:
         """Replace each type by its parent as long as that explains the phase's own part alike."""
