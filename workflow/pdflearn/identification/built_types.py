@@ -16,6 +16,7 @@ from diffpy.structure import Structure
 from pdflearn.core.grid import Grid
 from pdflearn.identification.candidates import Candidate, compare, make_candidates
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.cells import shape_of_cell
 from pdflearn.identification.chemistry import volume_of_atom
 from pdflearn.identification.request import Request
 from pdflearn.identification.search import reference_patterns, similarities
@@ -23,6 +24,9 @@ from pdflearn.measured.observation import R_MAX, Observation
 from pdflearn.structures import substitution
 
 N_BUILT = 8  # types that are refined, the most similar ones
+# So many structures of each type are built whose edges, over that of a cube of their volume, differ
+# by so much: c/a is 3.5 in Ti2SC and 4.3 in Zr2SnC, both of the type Cr2AlC. Judged.
+N_CELLS, OTHER_CELL = 6, 0.03
 MOST_ATOMS = 100  # of a cell; a pattern of more takes long
 GRID = Grid(1.0, R_MAX, 0.1)  # of the patterns
 
@@ -31,7 +35,6 @@ def built_types(
     observation: Observation,
     catalogue: Catalogue,
     request: Request,
-    without: set[str] = frozenset(),
     n: int = N_BUILT,
 ) -> list[Candidate]:
     """Choose the types that look most like a curve once they are built with the known elements.
@@ -44,8 +47,6 @@ def built_types(
         The known structures.
     request : Request
         The elements of the sample.
-    without : set of str, default empty
-        Types that are left out.
     n : int, default 8
         So many types are chosen at most.
 
@@ -60,11 +61,10 @@ def built_types(
     table = compare(observation, catalogue)
     counts = table["elements"].str.count("-") + 1
     table = table[(counts == len(request.elements)) & ~table["cluster"]]
-    table = table[~table["structure_type"].isin(without)].drop_duplicates("structure_type")
     start = pd.Series({"similarity": 0.0, "stretch": 1.0})
     candidates = [
         candidate
-        for structure_id in table.index
+        for structure_id in _of_other_cells(table["structure_type"], catalogue)
         for candidate in make_candidates(structure_id, start, observation, catalogue, request, 1)
         if candidate.variant is not None
         and not (candidate.variant.as_it_is or candidate.variant.mixed)
@@ -78,14 +78,32 @@ def built_types(
     ]
     patterns = reference_patterns(structures, GRID, observation.radiation)
     similarity, stretch = similarities(observation, patterns)
+    best: dict[str, int] = {}
+    for k in np.argsort(-similarity, kind="stable").tolist():
+        best.setdefault(candidates[k].structure_type, k)
     return [
         replace(
             candidates[k],
             similarity=float(similarity[k]),
             phase=replace(candidates[k].phase, stretch=float(scales[k] * stretch[k])),
         )
-        for k in np.argsort(-similarity, kind="stable")[:n]
+        for k in list(best.values())[:n]
     ]
+
+
+def _of_other_cells(types: pd.Series, catalogue: Catalogue) -> list[str]:
+    """Structures of each type whose cells have other shapes, in the order that they stand in."""
+    shapes: dict[str, list[np.ndarray]] = {}
+    chosen = []
+    for structure_id, structure_type in types.items():
+        known = shapes.setdefault(structure_type, [])
+        if len(known) == N_CELLS:
+            continue
+        shape = shape_of_cell(catalogue.load(structure_id))
+        if all(float(np.abs(shape - other).max()) >= OTHER_CELL for other in known):
+            known.append(shape)
+            chosen.append(structure_id)
+    return chosen
 
 
 def _expected_stretch(candidate: Candidate) -> float:

@@ -22,6 +22,7 @@ from pdflearn.identification.candidates import (
     refine_candidates,
 )
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.cells import shape_of_cell
 from pdflearn.identification.displacements import MAX_MODES, MAX_MODES_BUILT, with_modes
 from pdflearn.identification.expected_rw import usual_rw
 from pdflearn.identification.ranking import fits_alike
@@ -99,13 +100,13 @@ class OtherStarts:
             return []
         table = compare(self.observation, self.catalogue)
         table = table[(table["structure_type"] == best.structure_type) & ~table["cluster"]]
-        cells, items = [_shape_of_cell(candidate)], []
+        cells, items = [shape_of_cell(candidate.phase.structure)], []
         for structure_id, match in table.iterrows():
             members = make_candidates(
                 structure_id, match, self.observation, self.catalogue, self.request, 1
             )
             for other in members:
-                shape = _shape_of_cell(other)
+                shape = shape_of_cell(other.phase.structure)
                 if min(float(np.abs(shape - known).max()) for known in cells) >= OTHER_CELL:
                     cells.append(shape)
                     items.append(self._refine(other, full=True))
@@ -150,16 +151,9 @@ class OtherStarts:
                 items.append(best)
         return items
 
-    def other_types(self, refined: list[RefinedCandidate]) -> list[RefinedCandidate]:
-        """Full fits of further types, built with the known elements.
-
-        Parameters
-        ----------
-        refined : list of RefinedCandidate
-            Their types are left out.
-        """
-        tried = {item.structure_type for item in refined}
-        candidates = built_types(self.observation, self.catalogue, self.request, tried)
+    def other_types(self) -> list[RefinedCandidate]:
+        """Full fits of the types that look most like the curve with the known elements."""
+        candidates = built_types(self.observation, self.catalogue, self.request)
         return list(filter(None, (self._refine(one, full=True) for one in candidates)))
 
     def other_ways(
@@ -268,10 +262,3 @@ def _exchanged(before: Candidate, after: Candidate) -> tuple[str, str]:
     """The element that was exchanged, and what stands in its place."""
     old, new = (set(substitution.shares(one.phase.structure)) for one in (before, after))
     return next(iter(old - new)), next(iter(new - old))
-
-
-def _shape_of_cell(candidate: Candidate) -> np.ndarray:
-    """The logarithms of a cell's edges over the edge of a cube of its volume, and its cosines."""
-    lattice = candidate.phase.structure.lattice
-    edges = np.log(lattice.abcABG()[:3]) - np.log(lattice.volume) / 3
-    return np.array([*edges, lattice.ca, lattice.cb, lattice.cg])

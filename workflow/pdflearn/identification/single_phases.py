@@ -282,7 +282,7 @@ def _full_fits(
         if all(item.adjusted_rw > rw_limit for item in final):
             final += [
                 with_modes(observation, item, solutions, _most_modes(item, rw_limit, request))
-                for item in starts.other_types(final)
+                for item in starts.other_types()
             ]
         final += starts.other_ways(final, probabilities.get(observation.radiation, {}), rw_limit)
         final = with_posteriors(final, probabilities, catalogue, rw_limit)
