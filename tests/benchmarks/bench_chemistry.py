@@ -7,8 +7,8 @@ Needs a study that has run. Compounds of the library are drawn, their G(r) is ma
 form factors, and neutrons). Of every second one the compound's own row is taken out of the look-up,
 so that it has to be built from another member of its type. Each is identified blind, with its
 elements alone, and with its formula. Prints every answer, then the shares of right types and right
-compounds at rank 1. Seeds up to 900 and 950 to 955 were looked at while the rules were made; 954 and
-955 had been scored once before; later ones test them.
+compounds at rank 1. Seeds up to 900 and 950 to 955 were looked at while the rules were made, 954
+and 955 after they had been scored once; later ones test them.
 """
 
 import argparse
