@@ -1,6 +1,7 @@
 """Phases are looked for together, as many as the curve supports."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -129,15 +130,20 @@ def test_a_phase_that_gains_more_than_chance_is_shown_beside_what_is_supported(w
     assert search.one_more_than(two) == []
 
 
-def test_what_several_phases_explain_alike_is_no_phase(wider):
+def test_what_several_phases_explain_alike_is_no_phase_beside_small_particles(wider):
     seen = measured(("Si diamond", 0.5), ("Ni fcc", 0.3))
     search = mixtures._Mixtures(seen, wider, Solutions(), NOTHING_KNOWN)
     single, other, *_ = single_fits(seen, wider)
+    bulk, small = (
+        replace(single, fit=replace(single.fit, parameters={"diameter": SimpleNamespace(value=d)}))
+        for d in (np.inf, 40.0)
+    )
     right, *_ = mixtures_of(seen, wider)
-    assert not search.is_one_of_many(right, single)
+    assert not search.is_one_of_many(right, small)
     second = next(c for c in other.candidates if c.structure_type not in right.structure_type)
     alike = replace(right, candidates=(right.candidates[0], second))
     search.tried = [alike]
-    assert search.is_one_of_many(right, single)
+    assert search.is_one_of_many(right, small)
+    assert not search.is_one_of_many(right, bulk)
     search.tried = [replace(alike, fit=single.fit)]  # the other explains nothing
-    assert not search.is_one_of_many(right, single)
+    assert not search.is_one_of_many(right, small)

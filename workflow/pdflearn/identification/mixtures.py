@@ -35,6 +35,8 @@ from pdflearn.refinement.cache import Solutions
 N_KEPT = {1: 4, 2: 2, 3: 1}
 N_FULL = 2  # of these are refined in full
 N_ALIKE = 8  # so many types are looked at for a simpler one
+# Up to this diameter (angstrom) the shape of particles shows in a curve to 20 angstrom.
+SHAPE_SHOWS = 60.0
 # No fit is made without a phase whose absence costs so many times what is clearly enough.
 PLAIN = 2.0
 # Where more than this Rw is left, two phases are looked for at once: half of the right structures
@@ -218,10 +220,13 @@ class _Mixtures(PhaseMembers):
     def is_one_of_many(self, item: RefinedCandidate, single: RefinedCandidate) -> bool:
         """Whether mixtures of other types explain as much of what a single phase leaves.
 
-        What several phases explain alike is misfit of the one: the shape of its particles, say.
-        A phase that is there is explained by no other so well. Of the public measured files, the
-        platinum particles leave what Mn5Si3, CaCu5 and Laves phases explain alike.
+        What several phases explain alike is misfit of the one where its particles are small: their
+        shape, and the spread of their sizes, which a sphere does not have. Of the public measured
+        files, the platinum particles leave what Mn5Si3, CaCu5 and Laves phases explain alike.
         """
+        diameter = single.fit.parameters.get("diameter")
+        if diameter is None or not diameter.value < SHAPE_SHOWS:
+            return False
         chance = evidence.by_chance(self.n_tried)
         return any(
             self.more_than_chance(other, single)
