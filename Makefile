@@ -42,7 +42,7 @@ deep: $(DEEP_READY)
 	@cat studies/deep/results/summary.txt
 	@echo "The report: studies/deep/results/report.html"
 
-# Space groups of a database of real crystals, split three ways (docs/minerals.md).
+# Space groups of a database of real crystals, split four ways (docs/minerals.md).
 minerals: $(READY)
 	@$(BIN)/snakemake --configfile config/minerals.yaml --directory studies/minerals --cores all -- minerals
 	@echo

@@ -12,10 +12,10 @@ from pdflearn.validation.ranks import TOP
 
 # How each split is called, from the easiest to the hardest.
 NAMES = {
-    "random": "random,\nby pattern",
-    "compound": "compounds\nkept together",
-    "formula_type": "types of one\nformula pattern",
-    "structure_type": "structure types\nkept together",
+    "random": "random,\nby\npattern",
+    "compound": "compounds\nkept\ntogether",
+    "formula_type": "types of one\nformula\npattern",
+    "structure_type": "structure\ntypes kept\ntogether",
 }
 LABELS = {
     "space_group": "space group",
@@ -72,10 +72,10 @@ def _plot_scores(axes: Axes, scores: pd.DataFrame) -> None:
     right = {"fontsize": 6.5, "va": "bottom", "ha": "right"}
     axes.text(len(splits) - 0.42, LIU["top1"], "Liu 2019, random: top 1", **right)
     axes.text(len(splits) - 0.42, LIU["top6"], "Liu 2019, random: top 6", **right)
-    axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits])
+    axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits], fontsize=8)
     axes.set(ylabel="share of test patterns", ylim=(0, 1), xlim=(-0.5, len(splits) - 0.4))
     axes.set_title("Space group among the first guesses", fontsize=9)
-    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.22))
 
 
 def _plot_sizes(axes: Axes, by_size: pd.DataFrame) -> None:
@@ -92,7 +92,7 @@ def _plot_sizes(axes: Axes, by_size: pd.DataFrame) -> None:
     axes.set_xticks(range(len(least)), names)
     axes.set(xlabel="training structures of the true group", ylim=(0, 1))
     axes.set_title("Top 1, by what there was to learn from", fontsize=9)
-    axes.legend(fontsize=6.5, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+    axes.legend(fontsize=6.5, loc="upper center", bbox_to_anchor=(0.5, -0.22))
 
 
 def _plot_errors(axes: Axes, errors: pd.DataFrame) -> None:
@@ -108,10 +108,10 @@ def _plot_errors(axes: Axes, errors: pd.DataFrame) -> None:
                     label=relation if not i and column == "share" else None,
                 )  # fmt: skip
                 bottom += height
-    axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits])
+    axes.set_xticks(range(len(splits)), [NAMES[split] for split in splits], fontsize=8)
     axes.set(ylabel="the wrong first guess is a ... of the true group", ylim=(0, 1))
     axes.set_title("Kinds of errors (pale: by chance)", fontsize=9)
-    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+    axes.legend(fontsize=6.5, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.22))
 
 
 def summary(scores: pd.DataFrame, errors: pd.DataFrame) -> str:
