@@ -27,7 +27,8 @@ def bootstrap_intervals(
 
     The interval holds the percentiles of the resampled scores, shifted by their estimated bias: a
     divergence or a calibration error is larger in any resample than in the sample, and without the
-    shift its interval would lie beside its value [1]_.
+    shift its interval would lie beside its value [1]_. An interval is widened to hold its score
+    where it does not: where nearly all resamples have one score, the few others shift it.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def bootstrap_intervals(
             intervals[name] = (np.nan, np.nan)
             continue
         low, high = np.quantile(values, tails) - (values.mean() - observed)
-        intervals[name] = (float(low), float(high))
+        intervals[name] = (float(min(low, observed)), float(max(high, observed)))
     return intervals
 
 
