@@ -7,8 +7,8 @@ Needs a study that has run. Files are made by mixture_files.py: (a) one to three
 from structures typed in from the literature, at known fractions, sizes, noise and instruments, of
 X-rays and neutrons; (b) with --sums, sums of public measured single-phase files at stated shares,
 as far as these are defined: the scale of a measured curve is that of a fit of its structure. Rules
-and limits of pdflearn.identification.mixtures were set on variants 100 and 310 to 318; others test
-them.
+and limits of pdflearn.identification.mixtures were set on variants 100 and 310 to 318, and the last
+one with 319 in view; 320 was scored once, and others test them.
 
 Printed are a line a file and, for each number of phases:
     whole         all phases named and no other; exactly, or up to types of one parent type
