@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from snakemake.scheduling.job_scheduler import JobScheduler
 
 from pdflearn.study import rounds
@@ -14,10 +15,14 @@ class Waiting:
     look_again = property(lambda self: getattr(JobScheduler, rounds.METHOD).__get__(self))
 
 
-def test_one_look_is_due_at_a_time(monkeypatch):
+@pytest.fixture
+def waiting(monkeypatch):
     monkeypatch.setattr(JobScheduler, rounds.METHOD, getattr(JobScheduler, rounds.METHOD))
     rounds.one_at_a_time()
-    waiting = Waiting()
+    return Waiting()
+
+
+def test_one_look_is_due_at_a_time(waiting):
     for _ in range(3):
         waiting.look_again(0.05)
     assert waiting._open_jobs.acquire(timeout=5)
@@ -25,10 +30,7 @@ def test_one_look_is_due_at_a_time(monkeypatch):
     assert not waiting._open_jobs.acquire(blocking=False)
 
 
-def test_a_look_can_be_asked_for_after_the_last_one(monkeypatch):
-    monkeypatch.setattr(JobScheduler, rounds.METHOD, getattr(JobScheduler, rounds.METHOD))
-    rounds.one_at_a_time()
-    waiting = Waiting()
+def test_a_look_can_be_asked_for_after_the_last_one(waiting):
     for _ in range(2):
         waiting.look_again(0.0)
         assert waiting._open_jobs.acquire(timeout=5)
