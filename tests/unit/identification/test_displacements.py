@@ -4,7 +4,7 @@ import pytest
 from identification_cases import make_catalogue, measured
 
 from pdflearn.identification.candidates import choose_candidates, refine_candidates
-from pdflearn.identification.displacements import with_modes
+from pdflearn.identification.displacements import refine_displacements
 from pdflearn.refinement.cache import Solutions
 
 
@@ -22,7 +22,7 @@ def moved():
 def test_atoms_that_may_move_fit_better(moved):
     observation, fits = moved
     item = fits["tetradymite"]
-    better = with_modes(observation, item, Solutions())
+    better = refine_displacements(observation, item, Solutions())
     assert better.adjusted_rw < 0.8 * item.adjusted_rw
     assert len(better.candidates[0].phase.modes) == 2
 
@@ -33,4 +33,4 @@ def test_a_structure_keeps_its_atoms_where_there_are_too_many_to_move_or_none(
 ):
     observation, fits = moved
     item = fits[structure_type]
-    assert with_modes(observation, item, Solutions(), most) is item
+    assert refine_displacements(observation, item, Solutions(), most) is item

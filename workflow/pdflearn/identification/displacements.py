@@ -14,7 +14,7 @@ from pdflearn.refinement.cache import Solutions
 MAX_MODES, MAX_MODES_BUILT = 12, 16
 
 
-def with_modes(
+def refine_displacements(
     observation: Observation, item: RefinedCandidate, solutions: Solutions, most: int = MAX_MODES
 ) -> RefinedCandidate:
     """Return a fit of the same structure with atoms that move, where that is better.

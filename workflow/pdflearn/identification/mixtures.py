@@ -18,12 +18,12 @@ from pdflearn.identification.phase_members import TRUST, WORTH_KIN, PhaseMembers
 from pdflearn.identification.phase_search import (
     AS_PROMISING,
     CLEARLY,
+    allow_displacements,
     ends,
     holds_too_little,
     n_foreign,
     rest,
     signals,
-    with_modes,
 )
 from pdflearn.identification.ranking import ALIKE_FLOOR, PARSIMONY
 from pdflearn.identification.request import NOTHING_KNOWN, Request
@@ -244,7 +244,11 @@ class _Mixtures(PhaseMembers):
                 others = [c for k, c in enumerate(item.fit.partials) if k != index]
                 types = {c.structure_type for k, c in enumerate(item.candidates) if k != index}
                 new = None if parent in types else self.similar(others, 1, types, {parent})
-                simpler = self.replaced(item, index, with_modes(new[0]), full=True) if new else None
+                simpler = (
+                    self.replaced(item, index, allow_displacements(new[0]), full=True)
+                    if new
+                    else None
+                )
                 if simpler is None or not self.is_simpler(simpler, item, index):
                     break
                 item = simpler
@@ -286,7 +290,7 @@ class _Mixtures(PhaseMembers):
         ]
         choice.sort(key=lambda new: new.phase.degrees_of_freedom)
         for new in choice[:1]:
-            other = self.replaced(item, index, with_modes(new), full=True)
+            other = self.replaced(item, index, allow_displacements(new), full=True)
             if other is None or not fits_part_alike(other, item, index):
                 continue
             n_more = freedom - new.phase.degrees_of_freedom

@@ -23,7 +23,7 @@ from pdflearn.identification.candidates import (
 )
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.cells import shape_of_cell
-from pdflearn.identification.displacements import MAX_MODES, MAX_MODES_BUILT, with_modes
+from pdflearn.identification.displacements import MAX_MODES, MAX_MODES_BUILT, refine_displacements
 from pdflearn.identification.expected_rw import usual_rw
 from pdflearn.identification.ranking import fits_alike
 from pdflearn.identification.request import Request
@@ -216,7 +216,10 @@ class OtherStarts:
             if fit.adjusted_rw <= NEAR_WAY * best
             and _elements(fit.candidates[0]) != _elements(candidate)
         ]
-        return [with_modes(self.observation, fit, self.solutions, MAX_MODES_BUILT) for fit in full]
+        return [
+            refine_displacements(self.observation, fit, self.solutions, MAX_MODES_BUILT)
+            for fit in full
+        ]
 
     def _best_quick(self, candidates: Iterable[Candidate]) -> RefinedCandidate | None:
         """The best of quick fits of candidates; None where none succeeds."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from pdflearn.identification import evidence
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
-from pdflearn.identification.phase_search import PhaseSearch, misfit, rest, with_modes
+from pdflearn.identification.phase_search import PhaseSearch, allow_displacements, misfit, rest
 from pdflearn.identification.strains import log_given
 from pdflearn.structures.substitution import shares
 
@@ -32,7 +32,7 @@ class PhaseMembers(PhaseSearch):
     def bettered(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same types, or their kin, as well as they can fit."""
         if not any(item is other for other in self.as_good):
-            item = self.with_modes(self.with_best_members(item))
+            item = self.with_displacements(self.with_best_members(item))
             self.as_good.append(item)
         return item
 
@@ -57,7 +57,9 @@ class PhaseMembers(PhaseSearch):
                 if new.id == phase.id and _content(new) == _content(phase):
                     continue
                 useful = self.useful_rw(item, index)
-                other = self.replaced(item, index, with_modes(new), full=True, useful=useful)
+                other = self.replaced(
+                    item, index, allow_displacements(new), full=True, useful=useful
+                )
                 if other is not None and self.merit(other, index) > self.merit(item, index):
                     item = other
         return item
@@ -105,7 +107,7 @@ class PhaseMembers(PhaseSearch):
                 if new.variant is not None and new.variant.as_it_is
             ]
             for new in sorted(known, key=rest)[:N_KNOWN]:
-                other = self.replaced(item, index, with_modes(new), full=True)
+                other = self.replaced(item, index, allow_displacements(new), full=True)
                 if other is not None and misfit(other) < misfit(item):
                     item = other
         return item
@@ -114,9 +116,9 @@ class PhaseMembers(PhaseSearch):
         """Logarithm of how likely one of a type's structures is: fit, strain, and density."""
         return TRUST / 2 * self.gain(1.0, item.fit.rw) + log_given(item, index)
 
-    def with_modes(self, item: RefinedCandidate) -> RefinedCandidate:
+    def with_displacements(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same with atoms that move as symmetry allows, where that is better."""
-        moving = [with_modes(candidate) for candidate in item.candidates]
+        moving = [allow_displacements(candidate) for candidate in item.candidates]
         if item.fit.rw < evidence.SMALLEST_RW or moving == list(item.candidates):
             return item
         other = self.refine(moving, full=True, start=item.fit.start)

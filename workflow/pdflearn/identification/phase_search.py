@@ -182,7 +182,7 @@ class PhaseSearch:
 
     def in_full(self, item: RefinedCandidate) -> RefinedCandidate:
         """The same with all parameters refined, from where its fit ended."""
-        moving = [with_modes(candidate) for candidate in item.candidates]
+        moving = [allow_displacements(candidate) for candidate in item.candidates]
         return self.refine(moving, full=True, start=item.fit.start) or item
 
     def learn_q_damp(self, item: RefinedCandidate) -> None:
@@ -382,7 +382,7 @@ def rest(candidate: Candidate) -> float:
     return float(np.sqrt(1 - np.clip(candidate.similarity, 0.0, 1.0) ** 2))
 
 
-def with_modes(candidate: Candidate) -> Candidate:
+def allow_displacements(candidate: Candidate) -> Candidate:
     """The same with the displacements that symmetry allows, where these are few."""
     phase = candidate.phase
     if phase.n_modes or not phase.periodic:

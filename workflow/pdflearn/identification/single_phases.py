@@ -22,7 +22,7 @@ from pdflearn.identification.candidates import (
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.cluster_search import better_clusters
 from pdflearn.identification.coherence import coherence
-from pdflearn.identification.displacements import MAX_MODES, MAX_MODES_BUILT, with_modes
+from pdflearn.identification.displacements import MAX_MODES, MAX_MODES_BUILT, refine_displacements
 from pdflearn.identification.expected_rw import highest_rw
 from pdflearn.identification.freedom import without_bounds
 from pdflearn.identification.kinds import kind_of_curve
@@ -262,7 +262,7 @@ def _full_fits(
     full = with_posteriors(full, probabilities, catalogue, rw_limit)
     full.sort(key=lambda item: -item.log_posterior)
     final = [
-        with_modes(observation, item, solutions, _most_modes(item, rw_limit, request))
+        refine_displacements(observation, item, solutions, _most_modes(item, rw_limit, request))
         if position < N_WITH_MODES or _has_others_positions(item)
         else item
         for position, item in enumerate(full)
@@ -273,7 +273,7 @@ def _full_fits(
         others = starts.other_members(final)
         others += starts.other_scatterers(final, sure)
         final += [
-            with_modes(observation, item, solutions, _most_modes(item, rw_limit, request))
+            refine_displacements(observation, item, solutions, _most_modes(item, rw_limit, request))
             for item in others
         ]
         final = with_posteriors(final, probabilities, catalogue, rw_limit)
@@ -281,7 +281,9 @@ def _full_fits(
         starts = OtherStarts(observation, catalogue, solutions, request)
         if all(item.adjusted_rw > rw_limit for item in final):
             final += [
-                with_modes(observation, item, solutions, _most_modes(item, rw_limit, request))
+                refine_displacements(
+                    observation, item, solutions, _most_modes(item, rw_limit, request)
+                )
                 for item in starts.other_types()
             ]
         final += starts.other_ways(final, probabilities.get(observation.radiation, {}), rw_limit)
