@@ -1,7 +1,5 @@
 """The sentences that give a verdict's reason."""
 
-import pytest
-
 from pdflearn.identification import messages
 
 FIT = messages.fit_quality(0.123, 1.64, 20.0)
@@ -20,17 +18,6 @@ def test_each_reason_says_what_was_compared():
     several = messages.several_fit("fcc", FIT, ["bcc", "hcp"], ["L1_0"])
     assert "but so does bcc or hcp" in several
     assert several.endswith("; of its relatives L1_0 would do as well.")
-
-
-@pytest.mark.parametrize("others", [[], ["bcc+fcc"]])
-@pytest.mark.parametrize("elements_known", [False, True])
-def test_a_mixture_names_its_shares_and_what_they_rest_on(others, elements_known):
-    arguments = FIT, ["fcc", "bcc"], [0.7, 0.3], others, [0.6, 0.4]
-    reason = messages.two_phases(*arguments, elements_known)
-    assert "70 % of the atoms fcc, 30 % of the atoms bcc." in reason
-    assert ("But so does bcc+fcc." in reason) == bool(others)
-    assert ("Shares of atoms and mass" in reason) != elements_known
-    assert ("of what is scattered it is 60 % fcc, 40 % bcc." in reason) != elements_known
 
 
 def test_no_more_than_four_types_are_named():

@@ -118,9 +118,8 @@ def gain_over_misfit(
     >>> round(gain_over_misfit(0.09, 0.05, 143, 0.02, SMALLEST_RW))
     91
     """
-    rich, of_noise = rich_rw**2, min(noise, rich_rw) ** 2
-    variance = of_noise + PEAK_POINTS * (rich - of_noise)
-    return float(n_independent * (simple_rw**2 - rich) / max(variance, usual_rw**2, SMALLEST_RW**2))
+    variance = max(_variance(rich_rw, noise), usual_rw**2)
+    return float(n_independent * (simple_rw**2 - rich_rw**2) / variance)
 
 
 def gain_of(observation: Observation, rw: float, lower_rw: float, usual_rw: float = 0.0) -> float:
@@ -149,3 +148,35 @@ def may_be_seen(observation: Observation, rw: float, lower_rw: float, n_tried: f
     (True, False)
     """
     return gain_of(observation, rw, lower_rw) > by_chance(n_tried)
+
+
+def least_seen(observation: Observation, rw: float, n_tried: float) -> float:
+    """The share of a curve's squares that another phase must hold to gain more than chance does.
+
+    It is that of what no refinement of the phases that are known could take up; where peaks of both
+    coincide, more is needed.
+
+    Parameters
+    ----------
+    observation : Observation
+        The measured curve.
+    rw : float
+        What the known phases leave.
+    n_tried : float
+        Among so many alternatives the other phase is looked for.
+
+    Examples
+    --------
+    >>> r = np.arange(2.0, 20.0, 0.05)
+    >>> curve = Observation(r, np.sin(3 * r))
+    >>> round(least_seen(curve, 0.05, 10_000), 4), round(least_seen(curve, 0.20, 10_000), 4)
+    (0.0013, 0.0206)
+    """
+    variance = _variance(rw, noise_level(observation))
+    return float(by_chance(n_tried) * variance / observation.independent)
+
+
+def _variance(rw: float, noise: float) -> float:
+    """The mean square of what a fit leaves, of whose misfit few points are independent."""
+    of_noise = min(noise, rw) ** 2
+    return float(max(of_noise + PEAK_POINTS * (rw**2 - of_noise), SMALLEST_RW**2))

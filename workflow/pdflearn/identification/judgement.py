@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pdflearn.identification import messages
+from pdflearn.identification import messages, mixture_messages
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
 from pdflearn.identification.coherence import coherence
+from pdflearn.identification.evidence import least_seen
 from pdflearn.identification.expected_rw import highest_rw, share_beyond
 from pdflearn.identification.kinds import kind_of_curve, kind_of_misfit
 from pdflearn.identification.messages import (
@@ -25,7 +26,7 @@ from pdflearn.identification.messages import (
 )
 from pdflearn.identification.order import at_bounds, claims_no_crystal, order_length
 from pdflearn.identification.particles import is_cluster, is_small
-from pdflearn.identification.phase_search import signals
+from pdflearn.identification.phase_search import n_alternatives, signals
 from pdflearn.identification.ranking import fits_alike, related, rivals_of
 from pdflearn.identification.request import NOTHING_KNOWN, Request
 from pdflearn.identification.stackings import are_stackings
@@ -124,7 +125,7 @@ def judge(
         reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
-        return _judge_mixture(ranked, fit_text, rw_limit, catalogue, beside)
+        return _judge_mixture(observation, ranked, catalogue, rw_limit, beside)
     return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
 
 
@@ -160,15 +161,19 @@ def _judge_single(
     fitting = [item.structure_type for item in ranked if item.adjusted_rw <= rw_limit]
     rest = explained_by_another(observation, first, catalogue, fitting)
     if rest is not None:
-        return Judgement(ACCEPTED_IN_PART, f"{reason} {messages.unexplained(*rest)}", kin=kin)
+        return Judgement(
+            ACCEPTED_IN_PART, f"{reason} {mixture_messages.unexplained(*rest)}", kin=kin
+        )
     if beside is not None and is_trace(first, beside, catalogue):
         held = min(signals(beside))
-        trace = messages.possible_trace(beside.structure_type, held, first.fit.rw, beside.fit.rw)
+        trace = mixture_messages.possible_trace(
+            beside.structure_type, held, first.fit.rw, beside.fit.rw
+        )
         return Judgement(ACCEPTED, f"{reason} {trace}", kin=kin)
     if beside is not None:
-        weak = messages.fits_better_with(beside.structure_type, first.fit.rw, beside.fit.rw)
+        weak = mixture_messages.fits_better_with(beside.structure_type, first.fit.rw, beside.fit.rw)
         return Judgement(ACCEPTED_IN_PART, f"{reason} {weak}", kin=kin)
-    return Judgement(ACCEPTED, reason, kin=kin)
+    return Judgement(ACCEPTED, reason + _could_hide(observation, first, catalogue), kin=kin)
 
 
 def is_trace(first: RefinedCandidate, mixture: RefinedCandidate, catalogue: Catalogue) -> bool:
@@ -194,10 +199,10 @@ def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
 
 
 def _judge_mixture(
+    observation: Observation,
     ranked: list[RefinedCandidate],
-    fit_text: str,
-    rw_limit: float,
     catalogue: Catalogue,
+    rw_limit: float,
     beside: RefinedCandidate | None,
 ) -> Judgement:
     """The verdict on a mixture: others that fit alike, bounds and errors put phases in doubt.
@@ -206,7 +211,7 @@ def _judge_mixture(
     with a weak phase, so that another phase fits alone, only that one is sure (`beside` has no
     more phases then).
     """
-    first = ranked[0]
+    first, fit_text = ranked[0], _fit_text(observation, ranked[0])
     types = [candidate.structure_type for candidate in first.candidates]
     weakly_seen = weak_phases(first, rw_limit)
     others = [
@@ -218,7 +223,7 @@ def _judge_mixture(
             or _other_types(item, types, catalogue) <= weakly_seen
         )
     ]
-    reason = messages.two_phases(
+    reason = mixture_messages.two_phases(
         fit_text,
         types,
         first.fit.fractions,
@@ -241,20 +246,33 @@ def _judge_mixture(
         if not more:
             one = simpler.structure_type
             sure -= {name for name in types if not _same_root(name, one, catalogue)}
-        better = messages.fits_better_with(richer.structure_type, simpler.fit.rw, richer.fit.rw)
+        better = mixture_messages.fits_better_with(
+            richer.structure_type, simpler.fit.rw, richer.fit.rw
+        )
         reason += f" {better}"
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
-        doubt = messages.one_or_two_stackings(types)
+        doubt = mixture_messages.one_or_two_stackings(types)
         return Judgement(AMBIGUOUS, f"{reason} {doubt}")
     if not (names or others or beside):
-        return Judgement(ACCEPTED, reason)
+        return Judgement(ACCEPTED, reason + _could_hide(observation, first, catalogue))
     if not sure:
         return Judgement(AMBIGUOUS, reason)
     shares = dict(zip(types, first.fit.fractions, strict=True))
     part = {name: share for name, share in shares.items() if name in sure}
-    return Judgement(ACCEPTED_IN_PART, f"{messages.sure_of(part)} {reason}")
+    return Judgement(ACCEPTED_IN_PART, f"{mixture_messages.sure_of(part)} {reason}")
+
+
+def _fits_better_with(richer: RefinedCandidate, simpler: RefinedCandidate) -> str:
+    """How much less is left with more phases."""
+    return mixture_messages.fits_better_with(richer.structure_type, simpler.fit.rw, richer.fit.rw)
+
+
+def _could_hide(observation: Observation, item: RefinedCandidate, catalogue: Catalogue) -> str:
+    """How weak a phase may be that the curve does not show beside those that are accepted."""
+    n_tried = n_alternatives(catalogue)
+    return mixture_messages.could_hide(least_seen(observation, item.fit.rw, n_tried))
 
 
 def weak_phases(item: RefinedCandidate, rw_limit: float) -> set[str]:

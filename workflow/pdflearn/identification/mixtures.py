@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pdflearn.identification import evidence, messages
+from pdflearn.identification import evidence, mixture_messages
 from pdflearn.identification.answer_rows import MAX_PHASES
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
@@ -263,7 +263,7 @@ class _Mixtures(PhaseMembers):
     def alike_note(self, item: RefinedCandidate) -> str:
         """Which types explain a phase's part as well as the simpler one that stands for it."""
         types = {candidate.structure_type for candidate in item.candidates}
-        return messages.phases_alike(
+        return mixture_messages.phases_alike(
             {new: old for new, old in self.replaced_types.items() if new in types}
         )
 

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from pdflearn.identification import messages
+from pdflearn.identification import messages, mixture_messages
 from pdflearn.identification.candidates import (
     RefinedCandidate,
 )
@@ -272,7 +272,7 @@ def _without_stackings(
     types = [candidate.structure_type for candidate in stacked[0].candidates]
     if first.structure_type not in types:
         return mixtures, ranked
-    note = messages.stacked_otherwise(types, first.fit.rw, stacked[0].fit.rw)
+    note = mixture_messages.stacked_otherwise(types, first.fit.rw, stacked[0].fit.rw)
     kept = [item for item in mixtures if not are_stackings(item)]
     return kept, [replace(first, note=first.note + note), *others]
 
