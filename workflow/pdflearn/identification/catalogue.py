@@ -119,13 +119,20 @@ class Catalogue:
         return known.assign(own=own)
 
     @cached_property
-    def volumes(self) -> Volumes:
-        """The volumes of elements in the known compounds, hypothetical ones left out."""
+    def compounds(self) -> pd.DataFrame:
+        """The rows of `structures` with a type, a formula and a volume; no hypothetical ones."""
         table = self.structures
-        if "volume_per_atom" not in table:
-            return NO_VOLUMES
         if "origin" in table:
             table = table[table["origin"] != "hypothetical"]
+        table = table.reindex(columns=["structure_type", "formula", "volume_per_atom"])
+        return table.dropna()
+
+    @cached_property
+    def volumes(self) -> Volumes:
+        """The volumes of elements in the known compounds, hypothetical ones left out."""
+        table = self.compounds
+        if table.empty:
+            return NO_VOLUMES
         return fit_volumes(table["formula"].astype(str).tolist(), table["volume_per_atom"].tolist())
 
     def file_of(self, structure_id: str) -> str:

@@ -11,6 +11,7 @@ from pdflearn.core.tasks import NUMBER_COLUMNS, NUMBERS_NOTE
 from pdflearn.identification import messages
 from pdflearn.identification.candidates import RefinedCandidate
 from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.compound_spread import with_compound_spread
 from pdflearn.identification.final import with_final_fit
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
 from pdflearn.identification.request import Request
@@ -68,7 +69,7 @@ def answer_sample(
         [file for file, ids in known.items() if not ids], request.only
     )
     answer = replace(answer, reason=f"{answer.reason}{notes}")
-    return with_final_fit(sample, answer, solutions)
+    return with_compound_spread(with_final_fit(sample, answer, solutions), catalogue)
 
 
 def ranked_rows(sample: MeasuredSample, answer: Answer, top_n: int) -> list[dict[str, Any]]:
