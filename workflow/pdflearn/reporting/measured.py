@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from pdflearn.identification.messages import ACCEPTED, AMBIGUOUS, NONE
 from pdflearn.reporting.names import shorten
+from pdflearn.reporting.shares import format_share
 from pdflearn.reporting.style import (
     BLUE,
     COLOURS,
@@ -248,10 +249,8 @@ def _plot_phases(
         base -= top + 0.35
         axes.axhline(base, color="#CCCCCC", linewidth=0.6, zorder=0)
         axes.plot(r, base + part, color=colour, linewidth=0.8)
-        share = f"{100 * row['fraction_atoms']:.0f}"
-        if pd.notna(row["fraction_atoms_stderr"]):
-            share += f" ± {100 * row['fraction_atoms_stderr']:.1g}"
-        label = f"{shorten(str(row['phase_type']), 20)}, {share} % of the atoms"
+        share = format_share(row["fraction_atoms"], row["fraction_atoms_stderr"])
+        label = f"{shorten(str(row['phase_type']), 20)}, {share} of the atoms"
         axes.annotate(
             label, (r[-1], base + top), (0, 1), textcoords="offset points", ha="right",
             va="bottom", fontsize=7.5, color=colour,

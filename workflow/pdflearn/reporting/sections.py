@@ -11,6 +11,7 @@ from pdflearn.measured.index import safe_name
 from pdflearn.models.number_limits import number_words
 from pdflearn.models.registry import is_control
 from pdflearn.reporting.names import condition_words, metric_words, words
+from pdflearn.reporting.shares import format_share
 from pdflearn.reporting.tables import format_interval, format_number, model_title, table_rows
 from pdflearn.validation.selection import best_of_each
 
@@ -273,18 +274,6 @@ def _number_lines(first: Mapping[str, Any]) -> list[str]:
     """What the models of numbers read off the pattern, where the study has them."""
     words = number_words(first)
     return [f"By its pattern: {words}."] if words else []
-
-
-def format_share(share: float, stderr: float) -> str:
-    """A share in per cent with its standard error.
-
-    Examples
-    --------
-    >>> format_share(0.314, 0.012), format_share(0.314, float("nan"))
-    ('31 ± 1 %', '31 %')
-    """
-    error = f" ± {100 * stderr:.1g}" if pd.notna(stderr) else ""
-    return f"{100 * share:.0f}{error} %"
 
 
 def cluster_section(scores: pd.DataFrame, n_patterns: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import pandas as pd
 from pdflearn.identification.answer_rows import FIT_CURVES, PHASE_CURVES
 from pdflearn.measured.index import unpack_curve
 from pdflearn.measured.series import find_series
-from pdflearn.reporting.sections import format_share
+from pdflearn.reporting.shares import format_share
 
 LEVELS = 32767  # of a whole number of 16 bits, to either side
 PRECISION = 0.5 / LEVELS
