@@ -8,13 +8,14 @@ from structures typed in from the literature, at known fractions, sizes, noise a
 X-rays and neutrons; (b) with --sums, sums of public measured single-phase files at stated shares,
 as far as these are defined: the scale of a measured curve is that of a fit of its structure. Rules
 and limits of pdflearn.identification.mixtures were set on variants 100 and 310 to 318, and the last
-one with 319 in view; 320 was scored once, and others test them.
+one with 319 in view; 320 and 321 were scored once, and others test them.
 
 Printed are a line a file and, for each number of phases:
     whole         all phases named and no other; exactly, or up to types of one parent type
     part          some of the phases named and no other
     wrong         a phase named that is not there
-    accepted      and of these, with a wrong phase, and with phases missing
+    accepted      and of these, with a wrong phase, and with phases missing; and with one missing
+                  that holds more of the curve's squares than the answer says could hide
     fraction      mean absolute error of the fractions of atoms, of those named whole
     scattering    the same of what each phase scatters, which needs no elements to be known
     CPU           seconds a file
@@ -45,7 +46,10 @@ from mixture_files import (
 from threadpoolctl import threadpool_limits
 
 from pdflearn.core.io import save_table
+from pdflearn.identification.catalogue import Catalogue
+from pdflearn.identification.evidence import least_seen
 from pdflearn.identification.messages import ACCEPTED
+from pdflearn.identification.phase_search import n_alternatives
 from pdflearn.identification.sample import SampleResult, identify_sample
 from pdflearn.models.probabilities import type_probabilities
 from pdflearn.refinement.phase import Phase
@@ -102,10 +106,9 @@ def measured_curves(
     return curves, lengths
 
 
-def score(
-    row: Mapping[str, Any], result: SampleResult, parents: Mapping[str, str]
-) -> dict[str, Any]:
+def score(row: Mapping[str, Any], result: SampleResult, catalogue: Catalogue) -> dict[str, Any]:
     """What one file counts for."""
+    parents = catalogue.parents
     first = result.answer.ranked[0] if result.answer.ranked else None
     named = first.structure_type if first else ""
     known, got, also = (
@@ -130,6 +133,14 @@ def score(
             of_scattering = _mean_error(roots, got_squares, scattered)
     weakest = min(map(float, row["signals"].split("+"))) if row["signals"] else np.nan
     accepted = result.answer.verdict == ACCEPTED
+    missing = 0.0
+    if row["signals"]:
+        shares = _by_root(row, "signals", parents)
+        missing = max((shares[one] for one in shares if one not in got), default=0.0)
+    could_hide = np.nan
+    if first is not None and result.sample.observation is not None:
+        n_tried = n_alternatives(catalogue)
+        could_hide = least_seen(result.sample.observation, first.fit.rw, n_tried)
     return {
         "named": named,
         "structures": first.name if first else "",
@@ -141,6 +152,8 @@ def score(
         "accepted": accepted,
         "accepted_wrong": accepted and wrong,
         "accepted_part": accepted and not whole and not wrong,
+        "could_hide": could_hide,
+        "accepted_unsaid": accepted and missing > could_hide,
         "fraction_error": error,
         "scattering_error": of_scattering,
         "weakest": weakest,
@@ -204,7 +217,7 @@ def main() -> None:
             start = time.process_time()
             result = identify_file(row["file"], study, row["elements"] if options.elements else "")
             cpu = time.process_time() - start
-            scored = score(row, result, study.catalogue.parents)
+            scored = score(row, result, study.catalogue)
             rows.append(row | scored | {"cpu_s": cpu, "phases": row["types"].count("+") + 1})
             mark = " " if scored["exactly"] else "~" if scored["whole"] else "*"
             fractions = "/".join(f"{c:.2f}" for c in _fractions(result))
@@ -216,7 +229,7 @@ def main() -> None:
     table = pd.DataFrame(rows).drop(columns="file")
     numeric = [
         "whole", "exactly", "part", "wrong", "accepted", "accepted_wrong", "accepted_part",
-        "fraction_error", "scattering_error", "cpu_s",
+        "accepted_unsaid", "fraction_error", "scattering_error", "cpu_s",
     ]  # fmt: skip
     print_means(table, numeric)
     print("without files where noise hides a phase (`mixture_files.told_by_noise`):")
