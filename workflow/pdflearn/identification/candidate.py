@@ -65,6 +65,8 @@ class RefinedCandidate:
         makes up for the better fit that more parameters bring by chance.
     note : str, default ""
         What could not be refined of it, as a sentence with a blank in front.
+    nearer : str, default ""
+        Name of another known compound of its type that fits alike and has nearly the refined cell.
     log_prior : float, default -inf
         Logarithm of what the model's answer, the composition and the radiation say of the type.
     log_posterior : float, default -inf
@@ -77,6 +79,7 @@ class RefinedCandidate:
     log_prior: float = -np.inf
     log_posterior: float = -np.inf
     note: str = ""
+    nearer: str = ""
 
     @property
     def structure_type(self) -> str:

@@ -74,7 +74,7 @@ def choose_candidates(
         What is known of the sample. Its elements are laid onto the sites of each structure, and
         types of known structures with the same elements come in addition.
     """
-    table = _visible_structures(compare(observation, catalogue), observation.radiation, request)
+    table = visible_structures(compare(observation, catalogue), observation.radiation, request)
     asked = [i for file in request.structures for i in catalogue.ids_of_file(file)]
     asked = [structure_id for structure_id in dict.fromkeys(asked) if structure_id in table.index]
     if request.only:
@@ -133,7 +133,7 @@ def most_similar(
         So many structures of each type are chosen at most.
     """
     table = compare(observation, catalogue) if compared is None else compared
-    table = _visible_structures(table, observation.radiation, request)
+    table = visible_structures(table, observation.radiation, request)
     table = table[~table["cluster"]]  # small clusters fit what any phase leaves
     table = table[~table["structure_type"].isin(without)]
     if only is not None:
@@ -223,7 +223,7 @@ def refined_in_full(
     return refine_candidates(observation, item.candidates, solutions, full=True, start=start)
 
 
-def _visible_structures(table: pd.DataFrame, radiation: str, request: Request) -> pd.DataFrame:
+def visible_structures(table: pd.DataFrame, radiation: str, request: Request) -> pd.DataFrame:
     """The table without structures of the library whose type the radiation cannot show.
 
     X-rays see the metal of a simple hydride alone, whose arrangement is a type of its own: PdH is

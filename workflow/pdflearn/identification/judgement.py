@@ -16,6 +16,7 @@ from pdflearn.identification.coherence import coherence
 from pdflearn.identification.evidence import least_seen
 from pdflearn.identification.expected_rw import highest_rw, share_beyond
 from pdflearn.identification.kinds import kind_of_curve, kind_of_misfit
+from pdflearn.identification.known_cells import strain_beyond_reach
 from pdflearn.identification.messages import (
     ACCEPTED,
     ACCEPTED_IN_PART,
@@ -145,7 +146,7 @@ def _judge_single(
     if rivals:
         reason = messages.several_fit(first.structure_type, fit_text, rivals, kin)
         return Judgement(AMBIGUOUS, reason, kin=kin)
-    doubt = _doubt(first, fit_text, rw_limit)
+    doubt = _doubt(ranked, fit_text, rw_limit, catalogue)
     if doubt:
         return Judgement(AMBIGUOUS, doubt, kin=kin)
     others = [item for item in alike if not related(item, first, catalogue)]
@@ -187,15 +188,21 @@ def is_trace(first: RefinedCandidate, mixture: RefinedCandidate, catalogue: Cata
     return main >= 1 - TRACE
 
 
-def _doubt(first: RefinedCandidate, fit_text: str, rw_limit: float) -> str:
+def _doubt(
+    ranked: list[RefinedCandidate], fit_text: str, rw_limit: float, catalogue: Catalogue
+) -> str:
     """Why a structure without rivals is not accepted; "" where nothing speaks against it."""
+    first = ranked[0]
     name = first.structure_type
     if is_small(first):
         return messages.too_small(name, fit_text, first.fit.parameters["diameter"].value)
     if first.adjusted_rw > rw_limit:
         return messages.seldom_so_high(name, fit_text, share_beyond(first.adjusted_rw, rw_limit))
     names = at_bounds(first.fit)
-    return messages.at_a_bound(name, fit_text, names) if names else ""
+    if names:
+        return messages.at_a_bound(name, fit_text, names)
+    strain = strain_beyond_reach(ranked, catalogue)
+    return messages.stretched_too_far(name, fit_text, first.name, strain) if strain else ""
 
 
 def _judge_mixture(

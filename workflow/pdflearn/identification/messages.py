@@ -121,6 +121,23 @@ def at_a_bound(structure_type: str, fit_text: str, names: Sequence[str]) -> str:
     )
 
 
+def stretched_too_far(structure_type: str, fit_text: str, name: str, strain: float) -> str:
+    """Say why a type is not accepted: no known compound of it that fits has nearly such a cell.
+
+    Examples
+    --------
+    >>> stretched_too_far("fluorite", "Rw 0.10 from 1.6 to 20 A", "SmH2 fluorite", 0.203)
+    'fluorite fits (Rw 0.10 from 1.6 to 20 A), but only with a cell that differs by 20 % from that \
+of SmH2 fluorite, and no nearer one of the type fits: few right structures are so far from all \
+known ones.'
+    """
+    return (
+        f"{structure_type} fits ({fit_text}), but only with a cell that differs by "
+        f"{100 * strain:.0f} % from that of {name}, and no nearer one of the type fits: few right "
+        "structures are so far from all known ones."
+    )
+
+
 def surface_of_cluster(contraction: float, missing: float) -> str:
     """Say how a cluster's surface differs from a cut of the bulk; "" where it does not.
 

@@ -7,6 +7,7 @@ any strain: it is put where its peaks fall on those of something else.
 
 import numpy as np
 import pandas as pd
+from diffpy.structure import Structure
 
 from pdflearn.identification.candidates import Candidate, RefinedCandidate
 from pdflearn.structures.elements import atomic_volume
@@ -27,9 +28,14 @@ def strain(item: RefinedCandidate, index: int) -> float:
     """The root mean square of a phase's strains against its known structure; 0 for a cluster."""
     if not item.candidates[index].phase.periodic:
         return 0.0
-    known = np.array(item.candidates[index].phase.structure.lattice.abcABG()[:3])
-    refined = np.array(item.fit.structures[index].lattice.abcABG()[:3])
-    return float(np.linalg.norm(refined / known - 1) / np.sqrt(3))
+    return strain_between(item.candidates[index].phase.structure, item.fit.structures[index])
+
+
+def strain_between(known: Structure, refined: Structure) -> float:
+    """The root mean square of the relative changes of three edges from one cell to another."""
+    edges = np.array(known.lattice.abcABG()[:3])
+    changed = np.array(refined.lattice.abcABG()[:3])
+    return float(np.linalg.norm(changed / edges - 1) / np.sqrt(3))
 
 
 def strain_factor(item: RefinedCandidate) -> float:

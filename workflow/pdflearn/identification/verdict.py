@@ -29,6 +29,7 @@ from pdflearn.identification.expected_rw import expected_rw, usual_rw
 from pdflearn.identification.freedom import unearned_children, without_bounds
 from pdflearn.identification.judgement import is_trace, judge
 from pdflearn.identification.kinds import kind_of_curve
+from pdflearn.identification.known_cells import with_nearer_member
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
 from pdflearn.identification.mixtures import complete_mixture, find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
@@ -194,6 +195,8 @@ def identify(
     )
     ranked = rank(refined, type_probabilities, catalogue, rw_limit, unearned)
     observation = replace(observation, radiation=ranked[0].radiation)
+    if ranked[0].adjusted_rw <= rw_limit:
+        ranked = with_nearer_member(observation, ranked, catalogue, solutions)
     same_radiation = [item for item in refined if item.radiation == observation.radiation]
     beside = weak = None
     if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
