@@ -210,6 +210,7 @@ def test_a_group_that_needs_no_search_is_what_a_search_finds():
     ("child", "cell", "parameters"),
     [
         ("hausmannite", (5.9, 5.9 * 2**0.5), {"y": 2 * 0.2615 - 0.5, "z": 0.2615 + 0.5}),
+        ("zirconia_tetragonal", (3.6, 3.6 * 2**0.5), {"z": 0.0}),
         ("In", (3.3, 3.3 * 2**0.5), {}),
     ],
 )
