@@ -63,6 +63,19 @@ def test_damping_beyond_every_instrument_is_a_size():
     assert fit.rw < 0.03
 
 
+def test_of_a_mixture_another_phase_tells_q_damp_from_a_size():
+    """Bulk beside particles that end beyond the curve: no q_damp damps one of them alone."""
+    particles = simulated(fcc("Pt", 3.92), noise=0.01, diameter=26.0, q_damp=0.02)
+    bulk = simulated(diamond(), q_damp=0.02)
+    whole = replace(particles, g=particles.g + bulk.g, q_damp=None)
+    phases = [Phase(fcc("Pt", 3.92), crystal_system="cubic"),
+              Phase(diamond(), crystal_system="cubic")]  # fmt: skip
+    fit = refine(whole, phases)
+    assert fit.rw < 0.05
+    assert fit.parameters["1_diameter"].value == pytest.approx(26.0, rel=0.1)
+    assert fit.parameters["q_damp"].value < 0.04
+
+
 def test_only_what_is_refined_counts_as_free():
     known = simulated(rutile())
     unknown = replace(known, q_damp=None)

@@ -29,6 +29,10 @@ WELL_TOLD = 0.05
 # must show the end of the particle. With a known q_damp, an error of 0.001 1/angstrom in it looks
 # like a sphere of 14 times 50 angstrom; a third of that is safe.
 LARGEST = {True: 1.0, False: 5.0}
+# Unless bulk leaves more than any q_damp does that damps as a sphere: from 2 to 30 angstrom, a
+# Gaussian comes within 0.042 of a sphere that ends there or later, as a share of the norm of the
+# phase's curve. Of a mixture, another phase may tell q_damp.
+UNLIKE_Q_DAMP = 0.05
 # By so much (1/angstrom) a q_damp that is known may be off, as for `LARGEST`.
 # Damping of exp(-(q_damp r)^2 / 2) then changes by as much as a sphere with 1 - 1.5 r / diameter
 # makes it: no limit lies above.
@@ -121,7 +125,7 @@ def with_supported_sizes(
         if len(start) - 1 in free:
             start[-1] = _q_damp_like(model, vector.q_damp(start), 1 / inverse) / vector.scales[-1]
         bulk = minimize(model, start, full=True, max_nfev=max_nfev, held=[entry])
-        if bulk is not None and not _supported(model, minimum, bulk, inverse):
+        if bulk is not None and not _supported(model, minimum, bulk, index, inverse):
             groups = [*bulk.groups, np.array([entry])]
             minimum, limits[index] = replace(bulk, groups=groups), largest
     return minimum, {index: limit for index, limit in limits.items() if np.isfinite(limit)}
@@ -176,8 +180,8 @@ def _q_damp_like(model: Model, q_damp: float, diameter: float) -> float:
     return float(np.clip(np.sqrt(q_damp**2 - 2 * np.log(left) / r**2), *Q_DAMP_LIMITS))
 
 
-def _supported(model: Model, minimum: Minimum, bulk: Minimum, inverse: float) -> bool:
-    """Whether a curve tells a size from bulk."""
+def _supported(model: Model, minimum: Minimum, bulk: Minimum, index: int, inverse: float) -> bool:
+    """Whether a curve tells the size of a phase, one over `inverse` angstrom, from bulk."""
     if inverse <= BULK:
         return False
     refined = model.observation.q_damp is None and "q_damp" not in model.recipe.fixed
@@ -185,8 +189,12 @@ def _supported(model: Model, minimum: Minimum, bulk: Minimum, inverse: float) ->
     # fitted to where their signal ends, would pass for bulk at the limit of q_damp.
     q_damp = model.vector.q_damp(bulk.values)
     beyond = refined and q_damp >= Q_DAMP_LIMITS[1] * (1 - 1e-6)
-    if 1 / inverse > LARGEST[refined] * float(model.observation.r[-1]) and not beyond:
+    lost = bulk.rw**2 - minimum.rw**2
+    curves = model.curves(minimum.values)
+    part = model.scale(curves)[0][index] * float(np.linalg.norm(curves[:, index]))
+    imitated = not (refined and lost > (UNLIKE_Q_DAMP * part) ** 2)
+    if 1 / inverse > LARGEST[refined] * float(model.observation.r[-1]) and imitated and not beyond:
         return False
     n_free = len(minimum.groups) + len(model.phases)
     variance = misfit_variance(model, minimum.rw, n_free)
-    return variance is not None and bulk.rw**2 - minimum.rw**2 > SUPPORT * variance
+    return variance is not None and lost > SUPPORT * variance
