@@ -17,6 +17,7 @@ from pdflearn.identification.chemistry import (
     FOREIGN,
     N_VARIANTS,
     Variant,
+    known_compound,
     known_compounds,
     likeliest,
     variants,
@@ -345,6 +346,8 @@ def make_candidates(
         str(described["structure_type"]), str(described["elements"]), catalogue, request
     ):
         made = [Variant(structure, False, -FOREIGN)]
+    elif n_variants == 1 and (known := known_compound(structure, request)):
+        made = [known]
     elif request.knows_elements:
         occupants = site_occupants(catalogue, structure_id)
         exchanged = n_variants > N_VARIANTS

@@ -169,6 +169,25 @@ def variants(
     return sorted(variants, key=lambda variant: -variant.log_prior)
 
 
+def known_compound(structure: Structure, request: Request) -> Variant | None:
+    """The structure as it is where it has elements of the sample alone; None where it does not.
+
+    Of `variants` the one that `likeliest` chooses where one alone is asked for, without the others.
+    None as well where amounts are known, and for a cluster.
+
+    Parameters
+    ----------
+    structure : Structure
+    request : Request
+    """
+    if request.composition or request.phases or not getattr(structure, "periodic", True):
+        return None
+    sites, elements = set(substitution.shares(structure)), set(request.elements)
+    if not sites <= elements:
+        return None
+    return _as_it_is(structure, PART if sites < elements else 0.0)
+
+
 def likeliest(variants: list[Variant], stretch: float, n: int = N_VARIANTS) -> list[Variant]:
     """Choose the variants whose chemistry and volume at this stretch are likeliest.
 
@@ -216,7 +235,7 @@ def _of_target(
             return variants
     if not amounts and set(sites) < set(target):
         variants.append(_as_it_is(structure, PART))
-    known = {name: {name, *occupants.get(name, ())} for name in sites}
+    known = {name: frozenset({name, *occupants.get(name, ())}) for name in sites}
 
     def unlikely(way: substitution.Assignment) -> float:
         strange = substitution.strangeness(way, known)

@@ -1,6 +1,7 @@
 """Which elements may take a place: those of the same chemistry and of a fitting radius."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import periodictable
@@ -47,6 +48,7 @@ _ELECTRONEGATIVITY = {
 }  # fmt: skip
 
 
+@cache
 def unlikeness(symbol: str, other: str) -> float:
     """How badly one element takes the place of another, 0 for the same.
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -162,10 +163,15 @@ def strangeness(way: Assignment, occupants: Mapping[str, Iterable[str]]) -> floa
     0.0
     """
     return sum(
-        share * min(unlikeness(symbol, known) for known in occupants[name])
+        share * _least_unlikeness(symbol, frozenset(occupants[name]))
         for name, symbols in way.items()
         for symbol, share in symbols.items()
     )
+
+
+@cache
+def _least_unlikeness(symbol: str, known: frozenset[str]) -> float:
+    return min(unlikeness(symbol, other) for other in known)
 
 
 def mixing(way: Assignment, sites: dict[str, float]) -> float:
