@@ -8,7 +8,8 @@ from structures typed in from the literature, at known fractions, sizes, noise a
 X-rays and neutrons; (b) with --sums, sums of public measured single-phase files at stated shares,
 as far as these are defined: the scale of a measured curve is that of a fit of its structure. Rules
 and limits of pdflearn.identification.mixtures were set on variants 100 and 310 to 318, and the last
-one with 319 in view; 320 and 321 were scored once, and others test them.
+one with 319 in view; 320 and 321 were scored once, and others test them. Those of
+pdflearn.identification.known_parts (--elements) were set on 330; 332 was scored once.
 
 Printed are a line a file and, for each number of phases:
     whole         all phases named and no other; exactly, or up to types of one parent type

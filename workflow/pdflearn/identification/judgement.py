@@ -25,6 +25,7 @@ from pdflearn.identification.messages import (
     NONE,
     NOT_G,
 )
+from pdflearn.identification.missing_elements import in_no_phase, missing_elements
 from pdflearn.identification.order import at_bounds, claims_no_crystal, order_length
 from pdflearn.identification.particles import is_cluster, is_small
 from pdflearn.identification.phase_search import n_alternatives, signals
@@ -126,8 +127,14 @@ def judge(
         reason = messages.order_ends(first.name, fit_text, order_length(first.fit))
         return Judgement(NONE, reason, AMORPHOUS)
     if first.is_mixture:
-        return _judge_mixture(observation, ranked, catalogue, rw_limit, beside)
-    return _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
+        judgement = _judge_mixture(observation, ranked, catalogue, rw_limit, beside)
+    else:
+        judgement = _judge_single(observation, ranked, catalogue, rw_limit, request, beside)
+    missing = missing_elements(first.candidates, catalogue, request)
+    if judgement.verdict == ACCEPTED and missing:
+        reason = f"{judgement.reason} {in_no_phase(missing)}"
+        return judgement._replace(verdict=ACCEPTED_IN_PART, reason=reason)
+    return judgement
 
 
 def _judge_single(

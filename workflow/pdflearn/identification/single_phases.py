@@ -71,6 +71,7 @@ def refine_single_phases(
     rw_limit: float,
     solutions: Solutions,
     request: Request = NOTHING_KNOWN,
+    chosen: Mapping[str, list[Candidate]] | None = None,
 ) -> list[RefinedCandidate]:
     """Choose structures that may explain a curve alone, and refine them.
 
@@ -88,16 +89,15 @@ def refine_single_phases(
         Remembered fits; what is new is added.
     request : Request, optional
         What the user says of the sample.
+    chosen : mapping, optional
+        What `choose_of_radiations` returned, where it is at hand.
 
     Returns
     -------
     list of RefinedCandidate
         One a type and radiation; empty where nothing can be refined.
     """
-    chosen = {}
-    for radiation in probabilities:
-        assumed = replace(observation, radiation=radiation)
-        chosen[radiation] = choose_candidates(assumed, probabilities[radiation], catalogue, request)
+    chosen = chosen or choose_of_radiations(observation, probabilities, catalogue, request)
     settings = probabilities, catalogue, rw_limit, solutions
     n_full = N_FULL
     quick: dict[str, list[RefinedCandidate]] = {}
@@ -128,6 +128,21 @@ def refine_single_phases(
             replace(observation, radiation=radiation), items, *settings, request, n_full=n_full
         )
     ]
+
+
+def choose_of_radiations(
+    observation: Observation,
+    probabilities: Mapping[str, Mapping[str, float]],
+    catalogue: Catalogue,
+    request: Request,
+) -> dict[str, list[Candidate]]:
+    """Radiation -> the candidates for a curve of it; see `refine_single_phases`."""
+    return {
+        radiation: choose_candidates(
+            replace(observation, radiation=radiation), of_types, catalogue, request
+        )
+        for radiation, of_types in probabilities.items()
+    }
 
 
 def _closest(candidates: list[Candidate]) -> list[Candidate]:

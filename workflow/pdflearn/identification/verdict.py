@@ -30,6 +30,7 @@ from pdflearn.identification.freedom import unearned_children, without_bounds
 from pdflearn.identification.judgement import is_trace, judge
 from pdflearn.identification.kinds import kind_of_curve
 from pdflearn.identification.known_cells import with_nearer_member
+from pdflearn.identification.known_parts import find_known_parts
 from pdflearn.identification.messages import ACCEPTED, ACCEPTED_IN_PART, NONE
 from pdflearn.identification.mixtures import complete_mixture, find_mixtures
 from pdflearn.identification.particles import is_cluster, is_small
@@ -44,7 +45,7 @@ from pdflearn.identification.ranking import (
     rank,
 )
 from pdflearn.identification.request import NOTHING_KNOWN, Request
-from pdflearn.identification.single_phases import refine_single_phases
+from pdflearn.identification.single_phases import choose_of_radiations, refine_single_phases
 from pdflearn.identification.stackings import are_stackings
 from pdflearn.identification.unexplained import explained_by_another
 from pdflearn.measured.observation import Observation
@@ -174,8 +175,15 @@ def identify(
         radiation: catalogue.type_probabilities(probabilities, radiation)
         for radiation in radiations
     }
-    refined = refine_single_phases(
-        observation, type_probabilities, catalogue, rw_limit, solutions, request
+    chosen = choose_of_radiations(observation, type_probabilities, catalogue, request)
+    known: list[RefinedCandidate] = []
+    refined: list[RefinedCandidate] = []
+    if radiation_known and request.knows_elements:
+        known, refined = find_known_parts(
+            observation, chosen[observation.radiation], catalogue, rw_limit, solutions, request
+        )
+    refined = refined or refine_single_phases(
+        observation, type_probabilities, catalogue, rw_limit, solutions, request, chosen
     )
     if not refined:
         radiation = observation.radiation
@@ -199,7 +207,10 @@ def identify(
         ranked = with_nearer_member(observation, ranked, catalogue, solutions)
     same_radiation = [item for item in refined if item.radiation == observation.radiation]
     beside = weak = None
-    if why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
+    if known:
+        mixtures, beside = _one_more(known)
+        ranked = mixtures + ranked
+    elif why := _may_be_a_mixture(observation, ranked, catalogue, rw_limit):
         share = WORTH_A_LOOK if why is Mixture.POSSIBLE else 1.0
         mixtures = find_mixtures(observation, same_radiation, catalogue, solutions, request, share)
         mixtures, ranked = _without_stackings(mixtures, ranked, rw_limit)
