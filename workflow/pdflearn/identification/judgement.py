@@ -179,8 +179,8 @@ def _judge_single(
         )
         return Judgement(ACCEPTED, f"{reason} {trace}", kin=kin)
     if beside is not None:
-        weak = mixture_messages.fits_better_with(beside.structure_type, first.fit.rw, beside.fit.rw)
-        return Judgement(ACCEPTED_IN_PART, f"{reason} {weak}", kin=kin)
+        better = _fits_better_with(beside, first)
+        return Judgement(ACCEPTED_IN_PART, f"{reason} {better}", kin=kin)
     return Judgement(ACCEPTED, reason + _could_hide(observation, first, catalogue), kin=kin)
 
 
@@ -260,10 +260,7 @@ def _judge_mixture(
         if not more:
             one = simpler.structure_type
             sure -= {name for name in types if not _same_root(name, one, catalogue)}
-        better = mixture_messages.fits_better_with(
-            richer.structure_type, simpler.fit.rw, richer.fit.rw
-        )
-        reason += f" {better}"
+        reason += f" {_fits_better_with(richer, simpler)}"
     if names:
         reason += f" {messages.at_a_bound(first.structure_type, fit_text, names)}"
     if are_stackings(first):
